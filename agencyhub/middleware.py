@@ -1,0 +1,44 @@
+"""Middleware of the whole project."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+Handler = Callable[[HttpRequest], HttpResponse]
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class RequestIdMiddleware:
+    """Give each request an id, bind it to every log line, and answer with ``X-Request-ID``.
+
+    An id sent by a proxy is kept when it looks like one.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.headers.get("X-Request-ID", "")
+        request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class InlineStylesMiddleware:
+    """Allow inline styles on the pages of ``INLINE_STYLE_PATHS``: others' templates need them."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith(settings.INLINE_STYLE_PATHS):
+            update = {"style-src": ["'unsafe-inline'"]}
+            response._csp_update = getattr(response, "_csp_update", None) or update  # type: ignore[attr-defined]
+        return response

@@ -1,0 +1,79 @@
+"""Celery: five queues, late acknowledgement, schedule in code."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from kombu import Queue
+
+QUEUES = ("hooks", "default", "imports", "nightly", "mail")
+HARD_LIMIT = 15 * 60
+# A task unacknowledged for this long is delivered again: keep it above the longest task.
+VISIBILITY_TIMEOUT = 2 * 60 * 60
+
+# First match wins. A task not named here runs on "default".
+ROUTES = [
+    ("integrations.tasks.sweep_*", {"queue": "hooks"}),
+    ("integrations.tasks.*_heartbeat", {"queue": "hooks"}),
+    ("integrations.tasks.apply_*", {"queue": "hooks"}),
+    ("*.tasks.import_*", {"queue": "imports"}),
+    ("*.tasks.stage_*", {"queue": "imports"}),
+    ("*.tasks.sync_*", {"queue": "nightly"}),
+    ("*.tasks.nightly_*", {"queue": "nightly"}),
+    ("*.tasks.retrieve_*", {"queue": "nightly"}),
+    ("*.tasks.purge_*", {"queue": "nightly"}),
+    ("*.tasks.send_*", {"queue": "mail"}),
+]
+
+SCHEDULE = {
+    "sweep-inbox": {"task": "integrations.tasks.sweep_inbox", "schedule": 60.0},
+    "beat-heartbeat": {"task": "integrations.tasks.beat_heartbeat", "schedule": 30.0},
+}
+
+
+def numbered(redis_url: str, *, by: int) -> str:
+    """Return the URL of the database ``by`` further on the same server."""
+    parts = urlsplit(redis_url)
+    if parts.scheme == "unix":
+        number = int(parse_qs(parts.query).get("db", ["0"])[0]) + by
+        return f"unix://{parts.path}?db={number}"
+    number = int(parts.path.strip("/") or 0) + by
+    return parts._replace(path=f"/{number}").geturl()
+
+
+def broker_url(redis_url: str) -> str:
+    """Turn the cache's URL into the broker's: same server, next database, kombu's spelling.
+
+    ``unix:///run/valkey.sock?db=0`` becomes ``redis+socket:///run/valkey.sock?virtual_host=1``,
+    ``redis://host:6379/0`` becomes ``redis://host:6379/1``.
+    """
+    following = numbered(redis_url, by=1)
+    return following.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
+
+
+def celery_settings(*, redis_url: str, override: str = "") -> dict[str, object]:
+    """Return every ``CELERY_*`` setting for the broker behind ``redis_url``."""
+    return {
+        "CELERY_BROKER_URL": override or broker_url(redis_url),
+        "CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP": True,
+        "CELERY_BROKER_TRANSPORT_OPTIONS": {"visibility_timeout": VISIBILITY_TIMEOUT},
+        "CELERY_RESULT_BACKEND": None,
+        "CELERY_TASK_IGNORE_RESULT": True,
+        "CELERY_TASK_DEFAULT_QUEUE": "default",
+        "CELERY_TASK_QUEUES": [Queue(name) for name in QUEUES],
+        "CELERY_TASK_CREATE_MISSING_QUEUES": False,
+        "CELERY_TASK_ROUTES": ROUTES,
+        "CELERY_TASK_ACKS_LATE": True,
+        "CELERY_TASK_REJECT_ON_WORKER_LOST": True,
+        "CELERY_TASK_TIME_LIMIT": HARD_LIMIT,
+        "CELERY_TASK_SOFT_TIME_LIMIT": HARD_LIMIT - 60,
+        "CELERY_TASK_SERIALIZER": "json",
+        "CELERY_RESULT_SERIALIZER": "json",
+        "CELERY_ACCEPT_CONTENT": ["json"],
+        "CELERY_WORKER_PREFETCH_MULTIPLIER": 1,
+        "CELERY_WORKER_HIJACK_ROOT_LOGGER": False,
+        "CELERY_WORKER_REDIRECT_STDOUTS": False,
+        "CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS": True,
+        "CELERY_WORKER_SEND_TASK_EVENTS": False,
+        "CELERY_BEAT_SCHEDULER": "django_celery_beat.schedulers:DatabaseScheduler",
+        "CELERY_BEAT_SCHEDULE": SCHEDULE,
+        "CELERY_TIMEZONE": "UTC",
+    }

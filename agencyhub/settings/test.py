@@ -1,0 +1,26 @@
+"""Tests: fixed keys, quick password hashes, mail kept in memory."""
+
+import os
+
+from agencyhub.settings.celery import numbered
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("FIELD_ENCRYPTION_KEYS", "dGVzdC1maWVsZC1lbmNyeXB0aW9uLWtleS0zMmJ5dGU=")
+os.environ.setdefault("BLIND_INDEX_KEY", "dGVzdC1ibGluZC1pbmRleC1rZXktdGhpcnR5LTJieXQ=")
+os.environ.setdefault("LOG_FORMAT", "console")
+
+# Each worker of pytest-xdist has its own two databases on the one Redis server.
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], by=2 * _worker)
+
+from agencyhub.settings.base import *  # noqa: E402
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Tests open and close connections themselves; a pool would keep the test database busy.
+DATABASES["default"]["OPTIONS"].pop("pool")
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+TIME_ZONE = "America/New_York"
