@@ -1,0 +1,60 @@
+// Works a queue from the keyboard. [data-queue] holds [data-queue-row]; a row's links and buttons
+// carry data-key="open|a|s|u". j and k move, Enter opens, a s u press the row's button, ? shows
+// dialog[data-keys]. After an htmx swap the row that took the place of the finished one is current.
+(function () {
+  "use strict";
+  let at = -1;
+
+  function queue() { return document.querySelector("[data-queue]"); }
+  function rows() { const found = queue(); return found ? Array.from(found.querySelectorAll("[data-queue-row]")) : []; }
+
+  function show(index, move) {
+    const all = rows();
+    if (!all.length) { at = -1; return; }
+    at = Math.max(0, Math.min(index, all.length - 1));
+    all.forEach(function (row, i) {
+      row.classList.toggle("is-current", i === at);
+      if (i === at) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
+      row.tabIndex = i === at ? 0 : -1;
+    });
+    if (move) { all[at].focus({ preventScroll: true }); all[at].scrollIntoView({ block: "nearest" }); }
+  }
+
+  function press(key) {
+    const row = rows()[at];
+    const scope = row || queue();
+    const target = (scope && scope.querySelector('[data-key="' + key + '"]')) || queue().querySelector('[data-key-any="' + key + '"]');
+    if (!target || target.disabled) return false;
+    target.click();
+    return true;
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (!queue() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest("input, select, textarea, [contenteditable], dialog[open]")) return;
+    const onControl = event.target.closest("a, button, summary");
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    let done = true;
+    if (key === "j") show(at + 1, true);
+    else if (key === "k") show(at < 0 ? 0 : at - 1, true);
+    else if (key === "Enter" && !onControl) done = press("open");
+    else if (key === "a" || key === "s" || key === "u") done = press(key);
+    else if (key === "?") {
+      const help = document.querySelector("dialog[data-keys]");
+      if (help) help.showModal(); else done = false;
+    } else done = false;
+    if (done) event.preventDefault();
+  });
+
+  document.addEventListener("focusin", function (event) {
+    const row = event.target.closest("[data-queue-row]");
+    if (row && rows().indexOf(row) !== at) show(rows().indexOf(row), false);
+  });
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-keys-open]")) {
+      const help = document.querySelector("dialog[data-keys]");
+      if (help) help.showModal();
+    }
+  });
+  document.addEventListener("htmx:afterSettle", function () { if (queue() && at >= 0) show(at, true); });
+})();

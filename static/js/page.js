@@ -1,0 +1,60 @@
+// What every page needs around htmx: say when a request failed, follow a lost sign-in, put the
+// focus where the answer asks for it ([data-focus]), stop double submits.
+(function () {
+  "use strict";
+
+  function complain(text) {
+    const region = document.getElementById("messages");
+    if (!region) return;
+    const alert = document.createElement("div");
+    alert.className = "alert tone-danger";
+    const words = document.createElement("div");
+    words.className = "alert-words";
+    words.textContent = text;
+    alert.append(words);
+    region.replaceChildren(alert);
+    alert.scrollIntoView({ block: "nearest" });
+  }
+
+  function focusIn(root) {
+    const wanted = root.querySelector("[data-focus]");
+    if (wanted) wanted.focus();
+  }
+
+  document.addEventListener("DOMContentLoaded", function () { focusIn(document); });
+  document.addEventListener("htmx:afterSettle", function (event) { focusIn(event.detail.elt); });
+
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const url = event.detail.xhr.responseURL || "";
+    if (!url.includes("/accounts/login/") || location.pathname.startsWith("/accounts/login/")) return;
+    event.detail.shouldSwap = false;
+    location.reload();
+  });
+
+  document.addEventListener("htmx:responseError", function (event) {
+    const status = event.detail.xhr.status;
+    if (status === 403) complain("You may not do this, or this page has been open too long. Reload it and try again.");
+    else if (status === 404) complain("This record is no longer here. Reload the page.");
+    else complain("The server could not answer (error " + status + "). Nothing was changed. Please try again.");
+  });
+  document.addEventListener("htmx:sendError", function () {
+    complain("No connection to the server. Nothing was changed. Please try again.");
+  });
+  document.addEventListener("htmx:timeout", function () {
+    complain("The server took too long to answer. Reload the page to see what is saved.");
+  });
+
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.target) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    window.setTimeout(function () { delete form.dataset.sent; }, 8000);
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+})();
