@@ -1,0 +1,91 @@
+"""Which rows a user sees: decided here and nowhere else."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from agencyhub.accounts.models import Agent, Role, User
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How a model says whose record a row is.
+
+    ``agent`` names its foreign key to Agent, ``additional`` its many-to-many field, and ``parent``
+    a foreign key to another scoped model whose readers may read this row as well.
+    """
+
+    agent: str
+    additional: str | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far one user's roles reach."""
+
+    sees_all: bool
+    sees_unassigned: bool
+    agent_ids: tuple[int, ...]
+
+
+NOTHING = Reach(sees_all=False, sees_unassigned=False, agent_ids=())
+EVERYTHING = Reach(sees_all=True, sees_unassigned=True, agent_ids=())
+
+Rows = TypeVar("Rows", bound=models.QuerySet)  # type: ignore[type-arg]
+
+
+def reach_of(user: User) -> Reach:
+    """The widest reach among the user's roles; read once per request (kept on the user object)."""
+    if not user.is_active:
+        return NOTHING
+    if user.is_superuser:
+        return EVERYTHING
+    if user._reach is None:
+        scopes = set(Role.objects.filter(user=user).values_list("scope", flat=True))
+        if Role.Scope.ALL in scopes:
+            user._reach = EVERYTHING
+        elif not scopes:
+            user._reach = NOTHING
+        else:
+            agents = Agent.objects.filter(Q(user=user) | Q(accessible_to=user))
+            user._reach = Reach(
+                sees_all=False,
+                sees_unassigned=Role.Scope.OWN_AND_UNASSIGNED in scopes,
+                agent_ids=tuple(sorted(set(agents.values_list("pk", flat=True)))),
+            )
+    return user._reach
+
+
+def narrow(rows: Rows, *, user: User) -> Rows:
+    """Keep the rows that ``user`` may see, for any model with a ``scope``."""
+    reach = reach_of(user)
+    if reach.sees_all:
+        return rows
+    return rows.filter(_condition(rows.model, reach))
+
+
+def _condition(model: type[models.Model], reach: Reach) -> Q:
+    scope: Scope = model.scope  # type: ignore[attr-defined]
+    condition = Q(**{f"{scope.agent}__in": reach.agent_ids})
+    unassigned = Q(**{f"{scope.agent}__isnull": True})
+    if scope.additional:
+        through, to_row = _additional(model, scope.additional)
+        others = through._default_manager.filter(**{to_row: OuterRef("pk")})
+        condition |= Q(Exists(others.filter(agent_id__in=reach.agent_ids)))
+        unassigned &= ~Q(Exists(others))
+    if reach.sees_unassigned:
+        condition |= unassigned
+    if scope.parent:
+        parent = model._meta.get_field(scope.parent).related_model
+        readable = parent._default_manager.filter(_condition(parent, reach))  # type: ignore[union-attr,arg-type]
+        condition |= Q(**{f"{scope.parent}__in": readable.values("pk")})
+    return condition
+
+
+def _additional(model: type[models.Model], name: str) -> tuple[type[models.Model], str]:
+    field = model._meta.get_field(name)
+    through: type[models.Model] = field.remote_field.through  # type: ignore[union-attr]
+    return through, field.m2m_field_name()  # type: ignore[union-attr]

@@ -1,0 +1,108 @@
+"""Sealing of health identifiers: AES-256-GCM under a key ring, and a keyed index for exact search."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from agencyhub.lib.errors import DomainError
+
+VERSION = b"\x01"
+KEY_ID_BYTES = 4
+NONCE_BYTES = 12
+KEY_BYTES = 32
+
+
+class UnreadableSecretError(DomainError):
+    """The sealed value opens with none of the configured keys, or was moved to another column."""
+
+    code = "unreadable_secret"
+
+
+def decode_key(text: str) -> bytes:
+    """Read a base64url key of 32 bytes, or raise ``ValueError``."""
+    try:
+        key = base64.urlsafe_b64decode(text.strip() + "=" * (-len(text.strip()) % 4))
+    except (binascii.Error, ValueError) as error:
+        msg = "The key is not base64url text."
+        raise ValueError(msg) from error
+    if len(key) != KEY_BYTES:
+        msg = f"The key has {len(key)} bytes; {KEY_BYTES} are needed."
+        raise ValueError(msg)
+    return key
+
+
+def key_id(key: bytes) -> bytes:
+    """Name a key by its digest, so that a sealed value says which key opens it."""
+    return hashlib.sha256(b"agencyhub key id" + key).digest()[:KEY_ID_BYTES]
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """Keys that can open, the first of which seals."""
+
+    ciphers: dict[bytes, AESGCM]
+    newest: bytes
+
+    @classmethod
+    def from_texts(cls, texts: Sequence[str]) -> "KeyRing":
+        """Build a ring from base64url keys, newest first."""
+        keys = [decode_key(text) for text in texts]
+        return cls({key_id(key): AESGCM(key) for key in keys}, key_id(keys[0]))
+
+    def seal(self, plain: bytes, *, purpose: str) -> bytes:
+        """Encrypt for one ``purpose`` (``table.column``); the bytes open for no other purpose."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = self.ciphers[self.newest].encrypt(nonce, plain, purpose.encode())
+        return VERSION + self.newest + nonce + sealed
+
+    def open(self, sealed: bytes, *, purpose: str) -> bytes:
+        """Decrypt what ``seal`` made.
+
+        Raises:
+            UnreadableSecretError: unknown key, other purpose, or altered bytes.
+        """
+        identity = sealed[1 : 1 + KEY_ID_BYTES]
+        body = 1 + KEY_ID_BYTES
+        cipher = self.ciphers.get(identity)
+        if sealed[:1] != VERSION or cipher is None:
+            msg = "This value was sealed with a key that is not configured. Restore the old key."
+            raise UnreadableSecretError(msg)
+        nonce = sealed[body : body + NONCE_BYTES]
+        try:
+            return cipher.decrypt(nonce, sealed[body + NONCE_BYTES :], purpose.encode())
+        except InvalidTag as error:
+            msg = "This sealed value was altered or belongs to another field."
+            raise UnreadableSecretError(msg) from error
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether ``sealed`` uses the newest key."""
+        return sealed[1 : 1 + KEY_ID_BYTES] == self.newest
+
+
+@lru_cache(maxsize=8)
+def _ring_for(texts: tuple[str, ...]) -> KeyRing:
+    return KeyRing.from_texts(texts)
+
+
+def key_ring() -> KeyRing:
+    """The ring of the running configuration (``FIELD_ENCRYPTION_KEYS``)."""
+    return _ring_for(tuple(settings.FIELD_ENCRYPTION_KEYS))
+
+
+def blind_index(value: str, *, purpose: str) -> bytes:
+    """Return 32 bytes that are equal for equal values and tell nothing else.
+
+    The index key is not part of the rotating ring: rotating it means computing every index again
+    (``rotate_field_keys`` does both).
+    """
+    key = decode_key(settings.BLIND_INDEX_KEY)
+    return hmac.digest(key, purpose.encode() + b"\x00" + value.encode(), "sha256")

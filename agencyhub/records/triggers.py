@@ -1,0 +1,61 @@
+"""Statement-level triggers that write each row's change into the history (ADR 0002)."""
+
+import pgtrigger
+
+NEW = "new_rows"
+OLD = "old_rows"
+_INTO = (
+    "INSERT INTO records_change"
+    " (batch_id, table_name, record_id, individual_id, action, before, after, changed_at) "
+)
+_BATCH = "NULLIF(current_setting('agencyhub.batch_id', true), '')::bigint"
+_ONLY_CHANGED = (
+    "(SELECT jsonb_object_agg(was.key, was.value) FROM jsonb_each(to_jsonb(o)) AS was"
+    " WHERE to_jsonb(n) -> was.key IS DISTINCT FROM was.value)"
+)
+_ONLY_NEW = (
+    "(SELECT jsonb_object_agg(is_now.key, is_now.value) FROM jsonb_each(to_jsonb(n)) AS is_now"
+    " WHERE to_jsonb(o) -> is_now.key IS DISTINCT FROM is_now.value)"
+)
+
+
+def history(individual: str | None = None) -> list[pgtrigger.Trigger]:
+    """Triggers that record every insert, update and delete of a model's table.
+
+    ``individual`` is the column that says on whose timeline the change belongs.
+    """
+
+    def whose(row: str) -> str:
+        return f"{row}.{individual}" if individual else "NULL::bigint"
+
+    inserted = (
+        f"{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, n.id, {whose('n')}, 'insert', NULL, to_jsonb(n),"
+        f" now() FROM {NEW} AS n; RETURN NULL;"
+    )
+    deleted = (
+        f"{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, o.id, {whose('o')}, 'delete', to_jsonb(o), NULL,"
+        f" now() FROM {OLD} AS o; RETURN NULL;"
+    )
+    updated = (
+        f"{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, n.id, {whose('n')}, 'update', {_ONLY_CHANGED},"
+        f" {_ONLY_NEW}, now() FROM {OLD} AS o JOIN {NEW} AS n USING (id)"
+        " WHERE o.* IS DISTINCT FROM n.*; RETURN NULL;"
+    )
+    return [
+        _trigger("history_insert", pgtrigger.Insert, inserted, new=True),
+        _trigger("history_update", pgtrigger.Update, updated, new=True, old=True),
+        _trigger("history_delete", pgtrigger.Delete, deleted, old=True),
+    ]
+
+
+def _trigger(
+    name: str, operation: pgtrigger.Operation, body: str, *, new: bool = False, old: bool = False
+) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(new=NEW if new else None, old=OLD if old else None),
+        func=body,
+    )

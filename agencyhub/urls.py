@@ -1,0 +1,8 @@
+"""Every URL of the product, app by app."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+]

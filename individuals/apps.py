@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class IndividualsConfig(AppConfig):
+    name = "individuals"
+    label = "individuals"
+    verbose_name = "Individuals and sales records"

@@ -1,0 +1,207 @@
+"""Carriers, what they sell, and the policies that individuals hold."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from agencyhub.accounts import scope as scopes
+from agencyhub.accounts.models import Agent, User
+from agencyhub.lib.db import NameKey
+from agencyhub.records.models import Option
+from agencyhub.records.triggers import history
+from individuals.models import Individual, option
+
+
+class Named(models.Model):
+    """A name that is compared without case, accents, spaces and punctuation."""
+
+    name = models.CharField(max_length=160)
+    name_key = models.GeneratedField(
+        expression=NameKey("name"), output_field=models.CharField(), db_persist=True
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Carrier(Named):
+    """A company that insures."""
+
+    abbreviation = models.CharField(max_length=20, blank=True)
+    phone = models.CharField(max_length=10, blank=True)
+    website = models.URLField(blank=True)
+    is_active = models.BooleanField("active", default=True)
+    created_by_partner = models.CharField(
+        max_length=40, blank=True, editable=False, help_text="The partner whose delivery made it."
+    )
+    needs_review = models.BooleanField(
+        default=False, help_text="Made by a sync; somebody should confirm or merge it."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("name_key", name="carrier_name_is_unique"),
+            models.CheckConstraint(condition=~Q(name=""), name="carrier_has_a_name"),
+        ]
+        triggers = history()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CarrierAlias(Named):
+    """Another name under which partners know a carrier."""
+
+    carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="aliases")
+
+    class Meta:
+        verbose_name_plural = "carrier aliases"
+        constraints = [models.UniqueConstraint("name_key", name="carrier_alias_is_unique")]
+        triggers = history()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CarrierProduct(Named):
+    """Something a carrier sells: a plan, in partners' words."""
+
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="products")
+    plan_id = models.CharField("plan ID", max_length=40, blank=True)
+    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    coverage_type = models.ForeignKey(
+        Option,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"list": Option.List.COVERAGE_TYPE.value},
+    )
+    is_active = models.BooleanField("active", default=True)
+    created_by_partner = models.CharField(max_length=40, blank=True, editable=False)
+    needs_review = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "carrier", "name_key", name="carrier_product_name_is_unique_per_carrier"
+            )
+        ]
+        triggers = history()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CarrierProductAlias(Named):
+    """Another name under which partners know a carrier product."""
+
+    carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="+")
+    product = models.ForeignKey(CarrierProduct, on_delete=models.CASCADE, related_name="aliases")
+
+    class Meta:
+        verbose_name_plural = "carrier product aliases"
+        constraints = [
+            models.UniqueConstraint(
+                "carrier", "name_key", name="carrier_product_alias_is_unique_per_carrier"
+            )
+        ]
+        triggers = history()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def visible_to(self, user: User) -> "PolicyQuerySet":
+        """The rows that the user's roles reach."""
+        return scopes.narrow(self, user=user)
+
+    def in_force(self, *, on: date) -> "PolicyQuerySet":
+        """Keep policies that cover ``on``; both end dates count as covered."""
+        started = Q(effective_date__lte=on)
+        not_ended = Q(termination_date__isnull=True) | Q(termination_date__gte=on)
+        return self.filter(started & not_ended).exclude(status__meaning="cancelled")
+
+
+class Policy(models.Model):
+    """A contract between a carrier and a subscriber."""
+
+    scope = scopes.Scope(
+        agent="servicing_agent", additional="additional_agents", parent="subscriber"
+    )
+
+    subscriber = models.ForeignKey(Individual, on_delete=models.PROTECT, related_name="policies")
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="policies")
+    product = models.ForeignKey(
+        CarrierProduct,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="policies",
+        verbose_name="carrier product",
+    )
+    policy_number = models.CharField(max_length=60, blank=True)
+    status = option(Option.List.POLICY_STATUS, "status", required=True)
+    coverage_type = option(Option.List.COVERAGE_TYPE, "coverage type", required=True)
+    app_submit_date = models.DateField("application submit date", null=True, blank=True)
+    effective_date = models.DateField(null=True, blank=True, help_text="First covered day.")
+    termination_date = models.DateField(null=True, blank=True, help_text="Last covered day.")
+    renewal_date = models.DateField(null=True, blank=True)
+    premium = models.DecimalField(
+        "premium per month (USD)", max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    servicing_agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="policies"
+    )
+    additional_agents = models.ManyToManyField(
+        Agent, through="PolicyAgent", blank=True, related_name="additional_policies"
+    )
+    custom = models.JSONField("custom fields", default=dict, blank=True)
+    notes = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "policies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(termination_date__isnull=True)
+                | Q(effective_date__isnull=True)
+                | Q(termination_date__gte=F("effective_date")),
+                name="policy_terminates_on_or_after_effective_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(premium__isnull=True) | Q(premium__gte=0),
+                name="policy_premium_is_not_negative",
+            ),
+            models.UniqueConstraint(
+                "carrier",
+                "policy_number",
+                condition=~Q(policy_number=""),
+                name="policy_number_is_unique_per_carrier",
+            ),
+        ]
+        triggers = history(individual="subscriber_id")
+
+    def __str__(self) -> str:
+        return f"policy {self.pk}"
+
+
+class PolicyAgent(models.Model):
+    """An additional agent of a policy."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE)
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("policy", "agent", name="additional_policy_agent_is_named_once")
+        ]
+        triggers = history()
+
+    def __str__(self) -> str:
+        return f"additional agent {self.pk}"
