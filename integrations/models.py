@@ -40,6 +40,9 @@ class InboundMessage(models.Model):
     code = models.CharField(max_length=60, blank=True, help_text="Machine-readable reason.")
     reason = models.TextField(blank=True, help_text="In words, without personal data.")
     details = models.JSONField(default=dict, help_text="What the partner's screens need.")
+    needs_attention = models.BooleanField(
+        default=False, help_text="Applied, but something is left for a person to do."
+    )
     decision = models.JSONField(null=True, help_text="What a person decided about a held message.")
     attempts = models.PositiveSmallIntegerField(default=0)
     received_at = models.DateTimeField(auto_now_add=True)

@@ -40,9 +40,9 @@ def batch(
             yield new
         finally:
             _stack().pop()
-            if connection.in_atomic_block and not connection.needs_rollback:
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT set_config('agencyhub.batch_id', '', true)")
+    if connection.in_atomic_block:  # a savepoint of a longer transaction, which goes on without
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('agencyhub.batch_id', '', true)")
 
 
 def _start(*, user: User | None, channel: str, summary: str, undo_of: Batch | None) -> Batch:

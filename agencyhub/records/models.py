@@ -124,6 +124,7 @@ class Batch(models.Model):
 
     class Meta:
         verbose_name_plural = "batches"
+        permissions = [("undo_batch", "Can undo what a batch changed")]
 
     def __str__(self) -> str:
         return f"batch {self.pk}"

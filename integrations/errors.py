@@ -1,0 +1,51 @@
+"""What can go wrong with a partner's message, by who acts on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agencyhub.lib.errors import DomainError
+
+
+class PartnerUnavailableError(Exception):
+    """The partner did not answer; nobody acts, the call is tried again."""
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One field that breaks the contract: a dotted path, a stable code and a sentence."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class PartnerContractError(Exception):
+    """A message that does not keep the published shape; ``problems`` name the fields, not values."""
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        super().__init__(", ".join(f"{problem.field}: {problem.code}" for problem in problems))
+        self.problems = list(problems)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why a message waits for a person; ``details`` is what the review screen shows."""
+
+    code: str
+    reason: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class HeldForReviewError(Exception):
+    """Nothing is guessed: a person decides what this message is about."""
+
+    def __init__(self, hold: Hold) -> None:
+        super().__init__(hold.code)
+        self.hold = hold
+
+
+class MessageStateError(DomainError):
+    """The message is not in a state that allows this."""
+
+    code = "message_state"
