@@ -1,0 +1,66 @@
+"""Carriers: found by any of their names, created, confirmed."""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, models, transaction
+
+from agencyhub.lib.db import NameKey
+from policies.models import Carrier, CarrierAlias
+from policies.services.names import hold_name, read_name
+
+NAMES = "carriers"
+BY_NAME = "Carrier matched by name"
+BY_ALIAS = "Carrier matched by alias"
+CREATED = "Carrier created with the partner's name"
+
+
+@dataclass(frozen=True)
+class ResolvedCarrier:
+    """The carrier that a partner means. ``how`` is a reason for the timeline."""
+
+    carrier: Carrier
+    created: bool
+    how: str
+
+
+def find_carrier(name: str) -> tuple[Carrier | None, str]:
+    """Find the carrier that goes by ``name``, and say how: its own name wins over an alias.
+
+    Case, accents, spaces and punctuation do not matter. Nobody found: None and a blank.
+    """
+    key = NameKey(models.Value(name))
+    carrier = Carrier.objects.filter(name_key=key).first()
+    if carrier is not None:
+        return carrier, BY_NAME
+    alias = CarrierAlias.objects.filter(name_key=key).select_related("carrier").first()
+    return (alias.carrier, BY_ALIAS) if alias else (None, "")
+
+
+@transaction.atomic
+def resolve_carrier(*, name: str, partner: str) -> ResolvedCarrier:
+    """Find the carrier that a partner names, or create it with exactly that (tidied) name.
+
+    A created carrier is flagged for review. Any number of deliveries at the same time create one.
+    Call it inside a history batch.
+
+    Raises:
+        UnusableNameError: blank, or too long to store.
+    """
+    name = read_name(name, what="carrier")
+    carrier, how = find_carrier(name)
+    if carrier is None:
+        hold_name(name, among=NAMES)
+        carrier, how = find_carrier(name)
+    if carrier is not None:
+        return ResolvedCarrier(carrier, created=False, how=how)
+    try:
+        with transaction.atomic():
+            carrier = Carrier.objects.create(
+                name=name, created_by_partner=partner, needs_review=True
+            )
+    except IntegrityError:
+        # Somebody who does not hold names (the admin, an import) was quicker.
+        return ResolvedCarrier(
+            Carrier.objects.get(name_key=NameKey(models.Value(name))), False, BY_NAME
+        )
+    return ResolvedCarrier(carrier, created=True, how=CREATED)

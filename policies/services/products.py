@@ -1,0 +1,90 @@
+"""Carrier products: found by any of their names, created, confirmed."""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, models, transaction
+
+from agencyhub.lib.db import NameKey
+from agencyhub.records.models import Option
+from policies.models import Carrier, CarrierProduct, CarrierProductAlias
+from policies.services.names import hold_name, read_name
+
+BY_NAME = "Carrier product matched by name"
+BY_ALIAS = "Carrier product matched by alias"
+CREATED = "Carrier product created with the partner's name"
+NOT_FOUND = "No carrier product of this carrier has the partner's name"
+
+
+@dataclass(frozen=True)
+class ResolvedProduct:
+    """The carrier product that a partner means, if any. ``how`` is a reason for the timeline."""
+
+    product: CarrierProduct | None
+    created: bool
+    how: str
+
+
+def find_product(*, carrier: Carrier, name: str) -> tuple[CarrierProduct | None, str]:
+    """Find the carrier's product that goes by ``name``, and say how: its own name wins.
+
+    Case, accents, spaces and punctuation do not matter. Nothing found: None and a blank.
+    """
+    key = NameKey(models.Value(name))
+    product = CarrierProduct.objects.filter(carrier=carrier, name_key=key).first()
+    if product is not None:
+        return product, BY_NAME
+    aliases = CarrierProductAlias.objects.filter(carrier=carrier, name_key=key)
+    alias = aliases.select_related("product").first()
+    return (alias.product, BY_ALIAS) if alias else (None, "")
+
+
+@transaction.atomic
+def resolve_product(
+    *,
+    carrier: Carrier,
+    name: str,
+    plan_id: str,
+    plan_year: int | None,
+    coverage_type: Option | None,
+    partner: str,
+    create: bool,
+) -> ResolvedProduct:
+    """Find the product that a partner names, or (with ``create``) create it with that name.
+
+    A product that exists is used as it is: its plan ID, year and coverage type stay what the
+    agency made them. Any number of deliveries at the same time create one. Call it inside a
+    history batch.
+
+    Raises:
+        UnusableNameError: blank, or too long to store.
+    """
+    name = read_name(name, what="carrier product")
+    product, how = find_product(carrier=carrier, name=name)
+    if product is None and create:
+        hold_name(name, among=names_of(carrier))
+        product, how = find_product(carrier=carrier, name=name)
+    if product is not None:
+        return ResolvedProduct(product, created=False, how=how)
+    if not create:
+        return ResolvedProduct(None, created=False, how=NOT_FOUND)
+    try:
+        with transaction.atomic():
+            product = CarrierProduct.objects.create(
+                carrier=carrier,
+                name=name,
+                plan_id=plan_id,
+                plan_year=plan_year,
+                coverage_type=coverage_type,
+                created_by_partner=partner,
+                needs_review=True,
+            )
+    except IntegrityError:
+        # Somebody who does not hold names (the admin, an import) was quicker.
+        product = CarrierProduct.objects.get(carrier=carrier, name_key=NameKey(models.Value(name)))
+        return ResolvedProduct(product, created=False, how=BY_NAME)
+    return ResolvedProduct(product, created=True, how=CREATED)
+
+
+def names_of(carrier: Carrier) -> str:
+    """Say among which names a product's name must be the only one."""
+    return f"products of carrier {carrier.pk}"
