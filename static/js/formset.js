@@ -25,7 +25,8 @@
     } else {
       const row = remove.closest("[data-formset-row]");
       const box = row.querySelector('input[name$="-DELETE"]');
-      if (box) box.checked = true;
+      if (box && box.type === "checkbox") box.checked = true;
+      else if (box) box.value = "on";
       row.classList.add("is-removed");
       row.querySelectorAll("[required]").forEach(function (field) { field.required = false; });
       const next = set.querySelector("[data-add]");
