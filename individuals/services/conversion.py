@@ -1,0 +1,263 @@
+"""Turning a worked sales record into an individual, or merging it into the one it is linked to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from agencyhub.accounts.models import User
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.mbi import Mbi
+from agencyhub.records import history
+from agencyhub.records.models import Batch, CustomField, Option
+from individuals import merging
+from individuals.models import Individual, SalesRecord
+from individuals.services import addresses
+
+FACTS = (
+    "title",
+    "middle_name",
+    "suffix",
+    "nickname",
+    "date_of_birth",
+    "gender",
+    "email",
+    "home_phone",
+    "cell_phone",
+    "business_phone",
+    "part_a_effective_date",
+    "part_b_effective_date",
+)
+LABELS = {
+    "title": "title",
+    "first_name": "first name",
+    "middle_name": "middle name",
+    "last_name": "last name",
+    "suffix": "suffix",
+    "nickname": "nickname",
+    "date_of_birth": "date of birth",
+    "gender": "gender",
+    "language": "language",
+    "email": "email",
+    "home_phone": "home phone",
+    "cell_phone": "cell phone",
+    "business_phone": "business phone",
+    "mbi": "MBI",
+    "part_a_effective_date": "Part A effective date",
+    "part_b_effective_date": "Part B effective date",
+    "servicing_agent_id": "servicing agent",
+    "notes": "notes",
+}
+
+
+class SalesRecordConvertedError(DomainError):
+    """The link of a converted sales record is history; undo the conversion first."""
+
+    code = "sales_record_converted"
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What became of a sales record.
+
+    ``reasons`` say in words what was done, and ``kept`` where the individual's own value differed
+    and stayed; neither holds a value.
+    """
+
+    individual: Individual
+    created: bool
+    reasons: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+
+def convert_sales_record(*, sales_record_id: int, at: datetime) -> Conversion:
+    """Turn a sales record into an individual, or merge it into the one it is linked to.
+
+    A new individual gets every field, the address as its primary one, and the assigned agent as
+    servicing agent. A merge fills only what the individual lacks. A record that was converted
+    before answers with its individual and changes nothing, also when two calls race. The record
+    itself stays, closed as won. Runs inside ``history.batch``.
+
+    Raises:
+        UnreadableSecretError: the record's MBI was sealed with a key that is not configured.
+        InvalidAddressError: the record's address cannot be read.
+    """
+    record = SalesRecord.objects.select_for_update(of=("self",)).get(pk=sales_record_id)
+    if record.converted_at is not None:
+        individual = Individual.objects.get(pk=record.individual_id)
+        said = f"Sales Record {record.pk} was converted into Individual {individual.pk} before"
+        return Conversion(individual, created=False, reasons=[said])
+    conversion = _create(record) if record.individual_id is None else _merge(record)
+    _close(record, individual=conversion.individual, at=at)
+    return conversion
+
+
+def convert_by_hand(*, sales_record_id: int, user: User, at: datetime) -> tuple[Conversion, Batch]:
+    """Convert as one act of ``user`` with a line on both timelines; the batch can be undone."""
+    summary = f"Converted Sales Record {sales_record_id}"
+    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary) as batch:
+        conversion = convert_sales_record(sales_record_id=sales_record_id, at=at)
+        history.write(
+            history.entry(
+                batch=batch,
+                record=conversion.individual,
+                individual_id=conversion.individual.pk,
+                text=summary,
+                reasons=conversion.reasons + conversion.kept,
+            )
+        )
+    return conversion, batch
+
+
+def link_sales_record(*, sales_record_id: int, individual_id: int | None) -> SalesRecord:
+    """Say which individual a sales record is about (None: nobody yet). Inside ``history.batch``.
+
+    Raises:
+        SalesRecordConvertedError: it was converted, so its individual is settled.
+    """
+    record = SalesRecord.objects.select_for_update(of=("self",)).get(pk=sales_record_id)
+    if record.converted_at is not None:
+        msg = f"Sales Record {record.pk} is converted. Undo the conversion to link it differently."
+        raise SalesRecordConvertedError(msg)
+    if record.individual_id != individual_id:
+        record.individual_id = individual_id
+        record.save(update_fields=["individual", "updated_at"])
+    return record
+
+
+def _create(record: SalesRecord) -> Conversion:
+    individual = Individual(
+        first_name=record.first_name,
+        last_name=record.last_name,
+        language=record.language,
+        type=_furthest_lead_type(),
+        servicing_agent_id=record.assigned_agent_id,
+        custom=dict(record.custom),
+        notes=record.notes,
+        **{name: getattr(record, name) for name in FACTS},
+    )
+    individual.set_mbi(_mbi_of(record))
+    individual.save()
+    reasons = [
+        f"Sales Record {record.pk} had no linked Individual: created Individual {individual.pk}"
+    ]
+    if record.assigned_agent_id:
+        reasons.append("The assigned agent became the servicing agent")
+    if _receive_address(record, individual).added:
+        reasons.append("The address became the primary one")
+    return Conversion(individual, created=True, reasons=reasons)
+
+
+def _merge(record: SalesRecord) -> Conversion:
+    individual = Individual.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=record.individual_id
+    )
+    fill = merging.fill_gaps(own=_facts(individual), incoming=_facts(record))
+    custom = merging.fill_gaps(own=individual.custom, incoming=record.custom)
+    filled, kept = list(fill.values), _differing_names(record, individual) + fill.conflicts
+    for name, value in fill.values.items():
+        setattr(individual, name, value)
+    individual.custom = {**individual.custom, **custom.values}
+    notes = merging.joined_notes(
+        own=individual.notes, incoming=record.notes, heading=f"From Sales Record {record.pk}:"
+    )
+    if notes != individual.notes.strip():
+        individual.notes = notes
+        filled.append("notes")
+    _merge_mbi(record, individual, filled=filled, kept=kept)
+    if filled or custom.values:
+        individual.save()
+    reasons = [f"Sales Record {record.pk} was linked: merged into Individual {individual.pk}"]
+    labels = _labels([*custom.values, *custom.conflicts])
+    if filled or custom.values:
+        words = [LABELS[name] for name in filled] + [labels[key] for key in custom.values]
+        reasons.append(f"Filled in: {', '.join(words)}")
+    outcome = _receive_address(record, individual)
+    if outcome.added:
+        reasons.append("The address was added as the primary one")
+    elif outcome.address is not None:
+        reasons.append("The address was there already and stayed as it is")
+    differing = [LABELS[name] for name in kept] + [labels[key] for key in custom.conflicts]
+    return Conversion(individual, created=False, reasons=reasons, kept=_in_words(differing))
+
+
+def _facts(person: Individual | SalesRecord) -> dict[str, Any]:
+    facts = {name: getattr(person, name) for name in (*FACTS, "language")}
+    facts["servicing_agent_id"] = (
+        person.servicing_agent_id if isinstance(person, Individual) else person.assigned_agent_id
+    )
+    return facts
+
+
+def _differing_names(record: SalesRecord, individual: Individual) -> list[str]:
+    """Names are compared by their keys: nobody differs by an accent."""
+    names = ("first_name", "last_name")
+    return [n for n in names if getattr(record, f"{n}_key") != getattr(individual, f"{n}_key")]
+
+
+def _merge_mbi(
+    record: SalesRecord, individual: Individual, *, filled: list[str], kept: list[str]
+) -> None:
+    """Take the record's MBI when the individual has none, or only the last characters of it."""
+    mbi = _mbi_of(record)
+    if mbi is None:
+        return
+    other_tail = bool(individual.mbi_tail) and individual.mbi_tail != mbi.tail
+    other_full = bool(mbi.full and individual.mbi) and not individual.has_mbi(mbi.full)
+    if other_tail or other_full:
+        kept.append("mbi")
+    elif individual.set_mbi(mbi):
+        filled.append("mbi")
+
+
+def _mbi_of(record: SalesRecord) -> Mbi | None:
+    """The record's MBI, opened so that it can be sealed for the individual's own column."""
+    if record.mbi:
+        return Mbi(record.mbi.reveal(), record.mbi_tail)
+    return Mbi("", record.mbi_tail) if record.mbi_tail else None
+
+
+def _receive_address(record: SalesRecord, individual: Individual) -> addresses.AddressOutcome:
+    return addresses.receive_address(
+        individual=individual,
+        line_1=record.address_1,
+        line_2=record.address_2,
+        city=record.city,
+        state=record.state,
+        zip_code=record.zip_code,
+        county=record.county,
+        address_type=record.address_type,
+    )
+
+
+def _close(record: SalesRecord, *, individual: Individual, at: datetime) -> None:
+    record.individual = individual
+    record.converted_at = at
+    won = _first_option(Option.List.SALES_STAGE, meaning="won")
+    if won is not None and record.stage.meaning != "won":
+        record.stage = won
+    record.save(update_fields=["individual", "converted_at", "stage", "updated_at"])
+
+
+def _furthest_lead_type() -> Option | None:
+    """The last active type that means a lead: Prospect, as shipped."""
+    leads = Option.objects.active(Option.List.INDIVIDUAL_TYPE).filter(meaning="lead")
+    return leads.last()
+
+
+def _first_option(option_list: Option.List, *, meaning: str) -> Option | None:
+    return Option.objects.active(option_list).filter(meaning=meaning).first()
+
+
+def _labels(keys: list[str]) -> dict[str, str]:
+    """The labels of custom fields; a value whose field is gone is called by its key."""
+    if not keys:
+        return {}
+    fields = CustomField.objects.filter(target=CustomField.Target.INDIVIDUAL, key__in=keys)
+    known = dict(fields.values_list("key", "label"))
+    return {key: known.get(key, key) for key in keys}
+
+
+def _in_words(labels: list[str]) -> list[str]:
+    return [
+        f"{label[:1].upper()}{label[1:]} differs: the Individual's own was kept" for label in labels
+    ]
