@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "agencyhub.records",
     "agencyhub.accounts",
     "agencyhub.lib",
+    "django.forms",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "agencyhub.urls"
+FORM_RENDERER = "agencyhub.lib.forms.TablerRenderer"
 WSGI_APPLICATION = "agencyhub.wsgi.application"
 ASGI_APPLICATION = "agencyhub.asgi.application"
 
@@ -116,7 +118,9 @@ CACHES = {
         "TIMEOUT": 300,
     }
 }
-locals().update(celery_settings(redis_url=REDIS_URL, override=env.str("CELERY_BROKER_URL", default="")))
+locals().update(
+    celery_settings(redis_url=REDIS_URL, override=env.str("CELERY_BROKER_URL", default=""))
+)
 
 # Sign-in and sessions.
 AUTH_USER_MODEL = "accounts.User"
@@ -162,7 +166,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 
 # Files.
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = AGENCYHUB_HOME / "files"
 STORAGES = {

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from kombu import Queue
+from kombu import Exchange, Queue
 
 QUEUES = ("hooks", "default", "imports", "nightly", "mail")
 HARD_LIMIT = 15 * 60
@@ -13,7 +13,7 @@ VISIBILITY_TIMEOUT = 2 * 60 * 60
 ROUTES = [
     ("integrations.tasks.sweep_*", {"queue": "hooks"}),
     ("integrations.tasks.*_heartbeat", {"queue": "hooks"}),
-    ("integrations.tasks.apply_*", {"queue": "hooks"}),
+    ("integrations.tasks.process_*", {"queue": "hooks"}),
     ("*.tasks.import_*", {"queue": "imports"}),
     ("*.tasks.stage_*", {"queue": "imports"}),
     ("*.tasks.sync_*", {"queue": "nightly"}),
@@ -58,7 +58,7 @@ def celery_settings(*, redis_url: str, override: str = "") -> dict[str, object]:
         "CELERY_RESULT_BACKEND": None,
         "CELERY_TASK_IGNORE_RESULT": True,
         "CELERY_TASK_DEFAULT_QUEUE": "default",
-        "CELERY_TASK_QUEUES": [Queue(name) for name in QUEUES],
+        "CELERY_TASK_QUEUES": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
         "CELERY_TASK_CREATE_MISSING_QUEUES": False,
         "CELERY_TASK_ROUTES": ROUTES,
         "CELERY_TASK_ACKS_LATE": True,

@@ -7,4 +7,9 @@ _env = environ.Env()
 # Connect and read limits, in seconds, of every call to a partner.
 PARTNER_TIMEOUT = (5, _env.int("PARTNER_READ_TIMEOUT", default=30))
 # Largest body a webhook accepts, in bytes.
-HOOK_MAX_BYTES = _env.int("HOOK_MAX_BYTES", default=5 * 1024 * 1024)
+HOOK_MAX_BYTES = _env.int("HOOK_MAX_BYTES", default=1024 * 1024)
+# How long a claimed message may take before another worker may take it over.
+INBOX_LEASE_SECONDS = _env.int("INBOX_LEASE_SECONDS", default=30)
+# The partners' side of the demo: where its links point, and the key it delivers with.
+SANDBOX_URL = _env.str("SANDBOX_URL", default="http://127.0.0.1:8001")
+SANDBOX_API_KEY = _env.str("SANDBOX_API_KEY", default="")

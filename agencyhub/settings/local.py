@@ -6,7 +6,9 @@ from agencyhub.runtime import environment
 
 environment.fill_in(os.environ)
 
-from agencyhub.settings.base import *  # noqa: E402
+from agencyhub.settings.base import *
 
+# Static files are served from where they lie; nothing is collected.
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

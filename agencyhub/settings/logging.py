@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 QUERY_STRING = re.compile(r"\?[^\s\"'<>\])]+")
 NOISY = ("urllib3", "faker", "factory", "asyncio", "pyexcel", "kombu", "amqp")
@@ -36,12 +37,12 @@ class RedactFilter(logging.Filter):
         return values | hidden | cut
 
 
-def exception_places(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def exception_places(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Replace ``exc_info`` by the exception's class and its places in the code, without text."""
     info = event.pop("exc_info", None)
     if not info or not isinstance(info, tuple) or info[0] is None:
         return event
-    trace, places = info[2], []
+    trace, places = info[2], list[str]()
     while trace is not None:
         code = trace.tb_frame.f_code
         places.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")

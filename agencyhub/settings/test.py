@@ -11,9 +11,9 @@ os.environ.setdefault("LOG_FORMAT", "console")
 
 # Each worker of pytest-xdist has its own two databases on the one Redis server.
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], by=2 * _worker)
+os.environ["REDIS_URL"] = numbered(os.environ.get("REDIS_URL", "redis://127.0.0.1"), by=2 * _worker)
 
-from agencyhub.settings.base import *  # noqa: E402
+from agencyhub.settings.base import *
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -21,6 +21,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Tests open and close connections themselves; a pool would keep the test database busy.
 DATABASES["default"]["OPTIONS"].pop("pool")
+# Static files are served from where they lie; nothing is collected.
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 TIME_ZONE = "America/New_York"

@@ -8,74 +8,177 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('records', '0002_records'),
+        ("records", "0002_records"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('process', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('seen_at', models.DateTimeField()),
+                ("process", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("seen_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='InboundMessage',
+            name="InboundMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('partner', models.CharField(max_length=40)),
-                ('external_id', models.CharField(blank=True, max_length=120)),
-                ('body', agencyhub.lib.fields.SealedTextField(null=True)),
-                ('digest', models.BinaryField(help_text='SHA-256 of the body.')),
-                ('state', models.CharField(choices=[('received', 'Received'), ('processing', 'Processing'), ('applied', 'Applied'), ('held', 'Held for review'), ('failed', 'Failed'), ('ignored', 'Ignored'), ('duplicate', 'Duplicate'), ('rejected', 'Rejected')], default='received', max_length=10)),
-                ('code', models.CharField(blank=True, help_text='Machine-readable reason.', max_length=60)),
-                ('reason', models.TextField(blank=True, help_text='In words, without personal data.')),
-                ('details', models.JSONField(default=dict, help_text="What the partner's screens need.")),
-                ('needs_attention', models.BooleanField(default=False, help_text='Applied, but something is left for a person to do.')),
-                ('decision', models.JSONField(help_text='What a person decided about a held message.', null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('received_at', models.DateTimeField(auto_now_add=True)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('duration_ms', models.PositiveIntegerField(null=True)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='records.batch')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('duplicate_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='integrations.inboundmessage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("partner", models.CharField(max_length=40)),
+                ("external_id", models.CharField(blank=True, max_length=120)),
+                ("body", agencyhub.lib.fields.SealedTextField(null=True)),
+                ("digest", models.BinaryField(help_text="SHA-256 of the body.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("processing", "Processing"),
+                            ("applied", "Applied"),
+                            ("held", "Held for review"),
+                            ("failed", "Failed"),
+                            ("ignored", "Ignored"),
+                            ("duplicate", "Duplicate"),
+                            ("rejected", "Rejected"),
+                        ],
+                        default="received",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, help_text="Machine-readable reason.", max_length=60
+                    ),
+                ),
+                (
+                    "reason",
+                    models.TextField(blank=True, help_text="In words, without personal data."),
+                ),
+                (
+                    "details",
+                    models.JSONField(default=dict, help_text="What the partner's screens need."),
+                ),
+                (
+                    "needs_attention",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Applied, but something is left for a person to do.",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.JSONField(
+                        help_text="What a person decided about a held message.", null=True
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("received_at", models.DateTimeField(auto_now_add=True)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("duration_ms", models.PositiveIntegerField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "duplicate_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="integrations.inboundmessage",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('manage_integrations', 'Can activate and configure integrations'), ('review_inbound', 'Can decide about held messages'), ('view_raw_body', 'Can see raw message bodies (health data)')],
+                "permissions": [
+                    ("manage_integrations", "Can activate and configure integrations"),
+                    ("review_inbound", "Can decide about held messages"),
+                    ("view_raw_body", "Can see raw message bodies (health data)"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TouchedRecord',
+            name="TouchedRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('record_id', models.BigIntegerField()),
-                ('action', models.CharField(max_length=12)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touched', to='integrations.inboundmessage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("record_id", models.BigIntegerField()),
+                ("action", models.CharField(max_length=12)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="touched",
+                        to="integrations.inboundmessage",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='inboundmessage',
-            index=models.Index(models.F('partner'), models.F('id'), condition=models.Q(('state__in', ['received', 'processing'])), name='message_waiting'),
+            model_name="inboundmessage",
+            index=models.Index(
+                models.F("partner"),
+                models.F("id"),
+                condition=models.Q(("state__in", ["received", "processing"])),
+                name="message_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='inboundmessage',
-            index=models.Index(models.F('state'), models.OrderBy(models.F('id'), descending=True), name='message_by_state'),
+            model_name="inboundmessage",
+            index=models.Index(
+                models.F("state"),
+                models.OrderBy(models.F("id"), descending=True),
+                name="message_by_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inboundmessage',
-            constraint=models.UniqueConstraint(models.F('partner'), models.F('external_id'), condition=models.Q(models.Q(('external_id', ''), _negated=True), models.Q(('state__in', ['rejected', 'duplicate']), _negated=True)), name='message_is_received_once'),
+            model_name="inboundmessage",
+            constraint=models.UniqueConstraint(
+                models.F("partner"),
+                models.F("external_id"),
+                condition=models.Q(
+                    models.Q(("external_id", ""), _negated=True),
+                    models.Q(("state__in", ["rejected", "duplicate"]), _negated=True),
+                ),
+                name="message_is_received_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touchedrecord',
-            constraint=models.UniqueConstraint(models.F('message'), models.F('kind'), models.F('record_id'), name='record_is_touched_once_per_message'),
+            model_name="touchedrecord",
+            constraint=models.UniqueConstraint(
+                models.F("message"),
+                models.F("kind"),
+                models.F("record_id"),
+                name="record_is_touched_once_per_message",
+            ),
         ),
     ]

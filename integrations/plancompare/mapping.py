@@ -26,7 +26,7 @@ _STATE_NAMES = {name.lower(): code for code, name in STATES}
 _RECORD_ID = re.compile(r"[1-9]\d{0,17}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Beneficiary:
     """The enrolled person. Blank text and None mean that PlanCompare did not say."""
 

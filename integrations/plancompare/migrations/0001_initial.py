@@ -7,118 +7,402 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('policies', '0001_initial'),
-        ('records', '0002_records'),
+        ("accounts", "0001_initial"),
+        ("policies", "0001_initial"),
+        ("records", "0002_records"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EnrollmentKey',
+            name="EnrollmentKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, unique=True)),
-                ('is_confirmation', models.BooleanField()),
-                ('last_message_id', models.BigIntegerField()),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='policies.policy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=80, unique=True)),
+                ("is_confirmation", models.BooleanField()),
+                ("last_message_id", models.BigIntegerField()),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="policies.policy",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('variant', models.CharField(choices=[('broker', 'PlanCompare (Broker)'), ('call_center', 'PlanCompare (Call Center)')], max_length=12, unique=True)),
-                ('is_active', models.BooleanField(default=False, editable=False)),
-                ('activated_at', models.DateTimeField(editable=False, null=True)),
-                ('partner_id', models.CharField(blank=True, help_text='From PlanCompare; it never changes.', max_length=60, verbose_name='Partner ID')),
-                ('call_script', models.TextField(blank=True, help_text='Shown beside the hand-off while the agent is on the phone.')),
-                ('sync_enrollments', models.BooleanField(default=False, verbose_name='Sync PlanCompare enrollments')),
-                ('match_sales_records_first', models.BooleanField(default=True, help_text='Off: match by Individual ID, then by name and date of birth (legacy order).')),
-                ('update_individual', models.CharField(choices=[('all', 'All fields'), ('address', 'Address only'), ('nothing', 'Nothing')], default='all', max_length=8, verbose_name='update a matched Individual')),
-                ('confirmation_to_policy_number', models.BooleanField(default=False, verbose_name='store the confirmation number as policy number')),
-                ('carrier_products', models.CharField(choices=[('off', 'Do not sync carrier products'), ('match', 'Match to existing carrier products only'), ('create', 'Match, and create the missing ones')], default='off', max_length=6)),
-                ('match_products_by', models.CharField(choices=[('name', 'Plan Name'), ('name_and_id', 'Plan Name + Plan ID')], default='name', max_length=12, verbose_name='match PlanCompare plans to carrier products by')),
-                ('address_type', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'list': 'address_type'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.option', verbose_name='address type for incoming addresses')),
-                ('confirmation_field', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'target': 'policy'}, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='records.customfield', verbose_name='custom field for the confirmation number')),
-                ('individual_status', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'list': 'individual_status'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.option', verbose_name='Individual status')),
-                ('individual_type', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'list': 'individual_type'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.option', verbose_name='Individual type')),
-                ('plan_id_field', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'target': 'policy'}, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='records.customfield', verbose_name='custom field for the Plan ID')),
-                ('policy_status', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'list': 'policy_status'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.option', verbose_name='policy status')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "variant",
+                    models.CharField(
+                        choices=[
+                            ("broker", "PlanCompare (Broker)"),
+                            ("call_center", "PlanCompare (Call Center)"),
+                        ],
+                        max_length=12,
+                        unique=True,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=False, editable=False)),
+                ("activated_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "partner_id",
+                    models.CharField(
+                        blank=True,
+                        help_text="From PlanCompare; it never changes.",
+                        max_length=60,
+                        verbose_name="Partner ID",
+                    ),
+                ),
+                (
+                    "call_script",
+                    models.TextField(
+                        blank=True,
+                        help_text="Shown beside the hand-off while the agent is on the phone.",
+                    ),
+                ),
+                (
+                    "sync_enrollments",
+                    models.BooleanField(default=False, verbose_name="Sync PlanCompare enrollments"),
+                ),
+                (
+                    "match_sales_records_first",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Off: match by Individual ID, then by name and date of birth (legacy order).",
+                    ),
+                ),
+                (
+                    "update_individual",
+                    models.CharField(
+                        choices=[
+                            ("all", "All fields"),
+                            ("address", "Address only"),
+                            ("nothing", "Nothing"),
+                        ],
+                        default="all",
+                        max_length=8,
+                        verbose_name="update a matched Individual",
+                    ),
+                ),
+                (
+                    "confirmation_to_policy_number",
+                    models.BooleanField(
+                        default=False, verbose_name="store the confirmation number as policy number"
+                    ),
+                ),
+                (
+                    "carrier_products",
+                    models.CharField(
+                        choices=[
+                            ("off", "Do not sync carrier products"),
+                            ("match", "Match to existing carrier products only"),
+                            ("create", "Match, and create the missing ones"),
+                        ],
+                        default="off",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "match_products_by",
+                    models.CharField(
+                        choices=[("name", "Plan Name"), ("name_and_id", "Plan Name + Plan ID")],
+                        default="name",
+                        max_length=12,
+                        verbose_name="match PlanCompare plans to carrier products by",
+                    ),
+                ),
+                (
+                    "address_type",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"is_active": True, "list": "address_type"},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.option",
+                        verbose_name="address type for incoming addresses",
+                    ),
+                ),
+                (
+                    "confirmation_field",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"is_active": True, "target": "policy"},
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="records.customfield",
+                        verbose_name="custom field for the confirmation number",
+                    ),
+                ),
+                (
+                    "individual_status",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"is_active": True, "list": "individual_status"},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.option",
+                        verbose_name="Individual status",
+                    ),
+                ),
+                (
+                    "individual_type",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"is_active": True, "list": "individual_type"},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.option",
+                        verbose_name="Individual type",
+                    ),
+                ),
+                (
+                    "plan_id_field",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"is_active": True, "target": "policy"},
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="records.customfield",
+                        verbose_name="custom field for the Plan ID",
+                    ),
+                ),
+                (
+                    "policy_status",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"is_active": True, "list": "policy_status"},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.option",
+                        verbose_name="policy status",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='QuotingLink',
+            name="QuotingLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=60, verbose_name='quoting menu label')),
-                ('sso_url', models.URLField(max_length=500, verbose_name='SSO URL')),
-                ('plan_year', models.PositiveSmallIntegerField()),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, help_text='Last day the link works.', null=True)),
-                ('field_names', models.JSONField(blank=True, default=dict, help_text="Our field name to the partner's, where PlanCompare renamed one.")),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='plancompare.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=60, verbose_name="quoting menu label")),
+                ("sso_url", models.URLField(max_length=500, verbose_name="SSO URL")),
+                ("plan_year", models.PositiveSmallIntegerField()),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, help_text="Last day the link works.", null=True),
+                ),
+                (
+                    "field_names",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Our field name to the partner's, where PlanCompare renamed one.",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="plancompare.site",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlanTypeMapping',
+            name="PlanTypeMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plan_type', models.CharField(max_length=60)),
-                ('coverage_type_label', models.CharField(blank=True, max_length=80)),
-                ('coverage_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='records.option')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plan_types', to='plancompare.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("plan_type", models.CharField(max_length=60)),
+                ("coverage_type_label", models.CharField(blank=True, max_length=80)),
+                (
+                    "coverage_type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="records.option",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plan_types",
+                        to="plancompare.site",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlanCompareUser',
+            name="PlanCompareUser",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('username', models.CharField(blank=True, max_length=120, verbose_name='PlanCompare username')),
-                ('servicing_agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.agent')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='plancompare', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="PlanCompare username"
+                    ),
+                ),
+                (
+                    "servicing_agent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.agent",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plancompare",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('username'), condition=models.Q(('username', ''), _negated=True), name='plancompare_username_is_unique')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("username"),
+                        condition=models.Q(("username", ""), _negated=True),
+                        name="plancompare_username_is_unique",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Handoff',
+            name="Handoff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_type', models.CharField(choices=[('individual', 'Individual'), ('sales_record', 'Sales Record')], max_length=12)),
-                ('record_id', models.BigIntegerField()),
-                ('link_label', models.CharField(max_length=60)),
-                ('sent_at', models.DateTimeField(auto_now_add=True)),
-                ('digest', models.BinaryField(help_text='Keyed digest of everything sent.')),
-                ('field_digests', models.JSONField(help_text='Keyed digest of each field sent.')),
-                ('changed_fields', models.JSONField(default=list, help_text="Fields that differ from the record's last hand-off.")),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('link', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='plancompare.quotinglink')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "record_type",
+                    models.CharField(
+                        choices=[("individual", "Individual"), ("sales_record", "Sales Record")],
+                        max_length=12,
+                    ),
+                ),
+                ("record_id", models.BigIntegerField()),
+                ("link_label", models.CharField(max_length=60)),
+                ("sent_at", models.DateTimeField(auto_now_add=True)),
+                ("digest", models.BinaryField(help_text="Keyed digest of everything sent.")),
+                ("field_digests", models.JSONField(help_text="Keyed digest of each field sent.")),
+                (
+                    "changed_fields",
+                    models.JSONField(
+                        default=list,
+                        help_text="Fields that differ from the record's last hand-off.",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "link",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="plancompare.quotinglink",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('record_type'), models.F('record_id'), models.F('id'), name='handoff_record')],
+                "indexes": [
+                    models.Index(
+                        models.F("record_type"),
+                        models.F("record_id"),
+                        models.F("id"),
+                        name="handoff_record",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(models.F('is_active'), condition=models.Q(('is_active', True)), name='one_plancompare_site_is_active'),
+            model_name="site",
+            constraint=models.UniqueConstraint(
+                models.F("is_active"),
+                condition=models.Q(("is_active", True)),
+                name="one_plancompare_site_is_active",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotinglink',
-            constraint=models.UniqueConstraint(models.F('site'), django.db.models.functions.text.Lower('label'), name='quoting_link_label_is_unique'),
+            model_name="quotinglink",
+            constraint=models.UniqueConstraint(
+                models.F("site"),
+                django.db.models.functions.text.Lower("label"),
+                name="quoting_link_label_is_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotinglink',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='quoting_link_ends_on_or_after_its_first_day'),
+            model_name="quotinglink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="quoting_link_ends_on_or_after_its_first_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plantypemapping',
-            constraint=models.UniqueConstraint(models.F('site'), django.db.models.functions.text.Lower('plan_type'), name='plan_type_is_mapped_once'),
+            model_name="plantypemapping",
+            constraint=models.UniqueConstraint(
+                models.F("site"),
+                django.db.models.functions.text.Lower("plan_type"),
+                name="plan_type_is_mapped_once",
+            ),
         ),
     ]

@@ -1,0 +1,286 @@
+"""What a hand-off carries: a person's fields tidied, and what is missing or malformed. Pure rules.
+
+Source: PlanCompare integration article, "Data sent to PlanCompare" with its footnotes, read 2026-11-22.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from agencyhub.lib.mbi import InvalidMbiError, read_mbi
+from agencyhub.lib.phones import InvalidPhoneError, read_phone
+from agencyhub.lib.text import InvalidZipError, read_zip, tidy
+
+INDIVIDUAL = "individual"
+SALES_RECORD = "sales_record"
+STATE_LETTERS = 2
+
+# Every field of the contract in the order it is sent, with its words for the screen.
+LABELS = {
+    "partner_id": "Partner ID",
+    "username": "PlanCompare username",
+    "record_type": "Record type",
+    "record_id": "Record ID",
+    "zip": "ZIP code",
+    "first_name": "First name",
+    "last_name": "Last name",
+    "date_of_birth": "Date of birth",
+    "mbi": "MBI",
+    "part_a_effective_date": "Part A effective date",
+    "part_b_effective_date": "Part B effective date",
+    "email": "Email",
+    "phone": "Phone",
+    "address_1": "Address line 1",
+    "address_2": "Address line 2",
+    "city": "City",
+    "state": "State",
+    "plan_year": "Plan year",
+}
+SENDER_FIELDS = ("partner_id", "username", "record_type", "record_id", "plan_year")
+PERSON_FIELDS = tuple(name for name in LABELS if name not in SENDER_FIELDS)
+WANTED = {
+    "mbi": "PlanCompare cannot look up current coverage without it.",
+    "date_of_birth": "PlanCompare asks for it before it shows plans.",
+}
+
+
+class Level(StrEnum):
+    """How much a finding matters: ``block`` stops the hand-off, the others only tell."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about one field that the sender should know before leaving."""
+
+    level: Level
+    field: str
+    text: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """What our record says, exactly as stored; ``mbi`` is the full one or blank."""
+
+    record_type: str
+    record_id: int
+    first_name: str = ""
+    last_name: str = ""
+    date_of_birth: date | None = None
+    mbi: str = ""
+    mbi_tail: str = ""
+    part_a_effective_date: date | None = None
+    part_b_effective_date: date | None = None
+    email: str = ""
+    home_phone: str = ""
+    cell_phone: str = ""
+    business_phone: str = ""
+    address_1: str = ""
+    address_2: str = ""
+    city: str = ""
+    state: str = ""
+    zip_code: str = ""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whose hand-off it is, and for which plan year."""
+
+    partner_id: str
+    username: str
+    plan_year: int
+
+
+@dataclass(frozen=True)
+class Payload:
+    """The fields to send by our names, in order, and what was found on the way."""
+
+    fields: dict[str, str]
+    findings: tuple[Finding, ...]
+
+    @property
+    def blocks(self) -> tuple[Finding, ...]:
+        """The findings that stop the hand-off."""
+        return tuple(one for one in self.findings if one.level is Level.BLOCK)
+
+    def wire(self, names: Mapping[str, str]) -> list[tuple[str, str]]:
+        """The form fields under the partner's names, where a link renames some of ours."""
+        return [(names.get(name) or name, value) for name, value in self.fields.items()]
+
+
+Read = tuple[str, list[Finding]]
+
+
+def build_payload(person: Person, sender: Sender, *, today: date) -> Payload:
+    """Build the hand-off of ``person``: trimmed, normalised, absent values left out.
+
+    A value that PlanCompare could not read is left out with a warning. The ZIP code is the one
+    field it cannot do without: a missing or malformed one blocks.
+    """
+    found: dict[str, Read] = {
+        "partner_id": _text(sender.partner_id),
+        "username": _text(sender.username),
+        "record_type": (person.record_type, []),
+        "record_id": (str(person.record_id), []),
+        "zip": _zip(person.zip_code),
+        "first_name": _text(person.first_name),
+        "last_name": _text(person.last_name),
+        "date_of_birth": _birth(person.date_of_birth, today),
+        "mbi": _mbi(person),
+        "part_a_effective_date": _day(person.part_a_effective_date),
+        "part_b_effective_date": _day(person.part_b_effective_date),
+        "email": _email(person.email),
+        "phone": _phone(person),
+        "address_1": _text(person.address_1),
+        "address_2": _address_2(person),
+        "city": _text(person.city),
+        "state": _state(person.state),
+        "plan_year": (str(sender.plan_year), []),
+    }
+    findings = [one for _, own in found.values() for one in own]
+    findings += _missing(found)
+    fields = {name: value for name, (value, _) in found.items() if value}
+    return Payload(fields, tuple(findings))
+
+
+def read_field_names(text: str) -> dict[str, str]:
+    """Read lines ``our_name = theirs`` of a link whose partner renamed fields; blank gives none.
+
+    Raises:
+        ValueError: names the line that is wrong and the remedy.
+    """
+    names: dict[str, str] = {}
+    for line in filter(None, (tidy(one) for one in text.splitlines())):
+        ours, equals, theirs = (part.strip() for part in line.partition("="))
+        if not equals or not theirs or " " in theirs:
+            msg = f'"{line}" is not a renaming. Write one per line, for example: zip = ZipCode'
+            raise ValueError(msg)
+        if ours not in LABELS:
+            msg = f'"{ours}" is not a field of the hand-off. There are {", ".join(LABELS)}.'
+            raise ValueError(msg)
+        names[ours] = theirs
+    sent = [names.get(name, name) for name in LABELS]
+    twice = sorted({name for name in sent if sent.count(name) > 1})
+    if twice:
+        msg = f'Two fields would be sent as "{twice[0]}". Give each its own name.'
+        raise ValueError(msg)
+    return names
+
+
+def _text(value: str) -> Read:
+    return tidy(value), []
+
+
+def _day(value: date | None) -> Read:
+    return (value.isoformat() if value else ""), []
+
+
+def _zip(value: str) -> Read:
+    try:
+        return read_zip(value), []
+    except InvalidZipError:
+        text = "The ZIP code is not one PlanCompare can read, so nothing can be sent."
+        return "", [Finding(Level.BLOCK, "zip", text, "Write 5 digits, or 9 with a dash.")]
+
+
+def _birth(value: date | None, today: date) -> Read:
+    if value and value > today:
+        return "", [_left_out("date_of_birth", "is in the future")]
+    return _day(value)
+
+
+def _mbi(person: Person) -> Read:
+    if not person.mbi:
+        if not person.mbi_tail:
+            return "", []
+        text = (
+            f"Only the last characters of the MBI ({person.mbi_tail}) are on file; it is left out."
+        )
+        return "", [Finding(Level.WARN, "mbi", text, "Ask for the full MBI on the Medicare card.")]
+    try:
+        return read_mbi(person.mbi).full, []
+    except InvalidMbiError:
+        return "", [_left_out("mbi", "does not follow the rules of an MBI")]
+
+
+def _email(value: str) -> Read:
+    email = tidy(value)
+    name, at, host = email.partition("@")
+    if email and (not name or not at or "." not in host or " " in email):
+        return "", [_left_out("email", "is not an email address")]
+    return email, []
+
+
+def _phone(person: Person) -> Read:
+    """Home, else cell, else business phone; one that cannot be read counts as not found."""
+    findings = []
+    sources = (
+        ("home", person.home_phone),
+        ("cell", person.cell_phone),
+        ("business", person.business_phone),
+    )
+    for kind, value in sources:
+        try:
+            digits = read_phone(value)
+        except InvalidPhoneError:
+            text = f"The {kind} phone is not a US phone number; it is left out."
+            findings.append(Finding(Level.WARN, "phone", text))
+            continue
+        if digits:
+            return digits, findings
+    return "", findings
+
+
+def _address_2(person: Person) -> Read:
+    line = tidy(person.address_2)
+    if line and person.record_type != INDIVIDUAL:
+        text = "Address line 2 is sent for Individuals only; it is left out."
+        return "", [Finding(Level.NOTE, "address_2", text)]
+    return line, []
+
+
+def _state(value: str) -> Read:
+    state = tidy(value).upper()
+    if state and (len(state) != STATE_LETTERS or not state.isalpha()):
+        return "", [_left_out("state", "is not a two-letter code")]
+    return state, []
+
+
+def _left_out(field: str, why: str) -> Finding:
+    return Finding(Level.WARN, field, f"{LABELS[field]} {why}; it is left out.")
+
+
+def _missing(found: Mapping[str, Read]) -> list[Finding]:
+    """A finding for each field that is empty and about which nothing was said yet."""
+    findings = []
+    for name in PERSON_FIELDS:
+        value, said = found[name]
+        if value or said or name == "address_2":
+            continue
+        findings.append(_MISSING.get(name, _note_missing)(name))
+    return findings
+
+
+def _note_missing(name: str) -> Finding:
+    return Finding(Level.NOTE, name, f"{LABELS[name]} is not on file.")
+
+
+def _block_missing(name: str) -> Finding:
+    text = "The ZIP code is missing, so nothing can be sent."
+    return Finding(Level.BLOCK, name, text, "PlanCompare loads no profile without it.")
+
+
+def _warn_missing(name: str) -> Finding:
+    return Finding(Level.WARN, name, f"{LABELS[name]} is missing.", WANTED[name])
+
+
+_MISSING: dict[str, Callable[[str], Finding]] = {
+    "zip": _block_missing,
+    "mbi": _warn_missing,
+    "date_of_birth": _warn_missing,
+}

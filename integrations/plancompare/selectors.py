@@ -1,0 +1,159 @@
+"""Reads of PlanCompare's pages: who may send, through which links, and what would be sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from agencyhub.accounts.models import User
+from individuals.models import Address, Individual, SalesRecord
+from integrations.plancompare import links, payload
+from integrations.plancompare.models import Handoff, PlanCompareUser, QuotingLink, Site
+
+ASK = "Ask whoever manages integrations to"
+RECORD_TYPES: dict[str, type[Individual] | type[SalesRecord]] = {
+    payload.INDIVIDUAL: Individual,
+    payload.SALES_RECORD: SalesRecord,
+}
+
+
+@dataclass(frozen=True)
+class Sendability:
+    """Whether a user may send records now, and if not, why, in words.
+
+    ``fix`` says where it is put right: a tab of the site's settings, or blank.
+    """
+
+    allowed: bool
+    reason: str
+    site: Site | None = None
+    username: str = ""
+    menu: tuple[links.Link, ...] = ()
+    fix: str = ""
+
+    @property
+    def valid_links(self) -> tuple[links.Link, ...]:
+        """The links that work today."""
+        return tuple(link for link in self.menu if link.is_valid)
+
+
+def active_site() -> Site | None:
+    """The account's PlanCompare site, if one is active."""
+    return Site.objects.filter(is_active=True).order_by("pk").first()
+
+
+def can_send(user: User, *, on: date) -> Sendability:
+    """Check what a hand-off needs: the site, its Partner ID, a link that works, a username."""
+    site = active_site()
+    if site is None:
+        reason = f"The PlanCompare integration is not active. {ASK} add it."
+        return Sendability(allowed=False, reason=reason)
+    menu = quoting_menu(site, on=on)
+    names = PlanCompareUser.objects.filter(user=user).values_list("username", flat=True)
+    username = names.order_by("pk").first() or ""
+    reason, fix = _missing(site, menu, username)
+    return Sendability(not reason, reason, site, username, menu, fix)
+
+
+def _missing(site: Site, menu: Sequence[links.Link], username: str) -> tuple[str, str]:
+    if not site.partner_id.strip():
+        return f"PlanCompare has no Partner ID yet. {ASK} enter it.", "setup"
+    if not menu:
+        return f"PlanCompare has no quoting link yet. {ASK} enter the SSO URL.", "setup"
+    if not any(link.is_valid for link in menu):
+        return _no_valid_link(menu), "setup"
+    if not username:
+        return f"You have no PlanCompare username yet. {ASK} enter it on the Users tab.", "users"
+    return "", ""
+
+
+def _no_valid_link(menu: Sequence[links.Link]) -> str:
+    upcoming = [link.valid_from for link in menu if link.state is links.LinkState.UPCOMING]
+    first = min((day for day in upcoming if day), default=None)
+    if first:
+        return f"No quoting link works today; the next one works from {first:%m/%d/%Y}."
+    last = max(link.valid_to for link in menu if link.valid_to)
+    return (
+        f"Every quoting link has expired, the last on {last:%m/%d/%Y}. {ASK} enter the new SSO URL."
+    )
+
+
+def quoting_menu(site: Site, *, on: date) -> tuple[links.Link, ...]:
+    """The site's links in menu order, as they stand ``on`` a day."""
+    rows = QuotingLink.objects.filter(site=site).order_by("position", "pk")
+    return tuple(
+        links.read_link(
+            pk=row.pk,
+            label=row.label,
+            plan_year=row.plan_year,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            on=on,
+        )
+        for row in rows
+    )
+
+
+def record_type_of(record: Individual | SalesRecord) -> str:
+    """The word of the hand-off for a record's model."""
+    return payload.INDIVIDUAL if isinstance(record, Individual) else payload.SALES_RECORD
+
+
+def handoffs_of(record: Individual | SalesRecord) -> QuerySet[Handoff]:
+    """Every hand-off of a record, newest first, with who sent it."""
+    rows = Handoff.objects.filter(record_type=record_type_of(record), record_id=record.pk)
+    return rows.select_related("user").order_by("-pk")
+
+
+def payload_of(
+    record: Individual | SalesRecord,
+    *,
+    sending: Sendability,
+    link: links.Link,
+    as_of: date,
+) -> payload.Payload:
+    """What would be sent of ``record``. The full MBI is opened here, for the payload only."""
+    sender = payload.Sender(
+        partner_id=sending.site.partner_id if sending.site else "",
+        username=sending.username,
+        plan_year=link.plan_year,
+    )
+    return payload.build_payload(person_of(record), sender, today=as_of)
+
+
+def person_of(record: Individual | SalesRecord) -> payload.Person:
+    """Read the fields of a hand-off from a record, with its primary address."""
+    return payload.Person(
+        record_type=record_type_of(record),
+        record_id=record.pk,
+        first_name=record.first_name,
+        last_name=record.last_name,
+        date_of_birth=record.date_of_birth,
+        mbi=record.mbi.reveal() if record.mbi else "",
+        mbi_tail=record.mbi_tail,
+        part_a_effective_date=record.part_a_effective_date,
+        part_b_effective_date=record.part_b_effective_date,
+        email=record.email,
+        home_phone=record.home_phone,
+        cell_phone=record.cell_phone,
+        business_phone=record.business_phone,
+        **_address_of(record),
+    )
+
+
+def _address_of(record: Individual | SalesRecord) -> dict[str, str]:
+    """The sales record's own address; the individual's primary one, else the oldest."""
+    if isinstance(record, SalesRecord):
+        names = ("address_1", "address_2", "city", "state", "zip_code")
+        return {name: getattr(record, name) for name in names}
+    place = Address.objects.filter(individual=record).order_by("-is_primary", "pk").first()
+    if place is None:
+        return {}
+    return {
+        "address_1": place.line_1,
+        "address_2": place.line_2,
+        "city": place.city,
+        "state": place.state,
+        "zip_code": place.zip_code,
+    }

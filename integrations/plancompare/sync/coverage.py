@@ -1,0 +1,41 @@
+"""Plan type to coverage type, as the Sync tab maps it."""
+
+from agencyhub.records.models import Option
+from agencyhub.records.services.options import restore_option
+from integrations.errors import HeldForReviewError, Hold
+from integrations.partner import Applied
+from integrations.plancompare.mapping import Plan
+from integrations.plancompare.models import PlanTypeMapping, Site
+
+UNMAPPED = "unmapped_plan_type"
+
+
+def coverage_type_for(site: Site, plan: Plan, applied: Applied) -> Option:
+    """The coverage type of a plan; a deleted or inactive one is made anew.
+
+    Raises:
+        HeldForReviewError: nobody has mapped this plan type.
+    """
+    mapping = (
+        PlanTypeMapping.objects.filter(site=site, plan_type__iexact=plan.plan_type)
+        .select_related("coverage_type")
+        .first()
+    )
+    if mapping is None or not mapping.coverage_type_label:
+        reason = (
+            f"The plan type “{plan.plan_type}” is not mapped to a coverage type."
+            " Map it once and every enrollment that waits for it goes on."
+        )
+        details = {"hold": UNMAPPED, "plan_type": plan.plan_type, "site_id": site.pk}
+        raise HeldForReviewError(Hold(UNMAPPED, reason, details))
+    option = mapping.coverage_type
+    applied.reasons.append(f"Plan type {plan.plan_type} is {mapping.coverage_type_label}")
+    if option is not None and option.is_active:
+        return option
+    option, what = restore_option(
+        option_list=Option.List.COVERAGE_TYPE, label=mapping.coverage_type_label
+    )
+    PlanTypeMapping.objects.filter(pk=mapping.pk).update(coverage_type=option)
+    if what:
+        applied.reasons.append(f"Coverage type {option.label} was {what}")
+    return option

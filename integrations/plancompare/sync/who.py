@@ -1,0 +1,266 @@
+"""Who an enrollment is about: Sales Record, then Individual, by id, MBI, or name and date of birth.
+
+More than one candidate, or an MBI that contradicts, is held for a person: nothing is guessed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from individuals.models import Individual, SalesRecord
+from individuals.services.conversion import convert_sales_record, link_sales_record
+from integrations.errors import HeldForReviewError, Hold
+from integrations.plancompare.mapping import Beneficiary, Enrollment
+from integrations.plancompare.models import Site
+
+AMBIGUOUS = "ambiguous_person"
+MBI_CONTRADICTION = "mbi_contradiction"
+PERSON_CONTRADICTION = "person_contradiction"
+POSSIBLE_DUPLICATE = "possible_duplicate"
+
+
+@dataclass
+class FoundPerson:
+    """The person, if there is one, and how they were found."""
+
+    individual: Individual | None = None
+    sales_record: SalesRecord | None = None
+    is_new: bool = False
+    sales_record_action: str = ""
+    reasons: list[str] = field(default_factory=list)
+    attention: list[str] = field(default_factory=list)
+
+    @property
+    def individual_id(self) -> int | None:
+        """The Individual's id, unless one has to be created."""
+        return self.individual.pk if self.individual else None
+
+
+def known_person(individual_id: int) -> FoundPerson:
+    """The person whose id is certain: a reviewer's choice, or the holder of a known policy."""
+    return FoundPerson(
+        individual=Individual.objects.select_for_update(of=("self",)).get(pk=individual_id)
+    )
+
+
+def find_person(
+    site: Site, enrollment: Enrollment, *, decision: Mapping[str, Any] | None, at: datetime
+) -> FoundPerson:
+    """Find the person, converting or merging a matched Sales Record on the way.
+
+    Raises:
+        HeldForReviewError: several candidates, or an MBI or identity that contradicts the match.
+    """
+    if decision:
+        return _decided(decision, at)
+    record = _matching_sales_record(enrollment) if site.match_sales_records_first else None
+    if record is not None:
+        return _from_sales_record(record, enrollment, at)
+    return _matching_individual(enrollment)
+
+
+def _decided(decision: Mapping[str, Any], at: datetime) -> FoundPerson:
+    if "individual_id" in decision:
+        found = known_person(int(decision["individual_id"]))
+        found.reasons.append(f"A reviewer chose Individual {found.individual_id}")
+        return found
+    if "sales_record_id" in decision:
+        record = SalesRecord.objects.get(pk=int(decision["sales_record_id"]))
+        return _convert(record, f"A reviewer chose Sales Record {record.pk}", at)
+    return FoundPerson(is_new=True, reasons=["A reviewer chose a new Individual"])
+
+
+def _matching_sales_record(enrollment: Enrollment) -> tuple[SalesRecord, str] | None:
+    records = SalesRecord.objects.select_related("individual")
+    if enrollment.echoed_sales_record_id:
+        by_id = records.filter(pk=enrollment.echoed_sales_record_id).first()
+        if by_id is not None:
+            return by_id, f"Matched Sales Record {by_id.pk} by id"
+    person = enrollment.beneficiary
+    is_open = records.filter(converted_at__isnull=True, stage__meaning="open")
+    named = list(
+        is_open.filter(date_of_birth=person.date_of_birth)
+        .named(first_name=person.first_name, last_name=person.last_name)
+        .order_by("pk")[:10]
+    )
+    if len(named) > 1:
+        reason = f"{len(named)} open Sales Records have this name and date of birth."
+        raise _held(AMBIGUOUS, reason, sales_records=named)
+    if named:
+        how = f"Matched Sales Record {named[0].pk} by name and date of birth"
+        return named[0], how
+    return None
+
+
+def _from_sales_record(
+    match: tuple[SalesRecord, str], enrollment: Enrollment, at: datetime
+) -> FoundPerson:
+    record, how = match
+    person = enrollment.beneficiary
+    refuse_contradiction(record, person)
+    if record.individual is not None:
+        refuse_contradiction(record.individual, person)
+        return _convert(record, how, at)
+    same = _certain_individual(record, enrollment)
+    if same is not None:
+        individual, why = same
+        refuse_contradiction(individual, person, sales_record=record)
+        link_sales_record(sales_record_id=record.pk, individual_id=individual.pk)
+        return _convert(record, f"{how}; {why}", at)
+    namesakes = _named(person)
+    found = _convert(record, how, at)
+    if namesakes:
+        numbers = ", ".join(str(other.pk) for other in namesakes)
+        found.reasons.append(
+            f"Possible duplicate of Individual {numbers}: same name and birth date"
+        )
+        found.attention.append(POSSIBLE_DUPLICATE)
+    return found
+
+
+def _certain_individual(
+    record: SalesRecord, enrollment: Enrollment
+) -> tuple[Individual, str] | None:
+    """An Individual that is the unlinked Sales Record's person beyond doubt, and why."""
+    if enrollment.echoed_individual_id:
+        echoed = Individual.objects.filter(pk=enrollment.echoed_individual_id).first()
+        if echoed is not None:
+            return echoed, f"the enrollment names Individual {echoed.pk}"
+    same_mbi = _with_mbi(enrollment.beneficiary)
+    if len(same_mbi) > 1:
+        reason = f"{len(same_mbi)} Individuals have this MBI."
+        raise _held(AMBIGUOUS, reason, individuals=same_mbi, sales_records=[record])
+    if same_mbi:
+        return same_mbi[0], f"Individual {same_mbi[0].pk} has the same MBI"
+    return None
+
+
+def _convert(record: SalesRecord, how: str, at: datetime) -> FoundPerson:
+    action = "merged" if record.converted_at is None else "matched"
+    conversion = convert_sales_record(sales_record_id=record.pk, at=at)
+    if conversion.created:
+        action = "converted"
+    return FoundPerson(
+        individual=conversion.individual,
+        sales_record=record,
+        sales_record_action=action,
+        is_new=conversion.created,
+        reasons=[f"{how} → {action}", *conversion.reasons, *conversion.kept],
+    )
+
+
+def _matching_individual(enrollment: Enrollment) -> FoundPerson:
+    person = enrollment.beneficiary
+    reasons: list[str] = []
+    if enrollment.echoed_individual_id:
+        by_id = _locked(Individual.objects.filter(pk=enrollment.echoed_individual_id))
+        if by_id:
+            return _accept(by_id[0], f"Matched Individual {by_id[0].pk} by id", person)
+        reasons.append(f"Individual {enrollment.echoed_individual_id} does not exist any more")
+    same_mbi = _with_mbi(person)
+    if len(same_mbi) > 1:
+        reason = f"{len(same_mbi)} Individuals have this MBI."
+        raise _held(AMBIGUOUS, reason, individuals=same_mbi)
+    if same_mbi:
+        return _accept(same_mbi[0], f"Matched Individual {same_mbi[0].pk} by MBI", person, reasons)
+    named = _named(person)
+    if len(named) > 1:
+        reason = f"{len(named)} Individuals have this name and date of birth."
+        raise _held(AMBIGUOUS, reason, individuals=named)
+    if named:
+        how = f"Matched Individual {named[0].pk} by name and date of birth"
+        return _accept(named[0], how, person, reasons)
+    return FoundPerson(is_new=True, reasons=[*reasons, "No match: created a new Individual"])
+
+
+def _accept(
+    individual: Individual, how: str, person: Beneficiary, reasons: Iterable[str] = ()
+) -> FoundPerson:
+    refuse_contradiction(individual, person)
+    return FoundPerson(individual=individual, reasons=[*reasons, how])
+
+
+def refuse_contradiction(
+    matched: Individual | SalesRecord,
+    person: Beneficiary,
+    *,
+    sales_record: SalesRecord | None = None,
+) -> None:
+    """Hold when the matched record is known to be somebody else.
+
+    A full MBI that differs says so; so does a different name together with a different birth date.
+    Another Individual that has the incoming MBI is a second candidate.
+    """
+    individuals = [matched] if isinstance(matched, Individual) else []
+    records = [matched] if isinstance(matched, SalesRecord) else []
+    if sales_record is not None:
+        records.append(sales_record)
+    full = person.mbi.full if person.mbi else ""
+    if full and matched.mbi_index is not None and not matched.has_mbi(full):
+        owners = [owner for owner in _with_mbi(person) if owner not in individuals]
+        reason = "The MBI differs from the MBI of the matched record."
+        raise _held(
+            MBI_CONTRADICTION, reason, individuals=[*individuals, *owners], sales_records=records
+        )
+    if full and matched.mbi_index is None:
+        owners = [owner for owner in _with_mbi(person) if owner.pk != _individual_id(matched)]
+        if owners:
+            reason = "The MBI belongs to another Individual than the matched record."
+            raise _held(
+                MBI_CONTRADICTION,
+                reason,
+                individuals=[*individuals, *owners],
+                sales_records=records,
+            )
+    if _is_somebody_else(matched, person):
+        reason = "The matched record has another last name and another date of birth."
+        raise _held(PERSON_CONTRADICTION, reason, individuals=individuals, sales_records=records)
+
+
+def _individual_id(matched: Individual | SalesRecord) -> int | None:
+    return matched.pk if isinstance(matched, Individual) else matched.individual_id
+
+
+def _is_somebody_else(matched: Individual | SalesRecord, person: Beneficiary) -> bool:
+    if matched.date_of_birth is None or matched.date_of_birth == person.date_of_birth:
+        return False
+    if person.mbi and person.mbi.full and matched.has_mbi(person.mbi.full):
+        return False
+    same_name = (
+        type(matched)
+        ._default_manager.filter(pk=matched.pk)
+        .named(  # type: ignore[attr-defined]
+            first_name=matched.first_name, last_name=person.last_name
+        )
+    )
+    return not same_name.exists()
+
+
+def _with_mbi(person: Beneficiary) -> list[Individual]:
+    if not person.mbi or not person.mbi.full:
+        return []
+    return _locked(Individual.objects.with_mbi(person.mbi.full))
+
+
+def _named(person: Beneficiary) -> list[Individual]:
+    named = Individual.objects.filter(date_of_birth=person.date_of_birth).named(
+        first_name=person.first_name, last_name=person.last_name
+    )
+    return _locked(named)
+
+
+def _locked(rows: Any) -> list[Individual]:
+    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk")[:10])
+
+
+def _held(
+    code: str,
+    reason: str,
+    *,
+    individuals: Iterable[Individual | SalesRecord] = (),
+    sales_records: Iterable[Individual | SalesRecord] = (),
+) -> HeldForReviewError:
+    candidates = [{"kind": "individual", "id": row.pk} for row in individuals]
+    candidates += [{"kind": "sales_record", "id": row.pk} for row in sales_records]
+    return HeldForReviewError(Hold(code, reason, {"hold": code, "candidates": candidates}))

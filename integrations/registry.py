@@ -1,0 +1,6 @@
+"""The one list of partners that deliver messages."""
+
+from integrations.partner import Partner
+from integrations.plancompare.partner import PlanCompare
+
+PARTNERS: dict[str, Partner] = {partner.slug: partner for partner in (PlanCompare(),)}

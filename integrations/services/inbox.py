@@ -1,0 +1,161 @@
+"""Taking messages in: the raw body is stored before anything is done with it."""
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from integrations.errors import FieldProblem, PartnerContractError
+from integrations.models import InboundMessage
+from integrations.partner import Envelope, Partner
+
+State = InboundMessage.State
+
+_INSERT = """
+INSERT INTO integrations_inboundmessage
+    (public_id, partner, external_id, body, digest, state, code, reason, details, needs_attention,
+     attempts, received_at, duplicate_of_id)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, false, 0, now(), %s)
+ON CONFLICT DO NOTHING
+RETURNING id
+"""
+UNKNOWN_SENDERS_KEPT = 200
+"""How many bodies of senders without a valid key are kept, newest first."""
+UNKNOWN_SENDER_BODY_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one item of a delivery."""
+
+    message_id: uuid.UUID
+    state: str
+    external_id: str = ""
+    problems: list[FieldProblem] = field(default_factory=list)
+
+
+class UnreadableDeliveryError(Exception):
+    """The delivery as a whole was kept as rejected and cannot be used."""
+
+    def __init__(self, code: str, detail: str, problems: list[FieldProblem]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+        self.problems = problems
+
+
+def receive(*, partner: Partner, body: bytes) -> list[Receipt]:
+    """Store a delivery, item by item, and say what became of each.
+
+    The same external id again is a duplicate: nothing is stored for an equal body, and another body
+    is kept beside the first message, marked as its duplicate. Items of a wrong shape are kept as
+    rejected and do not stop the others.
+
+    Raises:
+        UnreadableDeliveryError: not JSON, or not the shape of a delivery; the body is kept.
+    """
+    try:
+        payload = json.loads(body)
+    except ValueError as error:
+        detail = "The body is not JSON in UTF-8."
+        problem = FieldProblem("", "invalid_json", detail)
+        reject(partner_slug=partner.slug, body=body, code="invalid_json", problems=[problem])
+        raise UnreadableDeliveryError("invalid_json", detail, [problem]) from error
+    try:
+        items = partner.open_delivery(payload)
+    except PartnerContractError as error:
+        reject(partner_slug=partner.slug, body=body, code="invalid", problems=error.problems)
+        detail = "The delivery does not have the agreed shape."
+        raise UnreadableDeliveryError("invalid", detail, error.problems) from error
+    is_single = len(items) == 1 and items[0] is payload
+    return [
+        _receive_item(partner, item, body if is_single else json.dumps(item).encode())
+        for item in items
+    ]
+
+
+def _receive_item(partner: Partner, item: Any, body: bytes) -> Receipt:
+    try:
+        envelope = partner.read_item(item)
+    except PartnerContractError as error:
+        problems = error.problems
+        public_id = reject(
+            partner_slug=partner.slug, body=body, code=problems[0].code, problems=problems
+        )
+        return Receipt(public_id, State.REJECTED, problems=problems)
+    public_id = uuid.uuid4()
+    if _insert(partner.slug, body, public_id=public_id, external_id=envelope.external_id):
+        return Receipt(public_id, State.RECEIVED, envelope.external_id)
+    return _duplicate(partner.slug, envelope, body)
+
+
+def _duplicate(partner_slug: str, envelope: Envelope, body: bytes) -> Receipt:
+    first = InboundMessage.objects.exclude(state__in=[State.REJECTED, State.DUPLICATE]).get(
+        partner=partner_slug, external_id=envelope.external_id
+    )
+    digest = hashlib.sha256(body).digest()
+    is_known = (
+        bytes(first.digest) == digest
+        or InboundMessage.objects.filter(duplicate_of=first, digest=digest).exists()
+    )
+    if not is_known:
+        reason = "Same external id as an earlier message, with another content."
+        _insert(
+            partner_slug,
+            body,
+            external_id=envelope.external_id,
+            state=State.DUPLICATE,
+            code="duplicate",
+            reason=reason,
+            duplicate_of_id=first.pk,
+        )
+    return Receipt(first.public_id, State.DUPLICATE, envelope.external_id)
+
+
+def reject(*, partner_slug: str, body: bytes, code: str, problems: list[FieldProblem]) -> uuid.UUID:
+    """Keep a body that was refused, with the fields that are wrong and none of their values."""
+    public_id = uuid.uuid4()
+    reason = "; ".join(f"{problem.field or 'body'}: {problem.detail}" for problem in problems)
+    _insert(partner_slug, body, public_id=public_id, state=State.REJECTED, code=code, reason=reason)
+    return public_id
+
+
+def reject_unknown_sender(*, partner_slug: str, body: bytes, code: str, detail: str) -> None:
+    """Keep what came with a wrong key: small bodies only, and only the newest ones."""
+    if len(body) > UNKNOWN_SENDER_BODY_BYTES:
+        return
+    reject(
+        partner_slug=partner_slug, body=body, code=code, problems=[FieldProblem("", code, detail)]
+    )
+    kept = InboundMessage.objects.filter(partner=partner_slug, state=State.REJECTED, code=code)
+    newest = kept.order_by("-pk").values("pk")[:UNKNOWN_SENDERS_KEPT]
+    kept.exclude(pk__in=list(newest.values_list("pk", flat=True))).delete()
+
+
+def _insert(
+    partner_slug: str,
+    body: bytes,
+    *,
+    public_id: uuid.UUID | None = None,
+    external_id: str = "",
+    state: str = State.RECEIVED,
+    code: str = "",
+    reason: str = "",
+    duplicate_of_id: int | None = None,
+) -> bool:
+    """Insert in one statement; False when the external id is already there."""
+    sealed = _BODY.seal(body.decode("utf-8", errors="backslashreplace")).data
+    digest = hashlib.sha256(body).digest()
+    values = [
+        public_id or uuid.uuid4(), partner_slug, external_id, sealed, digest, state, code, reason,
+        "{}", duplicate_of_id,
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)
+        return cursor.fetchone() is not None
+
+
+_BODY: Any = InboundMessage._meta.get_field("body")

@@ -1,0 +1,183 @@
+"""Applying messages: at least once in, exactly once in effect.
+
+A worker claims a page of messages in one short transaction and applies each in its own. What a
+dead worker had claimed is free again when its lease ends; what it had applied is committed together
+with the message's state, so nothing is applied twice.
+"""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from agencyhub.accounts.models import User
+from agencyhub.lib.errors import DomainError
+from agencyhub.records import history
+from agencyhub.records.models import Batch
+from integrations.errors import HeldForReviewError, PartnerContractError
+from integrations.models import InboundMessage, TouchedRecord
+from integrations.partner import Applied, Partner, Session
+
+logger = logging.getLogger(__name__)
+State = InboundMessage.State
+
+PAGE = 25
+MAX_ATTEMPTS = 5
+_CLAIM = """
+UPDATE integrations_inboundmessage
+SET state = 'processing', attempts = attempts + 1, claimed_at = now()
+WHERE id IN (
+    SELECT id FROM integrations_inboundmessage
+    WHERE state = 'received' OR (state = 'processing' AND claimed_at < now() - %s)
+    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+)
+RETURNING id, partner
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one message ended."""
+
+    message_id: int
+    state: str
+
+
+def process_waiting(*, partners: Mapping[str, Partner]) -> Iterator[Outcome]:
+    """Apply every waiting message, oldest first, until none is left."""
+    while claimed := _claim():
+        sessions: dict[str, Session] = {}
+        for message_id, slug in sorted(claimed):
+            partner = partners[slug]
+            session = sessions.setdefault(slug, partner.open_session())
+            yield apply_message(message_id=message_id, partner=partner, session=session)
+
+
+def _claim() -> list[tuple[int, str]]:
+    lease = timedelta(seconds=settings.INBOX_LEASE_SECONDS)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [lease, PAGE])
+        return list(cursor.fetchall())
+
+
+def apply_message(
+    *, message_id: int, partner: Partner, session: Session, user: User | None = None
+) -> Outcome:
+    """Apply one claimed message in one transaction and record how it ended.
+
+    A message that another worker holds or has finished is left alone.
+    """
+    started = time.monotonic()
+    at = timezone.now()
+    try:
+        applied = _apply(message_id, partner, session, user=user, at=at, started=started)
+    except HeldForReviewError as error:
+        partner.remember_hold(hold_details=error.hold.details)
+        return _finish(
+            message_id, State.HELD, error.hold.code, error.hold.reason, error.hold.details
+        )
+    except OperationalError:
+        return _try_again_later(message_id)
+    except (PartnerContractError, DomainError, DatabaseError) as error:
+        return _finish(message_id, State.FAILED, *_failure(error))
+    return Outcome(message_id, applied)
+
+
+def _failure(error: PartnerContractError | DomainError | DatabaseError) -> tuple[str, str]:
+    """A stable code and a sentence without personal data."""
+    if isinstance(error, DomainError):
+        return error.code, error.message
+    if isinstance(error, PartnerContractError):
+        return "contract", f"Unreadable fields: {error}"
+    if isinstance(error, IntegrityError):
+        return "conflict", _constraint(error)
+    return "database", type(error).__name__
+
+
+def _apply(
+    message_id: int,
+    partner: Partner,
+    session: Session,
+    *,
+    user: User | None,
+    at: datetime,
+    started: float,
+) -> str:
+    summary = f"{partner.title} message {message_id}"
+    with history.batch(user=user, channel=Batch.Channel.SYNC, summary=summary) as batch:
+        waiting = InboundMessage.objects.select_for_update(skip_locked=True)
+        message = waiting.filter(pk=message_id, state=State.PROCESSING).first()
+        if message is None:
+            return State.PROCESSING
+        body = message.body.reveal().encode()
+        applied = session.apply(message=message, body=body, batch=batch, at=at)
+        _save_touched(message, applied)
+        InboundMessage.objects.filter(pk=message_id).update(
+            state=State.IGNORED if applied.is_ignored else State.APPLIED,
+            code="",
+            reason="; ".join(applied.reasons),
+            details={**message.details, "reasons": applied.reasons, "attention": applied.attention},
+            needs_attention=bool(applied.attention),
+            finished_at=at,
+            duration_ms=int((time.monotonic() - started) * 1000),
+            batch_id=batch.pk,
+        )
+        return State.IGNORED if applied.is_ignored else State.APPLIED
+
+
+def _save_touched(message: InboundMessage, applied: Applied) -> None:
+    TouchedRecord.objects.bulk_create(
+        [
+            TouchedRecord(
+                message=message, kind=record.kind, record_id=record.record_id, action=record.action
+            )
+            for record in applied.touched
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _finish(
+    message_id: int, state: str, code: str, reason: str, details: Mapping[str, object] | None = None
+) -> Outcome:
+    changes: dict[str, object] = {"details": details} if details is not None else {}
+    InboundMessage.objects.filter(pk=message_id, state=State.PROCESSING).update(
+        state=state, code=code[:60], reason=reason, finished_at=timezone.now(), **changes
+    )
+    logger.info("message %s ended as %s (%s)", message_id, state, code)
+    return Outcome(message_id, state)
+
+
+def _try_again_later(message_id: int) -> Outcome:
+    """A deadlock or a lost connection: nobody's fault, so it waits for its next turn."""
+    message = InboundMessage.objects.get(pk=message_id)
+    if message.attempts >= MAX_ATTEMPTS:
+        reason = f"The database refused {MAX_ATTEMPTS} times in a row. Retry when it is well again."
+        return _finish(message_id, State.FAILED, "database", reason)
+    return Outcome(message_id, State.PROCESSING)
+
+
+def _constraint(error: IntegrityError) -> str:
+    cause = getattr(error.__cause__, "diag", None)
+    name = getattr(cause, "constraint_name", None) or "unknown"
+    return f"Another record stands in the way (rule: {name.replace('_', ' ')})."
+
+
+def give_up_on_killers() -> int:
+    """Fail messages whose worker died again and again while applying them; say how many."""
+    lease = timedelta(seconds=settings.INBOX_LEASE_SECONDS)
+    return InboundMessage.objects.filter(
+        state=State.PROCESSING,
+        attempts__gte=MAX_ATTEMPTS,
+        claimed_at__lt=timezone.now() - lease,
+    ).update(
+        state=State.FAILED,
+        code="worker_died",
+        reason=f"The worker stopped {MAX_ATTEMPTS} times while applying this message.",
+        finished_at=timezone.now(),
+    )

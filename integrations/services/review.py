@@ -1,0 +1,87 @@
+"""What people do with messages that wait for them: decide, retry."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from agencyhub.accounts.models import User
+from integrations.errors import MessageStateError
+from integrations.models import InboundMessage
+from integrations.partner import Partner
+from integrations.services.processing import Outcome, apply_message
+
+State = InboundMessage.State
+DECISIONS = ("individual_id", "sales_record_id", "new")
+
+
+def decide(
+    *,
+    message_id: int,
+    decision: Mapping[str, Any],
+    user: User,
+    at: datetime,
+    partners: Mapping[str, Partner],
+) -> InboundMessage:
+    """Apply a held message with what a person decided, and return the message as it ended.
+
+    ``decision`` is ``{"individual_id": 12}``, ``{"sales_record_id": 7}`` or ``{"new": true}``.
+
+    Raises:
+        MessageStateError: it is no longer held, or the decision is none of these.
+    """
+    if len(decision) != 1 or next(iter(decision)) not in DECISIONS:
+        msg = "Choose one of the people shown, or a new Individual."
+        raise MessageStateError(msg)
+    _claim_for_person(message_id, (State.HELD,), at, user, decision=dict(decision))
+    return _apply_now(message_id, user, partners)
+
+
+def retry(
+    *, message_id: int, user: User, at: datetime, partners: Mapping[str, Partner]
+) -> InboundMessage:
+    """Apply a failed, held or ignored message once more, as it came.
+
+    Raises:
+        MessageStateError: it is in another state.
+    """
+    _claim_for_person(message_id, (State.FAILED, State.HELD, State.IGNORED), at, user)
+    return _apply_now(message_id, user, partners)
+
+
+def retry_all(
+    *, code: str, partner_slug: str, user: User, at: datetime, partners: Mapping[str, Partner]
+) -> list[Outcome]:
+    """Retry every held message with one reason, for example after its plan type was mapped."""
+    held = InboundMessage.objects.filter(partner=partner_slug, state=State.HELD, code=code)
+    outcomes = []
+    for message_id in held.order_by("pk").values_list("pk", flat=True):
+        message = retry(message_id=message_id, user=user, at=at, partners=partners)
+        outcomes.append(Outcome(message_id, message.state))
+    return outcomes
+
+
+@transaction.atomic
+def _claim_for_person(
+    message_id: int,
+    states: tuple[str, ...],
+    at: datetime,
+    user: User,
+    decision: dict[str, Any] | None = None,
+) -> None:
+    message = InboundMessage.objects.select_for_update().get(pk=message_id)
+    if message.state not in states:
+        state = message.get_state_display().lower()
+        msg = f"Message {message.public_id} is {state} now; somebody else was faster."
+        raise MessageStateError(msg)
+    message.state, message.claimed_at, message.decided_by = State.PROCESSING, at, user
+    message.attempts = 1
+    message.decision = decision
+    message.save(update_fields=["state", "claimed_at", "decided_by", "attempts", "decision"])
+
+
+def _apply_now(message_id: int, user: User, partners: Mapping[str, Partner]) -> InboundMessage:
+    partner = partners[InboundMessage.objects.values_list("partner", flat=True).get(pk=message_id)]
+    apply_message(message_id=message_id, partner=partner, session=partner.open_session(), user=user)
+    return InboundMessage.objects.get(pk=message_id)

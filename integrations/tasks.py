@@ -1,0 +1,68 @@
+"""Work that the broker starts: the inbox, and the signs of life that /readyz reads."""
+
+import logging
+from typing import Any
+
+from celery import shared_task
+from celery.signals import heartbeat_sent
+from django.core.cache import cache
+from django.db import DatabaseError
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from integrations import registry
+from integrations.models import Heartbeat
+from integrations.services import processing
+
+logger = logging.getLogger(__name__)
+
+WAKE_KEY = "inbox-wake"
+WAKE_SECONDS = 5
+HEARTBEAT_EVERY = 20
+
+
+def wake_inbox() -> None:
+    """Ask a worker to look at the inbox, once for however many messages wait.
+
+    The broker is only a wake-up: when it is away, the sweeper finds the messages.
+    """
+    try:
+        if cache.add(WAKE_KEY, 1, timeout=WAKE_SECONDS):
+            process_inbox.delay()
+    except (RedisError, OperationalError) as error:
+        logger.warning("inbox wake-up failed: %s", type(error).__name__)
+
+
+@shared_task(soft_time_limit=270, time_limit=300)
+def process_inbox(**_newer_arguments: Any) -> int:
+    """Apply what waits; answer with the number of messages taken."""
+    cache.delete(WAKE_KEY)
+    return sum(1 for _ in processing.process_waiting(partners=registry.PARTNERS))
+
+
+@shared_task
+def sweep_inbox(**_newer_arguments: Any) -> int:
+    """Find what a dead worker or a lost wake-up left behind."""
+    processing.give_up_on_killers()
+    return sum(1 for _ in processing.process_waiting(partners=registry.PARTNERS))
+
+
+@shared_task
+def beat_heartbeat(**_newer_arguments: Any) -> None:
+    """Show that beat's schedule reaches a worker."""
+    _seen("beat")
+
+
+@heartbeat_sent.connect
+def worker_heartbeat(**_signal: Any) -> None:
+    """Show that a worker is alive, at most every ``HEARTBEAT_EVERY`` seconds."""
+    try:
+        if cache.add("worker-heartbeat", 1, timeout=HEARTBEAT_EVERY):
+            _seen("worker")
+    except (RedisError, DatabaseError) as error:
+        logger.warning("worker heartbeat failed: %s", type(error).__name__)
+
+
+def _seen(process: str) -> None:
+    Heartbeat.objects.update_or_create(process=process, defaults={"seen_at": timezone.now()})
