@@ -39,6 +39,8 @@ class InlineStylesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path.startswith(settings.INLINE_STYLE_PATHS):
-            update = {"style-src": ["'unsafe-inline'"]}
-            response._csp_update = getattr(response, "_csp_update", None) or update  # type: ignore[attr-defined]
+            wanted = getattr(response, "_csp_update", None) or {}
+            styles = [*wanted.get("style-src", []), "'unsafe-inline'"]
+            # django-csp has no public way to do this outside a view.
+            response._csp_update = {**wanted, "style-src": styles}  # type: ignore[attr-defined]
         return response

@@ -5,58 +5,96 @@ import signal
 import sys
 from pathlib import Path
 
-from agencyhub.runtime import process
+from agencyhub.runtime import checks, demo, process
 from agencyhub.runtime.errors import RuntimeProblem
 from agencyhub.runtime.home import REPOSITORY, Home
+from agencyhub.runtime.scratch import Scratch
 from agencyhub.runtime.services import available
 
 
-def run_with_services(home: Home, command: list[str]) -> int:
-    """Run one command in the foreground with the services of ``home``; return its exit code."""
-    with available(home) as env:
-        child = process.start(command, env=env, cwd=Path.cwd(), own_session=False)
-        # The terminal sends Ctrl-C to the child as well: what to do about it is its decision.
-        before = {
-            number: signal.signal(number, lambda got, _frame: child.send_signal(got))
-            for number in (signal.SIGTERM, signal.SIGHUP)
-        }
-        before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            code = child.wait()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+def run_in_foreground(command: list[str], env: dict[str, str]) -> int:
+    """Run ``command`` with the terminal; return its exit code as a shell would."""
+    child = process.start(command, env=env, cwd=Path.cwd(), own_session=False)
+    # The terminal sends Ctrl-C to the child as well: what to do about it is its decision.
+    before = {
+        number: signal.signal(number, lambda got, _frame: child.send_signal(got))
+        for number in (signal.SIGTERM, signal.SIGHUP)
+    }
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        code = child.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return code if code >= 0 else 128 - code
 
 
-def exec_command(options: argparse.Namespace) -> int:
-    """Handle ``exec``."""
-    return run_with_services(Home.at(options.data), options.command)
+def exec_command(words: list[str]) -> int:
+    """``exec [--data DIR] COMMAND ...``: run a command with the services of a home."""
+    parser = argparse.ArgumentParser(prog="python -m agencyhub.runtime exec")
+    parser.add_argument("--data", metavar="DIR")
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    options = parser.parse_args(words)
+    with available(Home.at(options.data)) as env:
+        return run_in_foreground(options.command, env)
 
 
-def manage_command(options: argparse.Namespace) -> int:
-    """Handle ``manage``."""
-    command = [sys.executable, str(REPOSITORY / "manage.py"), *options.command]
-    return run_with_services(Home.at(options.data), command)
+def manage_command(words: list[str]) -> int:
+    """``manage ...``: run a Django command with the services of the home."""
+    with available(Home.at()) as env:
+        return run_in_foreground([sys.executable, str(REPOSITORY / "manage.py"), *words], env)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
-    top = argparse.ArgumentParser(prog="python -m agencyhub.runtime")
-    commands = top.add_subparsers(required=True)
-    for name, handler in (("exec", exec_command), ("manage", manage_command)):
-        command = commands.add_parser(name, help=f"{name} with the services running")
-        command.add_argument("--data", metavar="DIR")
-        command.add_argument("command", nargs=argparse.REMAINDER)
-        command.set_defaults(handler=handler)
-    return top
-
-
-def main(arguments: list[str]) -> int:
-    """Run one command; return the exit code."""
-    options = parser().parse_args(arguments)
+def scratch_command(words: list[str]) -> int:
+    """``scratch COMMAND ...``: run a command with services that are deleted afterwards."""
+    scratch = Scratch(relaxed=False)
     try:
-        return int(options.handler(options))
+        return run_in_foreground(words, scratch.start())
+    finally:
+        scratch.stop()
+
+
+def demo_command(words: list[str]) -> int:
+    """``demo ...``: run the whole product."""
+    parser = argparse.ArgumentParser(prog="bin/demo", description="Run AgencyHub on this machine.")
+    parser.add_argument("--port", type=int, default=8000, help="of the web pages (8000)")
+    parser.add_argument("--sandbox-port", type=int, default=8001, help="of the partners (8001)")
+    parser.add_argument("--data", metavar="DIR", help="where data is kept (var)")
+    parser.add_argument("--fresh", action="store_true", help="delete the data first")
+    parser.add_argument("--no-sandbox", action="store_true", help="without the partners' side")
+    options = parser.parse_args(words)
+    return demo.run(
+        demo.DemoOptions(
+            home=Home.at(options.data),
+            port=options.port,
+            sandbox_port=options.sandbox_port,
+            fresh=options.fresh,
+            sandbox=not options.no_sandbox,
+        )
+    )
+
+
+COMMANDS = {
+    "demo": demo_command,
+    "exec": exec_command,
+    "manage": manage_command,
+    "scratch": scratch_command,
+    "test": checks.run,
+}
+
+
+def main(words: list[str]) -> int:
+    """Run one command; return the exit code."""
+    if not words or words[0] not in COMMANDS:
+        sys.stderr.write(f"Say one of: {', '.join(COMMANDS)}.\n")
+        return 2
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda got, _frame: sys.exit(128 + got))
+    try:
+        return COMMANDS[words[0]](words[1:])
     except RuntimeProblem as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
+    except KeyboardInterrupt:
+        return 130

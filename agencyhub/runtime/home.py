@@ -55,15 +55,17 @@ class Home:
 
     def wipe(self) -> None:
         """Delete all data. Refuses a directory that this program did not make."""
-        if not self.path.exists():
-            return
-        if any(self.path.iterdir()) and not (self.path / MARKER).exists():
-            msg = f"{self.path} was not made by AgencyHub; it is not deleted. Choose another --data."
+        # Locks stay: whoever wipes holds one.
+        entries = [entry for entry in self.path.glob("*") if entry.suffix != ".lock"]
+        if entries and not (self.path / MARKER).exists():
+            msg = (
+                f"{self.path} was not made by AgencyHub; it is not deleted. Choose another --data."
+            )
             raise RuntimeProblem(msg)
-        for entry in self.path.iterdir():
+        for entry in entries:
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
-            elif not entry.name.endswith(".lock"):
+            else:
                 entry.unlink()
 
 

@@ -77,7 +77,9 @@ def seat_for(home: Home) -> Seat:
     else:
         inside = outside
     owner = (nobody.pw_uid, nobody.pw_gid)
-    return Seat(f"user:{owner[0]}:{owner[1]}", inside, outside.with_name(outside.name + "-run"), owner)
+    return Seat(
+        f"user:{owner[0]}:{owner[1]}", inside, outside.with_name(outside.name + "-run"), owner
+    )
 
 
 class Postgres:
@@ -100,6 +102,8 @@ class Postgres:
     def wipe(self) -> None:
         """Delete the cluster wherever it lies."""
         shutil.rmtree(self._seat.data, ignore_errors=True)
+        if self._seat.owner is not None:
+            shutil.rmtree(self._seat.sockets, ignore_errors=True)
 
     def start(self) -> None:
         """Create the cluster when there is none, start the server, wait until it answers.
@@ -192,9 +196,11 @@ class Postgres:
 
     def _answers(self) -> bool:
         """Say whether the server takes connections; make sure our database exists."""
-        address = {"host": str(self._seat.sockets), "port": PORT, "user": NAME}
+        where = psycopg.conninfo.make_conninfo(
+            host=str(self._seat.sockets), port=PORT, user=NAME, dbname="postgres"
+        )
         try:
-            with psycopg.connect(**address, dbname="postgres", autocommit=True) as connection:
+            with psycopg.connect(where, autocommit=True) as connection:
                 query = "select 1 from pg_database where datname = %s"
                 if connection.execute(query, [NAME]).fetchone() is None:
                     connection.execute(f'create database "{NAME}"')

@@ -53,7 +53,7 @@ def stop(
 
 
 def kill_group(child: subprocess.Popen[bytes]) -> None:
-    """Kill ``child`` and what it started, if it leads a session of its own."""
+    """Kill what is left of the session that ``child`` leads, with or without its leader."""
     try:
         os.killpg(child.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

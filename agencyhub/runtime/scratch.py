@@ -16,9 +16,9 @@ NEEDED_BYTES = 2 * 1024**3
 
 def scratch_parent(*, in_memory: bool) -> Path:
     """Return where scratch homes go: memory when asked for and roomy, else the temporary files."""
-    if in_memory and MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
-        if shutil.disk_usage(MEMORY).free >= NEEDED_BYTES:
-            return MEMORY
+    usable = in_memory and MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    if usable and shutil.disk_usage(MEMORY).free >= NEEDED_BYTES:
+        return MEMORY
     return Path(tempfile.gettempdir())
 
 
@@ -45,7 +45,7 @@ class Scratch:
 
     def start(self) -> dict[str, str]:
         """Start the services; return the environment for child processes."""
-        return self._services.start() | {"AGENCYHUB_HOME": str(self.home.path)}
+        return self._services.start()
 
     def stop(self) -> None:
         """Stop the services and delete their data."""

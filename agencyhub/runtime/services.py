@@ -15,6 +15,13 @@ Service = Postgres | Valkey
 WAIT_SECONDS = 60
 
 
+def base_environment(home: Home) -> dict[str, str]:
+    """Return our environment with the home's path in it and byte code allowed."""
+    env = os.environ | {"AGENCYHUB_HOME": str(home.path)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    return env
+
+
 class Services:
     """The services this process runs. Addresses given by the environment are left alone."""
 
@@ -26,7 +33,7 @@ class Services:
     def start(self) -> dict[str, str]:
         """Start what is not given; return the whole environment for child processes."""
         self.home.create()
-        env = dict(os.environ)
+        env = base_environment(self.home)
         try:
             if not env.get("DATABASE_URL"):
                 env["DATABASE_URL"] = self._run(Postgres(self.home, relaxed=self._relaxed))
@@ -81,7 +88,7 @@ def available(home: Home) -> Iterator[dict[str, str]]:
         if borrowers.take(shared=True):
             if environment.addresses(home):
                 try:
-                    env = dict(os.environ)
+                    env = base_environment(home)
                     environment.fill_in(env, home)
                     yield env
                 finally:

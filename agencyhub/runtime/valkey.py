@@ -1,10 +1,9 @@
 """The embedded Valkey: cache and broker on a private socket."""
 
 import signal
+import socket
 import subprocess
 import time
-
-import redis
 
 from agencyhub.runtime import binaries, process
 from agencyhub.runtime.errors import RuntimeProblem
@@ -58,10 +57,11 @@ class Valkey:
             self.child = None
 
     def _answers(self) -> bool:
-        client = redis.Redis(unix_socket_path=str(self._socket), socket_timeout=1)
-        try:
-            return bool(client.ping())
-        except redis.RedisError:
-            return False
-        finally:
-            client.close()
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(1)
+            try:
+                client.connect(str(self._socket))
+                client.sendall(b"PING\r\n")
+                return client.recv(64) == b"+PONG\r\n"  # "-LOADING" while it reads its file
+            except OSError:
+                return False

@@ -210,6 +210,6 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")
 LOGGING_CONFIG = "agencyhub.settings.logging.configure"
 LOGGING = logging_settings(
-    log_format=LOG_FORMAT, level=env.str("LOG_LEVEL", default="INFO"), show_messages=DEBUG
+    log_format=LOG_FORMAT, level=env.str("LOG_LEVEL", default="INFO"), show_texts=DEBUG
 )
 SENTRY_DSN = env.str("SENTRY_DSN", default="")

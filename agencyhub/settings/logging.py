@@ -1,90 +1,119 @@
-"""Logs without health data: no query strings, no bodies, no messages of exceptions."""
+"""Logs without health data: no query strings, no bodies, no texts of exceptions."""
 
 import logging
 import logging.config
 import re
+import sys
+from types import TracebackType
 from typing import Any
 
 import structlog
-from structlog.typing import EventDict
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import EventDict, Processor
 
 QUERY_STRING = re.compile(r"\?[^\s\"'<>\])]+")
-NOISY = ("urllib3", "faker", "factory", "asyncio", "pyexcel", "kombu", "amqp")
-TASK_FIELDS = {"exc": lambda text: str(text).partition("(")[0], "return_value": lambda _: "-"}
+NOISY = ("amqp", "asyncio", "django.db.backends", "faker", "factory", "kombu", "urllib3")
+# These bring handlers of their own, which our filter would not see.
+CAPTURED = ("django", "django.server", "gunicorn.access", "gunicorn.error", "py.warnings")
+HIDDEN_ATTRIBUTES = ("request", "data", "sql", "params")
+MOST_PLACES = 12
 
 
 class RedactFilter(logging.Filter):
-    """Cut what may hold personal data out of a record before any handler sees it.
+    """Cut what may hold personal data out of a record before it is written.
 
-    Query strings are removed from the text; the request object, and Celery's copy of a
-    task's arguments, exception text and return value, are removed from the record.
+    Query strings are removed from every text; the request object, and Celery's copies of a
+    task's arguments, result and exception text, are removed from the record.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Redact the record in place; keep every record."""
-        if isinstance(record.args, dict):
-            record.args = self._without_task_values(record.args)
-        message = QUERY_STRING.sub("?…", record.getMessage())
-        record.msg, record.args = message, None
-        for name in ("request", "data", "sql", "params"):
+        if isinstance(record.msg, dict):  # on its way from structlog
+            record.msg = {name: without_query(value) for name, value in record.msg.items()}
+        else:
+            if isinstance(record.args, dict):
+                record.args = without_task_values(record.args)
+            record.msg, record.args = without_query(record.getMessage()), None
+        for name in HIDDEN_ATTRIBUTES:
             record.__dict__.pop(name, None)
         return True
 
-    @staticmethod
-    def _without_task_values(values: dict[str, Any]) -> dict[str, Any]:
-        hidden = {name: "-" for name in ("args", "kwargs", "traceback") if name in values}
-        cut = {name: cut(values[name]) for name, cut in TASK_FIELDS.items() if name in values}
-        return values | hidden | cut
+
+def without_query(value: Any) -> Any:
+    """Return the text with its query strings cut off; other values as they are."""
+    return QUERY_STRING.sub("?…", value) if isinstance(value, str) else value
 
 
-def exception_places(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Replace ``exc_info`` by the exception's class and its places in the code, without text."""
+def without_task_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Keep of Celery's report on a task what names no data: ``ValueError('x')`` is its class."""
+    cut = dict.fromkeys({"args", "kwargs", "return_value", "traceback"} & values.keys(), "-")
+    if "exc" in values:
+        cut["exc"] = str(values["exc"]).partition("(")[0]
+    return values | cut
+
+
+def exception_places(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Replace ``exc_info`` by the exception's class and where it passed through the code."""
     info = event.pop("exc_info", None)
-    if not info or not isinstance(info, tuple) or info[0] is None:
-        return event
-    trace, places = info[2], list[str]()
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    event["exception"] = info[0].__name__
-    event["places"] = places[-12:]
+    if isinstance(info, BaseException):
+        info = (type(info), info, info.__traceback__)
+    elif info and not isinstance(info, tuple):
+        info = sys.exc_info()
+    if info and info[0] is not None:
+        event["exception"] = info[0].__name__
+        event["places"] = places(info[2])
     return event
 
 
-def _processors(*, show_messages: bool) -> list[Any]:
-    shared = [
+def places(trace: TracebackType | None) -> list[str]:
+    """Return the last dozen places of a traceback, without the lines of code."""
+    found = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        found.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return found[-MOST_PLACES:]
+
+
+def shared_processors(*, show_texts: bool) -> list[Processor]:
+    """Return what happens to every event, ours or a library's, before it is rendered."""
+    steps: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    return shared if show_messages else [*shared, exception_places]
+    return steps if show_texts else [*steps, exception_places]
 
 
-def logging_settings(*, log_format: str, level: str, show_messages: bool) -> dict[str, Any]:
-    """Return ``LOGGING``. ``log_format`` is ``json`` or ``console``.
+def renderers(*, log_format: str) -> list[Processor]:
+    """Return the last steps: ``console`` for people, ``json`` for machines."""
+    last: list[Processor] = [ProcessorFormatter.remove_processors_meta]
+    if log_format == "console":
+        plain = structlog.dev.plain_traceback
+        return [*last, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
+    return [
+        *last,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
 
-    ``show_messages`` keeps the texts of exceptions: for developers, never with real data.
+
+def logging_settings(*, log_format: str, level: str, show_texts: bool) -> dict[str, Any]:
+    """Return ``LOGGING``.
+
+    ``show_texts`` keeps the texts of exceptions: for developers, never with real data.
     """
-    console = log_format == "console"
-    renderer: Any = structlog.processors.JSONRenderer()
-    if console:
-        renderer = structlog.dev.ConsoleRenderer(colors=False)
-    elif show_messages:
-        renderer = structlog.processors.JSONRenderer(default=str)
-    last = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
-    if show_messages and not console:
-        last.insert(1, structlog.processors.format_exc_info)
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "show_texts": show_texts,
         "filters": {"redact": {"()": RedactFilter}},
         "formatters": {
             "lines": {
-                "()": structlog.stdlib.ProcessorFormatter,
-                "processors": last,
-                "foreign_pre_chain": _processors(show_messages=show_messages),
+                "()": ProcessorFormatter,
+                "processors": renderers(log_format=log_format),
+                "foreign_pre_chain": shared_processors(show_texts=show_texts),
             }
         },
         "handlers": {
@@ -96,10 +125,8 @@ def logging_settings(*, log_format: str, level: str, show_messages: bool) -> dic
         },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            **{name: {"handlers": [], "propagate": True} for name in CAPTURED},
             **{name: {"level": "WARNING"} for name in NOISY},
-            "django.db.backends": {"level": "WARNING"},
-            "django.server": {"level": "WARNING", "handlers": [], "propagate": True},
-            "django.template": {"level": "INFO"},
         },
     }
 
@@ -109,13 +136,9 @@ def configure(settings: dict[str, Any]) -> None:
     logging.config.dictConfig(settings)
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             structlog.stdlib.filter_by_level,
-            structlog.stdlib.add_logger_name,
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            exception_places,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+            *shared_processors(show_texts=settings["show_texts"]),
+            ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,

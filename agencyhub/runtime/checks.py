@@ -1,0 +1,108 @@
+"""``bin/test``: every check that CI runs, then the tests."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from agencyhub.runtime.home import REPOSITORY
+from agencyhub.runtime.scratch import Scratch
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+TYPED = ("agencyhub", "individuals", "policies", "integrations", "sandbox", "tests")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One command that must succeed."""
+
+    name: str
+    command: list[str]
+
+
+def static_checks() -> list[Check]:
+    """Return the checks that come before the tests."""
+    programs = Path(sys.executable).parent
+    manage = [sys.executable, str(REPOSITORY / "manage.py")]
+    templates = sorted(str(path) for path in (REPOSITORY / "templates").rglob("*.html"))
+    checks = [
+        Check("ruff check", [str(programs / "ruff"), "check", "."]),
+        Check("ruff format", [str(programs / "ruff"), "format", "--check", "."]),
+        Check("import-linter", [str(programs / "lint-imports")]),
+        Check("mypy", [str(programs / "mypy")]),
+        Check("manage.py check", [*manage, "check", "--fail-level", "WARNING"]),
+        Check("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
+    ]
+    if templates:
+        djade = [str(programs / "djade"), "--check", "--target-version", "5.2", *templates]
+        checks.append(Check("djade", djade))
+    return checks
+
+
+def find_browser() -> str | None:
+    """Return Chromium's path; as root on Debian, install it when it is missing."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return found
+    say("Installing Debian's Chromium for the browser tests.")
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+    for command in (["apt-get", "update", "-qq"], install):
+        subprocess.run(command, env=env, check=False, stdout=subprocess.DEVNULL)
+    return shutil.which("chromium")
+
+
+def say(text: str) -> None:
+    """Print a line of our own."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def passes(check: Check, env: Mapping[str, str]) -> bool:
+    """Run one check; print its output only when it fails."""
+    began = time.monotonic()
+    done = subprocess.run(
+        check.command,
+        cwd=REPOSITORY,
+        env=dict(env),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    good = done.returncode == 0
+    say(f"{'ok  ' if good else 'FAIL'} {check.name} ({time.monotonic() - began:.1f} s)")
+    if not good:
+        say(done.stdout)
+    return good
+
+
+def run(words: list[str]) -> int:
+    """Run everything, all failures reported. ``fast`` leaves out browser and load tests."""
+    fast = bool(words) and words[0] == "fast"
+    extra = words[1:] if fast else words
+    failed: list[str] = []
+    selection: list[str] = ["-m", "not browser and not load"] if fast else []
+    env = {"AGENCYHUB_CHROMIUM": ""}
+    if not fast:
+        env["AGENCYHUB_CHROMIUM"] = find_browser() or ""
+        if not env["AGENCYHUB_CHROMIUM"]:
+            selection = ["-m", "not browser"]
+            say("NOT RUN: browser tests (tests/browser and all marked `browser`): no Chromium.")
+            failed += ["browser tests not run"] if os.environ.get("CI") else []
+    scratch = Scratch(relaxed=True)
+    try:
+        env = scratch.start() | env
+        testing = env | {"DJANGO_SETTINGS_MODULE": "agencyhub.settings.test"}
+        failed += [check.name for check in static_checks() if not passes(check, testing)]
+        tests = [sys.executable, "-m", "pytest", *selection, *extra]
+        if subprocess.run(tests, cwd=REPOSITORY, env=testing, check=False).returncode != 0:
+            failed.append("pytest")
+    finally:
+        scratch.stop()
+    say(f"FAILED: {', '.join(failed)}." if failed else "All checks passed.")
+    return 1 if failed else 0

@@ -1,0 +1,187 @@
+"""``bin/demo``: the whole product on one machine, in one terminal."""
+
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from agencyhub.runtime.errors import RuntimeProblem
+from agencyhub.runtime.home import REPOSITORY, Home, Lock
+from agencyhub.runtime.postgres import Postgres
+from agencyhub.runtime.services import Services
+from agencyhub.runtime.supervisor import Program, Stopped, Supervisor
+
+HOST = "127.0.0.1"
+HEALTH_SECONDS = 120
+SIGN_INS = ("owner", "admin", "agent1", "agent2", "callcenter1")
+IMPORT_MEMORY_KIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """What the person at the terminal asked for."""
+
+    home: Home
+    port: int
+    sandbox_port: int
+    fresh: bool
+    sandbox: bool
+
+    @property
+    def hub_url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://{HOST}:{self.sandbox_port}"
+
+
+def refuse_used_ports(options: DemoOptions) -> None:
+    """Raise ``RuntimeProblem`` when a port is taken, naming the option that changes it."""
+    wanted = [("--port", options.port)]
+    if options.sandbox:
+        wanted.append(("--sandbox-port", options.sandbox_port))
+    for option, port in wanted:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError as error:
+                msg = f"Port {port} is in use ({error.strerror}). Choose another with {option} N."
+                raise RuntimeProblem(msg) from error
+
+
+def programs(options: DemoOptions) -> list[Program]:
+    """Return what runs beside the services, the web server first."""
+    python = sys.executable
+    as_root = "ignore:You're running the worker"  # root of this machine, without pickle
+    celery = [python, "-W", as_root, "-m", "celery", "--quiet", "--app", "agencyhub"]
+    worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    quick = ["--queues", "hooks,default,nightly,mail", "--concurrency", "2"]
+    long = ["--queues", "imports", "--concurrency", "1"]
+    memory = ["--max-memory-per-child", str(IMPORT_MEMORY_KIB)]
+    web = [
+        *(python, "-m", "gunicorn", "agencyhub.wsgi", "--bind", f"{HOST}:{options.port}"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+        *("--no-control-socket", "--graceful-timeout", "4", "--log-level", "warning"),
+    ]
+    quit_signal = signal.SIGQUIT  # to gunicorn and Celery: end now, hand unfinished tasks back
+    chosen = [
+        Program("web", web, quit_signal),
+        Program("worker", [*worker, "--hostname", "quick@%h", *quick], quit_signal, restarts=True),
+        Program(
+            "imports", [*worker, "--hostname", "imports@%h", *long, *memory], quit_signal, True
+        ),
+        Program("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
+    ]
+    if options.sandbox:
+        sandbox = [
+            *(python, "-m", "sandbox", "--port", str(options.sandbox_port)),
+            *("--hub", options.hub_url, "--data", str(options.home.path / "sandbox")),
+        ]
+        chosen.append(Program("sandbox", sandbox))
+    return chosen
+
+
+def answers(url: str) -> bool:
+    """Say whether ``url`` gives a good answer."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return bool(response.status == HTTPStatus.OK)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def wait_until_healthy(supervisor: Supervisor, options: DemoOptions) -> None:
+    """Return once the web server answers."""
+    deadline = time.monotonic() + HEALTH_SECONDS
+    while not answers(f"{options.hub_url}/healthz"):
+        supervisor.tick()
+        if time.monotonic() > deadline:
+            msg = f"{options.hub_url}/healthz gives no good answer after {HEALTH_SECONDS} s."
+            raise RuntimeProblem(msg)
+
+
+def welcome(supervisor: Supervisor, options: DemoOptions, *, password: str, seconds: float) -> None:
+    """Print where to go and who to sign in as."""
+    lines = [
+        f"Ready in {seconds:.0f} s. Data is in {options.home.path}.",
+        f"AgencyHub        {options.hub_url}",
+    ]
+    if options.sandbox:
+        lines.append(f"Partner sandbox  {options.sandbox_url}")
+    lines += [
+        f"Sign in as       {', '.join(SIGN_INS)}",
+        f"Password         {password}",
+        "Ctrl-C stops everything.",
+    ]
+    for line in lines:
+        supervisor.say(line)
+
+
+def run(options: DemoOptions) -> int:
+    """Run the demo until it is asked to stop; return the exit code."""
+    began = time.monotonic()
+    lock = Lock(options.home, "launcher")
+    if not lock.take():
+        msg = (
+            f"AgencyHub already runs on {options.home.path}. Stop it there, or choose another "
+            "directory with --data DIR (and other ports)."
+        )
+        raise RuntimeProblem(msg)
+    try:
+        refuse_used_ports(options)
+        if options.fresh:
+            wipe(options.home)
+        return supervise(options, began)
+    finally:
+        lock.release()
+
+
+def wipe(home: Home) -> None:
+    """Delete the home's data, and the cluster should it lie elsewhere."""
+    home.wipe()
+    Postgres(home).wipe()
+
+
+def supervise(options: DemoOptions, began: float) -> int:
+    """Start services and programs in order, look after them, stop them; return the exit code."""
+    services = Services(options.home)
+
+    def watch() -> str | None:
+        dead = services.dead()
+        return f"{dead.name} ended by itself; see {dead.log_file}." if dead else None
+
+    with Supervisor(watch=watch) as supervisor:
+        try:
+            env = services.start() | {
+                "SANDBOX_URL": options.sandbox_url if options.sandbox else "",
+                "HUB_URL": options.hub_url,
+            }
+            manage = [sys.executable, str(REPOSITORY / "manage.py")]
+            step = (
+                "prepare_demo"
+                if list(REPOSITORY.glob("*/*/management/commands/prepare_demo.py"))
+                else "migrate"
+            )
+            supervisor.run(Program("prepare", [*manage, step]), env)
+            for program in programs(options):
+                supervisor.start(program, env)
+            wait_until_healthy(supervisor, options)
+            spent = time.monotonic() - began
+            welcome(supervisor, options, password=env["DEMO_PASSWORD"], seconds=spent)
+            while True:
+                supervisor.tick()
+        except Stopped:
+            supervisor.say("Stopping.")
+            return 0
+        except RuntimeProblem as problem:
+            supervisor.say(f"{problem} Stopping everything.")
+            return 1
+        finally:
+            supervisor.stop()
+            services.stop()
