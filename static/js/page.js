@@ -44,9 +44,14 @@
     complain("The server took too long to answer. Reload the page to see what is saved.");
   });
 
+  // A search box asks while somebody types; leaving it must not ask a second time.
+  document.addEventListener("change", function (event) {
+    if (event.target.matches("form[hx-trigger] input[type=search]")) event.stopPropagation();
+  }, true);
+
   document.addEventListener("submit", function (event) {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || form.target) return;
+    if (event.defaultPrevented || form.method !== "post" || form.target || form.hasAttribute("hx-post")) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;

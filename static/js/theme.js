@@ -20,6 +20,8 @@
   if (kept && choices.includes(kept[1])) root.dataset.theme = kept[1];
   apply();
   dark.addEventListener("change", apply);
+  window.addEventListener("beforeprint", function () { root.dataset.bsTheme = "light"; });
+  window.addEventListener("afterprint", apply);
   document.addEventListener("DOMContentLoaded", apply);
   document.addEventListener("click", function (event) {
     const button = event.target.closest("[data-set-theme]");
