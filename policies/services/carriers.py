@@ -6,7 +6,7 @@ from django.db import IntegrityError, models, transaction
 
 from agencyhub.lib.db import NameKey
 from policies.models import Carrier, CarrierAlias
-from policies.services.names import hold_name, read_name
+from policies.services.names import NameTakenError, hold_name, read_name
 
 NAMES = "carriers"
 BY_NAME = "Carrier matched by name"
@@ -60,7 +60,53 @@ def resolve_carrier(*, name: str, partner: str) -> ResolvedCarrier:
             )
     except IntegrityError:
         # Somebody who does not hold names (the admin, an import) was quicker.
-        return ResolvedCarrier(
-            Carrier.objects.get(name_key=NameKey(models.Value(name))), False, BY_NAME
-        )
+        carrier = Carrier.objects.get(name_key=NameKey(models.Value(name)))
+        return ResolvedCarrier(carrier, created=False, how=BY_NAME)
     return ResolvedCarrier(carrier, created=True, how=CREATED)
+
+
+@transaction.atomic
+def save_carrier(*, carrier: Carrier, keep_old_name: bool) -> Carrier:
+    """Store a new or an edited carrier. No other carrier may go by its name.
+
+    With ``keep_old_name`` a former name becomes an alias, for partners that still send it.
+
+    Raises:
+        UnusableNameError: see ``read_name``.
+        NameTakenError: another carrier goes by the name.
+    """
+    carrier.name = read_name(carrier.name, what="carrier")
+    hold_name(carrier.name, among=NAMES)
+    other, _ = find_carrier(carrier.name)
+    if other is not None and other.pk != carrier.pk:
+        raise _taken(carrier.name, other)
+    former = Carrier.objects.filter(pk=carrier.pk).values_list("name", flat=True).first()
+    carrier.save()
+    carrier.aliases.filter(name_key=NameKey(models.Value(carrier.name))).delete()
+    if keep_old_name and former and find_carrier(former)[0] is None:
+        CarrierAlias.objects.create(carrier=carrier, name=former)
+    return carrier
+
+
+@transaction.atomic
+def add_carrier_alias(*, carrier: Carrier, name: str) -> CarrierAlias:
+    """Let ``carrier`` also go by ``name``.
+
+    Raises:
+        UnusableNameError: see ``read_name``.
+        NameTakenError: a carrier (this one, too) goes by the name already.
+    """
+    name = read_name(name, what="carrier")
+    hold_name(name, among=NAMES)
+    other, _ = find_carrier(name)
+    if other is not None and other.pk == carrier.pk:
+        msg = f"{carrier.name} goes by “{name}” already."
+        raise NameTakenError(msg, field="name")
+    if other is not None:
+        raise _taken(name, other)
+    return CarrierAlias.objects.create(carrier=carrier, name=name)
+
+
+def _taken(name: str, other: Carrier) -> NameTakenError:
+    msg = f"The carrier {other.name} goes by “{name}”. Merge the two, or choose another name."
+    return NameTakenError(msg, field="name")

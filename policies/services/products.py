@@ -7,7 +7,8 @@ from django.db import IntegrityError, models, transaction
 from agencyhub.lib.db import NameKey
 from agencyhub.records.models import Option
 from policies.models import Carrier, CarrierProduct, CarrierProductAlias
-from policies.services.names import hold_name, read_name
+from policies.numbers import read_plan_id
+from policies.services.names import NameTakenError, hold_name, read_name
 
 BY_NAME = "Carrier product matched by name"
 BY_ALIAS = "Carrier product matched by alias"
@@ -72,7 +73,7 @@ def resolve_product(
             product = CarrierProduct.objects.create(
                 carrier=carrier,
                 name=name,
-                plan_id=plan_id,
+                plan_id=read_plan_id(plan_id),
                 plan_year=plan_year,
                 coverage_type=coverage_type,
                 created_by_partner=partner,
@@ -85,6 +86,56 @@ def resolve_product(
     return ResolvedProduct(product, created=True, how=CREATED)
 
 
+@transaction.atomic
+def save_product(*, product: CarrierProduct, keep_old_name: bool) -> CarrierProduct:
+    """Store a new or an edited carrier product. No other one of its carrier may go by its name.
+
+    With ``keep_old_name`` a former name becomes an alias, for partners that still send it.
+
+    Raises:
+        UnusableNameError: see ``read_name``.
+        NameTakenError: another product of the carrier goes by the name.
+    """
+    carrier = product.carrier
+    product.name = read_name(product.name, what="carrier product")
+    product.plan_id = read_plan_id(product.plan_id)
+    hold_name(product.name, among=names_of(carrier))
+    other, _ = find_product(carrier=carrier, name=product.name)
+    if other is not None and other.pk != product.pk:
+        raise _taken(product.name, other)
+    former = CarrierProduct.objects.filter(pk=product.pk).values_list("name", flat=True).first()
+    product.save()
+    product.aliases.filter(name_key=NameKey(models.Value(product.name))).delete()
+    if keep_old_name and former and find_product(carrier=carrier, name=former)[0] is None:
+        CarrierProductAlias.objects.create(carrier=carrier, product=product, name=former)
+    return product
+
+
+@transaction.atomic
+def add_product_alias(*, product: CarrierProduct, name: str) -> CarrierProductAlias:
+    """Let ``product`` also go by ``name``.
+
+    Raises:
+        UnusableNameError: see ``read_name``.
+        NameTakenError: a product of the carrier (this one, too) goes by the name already.
+    """
+    carrier = product.carrier
+    name = read_name(name, what="carrier product")
+    hold_name(name, among=names_of(carrier))
+    other, _ = find_product(carrier=carrier, name=name)
+    if other is not None and other.pk == product.pk:
+        msg = f"{product.name} goes by “{name}” already."
+        raise NameTakenError(msg, field="name")
+    if other is not None:
+        raise _taken(name, other)
+    return CarrierProductAlias.objects.create(carrier=carrier, product=product, name=name)
+
+
 def names_of(carrier: Carrier) -> str:
     """Say among which names a product's name must be the only one."""
     return f"products of carrier {carrier.pk}"
+
+
+def _taken(name: str, other: CarrierProduct) -> NameTakenError:
+    msg = f"The carrier product {other.name} goes by “{name}”. Choose another name."
+    return NameTakenError(msg, field="name")

@@ -1,10 +1,20 @@
 """Carriers, carrier products and policies for tests: fixed and dull."""
 
+from datetime import date
+from decimal import Decimal
+
 import factory
 from factory.django import DjangoModelFactory
 
 from agencyhub.records.models import Option
-from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProductAlias
+from policies.models import (
+    Carrier,
+    CarrierAlias,
+    CarrierProduct,
+    CarrierProductAlias,
+    Policy,
+)
+from tests.factories.individuals import IndividualFactory
 
 
 class CarrierFactory(DjangoModelFactory[Carrier]):
@@ -51,6 +61,25 @@ class CarrierProductAliasFactory(DjangoModelFactory[CarrierProductAlias]):
     product = factory.SubFactory(CarrierProductFactory)
     carrier = factory.SelfAttribute("product.carrier")
     name = factory.Sequence(lambda n: f"Prairie Choice Plan {n}")
+
+
+class PolicyFactory(DjangoModelFactory[Policy]):
+    """An active MAPD policy from 1 January 2026 without an agent or a product."""
+
+    class Meta:
+        model = Policy
+
+    class Params:
+        cancelled = factory.Trait(status=factory.LazyFunction(lambda: policy_status("Cancelled")))
+        pending = factory.Trait(status=factory.LazyFunction(lambda: policy_status("Pending")))
+
+    subscriber = factory.SubFactory(IndividualFactory)
+    carrier = factory.SubFactory(CarrierFactory)
+    policy_number = factory.Sequence(lambda n: f"AZ-{100000 + n}")
+    status = factory.LazyFunction(lambda: policy_status("Active"))
+    coverage_type = factory.LazyFunction(lambda: coverage_type("MAPD"))
+    effective_date = date(2026, 1, 1)
+    premium = Decimal("28.50")
 
 
 def policy_status(label: str) -> Option:
