@@ -10,18 +10,18 @@ HARD_LIMIT = 15 * 60
 VISIBILITY_TIMEOUT = 2 * 60 * 60
 
 # First match wins. A task not named here runs on "default".
-ROUTES = [
-    ("integrations.tasks.sweep_*", {"queue": "hooks"}),
-    ("integrations.tasks.*_heartbeat", {"queue": "hooks"}),
-    ("integrations.tasks.process_*", {"queue": "hooks"}),
-    ("*.tasks.import_*", {"queue": "imports"}),
-    ("*.tasks.stage_*", {"queue": "imports"}),
-    ("*.tasks.sync_*", {"queue": "nightly"}),
-    ("*.tasks.nightly_*", {"queue": "nightly"}),
-    ("*.tasks.retrieve_*", {"queue": "nightly"}),
-    ("*.tasks.purge_*", {"queue": "nightly"}),
-    ("*.tasks.send_*", {"queue": "mail"}),
-]
+ROUTES = {
+    "integrations.tasks.sweep_*": {"queue": "hooks"},
+    "integrations.tasks.*_heartbeat": {"queue": "hooks"},
+    "integrations.tasks.process_*": {"queue": "hooks"},
+    "*.tasks.import_*": {"queue": "imports"},
+    "*.tasks.stage_*": {"queue": "imports"},
+    "*.tasks.sync_*": {"queue": "nightly"},
+    "*.tasks.nightly_*": {"queue": "nightly"},
+    "*.tasks.retrieve_*": {"queue": "nightly"},
+    "*.tasks.purge_*": {"queue": "nightly"},
+    "*.tasks.send_*": {"queue": "mail"},
+}
 
 SCHEDULE = {
     "sweep-inbox": {"task": "integrations.tasks.sweep_inbox", "schedule": 60.0},

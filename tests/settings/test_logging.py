@@ -65,7 +65,7 @@ class TestLogging:
         line = only_line(lines)
         assert line["event"] == "Cannot save policy 42"
         assert line["exception"] == "ValueError"
-        assert str(line["places"]).count("test_logging.py") == 1
+        assert str(line["places"]).count("test_logging.py") == 2
         assert "Lopez" not in lines.getvalue()
 
     def test_does_the_same_for_structlog(self, lines: io.StringIO) -> None:
