@@ -1,7 +1,138 @@
 """What every page's frame shows."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from agencyhub.accounts.models import Role, User
+from integrations.models import InboundMessage
+
+MOST_COUNTED = 100
+THEMES = set(User.Theme.values)
+
+
+class Place(NamedTuple):
+    """An entry of the navigation, for those with one of its permissions (none: for everybody)."""
+
+    label: str
+    url_name: str
+    icon: str
+    permissions: Sequence[str] = ()
+
+
+PLACES = (
+    Place("Dashboard", "home:dashboard", "layout-dashboard"),
+    Place("Individuals", "individuals:individual_list", "users", ["individuals.view_individual"]),
+    Place(
+        "Sales Records",
+        "individuals:salesrecord_list",
+        "target-arrow",
+        ["individuals.view_salesrecord"],
+    ),
+    Place("Policies", "policies:policy_list", "shield-check", ["policies.view_policy"]),
+    Place("Carriers", "policies:carrier_list", "building-bank", ["policies.view_carrier"]),
+    Place(
+        "Integrations",
+        "integrations:health",
+        "plug-connected",
+        ["integrations.manage_integrations", "integrations.review_inbound"],
+    ),
+    Place("Settings", "home:settings", "settings"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the frame."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool = False
+    badge: str = ""
+    badge_label: str = ""
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The frame of a signed-in page."""
+
+    nav: list[Link]
+    theme: str
+    user_name: str = ""
+    user_role: str = ""
+    user_links: Sequence[Link] = ()
+    held_count: int = 0
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    return {}
+    """Answer ``shell`` for base.html; nothing is read before a template asks."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _shell(request: HttpRequest) -> Shell:
+    user = getattr(request, "user", None)
+    chosen = request.COOKIES.get("theme", "")
+    if not isinstance(user, User) or not user.is_authenticated:
+        return Shell(nav=[], theme=chosen if chosen in THEMES else User.Theme.AUTO)
+    held = count_held(user)
+    return Shell(
+        nav=_nav(request.path, user, held),
+        theme=chosen if chosen in THEMES else user.theme,
+        user_name=user.display_name,
+        user_role=_role_words(user),
+        user_links=_user_links(),
+        held_count=held,
+    )
+
+
+def count_held(user: User) -> int:
+    """Count messages held for review, up to a hundred; 0 for those who may not decide on them."""
+    if not user.has_perm("integrations.review_inbound"):
+        return 0
+    held = InboundMessage.objects.filter(state=InboundMessage.State.HELD)
+    return held.order_by("state", "-pk")[:MOST_COUNTED].count()
+
+
+def _nav(path: str, user: User, held: int) -> list[Link]:
+    links = []
+    for place in PLACES:
+        if place.permissions and not any(user.has_perm(one) for one in place.permissions):
+            continue
+        url = _reverse(place.url_name)
+        if not url:
+            continue
+        is_held = place.url_name == "integrations:health" and held
+        badge = f"{held}+" if held == MOST_COUNTED else str(held)
+        links.append(
+            Link(
+                place.label,
+                url,
+                place.icon,
+                is_current=path == url if url == "/" else path.startswith(url),
+                badge=badge if is_held else "",
+                badge_label="held for review" if is_held else "",
+            )
+        )
+    return links
+
+
+def _user_links() -> list[Link]:
+    url = _reverse("accounts:profile")
+    return [Link("Profile", url, "user")] if url else []
+
+
+def _role_words(user: User) -> str:
+    names = list(Role.objects.filter(user=user).order_by("name").values_list("name", flat=True))
+    return ", ".join(names) or ("Superuser" if user.is_superuser else "")
+
+
+def _reverse(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,237 @@
+"""The work of an undo: one effect per row, compared with the row of today, and taken back."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, connection
+from psycopg import sql
+
+from agencyhub.records import tables
+from agencyhub.records.models import Change
+from agencyhub.records.tables import CUSTOM, DOT, Table
+
+Values = dict[str, Any]
+Action = Change.Action
+FOREIGN_KEY_VIOLATION = "23503"
+
+
+@dataclass(eq=False)
+class Effect:
+    """What a batch did to one row in the end.
+
+    ``before`` is None for a row that it added, ``after`` for one that it removed.
+    """
+
+    table: str
+    record_id: int
+    last_change: int = 0
+    before: Values | None = None
+    after: Values | None = None
+
+    @property
+    def name(self) -> str:
+        return tables.row_name(self.table, self.record_id)
+
+
+@dataclass(eq=False)
+class Step:
+    """One statement that takes an effect back."""
+
+    effect: Effect
+    statement: sql.Composable
+    values: list[Any]
+
+    def run(self) -> None:
+        """Execute it.
+
+        Raises:
+            IntegrityError: the database refuses, for instance because other rows refer to this one.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement, self.values)  # type: ignore[arg-type]
+
+    def refusal(self, error: IntegrityError) -> str:
+        """Say in words why the row stays as it is."""
+        diagnosis = getattr(error.__cause__, "diag", None)
+        if self.effect.before is None:
+            other = tables.table_of(getattr(diagnosis, "table_name", "") or "")
+            nouns = str(other.model._meta.verbose_name_plural) if other else "other records"
+            return f"{self.effect.name} stays: {nouns} refer to it."
+        if getattr(error.__cause__, "sqlstate", "") == FOREIGN_KEY_VIOLATION:
+            return f"{self.effect.name} stays: a record it refers to was removed since."
+        rule = (getattr(diagnosis, "constraint_name", "") or "").replace("_", " ")
+        return f"{self.effect.name} stays: {rule or 'the database refused'}."
+
+
+@dataclass
+class Plan:
+    """What to run, newest change first, and what stays, in words."""
+
+    steps: list[Step] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+
+def net_effects(changes: Iterable[Change]) -> list[Effect]:
+    """Fold changes, oldest first, into one effect per row; the effect changed last comes first."""
+    found: dict[tuple[str, int], Effect] = {}
+    for change in changes:
+        key = (change.table_name, change.record_id)
+        _fold(found.setdefault(key, Effect(*key)), change)
+    return sorted(found.values(), key=lambda effect: -effect.last_change)
+
+
+def _fold(effect: Effect, change: Change) -> None:
+    """Add one more change: the earliest ``before`` and the latest ``after`` of a column count."""
+    before, after = tables.flatten(change.before or {}), tables.flatten(change.after or {})
+    columns = before.keys() | after.keys()
+    if not effect.last_change and change.action != Action.INSERT:
+        effect.before = {}
+    effect.last_change = change.pk
+    if effect.before is not None:
+        effect.before = {**{name: before.get(name) for name in columns}, **effect.before}
+    if change.action == Action.DELETE:
+        effect.after = None
+    else:
+        effect.after = {**(effect.after or {}), **{name: after.get(name) for name in columns}}
+
+
+def plan(effects: list[Effect]) -> Plan:
+    """Compare each effect with the row of today, which stays locked until the transaction ends."""
+    made = Plan()
+    rows = _rows_of_today(effects)
+    for effect in effects:
+        table = tables.table_of(effect.table)
+        if table is None:
+            made.kept.append(f"{effect.name} stays: its kind of record no longer exists.")
+            continue
+        today = rows.get((effect.table, effect.record_id))
+        if effect.before is None and effect.after is not None:
+            _plan_removal(made, table, effect, today)
+        elif effect.before is not None and effect.after is None:
+            _plan_return(made, table, effect, today)
+        elif effect.before is not None:
+            _plan_restoring(made, table, effect, today)
+    return made
+
+
+def _rows_of_today(effects: list[Effect]) -> dict[tuple[str, int], Values]:
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for effect in effects:
+        if tables.table_of(effect.table):
+            wanted[effect.table].append(effect.record_id)
+    found: dict[tuple[str, int], Values] = {}
+    for name in sorted(wanted):
+        query = sql.SQL(
+            "SELECT id, to_jsonb(t.*) FROM {} AS t WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+        ).format(sql.Identifier(name))
+        with connection.cursor() as cursor:
+            cursor.execute(query, [wanted[name]])  # type: ignore[arg-type]
+            for record_id, row in cursor.fetchall():
+                found[name, record_id] = tables.flatten(json.loads(row))
+    return found
+
+
+def _plan_removal(made: Plan, table: Table, effect: Effect, today: Values | None) -> None:
+    if today is None:
+        return  # somebody removed it since: nothing is left to take back
+    left = {
+        **{column: None for column in today if column.startswith(CUSTOM + DOT)},
+        **(effect.after or {}),
+    }
+    edited = _edited(table, left, today)
+    if edited:
+        made.kept.append(f"{effect.name} stays: {_words(table, edited)} edited since.")
+        return
+    delete = sql.SQL("DELETE FROM {} WHERE id = %s").format(sql.Identifier(table.name))
+    made.steps.append(Step(effect, delete, [effect.record_id]))
+
+
+def _plan_return(made: Plan, table: Table, effect: Effect, today: Values | None) -> None:
+    if today is not None:
+        made.kept.append(f"{effect.name} stays: it was added again since.")
+        return
+    row = _unflatten(table, effect.before or {})
+    names = [name for name in row if name in table.columns and name not in table.computed]
+    columns = sql.SQL(", ").join(sql.Identifier(name) for name in names)
+    insert = sql.SQL(
+        "INSERT INTO {table} ({columns})"
+        " SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s)"
+    ).format(table=sql.Identifier(table.name), columns=columns)
+    made.steps.append(Step(effect, insert, [json.dumps(row)]))
+
+
+def _plan_restoring(made: Plan, table: Table, effect: Effect, today: Values | None) -> None:
+    before, after = effect.before or {}, effect.after or {}
+    meant = (before.keys() | after.keys()) - table.computed - table.touched
+    changed = {column for column in meant if before.get(column) != after.get(column)}
+    if not changed:
+        return
+    if today is None:
+        made.kept.append(f"{effect.name} was removed since.")
+        return
+    edited = _edited(table, {column: after.get(column) for column in changed}, today)
+    groups = {table.group(column) for column in edited}
+    restorable = {column for column in changed if table.group(column) not in groups}
+    if edited:
+        made.kept.append(f"{effect.name}: {_words(table, edited)} edited since.")
+    if restorable:
+        values = {column: before.get(column) for column in restorable}
+        made.steps.append(_restoring(table, effect, values))
+
+
+def _restoring(table: Table, effect: Effect, values: Values) -> Step:
+    """Build the update: custom values one key at a time, so that later edits of others survive."""
+    keys = {
+        c.removeprefix(CUSTOM + DOT): v for c, v in values.items() if c.startswith(CUSTOM + DOT)
+    }
+    row = {column: value for column, value in values.items() if DOT not in column}
+    names = [sql.Identifier(name) for name in row]
+    parts: list[sql.Composable] = []
+    arguments: list[Any] = []
+    if names:
+        columns = sql.SQL(", ").join(names)
+        parts.append(
+            sql.SQL("({0}) = (SELECT {0} FROM jsonb_populate_record(NULL::{1}, %s))").format(
+                columns, sql.Identifier(table.name)
+            )
+        )
+        arguments.append(json.dumps(row))
+    if keys:
+        gone = [key for key, value in keys.items() if value is None]
+        kept = {key: value for key, value in keys.items() if value is not None}
+        parts.append(sql.SQL("custom = (custom - %s::text[]) || %s::jsonb"))
+        arguments += [gone, json.dumps(kept)]
+    parts += [sql.SQL("{} = now()").format(sql.Identifier(name)) for name in sorted(table.touched)]
+    update = sql.SQL("UPDATE {} SET {} WHERE id = %s").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(parts)
+    )
+    return Step(effect, update, [*arguments, effect.record_id])
+
+
+def _edited(table: Table, expected: Mapping[str, Any], today: Values) -> list[str]:
+    """Columns whose value is no longer what the batch left."""
+    return sorted(
+        column
+        for column in expected
+        if table.is_comparable(column) and today.get(column) != expected[column]
+    )
+
+
+def _words(table: Table, columns: list[str]) -> str:
+    labels = list(dict.fromkeys(table.label(column) for column in columns))
+    listed = ", ".join(
+        label[:1].lower() + label[1:] if label[1:2].islower() else label for label in labels
+    )
+    return f"{listed} {'was' if len(labels) == 1 else 'were'}"
+
+
+def _unflatten(table: Table, values: Values) -> Values:
+    row = {column: value for column, value in values.items() if DOT not in column}
+    if CUSTOM in table.columns:
+        start = CUSTOM + DOT
+        custom = {c.removeprefix(start): v for c, v in values.items() if c.startswith(start)}
+        row[CUSTOM] = {key: value for key, value in custom.items() if value is not None}
+    return row

@@ -1,0 +1,183 @@
+"""Reads of the history: a record's timeline, and what one batch did."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from agencyhub.accounts.models import User
+from agencyhub.records import wording
+from agencyhub.records.custom import may_see_health
+from agencyhub.records.models import UNDO_WINDOW, Batch, Change, Entry
+from agencyhub.records.wording import Line
+
+UNDO = "records.undo_batch"
+SHOWN = 4
+ROWS_SHOWN = 200
+CHANGES_PER_ITEM = 12
+ICONS = {
+    Batch.Channel.SCREEN: "pencil",
+    Batch.Channel.ADMIN: "settings",
+    Batch.Channel.IMPORT: "upload",
+    Batch.Channel.API: "webhook",
+    Batch.Channel.SYNC: "refresh",
+    Batch.Channel.SYSTEM: "robot",
+}
+NOBODY = "AgencyHub"
+
+
+@dataclass
+class Item:
+    """One act on a timeline, as ``components/timeline.html`` shows it."""
+
+    when: datetime
+    who: str
+    channel: str
+    text: str
+    icon: str = "history"
+    reasons: list[str] = field(default_factory=list)
+    changes: list[Line] = field(default_factory=list)
+    more_changes: list[Line] = field(default_factory=list)
+    undo_url: str = ""
+    detail_url: str = ""
+    is_undone: bool = False
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """One batch as its page shows it; of an undo, ``reasons`` are what it left as it was."""
+
+    batch: Batch
+    who: str
+    rows: list[tuple[str, list[Line]]]
+    is_cut: bool
+    reasons: list[str]
+    is_undo: bool
+    may_undo: bool
+
+
+@dataclass
+class _Act:
+    """Everything one batch (or one change outside any batch) left on the record."""
+
+    batch: Batch | None
+    when: datetime
+    user: User | None
+    changes: list[Change] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+
+def timeline(
+    *,
+    table: str,
+    record_id: int,
+    viewer: User,
+    individual_id: int | None = None,
+    limit: int = 50,
+) -> list[Item]:
+    """What happened to a record, newest first, for ``components/timeline.html``.
+
+    With ``individual_id`` also what happened to everything that belongs to that individual.
+    The number of queries does not depend on the number of items.
+    """
+    about = Q(table_name=table, record_id=record_id)
+    if individual_id is not None:
+        about |= Q(individual_id=individual_id)
+    acts = _acts(about, limit=limit)[:limit]
+    changes = [change for act in acts for change in act.changes]
+    own = (table, record_id, individual_id)
+    words = wording.prepare(changes, show_health=may_see_health(viewer), own=own)
+    may_undo = viewer.has_perm(UNDO)
+    return [_item(act, words, may_undo=may_undo) for act in acts]
+
+
+def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchPage:
+    """What one batch did, row by row, as its page shows it."""
+    changes = list(batch.changes.order_by("pk")[: limit + 1])
+    words = wording.prepare(changes[:limit], show_health=may_see_health(viewer), own=None)
+    entries = Entry.objects.filter(batch=batch).order_by("pk")
+    is_undo = batch.undo_of_id is not None
+    return BatchPage(
+        batch=batch,
+        who=batch.user.display_name if batch.user else NOBODY,
+        rows=[(wording.headline(change), words(change)) for change in changes[:limit]],
+        is_cut=len(changes) > limit,
+        reasons=list(dict.fromkeys(reason for entry in entries for reason in entry.reasons)),
+        is_undo=is_undo,
+        may_undo=bool(changes) and viewer.has_perm(UNDO) and _is_undoable(batch),
+    )
+
+
+def _is_undoable(batch: Batch) -> bool:
+    return batch.undone_at is None and timezone.now() - batch.created_at <= UNDO_WINDOW
+
+
+def _acts(about: Q, *, limit: int) -> list[_Act]:
+    related = ("batch", "batch__user")
+    changes = Change.objects.filter(about).select_related(*related)
+    entries = Entry.objects.filter(about).select_related(*related, "user")
+    acts: dict[object, _Act] = {}
+    for change in changes.order_by("-pk")[: limit * CHANGES_PER_ITEM]:
+        key = change.batch_id or ("change", change.pk)
+        batch = change.batch
+        act = acts.setdefault(key, _Act(batch, change.changed_at, batch.user if batch else None))
+        act.changes.append(change)
+    for entry in entries.order_by("-pk")[: limit * 2]:
+        key = entry.batch_id or ("entry", entry.pk)
+        act = acts.setdefault(key, _Act(entry.batch, entry.created_at, entry.user))
+        act.entries.append(entry)
+    return sorted(acts.values(), key=_newest_first)
+
+
+def _newest_first(act: _Act) -> tuple[float, int]:
+    return -act.when.timestamp(), -(act.batch.pk if act.batch else 0)
+
+
+def _item(act: _Act, words: Callable[[Change], list[Line]], *, may_undo: bool) -> Item:
+    batch = act.batch
+    lines = [line for change in reversed(act.changes) for line in words(change)]
+    entries = list(reversed(act.entries))
+    item = Item(
+        when=act.when,
+        who=act.user.display_name if act.user else NOBODY,
+        channel=batch.get_channel_display() if batch else "",
+        text=_text(act, entries),
+        icon=_icon(act),
+        reasons=_reasons(entries),
+        changes=lines[:SHOWN],
+        more_changes=lines[SHOWN:],
+    )
+    if batch:
+        item.is_undone = batch.undone_at is not None
+        item.detail_url = reverse("records:batch_detail", args=[batch.pk])
+        if may_undo and act.changes and _is_undoable(batch):
+            item.undo_url = reverse("records:batch_undo", args=[batch.pk])
+    return item
+
+
+def _text(act: _Act, entries: Sequence[Entry]) -> str:
+    if entries:
+        return entries[0].text
+    if act.batch:
+        return act.batch.summary
+    return wording.headline(act.changes[0])
+
+
+def _reasons(entries: Iterable[Entry]) -> list[str]:
+    reasons: list[str] = []
+    for position, entry in enumerate(entries):
+        if position:
+            reasons.append(entry.text)
+        reasons += entry.reasons
+    return list(dict.fromkeys(reasons))
+
+
+def _icon(act: _Act) -> str:
+    if act.batch is None:
+        return "note" if act.entries else "history"
+    if act.batch.undo_of_id:
+        return "arrow-back-up"
+    return ICONS[Batch.Channel(act.batch.channel)]

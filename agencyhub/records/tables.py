@@ -1,0 +1,97 @@
+"""What the history knows of a tracked table: columns that mean something, and names of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from agencyhub.lib.fields import SealedTextField
+
+CUSTOM = "custom"
+DOT = "."
+
+
+@dataclass(frozen=True)
+class Table:
+    """One tracked table, seen through its model."""
+
+    model: type[models.Model]
+    columns: Mapping[str, models.Field[Any, Any]]
+    computed: frozenset[str]
+    touched: frozenset[str]
+    sealed: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def noun(self) -> str:
+        """The kind of record, capitalised: "Sales record"."""
+        return capital(str(self.model._meta.verbose_name))
+
+    def group(self, column: str) -> str:
+        """Columns that only make sense together have one group: a sealed value and its index."""
+        return next((one for one in self.sealed if column.startswith(f"{one}_")), column)
+
+    def is_comparable(self, column: str) -> bool:
+        """Whether a differing value means that somebody edited the row.
+
+        A sealed value is told by its index: sealing the same text again gives other bytes.
+        """
+        return not (
+            column in self.computed
+            or column in self.touched
+            or (column in self.sealed and f"{column}_index" in self.columns)
+        )
+
+    def label(self, column: str) -> str:
+        """The words a screen uses for a column."""
+        field = self.columns.get(self.group(column))
+        if field:
+            return capital(str(field.verbose_name))
+        return column.removeprefix(CUSTOM + DOT).replace("_", " ")
+
+
+@lru_cache(maxsize=64)
+def table_of(name: str) -> Table | None:
+    """Find the model behind a table name; None for a table that no longer exists."""
+    for model in apps.get_models():
+        if model._meta.db_table == name:
+            return _describe(model)
+    return None
+
+
+def _describe(model: type[models.Model]) -> Table:
+    fields = {field.column: field for field in model._meta.local_concrete_fields}
+    generated = {c for c, f in fields.items() if isinstance(f, models.GeneratedField)}
+    touched = {c for c, f in fields.items() if getattr(f, "auto_now", False)}
+    sealed = {c for c, f in fields.items() if isinstance(f, SealedTextField)}
+    return Table(model, fields, frozenset(generated), frozenset(touched), frozenset(sealed))
+
+
+def capital(words: str) -> str:
+    """Upper-case the first letter only: "MBI" and "ZIP code" stay as they are."""
+    return words[:1].upper() + words[1:]
+
+
+def row_name(table: str, record_id: int) -> str:
+    """Name a row without personal data: "Policy 42"."""
+    known = table_of(table)
+    return f"{known.noun if known else table} {record_id}"
+
+
+def flatten(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Spread the custom values over columns of their own: ``custom.loyalty_number``."""
+    flat = {column: value for column, value in values.items() if column != CUSTOM}
+    custom = values.get(CUSTOM)
+    if isinstance(custom, Mapping):
+        flat.update({CUSTOM + DOT + key: value for key, value in custom.items()})
+    elif custom is not None:
+        flat[CUSTOM] = custom
+    return flat
