@@ -203,8 +203,8 @@ def refuse_contradiction(
         raise _held(
             MBI_CONTRADICTION, reason, individuals=[*individuals, *owners], sales_records=records
         )
-    if full and matched.mbi_index is None:
-        owners = [owner for owner in _with_mbi(person) if owner.pk != _individual_id(matched)]
+    if full and matched.mbi_index is None and isinstance(matched, Individual):
+        owners = [owner for owner in _with_mbi(person) if owner.pk != matched.pk]
         if owners:
             reason = "The MBI belongs to another Individual than the matched record."
             raise _held(
@@ -216,10 +216,6 @@ def refuse_contradiction(
     if _is_somebody_else(matched, person):
         reason = "The matched record has another last name and another date of birth."
         raise _held(PERSON_CONTRADICTION, reason, individuals=individuals, sales_records=records)
-
-
-def _individual_id(matched: Individual | SalesRecord) -> int | None:
-    return matched.pk if isinstance(matched, Individual) else matched.individual_id
 
 
 def _is_somebody_else(matched: Individual | SalesRecord, person: Beneficiary) -> bool:
