@@ -60,7 +60,7 @@ class TablerBoundField(BoundField):
         self,
         widget: Widget | None = None,
         attrs: dict[str, Any] | None = None,
-        only_initial: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+        only_initial: bool = False,
     ) -> Any:
         return super().as_widget(widget or native(self.field.widget), attrs, only_initial)
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -19,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 register = template.Library()
 
 DASH = "—"
-EMPTY = mark_safe(f'<span class="text-secondary" aria-hidden="true">{DASH}</span>')
+EMPTY = format_html('<span class="text-secondary" aria-hidden="true">{}</span>', DASH)
 TONES = ("success", "warning", "danger", "info", "neutral")
 TONE_ICONS = {
     "success": "circle-check",
@@ -173,7 +171,7 @@ def relative_time(value: date | datetime | None) -> SafeString:
 
 
 @register.simple_tag
-def as_of(value: datetime | None, is_stale: bool = False) -> SafeString:  # noqa: FBT001, FBT002
+def as_of(value: datetime | None, is_stale: bool = False) -> SafeString:
     """Say how fresh a fact is: "as of 5 minutes ago", or a grey chip that says since when."""
     if not value:
         return format_html('<span class="as-of">{}</span>', gettext("never received"))
@@ -197,18 +195,6 @@ def stale(since: datetime | None) -> SafeString:
         words,
         f"{_local(since):%m/%d/%Y}",
     )
-
-
-@register.simple_tag
-def attributes(values: Mapping[str, Any] | None) -> SafeString:
-    """Write a mapping as HTML attributes; True writes the bare name, None and False nothing."""
-    parts = []
-    for name, value in (values or {}).items():
-        if value is True:
-            parts.append(format_html(" {}", name))
-        elif value is not None and value is not False:
-            parts.append(format_html(' {}="{}"', name, value))
-    return mark_safe("".join(parts))  # each part is escaped above
 
 
 @register.filter
