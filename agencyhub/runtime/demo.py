@@ -69,13 +69,12 @@ def programs(options: DemoOptions) -> list[Program]:
         *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
         *("--no-control-socket", "--graceful-timeout", "4", "--log-level", "warning"),
     ]
-    quit_signal = signal.SIGQUIT  # to gunicorn and Celery: end now, hand unfinished tasks back
+    # An orphaned worker would wait for its broker, which dies too; its children die with it.
+    kill = signal.SIGKILL
     chosen = [
-        Program("web", web, quit_signal),
-        Program("worker", [*worker, "--hostname", "quick@%h", *quick], quit_signal, restarts=True),
-        Program(
-            "imports", [*worker, "--hostname", "imports@%h", *long, *memory], quit_signal, True
-        ),
+        Program("web", web, signal.SIGQUIT),
+        Program("worker", [*worker, "--hostname", "quick@%h", *quick], kill, restarts=True),
+        Program("imports", [*worker, "--hostname", "imports@%h", *long, *memory], kill, True),
         Program("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
     ]
     if options.sandbox:
@@ -89,8 +88,9 @@ def programs(options: DemoOptions) -> list[Program]:
 
 def answers(url: str) -> bool:
     """Say whether ``url`` gives a good answer."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:
+        with direct.open(url, timeout=2) as response:
             return bool(response.status == HTTPStatus.OK)
     except (OSError, urllib.error.URLError):
         return False
@@ -163,12 +163,7 @@ def supervise(options: DemoOptions, began: float) -> int:
                 "HUB_URL": options.hub_url,
             }
             manage = [sys.executable, str(REPOSITORY / "manage.py")]
-            step = (
-                "prepare_demo"
-                if list(REPOSITORY.glob("*/*/management/commands/prepare_demo.py"))
-                else "migrate"
-            )
-            supervisor.run(Program("prepare", [*manage, step]), env)
+            supervisor.run(Program("prepare", [*manage, "prepare_demo"]), env)
             for program in programs(options):
                 supervisor.start(program, env)
             wait_until_healthy(supervisor, options)

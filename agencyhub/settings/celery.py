@@ -57,6 +57,7 @@ def celery_settings(*, redis_url: str, override: str = "") -> dict[str, object]:
         "CELERY_BROKER_TRANSPORT_OPTIONS": {"visibility_timeout": VISIBILITY_TIMEOUT},
         "CELERY_RESULT_BACKEND": None,
         "CELERY_TASK_IGNORE_RESULT": True,
+        "CELERY_RESULT_EXPIRES": None,
         "CELERY_TASK_DEFAULT_QUEUE": "default",
         "CELERY_TASK_QUEUES": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
         "CELERY_TASK_CREATE_MISSING_QUEUES": False,
