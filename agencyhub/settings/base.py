@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 
 from agencyhub.settings.celery import celery_settings
 from agencyhub.settings.integrations import *
 from agencyhub.settings.logging import logging_settings
+
+# Lets classes of Django be written with type arguments: ModelForm[Policy].
+django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 
