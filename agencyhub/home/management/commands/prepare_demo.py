@@ -1,0 +1,38 @@
+"""``prepare_demo``: everything between an empty database and the first page, in one process."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from agencyhub.accounts.roles import ensure_default_roles
+from agencyhub.home.demo import plancompare, seed
+from agencyhub.lib.errors import DomainError
+
+
+class Command(BaseCommand):
+    """Migrates, loads the demo once, and lets the sandbox in. Quick when nothing is to do."""
+
+    help = "Migrate, load demo data once, and connect the partners' sandbox."
+    requires_system_checks = ()
+
+    def handle(self, **options: Any) -> None:
+        """Do what is missing."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+            ensure_default_roles()
+        try:
+            result = seed.seed_demo(scale=1, as_of=timezone.localdate(), at=timezone.now())
+        except DomainError as error:
+            raise CommandError(error.message) from error
+        if result.is_new:
+            counts = ", ".join(f"{n:,} {kind}" for kind, n in sorted(result.counts.items()))
+            self.stdout.write(f"Demo data loaded: {counts.replace('_', ' ')}.")
+        if seed.ensure_sandbox_key():
+            self.stdout.write("The partner sandbox may deliver enrollments.")
+        if mended := plancompare.point_links_at_sandbox():
+            self.stdout.write(f"{mended} quoting links follow the sandbox.")
