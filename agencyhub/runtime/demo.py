@@ -65,9 +65,8 @@ def programs(options: DemoOptions) -> list[Program]:
     long = ["--queues", "imports", "--concurrency", "1"]
     memory = ["--max-memory-per-child", str(IMPORT_MEMORY_KIB)]
     web = [
-        *(python, "-m", "gunicorn", "agencyhub.wsgi", "--bind", f"{HOST}:{options.port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
-        *("--no-control-socket", "--graceful-timeout", "4", "--log-level", "warning"),
+        *(python, "-m", "gunicorn", "--config", "python:agencyhub.settings.gunicorn"),
+        *("--bind", f"{HOST}:{options.port}", "--graceful-timeout", "4", "agencyhub.wsgi"),
     ]
     # An orphaned worker would wait for its broker, which dies too; its children die with it.
     kill = signal.SIGKILL

@@ -14,7 +14,7 @@ from agencyhub.runtime import process
 from agencyhub.runtime.errors import RuntimeProblem
 from agencyhub.runtime.home import REPOSITORY
 
-STOP_SECONDS = 6.0
+STOP_SECONDS = 3.0  # for each of the two signals
 TICK_SECONDS = 0.2
 FIRST_PAUSE, LONGEST_PAUSE, STEADY_SECONDS = 1.0, 30.0, 60.0
 STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -158,14 +158,18 @@ class Supervisor:
             running.start()
 
     def stop(self) -> None:
-        """End all programs at once, by force after six seconds or a second request."""
-        alive = [running for running in self._programs if running.child.poll() is None]
-        for running in alive:
-            running.child.send_signal(signal.SIGTERM)
-        deadline, asked = time.monotonic() + STOP_SECONDS, self._asked
-        while alive and time.monotonic() < deadline and self._asked <= max(asked, 1):
-            time.sleep(0.05)
+        """End all programs at once; by force after six seconds, or at a second request."""
+        asked = max(self._asked, 1)
+        alive = self._programs
+        # Celery finishes its tasks on the first signal and hands them back on the second.
+        for number in (signal.SIGTERM, signal.SIGQUIT):
             alive = [running for running in alive if running.child.poll() is None]
+            for running in alive:
+                running.child.send_signal(number)
+            deadline = time.monotonic() + STOP_SECONDS
+            while alive and time.monotonic() < deadline and self._asked <= asked:
+                time.sleep(0.05)
+                alive = [running for running in alive if running.child.poll() is None]
         for running in alive:
             self.say(f"{running.program.name} does not stop; killing it")
         for running in self._programs:

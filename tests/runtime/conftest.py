@@ -13,7 +13,10 @@ import pytest
 
 from agencyhub.runtime.home import REPOSITORY, Home
 
-GIVEN = ("DATABASE_URL", "REDIS_URL", "AGENCYHUB_HOME", "DJANGO_SETTINGS_MODULE")
+GIVEN = (
+    *("DATABASE_URL", "REDIS_URL", "AGENCYHUB_HOME", "DJANGO_SETTINGS_MODULE", "LOG_FORMAT"),
+    *("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "BLIND_INDEX_KEY"),
+)
 
 
 def eventually(condition: Callable[[], object], *, seconds: float = 20) -> bool:

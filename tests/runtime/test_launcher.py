@@ -80,6 +80,18 @@ class TestExec:
         assert launcher.wait(20) == 128 + signal.SIGTERM
         assert processes_of(home.path) == []
 
+    def test_neither_starts_nor_fills_in_anything_for_production(
+        self, home: Home, launch: Launch
+    ) -> None:
+        check = "import os; print(os.environ.get('SECRET_KEY'), os.environ.get('DATABASE_URL'))"
+        settings = {"DJANGO_SETTINGS_MODULE": "agencyhub.settings.production"}
+
+        launcher = launch("exec", "--data", str(home.path), sys.executable, "-c", check, **settings)
+        output, _ = launcher.communicate(timeout=20)
+
+        assert output == "None None\n"
+        assert not home.path.exists()
+
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user")
     @pytest.mark.skipif(not SYSTEM_PYTHON.exists(), reason="needs a Python nobody may run")
     def test_works_for_an_ordinary_user(self, tmp_path: Path) -> None:
