@@ -2,11 +2,35 @@
 
 from django.urls import path
 
-from agencyhub.records.views import batches
+from agencyhub.records.views import batches, customfields, options
 
 app_name = "records"
 
 urlpatterns = [
     path("timeline/batches/<int:pk>/", batches.batch_detail, name="batch_detail"),
     path("timeline/batches/<int:pk>/undo/", batches.batch_undo, name="batch_undo"),
+    path("settings/options/", options.option_list, name="option_list"),
+    path("settings/options/<slug:option_list>/", options.option_list, name="option_list"),
+    path("settings/options/<slug:option_list>/new/", options.option_add, name="option_add"),
+    path("settings/options/<int:pk>/edit/", options.option_edit, name="option_edit"),
+    path("settings/options/<int:pk>/move/", options.option_move, name="option_move"),
+    path("settings/options/<int:pk>/activate/", options.option_activate, name="option_activate"),
+    path("settings/options/<int:pk>/delete/", options.option_delete, name="option_delete"),
+    path("settings/custom-fields/", customfields.customfield_list, name="customfield_list"),
+    path("settings/custom-fields/new/", customfields.customfield_create, name="customfield_create"),
+    path(
+        "settings/custom-fields/<int:pk>/edit/",
+        customfields.customfield_edit,
+        name="customfield_edit",
+    ),
+    path(
+        "settings/custom-fields/<int:pk>/move/",
+        customfields.customfield_move,
+        name="customfield_move",
+    ),
+    path(
+        "settings/custom-fields/<int:pk>/activate/",
+        customfields.customfield_activate,
+        name="customfield_activate",
+    ),
 ]

@@ -1,0 +1,143 @@
+"""The roles that every installation starts with, and who may hand out which."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.db.models import QuerySet
+
+from agencyhub.accounts.models import Role, User
+
+OWNER = "Owner"
+ADMIN = "Admin"
+AGENT = "Agent"
+CALL_CENTER = "Call center agent"
+BENEFITS = "Benefits administrator"
+
+APPS = ("accounts", "records", "individuals", "policies", "integrations", "plancompare", "home")
+# What only the owner may do: change rights, and read raw bodies with health data.
+OWNER_ONLY = {
+    "accounts.add_role",
+    "accounts.change_role",
+    "accounts.delete_role",
+    "accounts.delete_user",
+    "integrations.view_raw_body",
+}
+# Nobody edits the history or the inbox by hand.
+NEVER = {
+    f"{app}.{verb}_{model}"
+    for app, models in {
+        "records": ("batch", "change", "entry"),
+        "integrations": ("inboundmessage", "touchedrecord", "heartbeat"),
+        "individuals": ("reveallog",),
+    }.items()
+    for model in models
+    for verb in ("add", "change", "delete")
+}
+_PEOPLE = {
+    f"individuals.{verb}_{model}"
+    for verb in ("view", "add", "change")
+    for model in ("individual", "individualagent", "address", "salesrecord", "salesopportunity")
+}
+_SELLING = _PEOPLE | {
+    "individuals.delete_address",
+    "individuals.convert_salesrecord",
+    "individuals.reveal_mbi",
+    "individuals.view_health_data",
+    "policies.view_policy",
+    "policies.add_policy",
+    "policies.change_policy",
+    "policies.view_carrier",
+    "policies.view_carrierproduct",
+    "accounts.view_agent",
+    "records.undo_batch",
+}
+_BENEFITS = {
+    "individuals.view_individual",
+    "individuals.change_individual",
+    "individuals.view_address",
+    "individuals.view_health_data",
+    "policies.view_policy",
+    "policies.view_carrier",
+    "policies.view_carrierproduct",
+    "accounts.view_agent",
+}
+DESCRIPTIONS = {
+    OWNER: "Everything, including rights and raw messages of partners.",
+    ADMIN: "Runs the agency: all records, users, integrations and settings.",
+    AGENT: "Sells and looks after the own book.",
+    CALL_CENTER: "Works the own book and everybody who has no agent yet.",
+    BENEFITS: "Reads all individuals and policies; looks after employer groups.",
+}
+SCOPES = {
+    OWNER: Role.Scope.ALL,
+    ADMIN: Role.Scope.ALL,
+    AGENT: Role.Scope.OWN,
+    CALL_CENTER: Role.Scope.OWN_AND_UNASSIGNED,
+    BENEFITS: Role.Scope.ALL,
+}
+
+
+@transaction.atomic
+def ensure_default_roles() -> list[str]:
+    """Add the default roles that are missing and answer their names.
+
+    Roles that exist stay as the agency has edited them, but for the owner's, which always has
+    every right: an update that brings new rights runs this again.
+    """
+    permissions = {
+        f"{app}.{codename}": permission
+        for permission in Permission.objects.filter(
+            content_type__app_label__in=APPS
+        ).select_related("content_type")
+        for app, codename in [(permission.content_type.app_label, permission.codename)]
+    }
+    every = set(permissions) - NEVER
+    wanted = {
+        OWNER: every,
+        ADMIN: every - OWNER_ONLY,
+        AGENT: _SELLING,
+        CALL_CENTER: _SELLING,
+        BENEFITS: _BENEFITS,
+    }
+    added = []
+    for name, names in wanted.items():
+        role, is_new = Role.objects.get_or_create(
+            name=name, defaults={"scope": SCOPES[name], "description": DESCRIPTIONS[name]}
+        )
+        if is_new or name == OWNER:
+            role.permissions.set(permissions[one] for one in sorted(names))
+        if is_new:
+            added.append(name)
+    return added
+
+
+def permission_names(permissions: Iterable[Permission]) -> set[str]:
+    """Write permissions the way ``has_perm`` wants them."""
+    return {f"{one.content_type.app_label}.{one.codename}" for one in permissions}
+
+
+def grantable(user: User) -> QuerySet[Role]:
+    """The roles that ``user`` may hand out: none that can do or see more than the user can."""
+    rows = Role.objects.order_by("name", "pk")
+    if user.is_superuser:
+        return rows
+    own = user.get_all_permissions()
+    widest = widest_scope(user)
+    roles = rows.prefetch_related("permissions__content_type")
+    fitting = [
+        role.pk
+        for role in roles
+        if permission_names(role.permissions.all()) <= own
+        and REACHES.index(role.scope) <= REACHES.index(widest)
+    ]
+    return rows.filter(pk__in=fitting)
+
+
+REACHES = [Role.Scope.OWN, Role.Scope.OWN_AND_UNASSIGNED, Role.Scope.ALL]
+
+
+def widest_scope(user: User) -> str:
+    """How far the widest of the user's roles reaches; the narrowest for somebody without roles."""
+    scopes = set(Role.objects.filter(user=user).values_list("scope", flat=True))
+    return max(scopes or {Role.Scope.OWN}, key=REACHES.index)

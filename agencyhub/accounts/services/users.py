@@ -1,0 +1,120 @@
+"""Users: who may make whom, and what a user is given."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from agencyhub.accounts import roles
+from agencyhub.accounts.models import Agent, Role, User
+from agencyhub.lib.errors import DomainError
+
+FIELDS = ("username", "first_name", "last_name", "email", "time_zone", "is_staff")
+
+
+class MayNotManageError(DomainError):
+    """The user to change can do more than the one who changes."""
+
+    code = "may_not_manage_user"
+
+
+class MayNotGrantError(DomainError):
+    """The rights to hand out exceed the giver's own."""
+
+    code = "may_not_grant"
+
+
+class OwnAccountError(DomainError):
+    """Nobody locks themselves out."""
+
+    code = "own_account"
+
+
+@transaction.atomic
+def save_user(
+    *,
+    actor: User,
+    user: User | None,
+    values: Mapping[str, Any],
+    given: Iterable[Role],
+    agent: Agent | None,
+    accessible_agents: Iterable[Agent],
+    password: str = "",
+) -> User:
+    """Create (``user`` None) or change a user; ``values`` holds plain fields.
+
+    A password set here is meant to be changed by its owner; an empty one stays as it was.
+
+    Raises:
+        MayNotManageError, MayNotGrantError: the actor would gain more than the own rights.
+    """
+    ensure_may_manage(actor, user)
+    given = list(given)
+    _ensure_may_grant(actor, user, given, is_staff=bool(values.get("is_staff")))
+    user = user or User()
+    for name in FIELDS:
+        if name in values:
+            setattr(user, name, values[name])
+    if password:
+        user.set_password(password)
+    user.save()
+    user.groups.remove(*Role.objects.filter(user=user).exclude(pk__in=[one.pk for one in given]))
+    user.groups.add(*given)
+    user.accessible_agents.set(accessible_agents)
+    Agent.objects.filter(user=user).exclude(pk=agent and agent.pk).update(user=None)
+    if agent is not None:
+        Agent.objects.filter(pk=agent.pk).update(user=user)
+    return user
+
+
+def set_user_active(*, actor: User, user_id: int, is_active: bool) -> User:
+    """Let a user sign in, or end that at once: open sessions stop working too.
+
+    Raises:
+        OwnAccountError: the actor's own account.
+        MayNotManageError: see ``ensure_may_manage``.
+    """
+    user = User.objects.get(pk=user_id)
+    ensure_may_manage(actor, user)
+    if user.pk == actor.pk:
+        msg = "You cannot deactivate your own account."
+        raise OwnAccountError(msg)
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+    return user
+
+
+def ensure_may_manage(actor: User, user: User | None) -> None:
+    """Refuse when ``user`` can do more than ``actor``: a new password would hand over those rights.
+
+    Raises:
+        MayNotManageError: with whom to ask.
+    """
+    if user is None or actor.is_superuser or user.pk == actor.pk:
+        return
+    if user.is_superuser or not user.get_all_permissions() <= actor.get_all_permissions():
+        msg = f"{user.display_name} has rights that you do not have. Ask an owner to change this."
+        raise MayNotManageError(msg)
+
+
+@transaction.atomic
+def create_owner(*, username: str, email: str, password: str) -> User:
+    """Make the first user of an installation, who may do everything, and the default roles."""
+    roles.ensure_default_roles()
+    user = User(username=username, email=email, is_staff=True, is_superuser=True)
+    user.set_password(password)
+    user.save()
+    user.groups.add(Role.objects.get(name=roles.OWNER))
+    return user
+
+
+def _ensure_may_grant(actor: User, user: User | None, given: list[Role], *, is_staff: bool) -> None:
+    had = set(Role.objects.filter(user=user).values_list("pk", flat=True)) if user else set()
+    allowed = set(roles.grantable(actor).values_list("pk", flat=True)) | had
+    refused = [role.name for role in given if role.pk not in allowed]
+    if refused:
+        msg = f"You cannot give rights that you do not have: {', '.join(refused)}."
+        raise MayNotGrantError(msg, field="roles")
+    if is_staff and not actor.is_staff and not (user and user.is_staff):
+        msg = "You cannot open the Django admin to somebody without having it yourself."
+        raise MayNotGrantError(msg, field="is_staff")

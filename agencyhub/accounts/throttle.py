@@ -1,0 +1,52 @@
+"""Limits failed sign-ins: per person and address, and per person from anywhere."""
+
+import hashlib
+import math
+
+from django.core.cache import cache
+
+WINDOW = 15 * 60
+FROM_ONE_ADDRESS = 5
+FROM_ANYWHERE = 50
+
+
+def is_blocked(*, username: str, address: str) -> bool:
+    """Whether the next attempt is refused without looking at the password."""
+    counts = cache.get_many(_keys(username, address))
+    return any(counts.get(key, 0) >= limit for key, limit in _limits(username, address))
+
+
+def note_failure(*, username: str, address: str) -> None:
+    """Count a wrong password; the count starts again a quarter of an hour after the first."""
+    for key in _keys(username, address):
+        cache.add(key, 0, WINDOW)
+        try:
+            cache.incr(key)
+        except ValueError:  # it ran out between the two
+            cache.set(key, 1, WINDOW)
+
+
+def forget(*, username: str, address: str) -> None:
+    """Start counting again after a right password."""
+    cache.delete_many(_keys(username, address))
+
+
+def minutes() -> int:
+    """How long to wait at the most, in minutes."""
+    return math.ceil(WINDOW / 60)
+
+
+def _keys(username: str, address: str) -> list[str]:
+    return [key for key, _ in _limits(username, address)]
+
+
+def _limits(username: str, address: str) -> list[tuple[str, int]]:
+    who = username.strip().lower()
+    return [
+        (_key(f"{who}|{address}"), FROM_ONE_ADDRESS),
+        (_key(who), FROM_ANYWHERE),
+    ]
+
+
+def _key(text: str) -> str:
+    return f"sign-in:{hashlib.sha256(text.encode()).hexdigest()[:32]}"

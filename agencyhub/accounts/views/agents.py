@@ -1,0 +1,63 @@
+"""Agents: list, page, create and edit."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_http_methods
+
+from agencyhub.accounts import forms, selectors
+from agencyhub.accounts.models import Agent
+from agencyhub.lib import keyset
+from agencyhub.lib.pages import redirect_page, render_page
+
+
+@require_GET
+@login_required
+@permission_required("accounts.view_agent", raise_exception=True)
+def agent_list(request: HttpRequest) -> HttpResponse:
+    """Agents by name."""
+    form = forms.StateForm(request.GET)
+    filters = form.cleaned_data if form.is_valid() else {}
+    agents = selectors.agents_for_list(**filters)
+    page = keyset.page(agents, order=selectors.AGENT_ORDER, params=request.GET)
+    context = {"form": form, "page": page, "state": filters.get("state", "")}
+    return render_page(request, "accounts/agent_list.html", context, fragment="agent-table")
+
+
+@require_GET
+@login_required
+@permission_required("accounts.view_agent", raise_exception=True)
+def agent_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One agent: contact, license, and who sees the book."""
+    agent = get_object_or_404(Agent.objects.select_related("user"), pk=pk)
+    readers = agent.accessible_to.order_by("username")
+    context = {"agent": agent, "readers": readers}
+    return render_page(request, "accounts/agent_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("accounts.add_agent", raise_exception=True)
+def agent_create(request: HttpRequest) -> HttpResponse:
+    """Add an agent."""
+    return _form(request, Agent())
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("accounts.change_agent", raise_exception=True)
+def agent_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change an agent."""
+    return _form(request, get_object_or_404(Agent, pk=pk))
+
+
+def _form(request: HttpRequest, agent: Agent) -> HttpResponse:
+    form = forms.AgentForm(request.POST or None, instance=agent)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        messages.success(request, f"{saved.full_name} is saved.")
+        return redirect_page(request, "accounts:agent_detail", pk=saved.pk)
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "agent": agent}
+    return render_page(request, "accounts/agent_form.html", context, status=status)

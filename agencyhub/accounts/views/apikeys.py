@@ -1,0 +1,85 @@
+"""API keys: list, create (shown once), rotate, revoke."""
+
+from datetime import datetime, time, timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from agencyhub.accounts import api_keys, forms, selectors
+from agencyhub.accounts.models import ApiKey
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pages import redirect_page, render_page
+
+
+@require_GET
+@login_required
+@permission_required("accounts.view_apikey", raise_exception=True)
+def apikey_list(request: HttpRequest) -> HttpResponse:
+    """Keys with scope, last use and state."""
+    now = timezone.now()
+    rows = [(key, api_keys.is_live(key, at=now)) for key in selectors.keys_for_list()]
+    return render_page(request, "accounts/apikey_list.html", {"rows": rows})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("accounts.add_apikey", raise_exception=True)
+def apikey_create(request: HttpRequest) -> HttpResponse:
+    """Make a key and show it once, in the answer to the form itself."""
+    form = forms.ApiKeyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        new = api_keys.create_key(
+            name=values["name"],
+            scope=values["scope"],
+            user=values["user"],
+            expires_at=_end_of(values["expires_at"]),
+        )
+        return _show_once(request, new)
+    status = 422 if form.is_bound else 200
+    return render_page(request, "accounts/apikey_form.html", {"form": form}, status=status)
+
+
+@never_cache
+@require_POST
+@login_required
+@permission_required("accounts.add_apikey", raise_exception=True)
+def apikey_rotate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a successor; the old key works for a week more."""
+    get_object_or_404(ApiKey, pk=pk)
+    try:
+        new = api_keys.rotate_key(key_id=pk, at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect_page(request, "accounts:apikey_list")
+    return _show_once(request, new, old=ApiKey.objects.get(pk=pk))
+
+
+@require_POST
+@login_required
+@permission_required("accounts.change_apikey", raise_exception=True)
+def apikey_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a key for good."""
+    key = get_object_or_404(ApiKey, pk=pk)
+    api_keys.revoke_key(key_id=pk, at=timezone.now())
+    messages.success(request, f"The key “{key.name}” no longer works.")
+    return redirect_page(request, "accounts:apikey_list")
+
+
+def _show_once(
+    request: HttpRequest, new: api_keys.NewKey, *, old: ApiKey | None = None
+) -> HttpResponse:
+    context = {"new": new, "old": old}
+    return render_page(request, "accounts/apikey_created.html", context)
+
+
+def _end_of(day: datetime | None) -> datetime | None:
+    if day is None:
+        return None
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))

@@ -1,0 +1,105 @@
+"""Users and roles."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from agencyhub.accounts import forms, selectors
+from agencyhub.accounts.models import User
+from agencyhub.accounts.services import users
+from agencyhub.lib import keyset
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pages import redirect_page, render_page
+
+
+@require_GET
+@login_required
+@permission_required("accounts.view_user", raise_exception=True)
+def user_list(request: HttpRequest) -> HttpResponse:
+    """Users by user name."""
+    form = forms.UserFilterForm(request.GET)
+    filters = form.cleaned_data if form.is_valid() else {}
+    page = keyset.page(
+        selectors.users_for_list(**filters), order=selectors.USER_ORDER, params=request.GET
+    )
+    context = {"form": form, "page": page}
+    return render_page(request, "accounts/user_list.html", context, fragment="user-table")
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("accounts.add_user", raise_exception=True)
+def user_create(request: HttpRequest) -> HttpResponse:
+    """Add a user with an initial password."""
+    return _form(request, None)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("accounts.change_user", raise_exception=True)
+def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a user, the roles, the book, or the password."""
+    return _form(request, get_object_or_404(User, pk=pk))
+
+
+@require_POST
+@login_required
+@permission_required("accounts.change_user", raise_exception=True)
+def user_activate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Activate or deactivate: ``is_active`` is "1" or "0"."""
+    get_object_or_404(User, pk=pk)
+    wanted = request.POST.get("is_active") == "1"
+    try:
+        user = users.set_user_active(actor=request.user, user_id=pk, is_active=wanted)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        state = "may sign in again" if wanted else "can no longer sign in"
+        messages.success(request, f"{user.display_name} {state}.")
+    return redirect_page(request, "accounts:user_edit", pk=pk)
+
+
+@require_GET
+@login_required
+@permission_required("accounts.view_role", raise_exception=True)
+def role_list(request: HttpRequest) -> HttpResponse:
+    """Every role and what it may do."""
+    context = {"matrix": selectors.role_matrix()}
+    return render_page(request, "accounts/role_list.html", context)
+
+
+def _form(request: HttpRequest, user: User | None) -> HttpResponse:
+    form = forms.UserForm(request.POST or None, instance=user, actor=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = _save(request, user, form)
+        except DomainError as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            messages.success(request, f"{saved.display_name} is saved.")
+            return redirect_page(request, "accounts:user_list")
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "edited": user}
+    return render_page(request, "accounts/user_form.html", context, status=status)
+
+
+def _save(request: HttpRequest, user: User | None, form: forms.UserForm) -> User:
+    values = form.cleaned_data
+    saved = users.save_user(
+        actor=request.user,
+        user=user and User.objects.get(pk=user.pk),
+        values=values,
+        given=values["roles"],
+        agent=values["agent"],
+        accessible_agents=values["accessible_agents"],
+        password=values["password"],
+    )
+    if saved.pk == request.user.pk:
+        update_session_auth_hash(request, saved)
+    return saved
