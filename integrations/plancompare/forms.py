@@ -1,11 +1,11 @@
 """Shapes of what people type on PlanCompare's pages."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.forms import BaseFormSet, BaseInlineFormSet
+from django.utils import timezone
 
 from agencyhub.accounts.models import Agent
 from agencyhub.lib.forms import SectionsMixin, SwitchInput
@@ -87,7 +87,7 @@ class LinkForm(forms.ModelForm[QuotingLink]):
     def clean_plan_year(self) -> int:
         """Refuse a year that cannot be a plan year."""
         year: int = self.cleaned_data["plan_year"]
-        if not FIRST_PLAN_YEAR <= year <= date.today().year + YEARS_AHEAD:
+        if not FIRST_PLAN_YEAR <= year <= timezone.localdate().year + YEARS_AHEAD:
             msg = "Write the year that the plans start in, for example 2027."
             raise forms.ValidationError(msg)
         return year
@@ -107,7 +107,7 @@ class LinkForm(forms.ModelForm[QuotingLink]):
             self.add_error("valid_to", "The last day is before the first day.")
         return data
 
-    def save(self, commit: bool = True) -> QuotingLink:  # noqa: FBT001, FBT002 - Django's signature
+    def save(self, commit: bool = True) -> QuotingLink:
         """Keep the renamed fields with the link."""
         self.instance.field_names = self.cleaned_data["names"]
         return super().save(commit)
@@ -141,11 +141,12 @@ class LinkSet(BaseInlineFormSet[QuotingLink, Site, LinkForm]):
 def link_set(data: Any = None, *, site: Site) -> LinkSet:
     """The links' forms; one empty row when there is no link yet."""
     extra = 0 if site.pk and QuotingLink.objects.filter(site=site).exists() else 1
-    factory = forms.inlineformset_factory(
+    factory: type[Any] = forms.inlineformset_factory(
         Site, QuotingLink, form=LinkForm, formset=LinkSet, extra=extra, max_num=20, can_delete=True
     )
     rows = QuotingLink.objects.order_by("position", "pk")
-    return factory(data, instance=site, prefix="links", queryset=rows)
+    built: LinkSet = factory(data, instance=site, prefix="links", queryset=rows)
+    return built
 
 
 class SyncForm(SectionsMixin, forms.ModelForm[Site]):
@@ -307,12 +308,13 @@ def plan_type_set(
     data: Any = None, *, initial: list[dict[str, str]], coverage_types: list[tuple[str, str]]
 ) -> PlanTypeSet:
     """The table's forms, one per known plan type."""
-    factory = forms.formset_factory(
+    factory: type[Any] = forms.formset_factory(
         PlanTypeForm, formset=PlanTypeSet, extra=0, max_num=60, can_delete=True
     )
-    return factory(
+    built: PlanTypeSet = factory(
         data, initial=initial, prefix="plan_types", form_kwargs={"coverage_types": coverage_types}
     )
+    return built
 
 
 class UserForm(forms.Form):

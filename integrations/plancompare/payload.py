@@ -1,6 +1,6 @@
 """What a hand-off carries: a person's fields tidied, and what is missing or malformed. Pure rules.
 
-Source: PlanCompare integration article, "Data sent to PlanCompare" with its footnotes, read 2026-11-22.
+Source: PlanCompare article, "Data sent to PlanCompare" with its footnotes, read 2026-11-22.
 """
 
 from collections.abc import Callable, Mapping

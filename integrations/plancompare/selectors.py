@@ -95,6 +95,16 @@ def quoting_menu(site: Site, *, on: date) -> tuple[links.Link, ...]:
     )
 
 
+def is_set_up(site: Site) -> bool:
+    """Whether Setup is complete: a Partner ID and at least one saved link."""
+    return bool(site.partner_id) and QuotingLink.objects.filter(site=site).exists()
+
+
+def username_count() -> int:
+    """How many users have a PlanCompare username."""
+    return PlanCompareUser.objects.exclude(username="").count()
+
+
 def record_type_of(record: Individual | SalesRecord) -> str:
     """The word of the hand-off for a record's model."""
     return payload.INDIVIDUAL if isinstance(record, Individual) else payload.SALES_RECORD

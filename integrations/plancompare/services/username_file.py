@@ -1,4 +1,4 @@
-"""PlanCompare usernames for everybody by one file: template, dry run, and all-or-nothing confirm."""
+"""PlanCompare usernames by file: the template, the dry run, and the all-or-nothing confirm."""
 
 import hashlib
 from collections import Counter
