@@ -1,0 +1,97 @@
+"""Sending a record: the pre-flight page, and the page that posts the hand-off by itself."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from agencyhub.lib.pages import render_page
+from individuals.models import Individual, SalesRecord
+from integrations.plancompare import preflights, selectors
+from integrations.plancompare.services import handoff as handoffs
+from integrations.requests import SignedInRequest
+
+VIEW = {Individual: "individuals.view_individual", SalesRecord: "individuals.view_salesrecord"}
+TEMPLATE = "plancompare/preflight.html"
+
+
+def _record(request: SignedInRequest, record_type: str, record_id: int) -> Individual | SalesRecord:
+    """The record, if its type is one that is sent and the user may see it."""
+    model: Any = selectors.RECORD_TYPES.get(record_type)
+    if model is None:
+        msg = "Individuals and Sales Records are sent, nothing else."
+        raise Http404(msg)
+    if not request.user.has_perm(VIEW[model]):
+        raise PermissionDenied
+    found: Individual | SalesRecord = get_object_or_404(
+        model.objects.visible_to(request.user), pk=record_id
+    )
+    return found
+
+
+@require_GET
+@never_cache
+@login_required
+def preflight(request: SignedInRequest, record_type: str, record_id: int) -> HttpResponse:
+    """What will be sent through the chosen link, what is missing and what is malformed."""
+    record = _record(request, record_type, record_id)
+    return _preflight_page(request, record, _number(request.GET.get("link", "")))
+
+
+def _preflight_page(
+    request: SignedInRequest,
+    record: Individual | SalesRecord,
+    link_id: int | None,
+    *,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    today = timezone.localdate()
+    check = preflights.check(record, link_id=link_id, user=request.user, as_of=today)
+    context = {
+        "check": check,
+        "refusal": refusal,
+        "record_url": reverse(RECORD_PAGES[check.record_type], args=[record.pk]),
+        "can_manage": request.user.has_perm("integrations.manage_integrations"),
+    }
+    return render_page(request, TEMPLATE, context, fragment="preflight", status=status)
+
+
+@require_POST
+@never_cache
+@login_required
+def handoff(request: SignedInRequest, record_type: str, record_id: int) -> HttpResponse:
+    """Note the hand-off and answer the page that posts it to PlanCompare.
+
+    Only this answer may post to the link's origin, and it tells no address where it came from.
+    """
+    record = _record(request, record_type, record_id)
+    link_id = _number(request.POST.get("link", ""))
+    try:
+        outgoing = handoffs.record_handoff(
+            record=record, link_id=link_id, user=request.user, as_of=timezone.localdate()
+        )
+    except handoffs.HandoffRefusedError as error:
+        return _preflight_page(request, record, link_id, refusal=error.message, status=422)
+    context = {"outgoing": outgoing, "host": outgoing.origin.partition("://")[2]}
+    response = render(request, "plancompare/handoff.html", context)
+    response._csp_update = {"form-action": [outgoing.origin]}  # type: ignore[attr-defined]
+    response["Cache-Control"] = "no-store, private, max-age=0"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+RECORD_PAGES = {
+    "individual": "individuals:individual_detail",
+    "sales_record": "individuals:salesrecord_detail",
+}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None

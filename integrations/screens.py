@@ -1,0 +1,95 @@
+"""What a partner's package adds to the shared pages: catalogue cards, health, held messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from agencyhub.accounts.models import User
+from integrations.models import InboundMessage
+
+
+@dataclass(frozen=True)
+class Card:
+    """One integration of the catalogue. ``state`` is in words; ``add_url`` is a POST address."""
+
+    title: str
+    text: str
+    url: str
+    icon: str
+    is_active: bool
+    state: str
+    add_url: str = ""
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something about a partner's settings that somebody should know before it bites."""
+
+    tone: str
+    title: str
+    text: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A candidate's value beside what came in."""
+
+    text: str
+    is_different: bool
+
+
+@dataclass(frozen=True)
+class CompareRow:
+    """One field: what came in, and each candidate's value in the order of the candidates."""
+
+    label: str
+    incoming: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record that the message may be about; ``choice`` is what the form sends."""
+
+    choice: str
+    noun: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """A held message as a person decides about it: values side by side, nothing preselected."""
+
+    message: InboundMessage
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    candidates: tuple[Candidate, ...]
+    rows: tuple[CompareRow, ...]
+    may_be_new: bool
+
+
+@dataclass(frozen=True)
+class ValueGroup:
+    """An unknown value that holds several messages until somebody maps it once."""
+
+    partner: str
+    value: str
+    waiting: int
+
+
+class PartnerScreens(Protocol):
+    """What the shared pages ask of a partner."""
+
+    def cards(self) -> Sequence[Card]:
+        """The partner's variants in the catalogue."""
+
+    def notices(self, *, on: date) -> Sequence[Notice]:
+        """What is about to go wrong with the settings."""
+
+    def review(self, message: InboundMessage, *, user: User) -> Review:
+        """Put a held message beside its candidates, as far as ``user`` may see them."""
