@@ -1,0 +1,153 @@
+"""Held messages: a person decides, nothing is guessed."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
+from integrations import registry, selectors
+from integrations.models import InboundMessage
+from integrations.plancompare.forms import MapPlanTypeForm
+from integrations.plancompare.selectors import active_site
+from integrations.plancompare.services import settings
+from integrations.requests import REVIEW, SignedInRequest, any_permission
+from integrations.services import review
+from integrations.views.partners import SCREENS
+
+State = InboundMessage.State
+CHOICES = {"individual": "individual_id", "sales_record": "sales_record_id"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a decision ended, for the line that takes the card's place."""
+
+    message: InboundMessage
+    tone: str
+    words: str
+    links: list[selectors.TouchedLink]
+
+
+@require_GET
+@never_cache
+@any_permission(REVIEW)
+def held_list(request: SignedInRequest) -> HttpResponse:
+    """Unknown plan types to map once, then each message that is decided alone."""
+    page = selectors.held_people(params=request.GET)
+    reviews = [SCREENS[one.partner].review(one, user=request.user) for one in page]
+    url = reverse("integrations:held_list")
+    context = {
+        "groups": selectors.held_values() if "after" not in request.GET else [],
+        "reviews": reviews,
+        "coverage_types": MapPlanTypeForm().fields["coverage_type"],
+        "map_form": MapPlanTypeForm(),
+        "is_skipped": "after" in request.GET,
+        "next_url": f"{url}?after={page.after}" if page.after else "",
+        "prev_url": f"{url}?before={page.before}" if page.before else "",
+        **_progress(),
+    }
+    return render_page(request, "integrations/held_list.html", context)
+
+
+def _progress() -> dict[str, Any]:
+    midnight = datetime.combine(
+        timezone.localdate(), datetime.min.time(), tzinfo=timezone.get_current_timezone()
+    )
+    return {"left": selectors.held_left(), "done": selectors.decided_since(midnight)}
+
+
+@require_POST
+@never_cache
+@any_permission(REVIEW)
+def held_decide(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Apply one message to the chosen record, or to a new Individual."""
+    message = get_object_or_404(InboundMessage, public_id=public_id)
+    decision = _decision(request.POST.get("choice", ""))
+    if decision is None:
+        return _answer(request, message, "danger", "Choose a record, or a new Individual, first.")
+    try:
+        after = review.decide(
+            message_id=message.pk,
+            decision=decision,
+            user=request.user,
+            at=timezone.now(),
+            partners=registry.PARTNERS,
+        )
+    except DomainError as error:
+        return _answer(request, message, "danger", error.message)
+    if after.state == State.APPLIED:
+        return _answer(request, after, "success", "Decided and applied.")
+    return _answer(request, after, "warning", f"{after.get_state_display()}: {after.reason}")
+
+
+def _decision(choice: str) -> dict[str, Any] | None:
+    if choice == "new":
+        return {"new": True}
+    kind, _, pk = choice.partition("-")
+    return {CHOICES[kind]: int(pk)} if kind in CHOICES and pk.isascii() and pk.isdigit() else None
+
+
+def _answer(
+    request: SignedInRequest, message: InboundMessage, tone: str, words: str
+) -> HttpResponse:
+    """The card as it is now: decided, or still held with the reason it could not be."""
+    if not wants_fragment(request):
+        level = {"success": messages.SUCCESS, "warning": messages.WARNING}.get(tone, messages.ERROR)
+        messages.add_message(request, level, words)
+        return redirect_page(request, "integrations:held_list")
+    context: dict[str, Any] = {**_progress(), "refusal": words}
+    if message.state == State.HELD:
+        context["one"] = SCREENS[message.partner].review(message, user=request.user)
+        status = 422
+    else:
+        context["outcome"] = Outcome(message, tone, words, selectors.touched_links(message))
+        status = 200
+    return render_page(request, "integrations/_held_answer.html", context, status=status)
+
+
+@require_POST
+@any_permission(REVIEW)
+def held_map(request: SignedInRequest) -> HttpResponse:
+    """Map an unknown plan type once, and apply everything that waits for it."""
+    form = MapPlanTypeForm(request.POST)
+    plan_type, site = request.POST.get("plan_type", ""), active_site()
+    waiting = selectors.held_with_value(partner="plancompare", value=plan_type)
+    if not form.is_valid() or not waiting or site is None:
+        messages.error(request, "Choose a coverage type for a plan type that waits.")
+        return redirect_page(request, "integrations:held_list")
+    settings.map_plan_type(
+        site=site,
+        user=request.user,
+        plan_type=plan_type,
+        option=form.cleaned_data["coverage_type"],
+    )
+    ended = [_retry(pk, request) for pk in waiting]
+    applied = sum(1 for state in ended if state == State.APPLIED)
+    rest = len(ended) - applied
+    words = f"“{plan_type}” is mapped. {applied} of {len(ended)} waiting enrollments were applied."
+    more = f" {rest} still need somebody; see below and the inbox." if rest else ""
+    messages.add_message(request, messages.WARNING if rest else messages.SUCCESS, words + more)
+    return redirect_page(request, "integrations:held_list")
+
+
+def _retry(message_id: int, request: SignedInRequest) -> str:
+    try:
+        after = review.retry(
+            message_id=message_id,
+            user=request.user,
+            at=timezone.now(),
+            partners=registry.PARTNERS,
+        )
+    except DomainError:
+        return ""  # somebody else decided about it a moment ago
+    return after.state

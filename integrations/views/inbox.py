@@ -1,0 +1,142 @@
+"""The inbox: what arrived and what became of it, without personal data."""
+
+import json
+import uuid
+from contextlib import suppress
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.records import history
+from agencyhub.records.models import Batch, Entry
+from integrations import registry, selectors
+from integrations.models import InboundMessage
+from integrations.requests import MANAGE, RAW_BODY, REVIEW, SignedInRequest, any_permission
+from integrations.services import review
+
+State = InboundMessage.State
+FILTERS = [("", "All"), ("attention", "Needs attention"), *State.choices]
+RETRYABLE = (State.FAILED, State.IGNORED)
+
+
+@require_GET
+@any_permission(MANAGE, REVIEW)
+def inbox_list(request: SignedInRequest) -> HttpResponse:
+    """Messages, newest first, of one state or all."""
+    state = request.GET.get("state", "")
+    state = state if state in dict(FILTERS) else ""
+    page = selectors.inbox_page(state=state, params=request.GET)
+    url = reverse("integrations:inbox_list")
+    keep = f"state={state}&" if state else ""
+    context = {
+        "rows": [{"message": one, "tone": selectors.TONES[State(one.state)]} for one in page],
+        "filters": [
+            {
+                "label": label,
+                "url": f"{url}?state={key}" if key else url,
+                "is_current": key == state,
+            }
+            for key, label in FILTERS
+        ],
+        "state": state,
+        "prev_url": f"{url}?{keep}before={page.before}" if page.before else "",
+        "next_url": f"{url}?{keep}after={page.after}" if page.after else "",
+    }
+    return render_page(request, "integrations/inbox_list.html", context, fragment="inbox-table")
+
+
+@require_GET
+@any_permission(MANAGE, REVIEW)
+def inbox_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One message: state, reasons, attempts and the records it touched."""
+    message = get_object_or_404(
+        InboundMessage.objects.select_related("duplicate_of", "decided_by"), public_id=public_id
+    )
+    return _detail(request, message)
+
+
+def _detail(
+    request: SignedInRequest, message: InboundMessage, *, body: str | None = None
+) -> HttpResponse:
+    state = State(message.state)
+    partner = registry.PARTNERS.get(message.partner)
+    reasons = message.details.get("reasons") or []
+    table = InboundMessage._meta.db_table
+    looks = Entry.objects.filter(table_name=table, record_id=message.pk).select_related("user")
+    context = {
+        "message": message,
+        "title": partner.title if partner else message.partner,
+        "tone": selectors.TONES[state],
+        "reasons": reasons,
+        "reason": "" if reasons else message.reason,
+        "attention": message.details.get("attention") or [],
+        "touched": selectors.touched_links(message),
+        "pairs": _pairs(message),
+        "is_held": state == State.HELD,
+        "can_retry": state in RETRYABLE and request.user.has_perm(REVIEW),
+        "can_review": request.user.has_perm(REVIEW),
+        "can_show": request.user.has_perm(RAW_BODY),
+        "body": body,
+        "looks": looks.order_by("-pk")[:10],
+    }
+    return render_page(request, "integrations/inbox_detail.html", context)
+
+
+def _pairs(message: InboundMessage) -> list[dict[str, object]]:
+    took = "" if message.duration_ms is None else f"{message.duration_ms:,} ms"
+    decided = message.decided_by.display_name if message.decided_by else ""
+    return [
+        {"label": "Message id", "value": str(message.public_id), "copy": True},
+        {"label": "Partner's id", "value": message.external_id},
+        {"label": "Attempts", "value": message.attempts},
+        {"label": "Took", "value": took},
+        {"label": "Code", "value": message.code},
+        {"label": "Decided by", "value": decided},
+    ]
+
+
+@require_POST
+@never_cache
+@login_required
+@permission_required(RAW_BODY, raise_exception=True)
+def inbox_body(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show the raw body; who looked is noted on the message first."""
+    message = get_object_or_404(InboundMessage, public_id=public_id)
+    summary = "Raw message body shown"
+    screen = Batch.Channel.SCREEN
+    with history.batch(user=request.user, channel=screen, summary=summary) as batch:
+        history.write(history.entry(batch=batch, record=message, text=summary))
+    text = message.body.reveal()
+    with suppress(ValueError):  # a rejected body may be no JSON; it is shown as it came
+        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    return _detail(request, message, body=text)
+
+
+@require_POST
+@login_required
+@permission_required(REVIEW, raise_exception=True)
+def inbox_retry(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Apply a failed message once more, as it came."""
+    message = get_object_or_404(InboundMessage, public_id=public_id)
+    try:
+        after = review.retry(
+            message_id=message.pk,
+            user=request.user,
+            at=timezone.now(),
+            partners=registry.PARTNERS,
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        tone = messages.SUCCESS if after.state == State.APPLIED else messages.WARNING
+        words = f"The message is {after.get_state_display().lower()} now."
+        messages.add_message(request, tone, words)
+    return redirect_page(request, "integrations:inbox_detail", public_id)
