@@ -13,7 +13,6 @@ from agencyhub.runtime.home import REPOSITORY
 from agencyhub.runtime.scratch import Scratch
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-TYPED = ("agencyhub", "individuals", "policies", "integrations", "sandbox", "tests")
 
 
 @dataclass(frozen=True)
@@ -81,26 +80,30 @@ def passes(check: Check, env: Mapping[str, str]) -> bool:
     return good
 
 
+def selection(*, fast: bool, browser: str | None, ci: bool) -> tuple[list[str], list[str]]:
+    """Return pytest's words for what can run, and what counts as failed because it cannot."""
+    if fast:
+        return ["-m", "not browser and not load"], []
+    if browser:
+        return [], []
+    say("NOT RUN: browser tests (all marked `browser`): there is no Chromium here.")
+    return ["-m", "not browser"], ["browser tests (not run)"] if ci else []
+
+
 def run(words: list[str]) -> int:
     """Run everything, all failures reported. ``fast`` leaves out browser and load tests."""
-    fast = bool(words) and words[0] == "fast"
-    extra = words[1:] if fast else words
-    failed: list[str] = []
-    selection: list[str] = ["-m", "not browser and not load"] if fast else []
-    env = {"AGENCYHUB_CHROMIUM": ""}
-    if not fast:
-        env["AGENCYHUB_CHROMIUM"] = find_browser() or ""
-        if not env["AGENCYHUB_CHROMIUM"]:
-            selection = ["-m", "not browser"]
-            say("NOT RUN: browser tests (tests/browser and all marked `browser`): no Chromium.")
-            failed += ["browser tests not run"] if os.environ.get("CI") else []
+    fast = words[:1] == ["fast"]
+    browser = None if fast else find_browser()
+    chosen, failed = selection(fast=fast, browser=browser, ci=bool(os.environ.get("CI")))
     scratch = Scratch(relaxed=True)
     try:
-        env = scratch.start() | env
-        testing = env | {"DJANGO_SETTINGS_MODULE": "agencyhub.settings.test"}
-        failed += [check.name for check in static_checks() if not passes(check, testing)]
-        tests = [sys.executable, "-m", "pytest", *selection, *extra]
-        if subprocess.run(tests, cwd=REPOSITORY, env=testing, check=False).returncode != 0:
+        env = scratch.start() | {
+            "AGENCYHUB_CHROMIUM": browser or "",
+            "DJANGO_SETTINGS_MODULE": "agencyhub.settings.test",
+        }
+        failed += [check.name for check in static_checks() if not passes(check, env)]
+        tests = [sys.executable, "-m", "pytest", *chosen, *(words[1:] if fast else words)]
+        if subprocess.run(tests, cwd=REPOSITORY, env=env, check=False).returncode != 0:
             failed.append("pytest")
     finally:
         scratch.stop()
