@@ -2,22 +2,25 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
-from agencyhub.lib.problems import problem
+from agencyhub.lib.problems import CONTENT_TYPE, problem
 from integrations import registry, tasks
-from integrations.models import InboundMessage
+from integrations.models import InboundMessage, TouchedRecord
 from integrations.partner import Partner
+from integrations.plancompare.mapping import EnrollmentSerializer
 from integrations.services import inbox
 
 FAILURES_A_MINUTE = 30
@@ -31,16 +34,93 @@ PAGES = {
 }
 
 
-def deliveries(partner_slug: str) -> Callable[[HttpRequest], HttpResponse]:
-    """Make the endpoint of one partner."""
-    partner = registry.PARTNERS[partner_slug]
+class Receipts(serializers.Serializer[Any]):
+    """What a delivery is answered with; ``messages`` only for a list."""
 
-    @csrf_exempt
-    @require_POST
-    def receive(request: HttpRequest) -> HttpResponse:
-        return _refusal(request, partner) or _receive(request, partner)
+    message_id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=["received", "duplicate"])
+    messages = serializers.ListField(child=serializers.DictField(), required=False)
 
-    return receive
+
+class Problem(serializers.Serializer[Any]):
+    """RFC 9457 problem document."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    errors = serializers.ListField(child=serializers.DictField())
+
+
+class TouchedSerializer(serializers.ModelSerializer[TouchedRecord]):
+    """A record that the message made or changed."""
+
+    id = serializers.IntegerField(source="record_id")
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TouchedRecord
+        fields = ("kind", "id", "action", "url")
+
+    def get_url(self, record: TouchedRecord) -> str:
+        """Path of the record's page."""
+        return reverse(PAGES[record.kind], args=[record.record_id])
+
+
+class MessageSerializer(serializers.ModelSerializer[InboundMessage]):
+    """A message's state, without anything personal."""
+
+    message_id = serializers.UUIDField(source="public_id")
+    records = TouchedSerializer(source="touched", many=True)
+
+    class Meta:
+        model = InboundMessage
+        fields = (
+            "message_id",
+            "state",
+            "code",
+            "reason",
+            "received_at",
+            "finished_at",
+            "attempts",
+            "records",
+        )
+
+
+class Deliveries(APIView):
+    """Where one partner's messages arrive: checked, stored as they came, and applied later."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    partner_slug = ""
+
+    def post(self, request: Request) -> HttpResponse:
+        """Receive one message or a list; nothing is applied before the answer."""
+        partner = registry.PARTNERS[self.partner_slug]
+        received = request._request
+        return _refusal(received, partner) or _receive(received, partner)
+
+
+class PlanCompareDeliveries(Deliveries):
+    """Enrollments of PlanCompare."""
+
+    partner_slug = "plancompare"
+
+    @extend_schema(
+        operation_id="plancompare_enrollments",
+        summary="Deliver an enrollment, or a list under “enrollments”",
+        parameters=[OpenApiParameter("X-API-Key", str, OpenApiParameter.HEADER, required=True)],
+        request=EnrollmentSerializer,
+        responses={
+            (202, "application/json"): Receipts,
+            (200, "application/json"): Receipts,
+            **{(status, CONTENT_TYPE): Problem for status in (400, 401, 403, 413, 415, 422, 429)},
+        },
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Receive enrollments; the same enrollment id again is a duplicate."""
+        return super().post(request)
 
 
 def _refusal(request: HttpRequest, partner: Partner) -> HttpResponse | None:
@@ -133,41 +213,36 @@ def _invalid(
     return problem(status, code=code, detail=detail, errors=errors)
 
 
-@csrf_exempt
-@require_GET
-def message_state(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
-    """Tell a sender what became of a message: its state, the reason, and links to the records."""
-    header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    raw = header or request.headers.get("X-API-Key", "")
-    try:
-        key = api_keys.authenticate(raw, scope=None, now=timezone.now())
-    except api_keys.UnknownKeyError as error:
-        return problem(401, code=error.code, detail=error.message)
-    message = InboundMessage.objects.filter(public_id=message_id).first()
-    may_read = message is not None and key.scope in (
-        ApiKey.Scope.API,
-        registry.PARTNERS[message.partner].api_key_scope,
+class MessageState(APIView):
+    """What became of a message."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    @extend_schema(
+        operation_id="inbox_message",
+        summary="Tell what became of a message",
+        parameters=[OpenApiParameter("X-API-Key", str, OpenApiParameter.HEADER)],
+        responses={
+            (200, "application/json"): MessageSerializer,
+            **{(status, CONTENT_TYPE): Problem for status in (401, 404)},
+        },
     )
-    if message is None or not may_read:
-        detail = "No message has this id, or the key may not see it."
-        return problem(404, code="not_found", detail=detail)
-    return JsonResponse(
-        {
-            "message_id": str(message.public_id),
-            "state": message.state,
-            "code": message.code,
-            "reason": message.reason,
-            "received_at": message.received_at.isoformat(),
-            "finished_at": message.finished_at and message.finished_at.isoformat(),
-            "attempts": message.attempts,
-            "records": [
-                {
-                    "kind": record.kind,
-                    "id": record.record_id,
-                    "action": record.action,
-                    "url": reverse(PAGES[record.kind], args=[record.record_id]),
-                }
-                for record in message.touched.order_by("pk")
-            ],
-        }
-    )
+    def get(self, request: Request, message_id: uuid.UUID) -> HttpResponse:
+        """Answer with the state, the reason, and links to the records it made."""
+        raw = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        try:
+            key = api_keys.authenticate(
+                raw or request.headers.get("X-API-Key", ""), scope=None, now=timezone.now()
+            )
+        except api_keys.UnknownKeyError as error:
+            return problem(401, code=error.code, detail=error.message)
+        message = InboundMessage.objects.filter(public_id=message_id).first()
+        if message is None or not _may_read(key, message):
+            detail = "No message has this id, or the key may not see it."
+            return problem(404, code="not_found", detail=detail)
+        return JsonResponse(MessageSerializer(message).data)
+
+
+def _may_read(key: ApiKey, message: InboundMessage) -> bool:
+    return key.scope in (ApiKey.Scope.API, registry.PARTNERS[message.partner].api_key_scope)

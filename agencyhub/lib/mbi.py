@@ -4,7 +4,7 @@ Source: CMS, MBI format specification (reference/medicare.md 7.1), read 2026-11-
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _LETTER = "AC-HJKMNP-RT-Y"
 _FULL = re.compile(
@@ -19,7 +19,7 @@ TAIL = 4
 class Mbi:
     """A readable MBI: ``full`` is empty when the source masked it; ``tail`` is what it shows."""
 
-    full: str
+    full: str = field(repr=False)
     tail: str
 
 

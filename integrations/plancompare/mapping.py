@@ -183,7 +183,9 @@ class _PlanSerializer(serializers.Serializer[Any]):
     )
 
 
-class _EnrollmentSerializer(serializers.Serializer[Any]):
+class EnrollmentSerializer(serializers.Serializer[Any]):
+    """One enrollment on the wire; the API schema is made from it."""
+
     enrollment_id = _Text(120, required=True)
     confirmation_number = _Text(60)
     username = _Text(120)
@@ -197,7 +199,7 @@ class _EnrollmentSerializer(serializers.Serializer[Any]):
 
 
 # Built once: a serializer copies its fields on construction, which costs more than reading with them.
-_READER = _EnrollmentSerializer()
+_READER = EnrollmentSerializer()
 
 
 def read_enrollment(item: Any) -> Enrollment:

@@ -1,0 +1,20 @@
+"""What partners and scripts call."""
+
+from django.urls import path
+
+from integrations import webhooks
+
+app_name = "hooks"
+
+urlpatterns = [
+    path(
+        "hooks/plancompare/enrollments/",
+        webhooks.PlanCompareDeliveries.as_view(),
+        name="plancompare_enrollments",
+    ),
+    path(
+        "api/v1/inbox/<uuid:message_id>/",
+        webhooks.MessageState.as_view(),
+        name="inbox_message",
+    ),
+]
