@@ -29,6 +29,12 @@ SETTINGS = (
     "max_connections=100",
     "shared_buffers=128MB",
     "max_wal_size=2GB",
+    "checkpoint_timeout=15min",
+    "work_mem=16MB",
+    "maintenance_work_mem=128MB",
+    "effective_cache_size=1GB",
+    "random_page_cost=1.1",
+    "jit=off",
     "timezone=UTC",
     # What a log line could show of people's data stays out of it.
     "log_error_verbosity=terse",
