@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -91,7 +91,7 @@ def timeline(
     own = (table, record_id, individual_id)
     words = wording.prepare(changes, show_health=may_see_health(viewer), own=own)
     may_undo = viewer.has_perm(UNDO)
-    return [_item(act, words, may_undo=may_undo) for act in acts]
+    return [_item(act, _lines(act, words), may_undo=may_undo and bool(act.changes)) for act in acts]
 
 
 def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchPage:
@@ -109,6 +109,18 @@ def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchP
         is_undo=is_undo,
         may_undo=bool(changes) and viewer.has_perm(UNDO) and _is_undoable(batch),
     )
+
+
+def recent_acts(user: User, *, limit: int = 8) -> list[Item]:
+    """What the user did last, with Undo, as a timeline without the changes themselves."""
+    made = Exists(Change.objects.filter(batch=OuterRef("pk")))
+    batches = Batch.objects.filter(user=user).annotate(has_changes=made).order_by("-pk")[:limit]
+    may_undo = user.has_perm(UNDO)
+    items = []
+    for batch in batches:
+        act = _Act(batch, batch.created_at, user)
+        items.append(_item(act, [], may_undo=may_undo and batch.has_changes))
+    return items
 
 
 def _is_undoable(batch: Batch) -> bool:
@@ -136,9 +148,12 @@ def _newest_first(act: _Act) -> tuple[float, int]:
     return -act.when.timestamp(), -(act.batch.pk if act.batch else 0)
 
 
-def _item(act: _Act, words: Callable[[Change], list[Line]], *, may_undo: bool) -> Item:
+def _lines(act: _Act, words: Callable[[Change], list[Line]]) -> list[Line]:
+    return [line for change in reversed(act.changes) for line in words(change)]
+
+
+def _item(act: _Act, lines: list[Line], *, may_undo: bool) -> Item:
     batch = act.batch
-    lines = [line for change in reversed(act.changes) for line in words(change)]
     entries = list(reversed(act.entries))
     item = Item(
         when=act.when,
@@ -153,7 +168,7 @@ def _item(act: _Act, words: Callable[[Change], list[Line]], *, may_undo: bool) -
     if batch:
         item.is_undone = batch.undone_at is not None
         item.detail_url = reverse("records:batch_detail", args=[batch.pk])
-        if may_undo and act.changes and _is_undoable(batch):
+        if may_undo and _is_undoable(batch):
             item.undo_url = reverse("records:batch_undo", args=[batch.pk])
     return item
 

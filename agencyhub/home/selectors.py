@@ -1,0 +1,247 @@
+"""What the dashboard shows: numbers that are doors to their rows, each within the user's reach."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Count, Model, QuerySet
+from django.urls import reverse
+
+from agencyhub.accounts.models import User
+from agencyhub.home.context import MOST_COUNTED as MOST_HELD
+from agencyhub.home.context import count_held
+from agencyhub.records.models import Option
+from individuals.models import Individual, SalesRecord
+from integrations.models import InboundMessage
+from integrations.views.partners import SCREENS
+from policies.models import Carrier, CarrierProduct, Policy
+
+MOST_COUNTED = 10_000
+TONES = {
+    "open": "info", "won": "success", "lost": "neutral",
+    "pending": "info", "effectuated": "success", "cancelled": "neutral",
+    "terminated": "neutral", "lapsed": "danger",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Door:
+    """One number and the page with exactly the rows that it counts."""
+
+    label: str
+    value: str
+    url: str
+    note: str = ""
+    badge_text: str = ""
+    badge_tone: str = ""
+
+
+@dataclass(frozen=True)
+class Share:
+    """One value of a breakdown: how many rows have it, next to the largest of its siblings."""
+
+    label: str
+    count: int
+    url: str
+    tone: str
+    largest: int
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Something that somebody has to do."""
+
+    title: str
+    text: str
+    url: str
+    icon: str
+    tone: str
+
+
+def doors(user: User) -> list[Door]:
+    """The numbers at the top, as far as the user's rights go."""
+    found = []
+    if user.has_perm("individuals.view_individual"):
+        people = Individual.objects.visible_to(user)
+        found.append(Door("Individuals", _count(people), reverse("individuals:individual_list")))
+    if user.has_perm("individuals.view_salesrecord"):
+        leads = SalesRecord.objects.visible_to(user).filter(converted_at=None)
+        url = _list("individuals:salesrecord_list", state="open")
+        found.append(Door("Open Sales Records", _count(leads), url))
+    if user.has_perm("policies.view_policy"):
+        policies = Policy.objects.visible_to(user)
+        found.append(Door("Policies", _count(policies), reverse("policies:policy_list")))
+    if user.has_perm("integrations.review_inbound"):
+        found.append(_held_door(count_held(user)))
+    return found
+
+
+def sales_by_stage(user: User) -> list[Share]:
+    """Open Sales Records by stage, in the order of the stages."""
+    if not user.has_perm("individuals.view_salesrecord"):
+        return []
+    rows = SalesRecord.objects.visible_to(user).filter(converted_at=None)
+    return _shares(
+        rows, "stage_id", Option.List.SALES_STAGE, "individuals:salesrecord_list", state="open"
+    )
+
+
+def policies_by_status(user: User) -> list[Share]:
+    """Policies by status, in the order of the statuses."""
+    if not user.has_perm("policies.view_policy"):
+        return []
+    rows = Policy.objects.visible_to(user)
+    return _shares(rows, "status_id", Option.List.POLICY_STATUS, "policies:policy_list")
+
+
+def attention(user: User, *, on: date) -> list[Attention]:
+    """What waits for this user, most pressing first."""
+    return [*_messages(user), *_notices(user, on=on), *_unconfirmed(user)]
+
+
+def _held_door(held: int) -> Door:
+    return Door(
+        "Enrollments held",
+        f"{held}+" if held >= MOST_HELD else str(held),
+        reverse("integrations:held_list"),
+        badge_text="Waiting for a decision" if held else "Nothing waits",
+        badge_tone="warning" if held else "success",
+    )
+
+
+def _messages(user: User) -> list[Attention]:
+    if not user.has_perm("integrations.review_inbound"):
+        return []
+    failed = InboundMessage.objects.filter(state=InboundMessage.State.FAILED).order_by("-pk")
+    number = failed[:MOST_HELD].count()
+    found = []
+    if number:
+        title = f"{number} messages of partners failed" if number > 1 else "1 message failed"
+        url = _list("integrations:inbox_list", state=InboundMessage.State.FAILED)
+        text = "Each says why. Correct the cause, then try it again."
+        found.append(Attention(title, text, url, "alert-circle", "danger"))
+    held = count_held(user)
+    if held:
+        title = f"{held} enrollments are held" if held > 1 else "1 enrollment is held"
+        text = "AgencyHub could not tell who they belong to, or what they mean."
+        url = reverse("integrations:held_list")
+        found.append(Attention(title, text, url, "inbox", "warning"))
+    return found
+
+
+def _notices(user: User, *, on: date) -> list[Attention]:
+    if not user.has_perm("integrations.manage_integrations"):
+        return []
+    return [
+        Attention(notice.title, notice.text, notice.url, notice.icon, notice.tone)
+        for screens in SCREENS.values()
+        for notice in screens.notices(on=on)
+    ]
+
+
+def _unconfirmed(user: User) -> list[Attention]:
+    """Carriers and products that a sync made."""
+    kinds: list[tuple[type[Model], str, str, str, str]] = [
+        (Carrier, "policies.change_carrier", "carrier", "carriers", "policies:carrier_list"),
+        (
+            CarrierProduct,
+            "policies.change_carrierproduct",
+            "carrier product",
+            "carrier products",
+            "policies:carrierproduct_list",
+        ),
+    ]
+    found = []
+    for model, permission, one, many, url_name in kinds:
+        if not user.has_perm(permission):
+            continue
+        number = model._default_manager.filter(needs_review=True)[:MOST_HELD].count()
+        if number:
+            title = f"{number} new {one if number == 1 else many} to confirm"
+            text = "Made by a sync. Confirm them, or merge them into what you have."
+            url = _list(url_name, state="review")
+            found.append(Attention(title, text, url, "building-bank", "info"))
+    return found
+
+
+def _shares(
+    rows: QuerySet[Model],
+    column: str,
+    option_list: Option.List,
+    url_name: str,
+    **filters: str,
+) -> list[Share]:
+    counted = dict(rows.order_by().values_list(column).annotate(number=Count("pk")))
+    options = Option.objects.filter(list=option_list, pk__in=counted).order_by("position", "pk")
+    name = column if column == "stage_id" else column.removesuffix("_id")
+    largest = max(counted.values(), default=0)
+    return [
+        Share(
+            option.label,
+            counted[option.pk],
+            _list(url_name, **filters, **{name: str(option.pk)}),
+            TONES.get(option.meaning, "neutral"),
+            largest,
+        )
+        for option in options
+    ]
+
+
+def _count(rows: QuerySet[Model]) -> str:
+    """Count exactly up to ten thousand; beyond that a number is a size, not a count."""
+    number = rows.order_by()[: MOST_COUNTED + 1].count()
+    return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
+
+
+def _list(url_name: str, **filters: str) -> str:
+    return f"{reverse(url_name)}?{urlencode(filters)}"
+
+
+def settings_groups(user: User) -> list[tuple[str, Sequence[Attention]]]:
+    """The pages under Settings that the user may open."""
+    groups = []
+    for words, places in SETTINGS:
+        allowed = [
+            Attention(title, text, reverse(url_name), icon, "info")
+            for title, text, url_name, icon, permission in places
+            if user.has_perm(permission)
+        ]
+        if allowed:
+            groups.append((words, allowed))
+    return groups
+
+
+SETTINGS = (
+    (
+        "People",
+        (
+            ("Users", "Who signs in, with which roles.", "accounts:user_list", "users",
+             "accounts.view_user"),
+            ("Roles", "What each role may see and do.", "accounts:role_list", "lock",
+             "accounts.view_role"),
+            ("Agents", "Who sells: NPN, contact, linked user.", "accounts:agent_list", "id",
+             "accounts.view_agent"),
+        ),
+    ),
+    (
+        "Records",
+        (
+            ("Option lists", "Types, statuses, stages: your own words.", "records:option_list",
+             "list", "records.view_option"),
+            ("Custom fields", "What your agency keeps besides.", "records:customfield_list",
+             "tag", "records.view_customfield"),
+            ("Carrier products", "Plans of your carriers and their other names.",
+             "policies:carrierproduct_list", "package", "policies.change_carrierproduct"),
+        ),
+    ),
+    (
+        "Connections",
+        (
+            ("Integrations", "Partners that send to AgencyHub or receive from it.",
+             "integrations:integration_list", "plug", "integrations.manage_integrations"),
+            ("API keys", "Keys of partners and of your own scripts.", "accounts:apikey_list",
+             "key", "accounts.view_apikey"),
+        ),
+    ),
+)  # fmt: skip
