@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from agencyhub.runtime.home import Home, Lock
@@ -12,6 +13,7 @@ from agencyhub.runtime.services import Services
 PREFIX = "agencyhub-scratch-"
 MEMORY = Path("/dev/shm")
 NEEDED_BYTES = 2 * 1024**3
+SETTLED_SECONDS = 60
 
 
 def scratch_parent(*, in_memory: bool) -> Path:
@@ -23,13 +25,14 @@ def scratch_parent(*, in_memory: bool) -> Path:
 
 
 def sweep(parent: Path) -> None:
-    """Delete scratch homes of this user whose owner was killed."""
+    """Delete this user's scratch homes whose owner was killed; younger ones may be in the making."""
+    before = time.time() - SETTLED_SECONDS
     for path in parent.glob(f"{PREFIX}*"):
-        if path.stat().st_uid == os.getuid():
-            lock = Lock(Home(path), "launcher")
-            if lock.take():
-                shutil.rmtree(path, ignore_errors=True)
-                lock.release()
+        found = path.stat()
+        lock = Lock(Home(path), "launcher")
+        if found.st_uid == os.getuid() and found.st_mtime < before and lock.take():
+            shutil.rmtree(path, ignore_errors=True)
+            lock.release()
 
 
 class Scratch:
