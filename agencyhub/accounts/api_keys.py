@@ -86,8 +86,10 @@ def revoke_key(*, key_id: int, at: datetime) -> None:
     forget()
 
 
-def authenticate(raw: str, *, scope: str, now: datetime) -> ApiKey:
+def authenticate(raw: str, *, scope: str | None, now: datetime) -> ApiKey:
     """Find the live key that reads ``raw`` and note its use, once a minute at most.
+
+    ``scope`` None accepts a key of any scope.
 
     Raises:
         UnknownKeyError: unreadable, unknown, revoked, expired, or its user is deactivated.
@@ -97,7 +99,7 @@ def authenticate(raw: str, *, scope: str, now: datetime) -> ApiKey:
     if key is None or not is_live(key, at=now):
         msg = "The API key is missing, unknown, revoked or expired."
         raise UnknownKeyError(msg)
-    if key.scope != scope:
+    if scope is not None and key.scope != scope:
         msg = f"The API key is for {key.get_scope_display()}, not for this."
         raise WrongScopeError(msg)
     _note_use(key, now=now)

@@ -22,7 +22,7 @@ URL = "/hooks/plancompare/enrollments/"
 @pytest.fixture
 def key() -> str:
     PlanTypeMappingFactory(site=SiteFactory())
-    return api_keys.create_key(scope="plancompare", name="test").text
+    return api_keys.create_key(scope="plancompare", name="test").raw
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ class TestRefused:
         assert answer["Retry-After"] == "60"
 
     def test_answers_403_to_a_key_of_another_scope(self, post):
-        other = api_keys.create_key(scope="comtrack", name="other").text
+        other = api_keys.create_key(scope="comtrack", name="other").raw
 
         self._refusal(post(enrollment(), key=other), 403, "wrong_scope")
 
@@ -213,7 +213,7 @@ class TestMessageState:
 
     def test_is_hidden_from_a_key_of_another_partner(self, post):
         message_id = post(enrollment()).json()["message_id"]
-        other = api_keys.create_key(scope="comtrack", name="other").text
+        other = api_keys.create_key(scope="comtrack", name="other").raw
 
         assert self._get(message_id, other).status_code == 404
 

@@ -89,7 +89,7 @@ def _wait_until_applied(target: int) -> None:
 
 class TestSameEnrollment:
     def test_delivered_50_times_by_8_senders_makes_one_policy(self, live_server):
-        key = api_keys.create_key(scope="plancompare", name="load").text
+        key = api_keys.create_key(scope="plancompare", name="load").raw
         body = json.dumps(enrollment())
         headers = {"X-API-Key": key, "Content-Type": "application/json"}
         url = f"{live_server.url}/hooks/plancompare/enrollments/"
