@@ -25,7 +25,7 @@ def scratch_parent(*, in_memory: bool) -> Path:
 
 
 def sweep(parent: Path) -> None:
-    """Delete this user's scratch homes whose owner was killed; younger ones may be in the making."""
+    """Delete this user's scratch homes whose owner was killed, unless they are in the making."""
     before = time.time() - SETTLED_SECONDS
     for path in parent.glob(f"{PREFIX}*"):
         found = path.stat()

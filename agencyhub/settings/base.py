@@ -6,6 +6,7 @@ import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 
+from agencyhub.settings.api import *
 from agencyhub.settings.celery import celery_settings
 from agencyhub.settings.integrations import *
 from agencyhub.settings.logging import logging_settings
@@ -193,25 +194,6 @@ TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="agencyhub@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-
-REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "UNAUTHENTICATED_USER": None,
-    "EXCEPTION_HANDLER": "agencyhub.lib.problems.handle",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "AgencyHub API",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
-IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")
 LOGGING_CONFIG = "agencyhub.settings.logging.configure"
