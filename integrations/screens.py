@@ -80,6 +80,7 @@ class ValueGroup:
     partner: str
     value: str
     waiting: int
+    choices: Sequence[tuple[str, str]] = ()
 
 
 class PartnerScreens(Protocol):
@@ -90,6 +91,16 @@ class PartnerScreens(Protocol):
 
     def notices(self, *, on: date) -> Sequence[Notice]:
         """What is about to go wrong with the settings."""
+
+    def value_choices(self) -> Sequence[tuple[str, str]]:
+        """What an unknown value can be mapped to: values of the form and their words."""
+
+    def map_value(self, *, value: str, choice: str, user: User) -> None:
+        """Map an unknown value once, for good.
+
+        Raises:
+            DomainError: the choice is none, or the integration is not active.
+        """
 
     def review(self, message: InboundMessage, *, user: User) -> Review:
         """Put a held message beside its candidates, as far as ``user`` may see them."""

@@ -15,6 +15,6 @@ urlpatterns = [
     path(f"{MESSAGE}body/", inbox.inbox_body, name="inbox_body"),
     path(f"{MESSAGE}retry/", inbox.inbox_retry, name="inbox_retry"),
     path("integrations/held/", held.held_list, name="held_list"),
-    path("integrations/held/plan-type/", held.held_map, name="held_map"),
+    path("integrations/held/map/<slug:partner>/", held.held_map, name="held_map"),
     path("integrations/held/<uuid:public_id>/decide/", held.held_decide, name="held_decide"),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agencyhub.accounts.models import Agent
 from agencyhub.lib.forms import SectionsMixin, SwitchInput
-from agencyhub.records.models import CustomField, Option
+from agencyhub.records.models import CustomField
 from integrations.plancompare import links, payload
 from integrations.plancompare.models import QuotingLink, Site
 
@@ -223,6 +223,7 @@ class SyncForm(SectionsMixin, forms.ModelForm[Site]):
             "confirmation_field": "Confirmation number goes to",
             "confirmation_to_policy_number": "Also use it as the policy number",
             "plan_id_field": "Plan ID goes to",
+            "carrier_products": "For each enrolled plan",
             "match_products_by": "Match PlanCompare plans to carrier products by",
         }
         help_texts: ClassVar[dict[str, str]] = {
@@ -324,7 +325,12 @@ class UserForm(forms.Form):
         required=False,
         max_length=120,
         widget=forms.TextInput(
-            {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+            {
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "placeholder": "None",
+            }
         ),
     )
     servicing_agent = forms.ChoiceField(required=False)
@@ -347,12 +353,4 @@ class UploadForm(forms.Form):
         label="CSV or XLSX file",
         help_text="2 MB and 5,000 rows at the most. Nothing is saved before you confirm.",
         widget=forms.ClearableFileInput({"accept": ".csv,.xlsx"}),
-    )
-
-
-class MapPlanTypeForm(forms.Form):
-    """Which coverage type an unknown plan type is."""
-
-    coverage_type = forms.ModelChoiceField(
-        Option.objects.active(Option.List.COVERAGE_TYPE), empty_label="Choose a coverage type"
     )

@@ -39,10 +39,8 @@ LABELS = {
 }
 SENDER_FIELDS = ("partner_id", "username", "record_type", "record_id", "plan_year")
 PERSON_FIELDS = tuple(name for name in LABELS if name not in SENDER_FIELDS)
-WANTED = {
-    "mbi": "PlanCompare cannot look up current coverage without it.",
-    "date_of_birth": "PlanCompare asks for it before it shows plans.",
-}
+WANTED = ("date_of_birth", "mbi")
+ADD_THERE = "It can be sent without it; add it here first, or in PlanCompare."
 
 
 class Level(StrEnum):
@@ -276,11 +274,10 @@ def _block_missing(name: str) -> Finding:
 
 
 def _warn_missing(name: str) -> Finding:
-    return Finding(Level.WARN, name, f"{LABELS[name]} is missing.", WANTED[name])
+    return Finding(Level.WARN, name, f"{LABELS[name]} is missing.", ADD_THERE)
 
 
 _MISSING: dict[str, Callable[[str], Finding]] = {
     "zip": _block_missing,
-    "mbi": _warn_missing,
-    "date_of_birth": _warn_missing,
+    **dict.fromkeys(WANTED, _warn_missing),
 }

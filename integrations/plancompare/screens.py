@@ -9,16 +9,19 @@ from typing import Any
 from django.urls import reverse
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.errors import DomainError
 from agencyhub.lib.fields import MASK
 from agencyhub.lib.mbi import Mbi
 from agencyhub.lib.phones import format_phone
 from agencyhub.lib.text import tidy, zip5
+from agencyhub.records.models import Option
 from individuals.models import Individual, SalesRecord
 from integrations.errors import PartnerContractError
 from integrations.models import InboundMessage
 from integrations.plancompare import selectors
 from integrations.plancompare.mapping import Beneficiary, Enrollment, read_enrollment
 from integrations.plancompare.models import QuotingLink, Site
+from integrations.plancompare.services import settings
 from integrations.screens import Candidate, Card, Cell, CompareRow, Notice, Review
 
 TEXT = {
@@ -36,6 +39,12 @@ TITLES = {
     "mbi_contradiction": "The MBI contradicts the record that matches",
     "person_contradiction": "The record that was sent is about somebody else",
 }
+
+
+class UnmappableError(DomainError):
+    """The plan type cannot be mapped to that now."""
+
+    code = "plancompare_plan_type_unmappable"
 
 
 class PlanCompareScreens:
@@ -65,6 +74,23 @@ class PlanCompareScreens:
                 Notice("warning", "No user has a PlanCompare username", text, users, "users")
             )
         return found
+
+    def value_choices(self) -> Sequence[tuple[str, str]]:
+        """The coverage types that a plan type can be."""
+        options = Option.objects.active(Option.List.COVERAGE_TYPE)
+        return [(str(option.pk), option.label) for option in options]
+
+    def map_value(self, *, value: str, choice: str, user: User) -> None:
+        """Map a plan type to a coverage type, as the Sync tab does."""
+        site = selectors.active_site()
+        if site is None:
+            msg = "PlanCompare is not active. Activate it, then map the plan type."
+            raise UnmappableError(msg)
+        if choice not in dict(self.value_choices()):
+            msg = f"Choose a coverage type for “{value}”."
+            raise UnmappableError(msg)
+        option = Option.objects.get(pk=choice)
+        settings.map_plan_type(site=site, user=user, plan_type=value, option=option)
 
     def review(self, message: InboundMessage, *, user: User) -> Review:
         """The enrolled person beside each candidate; differences are marked."""

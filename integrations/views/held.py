@@ -1,12 +1,12 @@
 """Held messages: a person decides, nothing is guessed."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -17,10 +17,8 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
 from integrations import registry, selectors
 from integrations.models import InboundMessage
-from integrations.plancompare.forms import MapPlanTypeForm
-from integrations.plancompare.selectors import active_site
-from integrations.plancompare.services import settings
 from integrations.requests import REVIEW, SignedInRequest, any_permission
+from integrations.screens import ValueGroup
 from integrations.services import review
 from integrations.views.partners import SCREENS
 
@@ -47,16 +45,21 @@ def held_list(request: SignedInRequest) -> HttpResponse:
     reviews = [SCREENS[one.partner].review(one, user=request.user) for one in page]
     url = reverse("integrations:held_list")
     context = {
-        "groups": selectors.held_values() if "after" not in request.GET else [],
+        "groups": _groups() if "after" not in request.GET else [],
         "reviews": reviews,
-        "coverage_types": MapPlanTypeForm().fields["coverage_type"],
-        "map_form": MapPlanTypeForm(),
         "is_skipped": "after" in request.GET,
         "next_url": f"{url}?after={page.after}" if page.after else "",
         "prev_url": f"{url}?before={page.before}" if page.before else "",
         **_progress(),
     }
     return render_page(request, "integrations/held_list.html", context)
+
+
+def _groups() -> list[ValueGroup]:
+    return [
+        replace(group, choices=SCREENS[group.partner].value_choices())
+        for group in selectors.held_values()
+    ]
 
 
 def _progress() -> dict[str, Any]:
@@ -117,25 +120,25 @@ def _answer(
 
 @require_POST
 @any_permission(REVIEW)
-def held_map(request: SignedInRequest) -> HttpResponse:
-    """Map an unknown plan type once, and apply everything that waits for it."""
-    form = MapPlanTypeForm(request.POST)
-    plan_type, site = request.POST.get("plan_type", ""), active_site()
-    waiting = selectors.held_with_value(partner="plancompare", value=plan_type)
-    if not form.is_valid() or not waiting or site is None:
-        messages.error(request, "Choose a coverage type for a plan type that waits.")
+def held_map(request: SignedInRequest, partner: str) -> HttpResponse:
+    """Map an unknown value once, and apply everything that waits for it."""
+    if partner not in SCREENS:
+        raise Http404
+    value, choice = request.POST.get("value", ""), request.POST.get("choice", "")
+    waiting = selectors.held_with_value(partner=partner, value=value)
+    if not waiting:
+        messages.info(request, "Nothing waits for this value any more.")
         return redirect_page(request, "integrations:held_list")
-    settings.map_plan_type(
-        site=site,
-        user=request.user,
-        plan_type=plan_type,
-        option=form.cleaned_data["coverage_type"],
-    )
+    try:
+        SCREENS[partner].map_value(value=value, choice=choice, user=request.user)
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect_page(request, "integrations:held_list")
     ended = [_retry(pk, request) for pk in waiting]
     applied = sum(1 for state in ended if state == State.APPLIED)
     rest = len(ended) - applied
-    words = f"“{plan_type}” is mapped. {applied} of {len(ended)} waiting enrollments were applied."
-    more = f" {rest} still need somebody; see below and the inbox." if rest else ""
+    words = f"“{value}” is mapped. {applied} of {len(ended)} waiting messages were applied."
+    more = f" {rest} still need somebody: see below and the inbox." if rest else ""
     messages.add_message(request, messages.WARNING if rest else messages.SUCCESS, words + more)
     return redirect_page(request, "integrations:held_list")
 
