@@ -39,7 +39,7 @@ def joined_notes(*, own: str, incoming: str, heading: str) -> str:
 
 
 def _is_blank(value: Any) -> bool:
-    return value is None or value == "" or value == []
+    return value is None or value in ("", [])
 
 
 def _as_compared(value: Any) -> Any:

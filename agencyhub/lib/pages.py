@@ -1,4 +1,4 @@
-"""Answers of server-rendered pages: the whole page, one fragment of it, or a redirect for either."""
+"""Answers of server-rendered pages: the whole page, one fragment of it, or a redirect."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +14,7 @@ class HtmxRequest(HttpRequest):
     """A request that the htmx middleware has seen."""
 
     htmx: HtmxDetails
+    user: Any  # an accounts.User wherever a sign-in is required
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -40,7 +41,7 @@ def render_page(
 
 def redirect_page(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     """Redirect the browser, also out of an htmx request."""
-    response = redirect(to, *args, **kwargs)
+    response: HttpResponse = redirect(to, *args, **kwargs)
     if wants_fragment(request):
         return HttpResponseClientRedirect(response.url)
     return response

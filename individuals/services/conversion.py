@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from agencyhub.accounts.models import User
@@ -83,7 +84,7 @@ def convert_sales_record(*, sales_record_id: int, at: datetime) -> Conversion:
     """
     record = SalesRecord.objects.select_for_update(of=("self",)).get(pk=sales_record_id)
     if record.converted_at is not None:
-        individual = Individual.objects.get(pk=record.individual_id)
+        individual = Individual.objects.get(sales_records=record.pk)
         said = f"Sales Record {record.pk} was converted into Individual {individual.pk} before"
         return Conversion(individual, created=False, reasons=[said])
     conversion = _create(record) if record.individual_id is None else _merge(record)
@@ -96,14 +97,16 @@ def convert_by_hand(*, sales_record_id: int, user: User, at: datetime) -> tuple[
     summary = f"Converted Sales Record {sales_record_id}"
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary) as batch:
         conversion = convert_sales_record(sales_record_id=sales_record_id, at=at)
+        line = partial(
+            history.entry,
+            batch=batch,
+            text=summary,
+            reasons=conversion.reasons + conversion.kept,
+        )
+        individual = conversion.individual
         history.write(
-            history.entry(
-                batch=batch,
-                record=conversion.individual,
-                individual_id=conversion.individual.pk,
-                text=summary,
-                reasons=conversion.reasons + conversion.kept,
-            )
+            line(record=individual, individual_id=individual.pk),
+            line(record=SalesRecord(pk=sales_record_id)),
         )
     return conversion, batch
 
@@ -148,9 +151,8 @@ def _create(record: SalesRecord) -> Conversion:
 
 
 def _merge(record: SalesRecord) -> Conversion:
-    individual = Individual.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=record.individual_id
-    )
+    locked = Individual.objects.select_for_update(of=("self",), no_key=True)
+    individual = locked.get(sales_records=record.pk)
     fill = merging.fill_gaps(own=_facts(individual), incoming=_facts(record))
     custom = merging.fill_gaps(own=individual.custom, incoming=record.custom)
     filled, kept = list(fill.values), _differing_names(record, individual) + fill.conflicts

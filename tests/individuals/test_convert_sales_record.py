@@ -106,9 +106,9 @@ class TestConvertAnUnlinkedRecord:
 
         conversion = convert(record)
 
+        made = f"created Individual {conversion.individual.pk}"
         assert conversion.reasons == [
-            f"Sales Record {record.pk} had no linked Individual: "
-            f"created Individual {conversion.individual.pk}",
+            f"Sales Record {record.pk} had no linked Individual: {made}",
             "The assigned agent became the servicing agent",
             "The address became the primary one",
         ]

@@ -1,0 +1,200 @@
+"""Reads of people that join models or shape a page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db.models import Q, QuerySet, Value
+
+from agencyhub.accounts.models import Agent, User
+from agencyhub.accounts.scope import narrow
+from agencyhub.lib.db import NameKey
+from agencyhub.lib.keyset import Key
+from agencyhub.records.models import Batch, Change, Entry, Option
+from individuals.models import Address, Individual, Person, RevealLog, SalesOpportunity, SalesRecord
+from individuals.searching import Kind, Query
+
+BY_NAME = (Key("last_name_key"), Key("first_name_key"), Key("pk"))
+UNASSIGNED = "none"
+SEARCH_LIMIT = 50
+PERSON_COLUMNS = (
+    "pk",
+    "first_name",
+    "last_name",
+    "suffix",
+    "date_of_birth",
+    "home_phone",
+    "cell_phone",
+    "business_phone",
+)
+INDIVIDUAL_COLUMNS = (*PERSON_COLUMNS, "type_id", "status_id", "servicing_agent_id")
+SALES_RECORD_COLUMNS = (
+    *PERSON_COLUMNS,
+    "stage_id",
+    "lead_source_id",
+    "assigned_agent_id",
+    "individual_id",
+    "converted_at",
+    "created_at",
+    "city",
+    "state",
+)
+Rows = TypeVar("Rows", bound=Person)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters of a list offer; the rows take their words from the same reads."""
+
+    options: Mapping[str, list[Option]]
+    agents: list[Agent]
+
+    def of(self, option_list: Option.List) -> list[Option]:
+        """The options of one list, in order, inactive ones included."""
+        return self.options.get(option_list.value, [])
+
+
+def choices(*option_lists: Option.List) -> Choices:
+    """Read the options of several lists and every agent: two queries."""
+    found: dict[str, list[Option]] = {}
+    lists = [option_list.value for option_list in option_lists]
+    for option in Option.objects.filter(list__in=lists).order_by("position", "pk"):
+        found.setdefault(option.list, []).append(option)
+    return Choices(found, list(Agent.objects.order_by("last_name", "first_name", "pk")))
+
+
+def individuals_for_list(
+    *, user: User, type_id: str = "", status_id: str = "", agent: str = ""
+) -> QuerySet[Individual]:
+    """The individuals that ``user`` sees, filtered; ``agent`` is a key or ``UNASSIGNED``."""
+    rows = Individual.objects.visible_to(user)
+    if type_id:
+        rows = rows.filter(type_id=int(type_id))
+    if status_id:
+        rows = rows.filter(status_id=int(status_id))
+    return _of_agent(rows, "servicing_agent", agent)
+
+
+def sales_records_for_list(
+    *, user: User, stage_id: str = "", agent: str = "", state: str = "open"
+) -> QuerySet[SalesRecord]:
+    """The sales records that ``user`` sees; ``state`` is ``open``, ``converted`` or blank."""
+    rows = SalesRecord.objects.visible_to(user)
+    if stage_id:
+        rows = rows.filter(stage_id=int(stage_id))
+    if state:
+        rows = rows.filter(converted_at__isnull=state == "open")
+    return _of_agent(rows, "assigned_agent", agent)
+
+
+def _of_agent(rows: QuerySet[Rows], name: str, agent: str) -> QuerySet[Rows]:
+    if agent == UNASSIGNED:
+        return rows.filter(**{f"{name}__isnull": True})
+    return rows.filter(**{f"{name}_id": agent}) if agent else rows
+
+
+def search(rows: QuerySet[Rows], query: Query) -> QuerySet[Rows]:
+    """Narrow people to those that a typed text means; nothing typed finds nobody."""
+    if query.kind is Kind.MBI:
+        return rows.with_mbi(query.value)  # type: ignore[attr-defined,no-any-return]
+    if query.kind is Kind.PHONE:
+        wanted = Q()
+        for name in ("home_phone", "cell_phone", "business_phone"):
+            wanted |= Q(**{f"{name}__endswith": query.value})
+        return rows.filter(wanted)
+    if query.kind is Kind.EMAIL:
+        return rows.filter(email__iexact=query.value)
+    wanted = Q(pk__in=[])
+    for first, last in query.names:
+        wanted |= _begins("first_name_key", first) & _begins("last_name_key", last)
+    return rows.filter(wanted)
+
+
+def _begins(column: str, text: str) -> Q:
+    return Q(**{f"{column}__startswith": NameKey(Value(text))}) if text else Q()
+
+
+def places(individual_ids: Iterable[int]) -> dict[int, str]:
+    """City and state of the primary addresses of some individuals: one query."""
+    found = Address.objects.filter(individual_id__in=list(individual_ids), is_primary=True)
+    rows = found.values_list("individual_id", "city", "state")
+    return {pk: place(city, state) for pk, city, state in rows}
+
+
+def place(city: str, state: str) -> str:
+    """City and state on one line."""
+    return ", ".join(filter(None, (city, state)))
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    """An individual who may be the same person; None when ``user`` may not see who it is."""
+
+    individual: Individual | None
+    reason: str
+
+
+def lookalikes(
+    *,
+    user: User,
+    first_name: str,
+    last_name: str,
+    date_of_birth: date | None,
+    mbi: str = "",
+    mbi_index: bytes | None = None,
+) -> list[Lookalike]:
+    """Individuals with the same MBI, or with the same name and date of birth.
+
+    Those out of the user's reach count too, without saying who they are.
+    """
+    found: dict[int, str] = {}
+    by_mbi = Q(mbi_index=mbi_index) if mbi_index else Q(pk__in=[])
+    same_mbi = Individual.objects.with_mbi(mbi) if mbi else Individual.objects.filter(by_mbi)
+    for pk in same_mbi.order_by("pk").values_list("pk", flat=True)[:5]:
+        found[pk] = "same MBI"
+    if date_of_birth:
+        named = Individual.objects.named(first_name=first_name, last_name=last_name)
+        same = named.filter(date_of_birth=date_of_birth).order_by("pk")
+        for pk in same.values_list("pk", flat=True)[:5]:
+            found.setdefault(pk, "same name and date of birth")
+    if not found:
+        return []
+    seen = Individual.objects.visible_to(user).in_bulk(list(found))
+    return [Lookalike(seen.get(pk), reason) for pk, reason in found.items()]
+
+
+@dataclass(frozen=True)
+class ConversionFacts:
+    """How a sales record was converted: the batch, if it is known, and its reasons."""
+
+    batch: Batch | None = None
+    reasons: list[str] = field(default_factory=list)
+
+
+def conversion_of(record: SalesRecord) -> ConversionFacts:
+    """Find the act that converted a sales record, and what it said."""
+    changes = Change.objects.filter(
+        table_name=SalesRecord._meta.db_table, record_id=record.pk, after__has_key="converted_at"
+    )
+    last = changes.select_related("batch__user").order_by("-pk").first()
+    if last is None or last.batch is None:
+        return ConversionFacts()
+    entries = Entry.objects.filter(batch=last.batch).order_by("pk")
+    reasons = [reason for entry in entries for reason in entry.reasons]
+    return ConversionFacts(last.batch, list(dict.fromkeys(reasons)))
+
+
+def opportunities(*, user: User) -> QuerySet[SalesOpportunity]:
+    """The sales opportunities that ``user`` sees, with what their pages show."""
+    rows = SalesOpportunity.objects.select_related(
+        "individual", "stage", "coverage_type", "primary_producer"
+    )
+    return narrow(rows, user=user)
+
+
+def reveals(*, person: Individual | SalesRecord, limit: int = 20) -> list[RevealLog]:
+    """Who uncovered the person's MBI, newest first."""
+    owner = "individual" if isinstance(person, Individual) else "sales_record"
+    rows: Any = RevealLog.objects.filter(**{owner: person})
+    return list(rows.select_related("user").order_by("-pk")[:limit])
