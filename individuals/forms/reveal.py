@@ -1,0 +1,20 @@
+"""The reason for uncovering an MBI."""
+
+from typing import Any
+
+from django import forms
+
+from individuals.models import RevealLog
+
+
+class RevealForm(forms.Form):
+    """Asks for the reason; whether it says enough is the service's decision."""
+
+    reason = forms.CharField(
+        label="Reason", max_length=RevealLog._meta.get_field("reason").max_length, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hints = {"list": "reveal-reasons", "autocomplete": "off", "aria-required": "true"}
+        self.fields["reason"].widget.attrs.update(hints)

@@ -1,0 +1,259 @@
+"""What the record pages show, gathered so that templates only write it down."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+
+from agencyhub.accounts.models import User
+from agencyhub.lib.phones import format_phone
+from agencyhub.records import custom
+from agencyhub.records.models import UNDO_WINDOW, CustomField
+from agencyhub.records.selectors import Item, timeline
+from individuals import rows, selectors
+from individuals.ages import age
+from individuals.models import Address, Individual, RevealLog, SalesOpportunity, SalesRecord
+
+REVEAL = "individuals.reveal_mbi"
+UNDO = "records.undo_batch"
+COPIED = (
+    "title", "first_name", "middle_name", "last_name", "suffix", "nickname", "date_of_birth",
+    "gender", "language", "email", "home_phone", "cell_phone", "business_phone",
+    "part_a_effective_date", "part_b_effective_date",
+)  # fmt: skip
+
+
+class Pair(NamedTuple):
+    """A name and a value, as ``components/datagrid.html`` draws them."""
+
+    label: str
+    value: object
+    url: str = ""
+    note: str = ""
+    copy: bool = False
+
+
+class Chip(NamedTuple):
+    """A chip of the identity strip."""
+
+    text: str
+    tone: str
+    icon: str | None = None
+
+
+@dataclass
+class IndividualPage:
+    """Everything about one individual."""
+
+    age: str
+    chips: list[Chip]
+    contact: list[Pair]
+    details: list[Pair]
+    addresses: list[Address]
+    agents: list[str]
+    sales_records: list[SalesRecord]
+    opportunities: list[SalesOpportunity]
+    timeline: list[Item]
+    reveals: list[RevealLog] = field(default_factory=list)
+
+
+@dataclass
+class SalesRecordPage:
+    """Everything about one sales record."""
+
+    age: str
+    chips: list[Chip]
+    contact: list[Pair]
+    details: list[Pair]
+    individual: Individual | None
+    lookalikes: list[selectors.Lookalike]
+    conversion: selectors.ConversionFacts
+    undo_url: str
+    timeline: list[Item]
+    reveals: list[RevealLog] = field(default_factory=list)
+
+
+@dataclass
+class OpportunityPage:
+    """Everything about one sales opportunity."""
+
+    individual: Individual | None
+    facts: list[Pair]
+    timeline: list[Item]
+
+
+def individual_page(individual: Individual, *, user: User, today: date) -> IndividualPage:
+    """Gather the page of an individual for ``user``; the number of queries is constant."""
+    table = Individual._meta.db_table
+    agents = individual.additional_agents.order_by("last_name", "first_name", "pk")
+    addresses = individual.addresses.select_related("type").order_by("-is_primary", "-pk")
+    return IndividualPage(
+        age=age_words(individual, today=today),
+        chips=_individual_chips(individual),
+        contact=_contact(individual),
+        details=_details(individual, user=user),
+        addresses=list(addresses),
+        agents=[agent.full_name for agent in agents],
+        sales_records=_sales_records(individual, user=user),
+        opportunities=_opportunities(individual, user=user),
+        timeline=timeline(
+            table=table, record_id=individual.pk, individual_id=individual.pk, viewer=user
+        ),
+        reveals=selectors.reveals(person=individual),
+    )
+
+
+def sales_record_page(record: SalesRecord, *, user: User, today: date) -> SalesRecordPage:
+    """Gather the page of a sales record for ``user``."""
+    seen = Individual.objects.visible_to(user).filter(sales_records=record.pk)
+    conversion = selectors.ConversionFacts() if record.is_open else selectors.conversion_of(record)
+    return SalesRecordPage(
+        age=age_words(record, today=today),
+        chips=[Chip(record.stage.label, rows.TONES.get(record.stage.meaning, "neutral"))],
+        contact=_contact(record),
+        details=[
+            Pair("Lead source", record.lead_source and record.lead_source.label),
+            Pair("Lead date", _day(record.lead_date)),
+            *_details(record, user=user),
+        ],
+        individual=seen.first() if record.individual_id else None,
+        lookalikes=_lookalikes(record, user=user),
+        conversion=conversion,
+        undo_url=_undo_url(conversion, user=user),
+        timeline=timeline(table=SalesRecord._meta.db_table, record_id=record.pk, viewer=user),
+        reveals=selectors.reveals(person=record),
+    )
+
+
+def opportunity_page(opportunity: SalesOpportunity, *, user: User) -> OpportunityPage:
+    """Gather the page of a sales opportunity; its individual only when ``user`` may see them."""
+    producer = opportunity.primary_producer
+    individual = (
+        Individual.objects.visible_to(user)
+        .select_related("servicing_agent")
+        .filter(pk=opportunity.individual_id)
+        .first()
+    )
+    premium = opportunity.expected_premium
+    return OpportunityPage(
+        individual=individual,
+        facts=[
+            Pair("Coverage type", opportunity.coverage_type and opportunity.coverage_type.label),
+            Pair("Primary producer", producer and producer.full_name),
+            Pair("Target effective date", _day(opportunity.target_effective_date)),
+            Pair("Expected premium per month", "" if premium is None else f"${premium:,.2f}"),
+        ],
+        timeline=timeline(
+            table=SalesOpportunity._meta.db_table, record_id=opportunity.pk, viewer=user
+        ),
+    )
+
+
+def sales_record_start(individual: Individual | None, *, user: User) -> dict[str, Any]:
+    """What a new sales record starts from: the individual it is about, and the user's own agent."""
+    start: dict[str, Any] = {"assigned_agent": getattr(user, "agent", None)}
+    if individual is None:
+        return start
+    start |= {name: getattr(individual, name) for name in COPIED}
+    start |= {f"custom_{key}": value for key, value in individual.custom.items()}
+    start["assigned_agent"] = individual.servicing_agent or start["assigned_agent"]
+    address = individual.addresses.filter(is_primary=True).first()
+    if address:
+        start |= {
+            "address_type": address.type, "address_1": address.line_1,
+            "address_2": address.line_2, "city": address.city, "state": address.state,
+            "zip_code": address.zip_code, "county": address.county,
+        }  # fmt: skip
+    return start
+
+
+def age_words(person: Individual | SalesRecord, *, today: date) -> str:
+    """Age and date of birth in one line."""
+    if person.date_of_birth is None:
+        return ""
+    died = getattr(person, "deceased_date", None)
+    years = age(born=person.date_of_birth, on=today, died=died)
+    verb = "Died at" if died else "Age"
+    return f"{verb} {years}, born {person.date_of_birth:%m/%d/%Y}"
+
+
+def _individual_chips(individual: Individual) -> list[Chip]:
+    chips = []
+    if individual.type:
+        chips.append(
+            Chip(individual.type.label, rows.TONES.get(individual.type.meaning, "neutral"))
+        )
+    if individual.status:
+        chips.append(Chip(individual.status.label, "neutral", ""))
+    if individual.deceased_date:
+        chips.append(Chip(f"Deceased {individual.deceased_date:%m/%d/%Y}", "warning"))
+    return chips
+
+
+def _contact(person: Individual | SalesRecord) -> list[Pair]:
+    numbers = (
+        ("Home phone", person.home_phone),
+        ("Cell phone", person.cell_phone),
+        ("Business phone", person.business_phone),
+    )
+    pairs = [Pair(label, format_phone(n), f"tel:+1{n}" if n else "") for label, n in numbers]
+    return [*pairs, Pair("E-mail", person.email, f"mailto:{person.email}" if person.email else "")]
+
+
+def _details(person: Individual | SalesRecord, *, user: User) -> list[Pair]:
+    fields = custom.fields_for(CustomField.Target.INDIVIDUAL)
+    shown = custom.display(fields, person.custom, show_health=custom.may_see_health(user))
+    return [
+        Pair("Full legal name", _legal_name(person)),
+        Pair("Nickname", person.nickname),
+        Pair("Gender", person.get_gender_display()),
+        Pair("Part A effective date", _day(person.part_a_effective_date)),
+        Pair("Part B effective date", _day(person.part_b_effective_date)),
+        *(Pair(one.label, one.value) for one in shown),
+    ]
+
+
+def _legal_name(person: Individual | SalesRecord) -> str:
+    parts = (person.title, person.first_name, person.middle_name, person.last_name, person.suffix)
+    return " ".join(filter(None, parts))
+
+
+def _sales_records(individual: Individual, *, user: User) -> list[SalesRecord]:
+    if not user.has_perm("individuals.view_salesrecord"):
+        return []
+    found = SalesRecord.objects.visible_to(user).filter(individual=individual)
+    return list(found.select_related("stage", "assigned_agent").order_by("-pk")[:20])
+
+
+def _opportunities(individual: Individual, *, user: User) -> list[SalesOpportunity]:
+    if not user.has_perm("individuals.view_salesopportunity"):
+        return []
+    found = selectors.opportunities(user=user).filter(individual=individual)
+    return list(found.order_by("-pk")[:20])
+
+
+def _lookalikes(record: SalesRecord, *, user: User) -> list[selectors.Lookalike]:
+    """Who an unlinked, open record might be about."""
+    if record.individual_id or not record.is_open:
+        return []
+    return selectors.lookalikes(
+        user=user,
+        first_name=record.first_name,
+        last_name=record.last_name,
+        date_of_birth=record.date_of_birth,
+        mbi_index=bytes(record.mbi_index) if record.mbi_index else None,
+    )
+
+
+def _undo_url(conversion: selectors.ConversionFacts, *, user: User) -> str:
+    """Where the conversion can be undone; blank when it cannot."""
+    batch = conversion.batch
+    if batch is None or batch.undone_at or timezone.now() - batch.created_at > UNDO_WINDOW:
+        return ""
+    return reverse("records:batch_undo", args=[batch.pk]) if user.has_perm(UNDO) else ""
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%m/%d/%Y}" if day else ""

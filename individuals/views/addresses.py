@@ -1,0 +1,84 @@
+"""Addresses of an individual: add, edit, make primary, delete."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
+from agencyhub.records import history
+from agencyhub.records.models import Batch
+from individuals.forms.addresses import AddressForm
+from individuals.models import Address, Individual
+from individuals.services import addresses
+
+FORM = "individuals/address_form.html"
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("individuals.change_individual", raise_exception=True)
+def address_create(request: HtmxRequest, pk: int) -> HttpResponse:
+    individual = get_object_or_404(Individual.objects.visible_to(request.user), pk=pk)
+    address = Address(individual=individual)
+    return _edit(request, address, summary="Added an address", is_new=True)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("individuals.change_individual", raise_exception=True)
+def address_edit(request: HtmxRequest, pk: int) -> HttpResponse:
+    return _edit(request, _address(request, pk), summary="Edited an address", is_new=False)
+
+
+def _edit(request: HtmxRequest, address: Address, *, summary: str, is_new: bool) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = AddressForm(data, instance=address)
+    if data is not None and form.is_valid():
+        with history.batch(user=request.user, channel=Batch.Channel.SCREEN, summary=summary):
+            addresses.save_address(address=form.instance)
+        messages.success(request, "The address was saved.")
+        return _back(request, address)
+    context = {"form": form, "individual": address.individual, "is_new": is_new}
+    status = 200 if data is None else 422
+    return render_page(request, FORM, context, fragment="address-form", status=status)
+
+
+@require_POST
+@login_required
+@permission_required("individuals.change_individual", raise_exception=True)
+def address_make_primary(request: HtmxRequest, pk: int) -> HttpResponse:
+    address = _address(request, pk)
+    with history.batch(
+        user=request.user, channel=Batch.Channel.SCREEN, summary="Made another address primary"
+    ):
+        addresses.make_primary(address_id=address.pk)
+    messages.success(request, "Quotes and enrollments use this address from now on.")
+    return _back(request, address)
+
+
+@require_POST
+@login_required
+@permission_required("individuals.change_individual", raise_exception=True)
+def address_delete(request: HtmxRequest, pk: int) -> HttpResponse:
+    address = _address(request, pk)
+    with history.batch(
+        user=request.user, channel=Batch.Channel.SCREEN, summary="Deleted an address"
+    ):
+        promoted = addresses.delete_address(address_id=address.pk)
+    words = "The address was deleted. You can undo this in the timeline."
+    if promoted:
+        words = f"{words} Another address became the primary one."
+    messages.success(request, words)
+    return _back(request, address)
+
+
+def _address(request: HtmxRequest, pk: int) -> Address:
+    seen = Individual.objects.visible_to(request.user)
+    rows = Address.objects.select_related("individual").filter(individual__in=seen)
+    return get_object_or_404(rows, pk=pk)
+
+
+def _back(request: HtmxRequest, address: Address) -> HttpResponse:
+    return redirect_page(request, "individuals:individual_detail", pk=address.individual_id)

@@ -1,0 +1,192 @@
+"""Pages of individuals: list, search, record page, new, edit."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from agencyhub.lib import keyset
+from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
+from agencyhub.records import history
+from agencyhub.records.models import Batch, Option
+from individuals import pages, rows, searching, selectors
+from individuals.forms.addresses import FirstAddressForm
+from individuals.forms.filters import IndividualFilterForm, filters
+from individuals.forms.people import IndividualForm, NewIndividualForm
+from individuals.models import Individual
+from individuals.services import people
+from individuals.views import lists
+
+LIST = "individuals/individual_list.html"
+FORM = "individuals/individual_form.html"
+
+
+@require_GET
+@login_required
+@permission_required("individuals.view_individual", raise_exception=True)
+def individual_list(request: HtmxRequest) -> HttpResponse:
+    choices = _choices()
+    form = IndividualFilterForm(request.GET, choices=choices)
+    found = selectors.individuals_for_list(user=request.user, **filters(form))
+    page = keyset.page(
+        found.values_list(*selectors.INDIVIDUAL_COLUMNS, named=True),
+        order=selectors.BY_NAME,
+        params=request.GET,
+    )
+    context = {
+        "form": form,
+        "rows": _rows(page.rows, choices),
+        "pager": lists.pager(request.path, request.GET, page),
+        "is_filtered": any(filters(form).values()),
+    }
+    return render_page(request, LIST, context, fragment="individual-table")
+
+
+@require_POST
+@login_required
+@permission_required("individuals.view_individual", raise_exception=True)
+def individual_search(request: HtmxRequest) -> HttpResponse:
+    """Find people by what must not stand in an address: a name, a phone number, an MBI."""
+    text = request.POST.get("q", "")
+    query = searching.read_query(text)
+    if query.kind is searching.Kind.NOTHING:
+        return redirect_page(request, "individuals:individual_list")
+    seen = Individual.objects.visible_to(request.user)
+    found = selectors.search(seen, query).order_by(*(key.name for key in selectors.BY_NAME))
+    columns = found.values_list(*selectors.INDIVIDUAL_COLUMNS, named=True)
+    some, has_more = lists.cut(columns[: selectors.SEARCH_LIMIT + 1])
+    choices = _choices()
+    context = {
+        "form": IndividualFilterForm({}, choices=choices),
+        "rows": _rows(some, choices),
+        "searched": text,
+        "searched_by": query.kind.value,
+        "has_more": has_more,
+        "pager": {"words": lists.shown(len(some))},
+    }
+    return render_page(request, LIST, context, fragment="individual-table")
+
+
+def _choices() -> selectors.Choices:
+    return selectors.choices(Option.List.INDIVIDUAL_TYPE, Option.List.INDIVIDUAL_STATUS)
+
+
+def _rows(found: list[Any], choices: selectors.Choices) -> list[rows.IndividualRow]:
+    return rows.individual_rows(
+        found,
+        today=timezone.localdate(),
+        places=selectors.places(row.pk for row in found),
+        **lists.lookups(
+            choices, chips=Option.List.INDIVIDUAL_TYPE, labels=Option.List.INDIVIDUAL_STATUS
+        ),
+    )
+
+
+@require_GET
+@login_required
+@permission_required("individuals.view_individual", raise_exception=True)
+def individual_detail(request: HtmxRequest, pk: int) -> HttpResponse:
+    individual = get_object_or_404(
+        Individual.objects.visible_to(request.user).select_related(
+            "type", "status", "servicing_agent"
+        ),
+        pk=pk,
+    )
+    page = pages.individual_page(individual, user=request.user, today=timezone.localdate())
+    return render_page(
+        request, "individuals/individual_detail.html", {"individual": individual, "page": page}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("individuals.add_individual", raise_exception=True)
+def individual_create(request: HtmxRequest) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    own_agent = getattr(request.user, "agent", None)
+    form = NewIndividualForm(data, user=request.user, initial={"servicing_agent": own_agent})
+    address_form = FirstAddressForm(data)
+    found: list[selectors.Lookalike] = []
+    if data is not None and form.is_valid() & address_form.is_valid():
+        found = _lookalikes(request, form)
+        if not found:
+            return _created(request, form, address_form)
+        form.ask_back()
+    context = {"form": form, "address_form": address_form, "lookalikes": found}
+    status = 200 if data is None else 422
+    return render_page(request, FORM, context, fragment="individual-form", status=status)
+
+
+def _lookalikes(request: HtmxRequest, form: NewIndividualForm) -> list[selectors.Lookalike]:
+    if form.cleaned_data["is_other_person"]:
+        return []
+    mbi = form.cleaned_data.get("new_mbi")
+    return selectors.lookalikes(
+        user=request.user,
+        first_name=form.cleaned_data["first_name"],
+        last_name=form.cleaned_data["last_name"],
+        date_of_birth=form.cleaned_data["date_of_birth"],
+        mbi=mbi.full if mbi else "",
+    )
+
+
+def _created(
+    request: HtmxRequest, form: NewIndividualForm, address_form: FirstAddressForm
+) -> HttpResponse:
+    with history.batch(
+        user=request.user, channel=Batch.Channel.SCREEN, summary="Created an Individual"
+    ):
+        individual = people.create_individual(
+            individual=form.instance,
+            additional_agents=form.cleaned_data["additional_agents"],
+            address=address_form.instance if address_form.has_changed() else None,
+        )
+    messages.success(request, f"Individual {individual.pk} was created.")
+    return back_to(request, individual)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("individuals.change_individual", raise_exception=True)
+def individual_edit(request: HtmxRequest, pk: int) -> HttpResponse:
+    individual = get_object_or_404(Individual.objects.visible_to(request.user), pk=pk)
+    data = request.POST if request.method == "POST" else None
+    form = IndividualForm(data, user=request.user, instance=individual)
+    differences: list[dict[str, Any]] = []
+    if data is not None and form.is_valid():
+        if not form.has_changed():
+            messages.info(request, "Nothing was changed.")
+            return back_to(request, individual)
+        try:
+            return _updated(request, form)
+        except people.ChangedMeanwhileError as refusal:
+            form.add_error(None, refusal.message)
+            differences = form.start_from(Individual.objects.get(pk=pk))
+    context = {"form": form, "individual": individual, "differences": differences}
+    status = 200 if data is None else 422
+    return render_page(request, FORM, context, fragment="individual-form", status=status)
+
+
+def _updated(request: HtmxRequest, form: IndividualForm) -> HttpResponse:
+    with history.batch(
+        user=request.user, channel=Batch.Channel.SCREEN, summary="Edited the Individual"
+    ):
+        individual = people.update_individual(
+            individual=form.instance,
+            additional_agents=form.cleaned_data["additional_agents"],
+            seen_at=form.seen,
+        )
+    messages.success(request, "The changes were saved.")
+    return back_to(request, individual)
+
+
+def back_to(request: HtmxRequest, individual: Individual) -> HttpResponse:
+    """Go to the record page, or to the list when the change took it out of the user's book."""
+    if Individual.objects.visible_to(request.user).filter(pk=individual.pk).exists():
+        return redirect_page(request, "individuals:individual_detail", pk=individual.pk)
+    messages.info(request, f"Individual {individual.pk} is in another agent's book now.")
+    return redirect_page(request, "individuals:individual_list")

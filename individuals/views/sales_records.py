@@ -1,0 +1,225 @@
+"""Pages of sales records: list, search, record page, new, edit, stage, link, convert."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from agencyhub.lib import keyset
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
+from agencyhub.records import history
+from agencyhub.records.models import Batch, Option
+from individuals import pages, rows, searching, selectors
+from individuals.forms.filters import SalesRecordFilterForm, filters
+from individuals.forms.people import SalesRecordForm
+from individuals.forms.sales import StageForm
+from individuals.models import Individual, SalesRecord
+from individuals.services import conversion, people
+from individuals.views import lists
+
+LIST = "individuals/salesrecord_list.html"
+FORM = "individuals/salesrecord_form.html"
+
+
+@require_GET
+@login_required
+@permission_required("individuals.view_salesrecord", raise_exception=True)
+def salesrecord_list(request: HtmxRequest) -> HttpResponse:
+    choices = _choices()
+    form = SalesRecordFilterForm(request.GET, choices=choices)
+    found = selectors.sales_records_for_list(user=request.user, **filters(form))
+    page = keyset.page(
+        found.values_list(*selectors.SALES_RECORD_COLUMNS, named=True),
+        order=keyset.NEWEST_FIRST,
+        params=request.GET,
+    )
+    chosen = filters(form)
+    context = {
+        "form": form,
+        "rows": _rows(page.rows, choices),
+        "pager": lists.pager(request.path, request.GET, page),
+        "is_filtered": bool(chosen.get("stage_id") or chosen.get("agent"))
+        or chosen.get("state") != "open",
+    }
+    return render_page(request, LIST, context, fragment="salesrecord-table")
+
+
+@require_POST
+@login_required
+@permission_required("individuals.view_salesrecord", raise_exception=True)
+def salesrecord_search(request: HtmxRequest) -> HttpResponse:
+    """Find sales records by what must not stand in an address."""
+    text = request.POST.get("q", "")
+    query = searching.read_query(text)
+    if query.kind is searching.Kind.NOTHING:
+        return redirect_page(request, "individuals:salesrecord_list")
+    seen = SalesRecord.objects.visible_to(request.user)
+    found = selectors.search(seen, query).order_by(*(key.name for key in selectors.BY_NAME))
+    columns = found.values_list(*selectors.SALES_RECORD_COLUMNS, named=True)
+    some, has_more = lists.cut(columns[: selectors.SEARCH_LIMIT + 1])
+    choices = _choices()
+    context = {
+        "form": SalesRecordFilterForm(request.GET, choices=choices),
+        "rows": _rows(some, choices),
+        "searched": text,
+        "searched_by": query.kind.value,
+        "has_more": has_more,
+        "pager": {"words": lists.shown(len(some))},
+    }
+    return render_page(request, LIST, context, fragment="salesrecord-table")
+
+
+def _choices() -> selectors.Choices:
+    return selectors.choices(Option.List.SALES_STAGE, Option.List.LEAD_SOURCE)
+
+
+def _rows(found: list[Any], choices: selectors.Choices) -> list[rows.SalesRecordRow]:
+    return rows.sales_record_rows(
+        found,
+        today=timezone.localdate(),
+        **lists.lookups(choices, chips=Option.List.SALES_STAGE, labels=Option.List.LEAD_SOURCE),
+    )
+
+
+@require_GET
+@login_required
+@permission_required("individuals.view_salesrecord", raise_exception=True)
+def salesrecord_detail(request: HtmxRequest, pk: int) -> HttpResponse:
+    record = _record(request, pk)
+    page = pages.sales_record_page(record, user=request.user, today=timezone.localdate())
+    context = {"record": record, "page": page, "stage_form": StageForm(instance=record)}
+    return render_page(request, "individuals/salesrecord_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("individuals.add_salesrecord", raise_exception=True)
+def salesrecord_create(request: HtmxRequest) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    individual = _individual_to_sell_to(request)
+    initial = pages.sales_record_start(individual, user=request.user)
+    record = SalesRecord(individual=individual)
+    form = SalesRecordForm(data, user=request.user, instance=record, initial=initial)
+    if data is not None and form.is_valid():
+        with history.batch(
+            user=request.user, channel=Batch.Channel.SCREEN, summary="Created a Sales Record"
+        ):
+            people.create_sales_record(record=form.instance)
+        messages.success(request, f"Sales Record {record.pk} was created.")
+        return _back(request, record)
+    context = {"form": form, "individual": individual}
+    status = 200 if data is None else 422
+    return render_page(request, FORM, context, fragment="salesrecord-form", status=status)
+
+
+def _individual_to_sell_to(request: HtmxRequest) -> Individual | None:
+    """The individual that ``?individual=`` names, when the user may see them."""
+    pk = request.GET.get("individual", "")
+    if not (pk.isascii() and pk.isdigit()):
+        return None
+    return get_object_or_404(Individual.objects.visible_to(request.user), pk=int(pk))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("individuals.change_salesrecord", raise_exception=True)
+def salesrecord_edit(request: HtmxRequest, pk: int) -> HttpResponse:
+    record = _record(request, pk)
+    data = request.POST if request.method == "POST" else None
+    form = SalesRecordForm(data, user=request.user, instance=record)
+    differences: list[dict[str, Any]] = []
+    if data is not None and form.is_valid():
+        if not form.has_changed():
+            messages.info(request, "Nothing was changed.")
+            return _back(request, record)
+        try:
+            return _updated(request, form)
+        except people.ChangedMeanwhileError as refusal:
+            form.add_error(None, refusal.message)
+            differences = form.start_from(SalesRecord.objects.get(pk=pk))
+    context = {"form": form, "record": record, "differences": differences}
+    status = 200 if data is None else 422
+    return render_page(request, FORM, context, fragment="salesrecord-form", status=status)
+
+
+def _updated(request: HtmxRequest, form: SalesRecordForm) -> HttpResponse:
+    with history.batch(
+        user=request.user, channel=Batch.Channel.SCREEN, summary="Edited the Sales Record"
+    ):
+        record = people.update_sales_record(record=form.instance, seen_at=form.seen)
+    messages.success(request, "The changes were saved.")
+    return _back(request, record)
+
+
+@require_POST
+@login_required
+@permission_required("individuals.change_salesrecord", raise_exception=True)
+def salesrecord_stage(request: HtmxRequest, pk: int) -> HttpResponse:
+    record = _record(request, pk)
+    form = StageForm(request.POST, instance=record)
+    if not form.is_valid():
+        messages.error(request, "This stage is not offered any more. Choose another one.")
+    elif form.has_changed():
+        with history.batch(
+            user=request.user, channel=Batch.Channel.SCREEN, summary="Changed the stage"
+        ):
+            record.save(update_fields=["stage", "updated_at"])
+        messages.success(request, f"The stage is now “{record.stage.label}”.")
+    return redirect_page(request, "individuals:salesrecord_detail", pk=pk)
+
+
+@require_POST
+@login_required
+@permission_required("individuals.change_salesrecord", raise_exception=True)
+def salesrecord_link(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Say which individual the record is about; without one it is about nobody yet."""
+    record = _record(request, pk)
+    wanted = request.POST.get("individual", "")
+    individual = None
+    if wanted:
+        seen = Individual.objects.visible_to(request.user)
+        individual = get_object_or_404(seen, pk=int(wanted) if wanted.isdecimal() else 0)
+    summary = (
+        "Linked the Sales Record to an Individual" if individual else "Unlinked the Sales Record"
+    )
+    try:
+        with history.batch(user=request.user, channel=Batch.Channel.SCREEN, summary=summary):
+            conversion.link_sales_record(
+                sales_record_id=record.pk, individual_id=individual.pk if individual else None
+            )
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return redirect_page(request, "individuals:salesrecord_detail", pk=pk)
+
+
+@require_POST
+@login_required
+@permission_required("individuals.convert_salesrecord", raise_exception=True)
+def salesrecord_convert(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Convert; the record page then says what happened and offers to undo it."""
+    record = _record(request, pk)
+    try:
+        conversion.convert_by_hand(sales_record_id=record.pk, user=request.user, at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return redirect_page(request, "individuals:salesrecord_detail", pk=pk)
+
+
+def _record(request: HtmxRequest, pk: int) -> SalesRecord:
+    rows_seen = SalesRecord.objects.visible_to(request.user).select_related(
+        "stage", "lead_source", "assigned_agent", "individual", "address_type"
+    )
+    return get_object_or_404(rows_seen, pk=pk)
+
+
+def _back(request: HtmxRequest, record: SalesRecord) -> HttpResponse:
+    """Go to the record page, or to the list when the change took it out of the user's book."""
+    if SalesRecord.objects.visible_to(request.user).filter(pk=record.pk).exists():
+        return redirect_page(request, "individuals:salesrecord_detail", pk=record.pk)
+    messages.info(request, f"Sales Record {record.pk} is in another agent's book now.")
+    return redirect_page(request, "individuals:salesrecord_list")

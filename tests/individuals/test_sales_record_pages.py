@@ -1,0 +1,265 @@
+"""Pages of sales records, up to converting one and taking that back."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from agencyhub.records.models import Batch
+from agencyhub.records.services.undo import undo_batch
+from individuals.models import Address, Individual, SalesRecord
+from tests.factories.accounts import AgentFactory
+from tests.factories.individuals import (
+    MBI,
+    AddressFactory,
+    IndividualFactory,
+    SalesRecordFactory,
+    option,
+)
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("individuals:salesrecord_list")
+SEARCH = reverse("individuals:salesrecord_search")
+CREATE = reverse("individuals:salesrecord_create")
+HTMX = {"headers": {"HX-Request": "true"}}
+STREET = {"address_1": "12 Oak St", "city": "Ames", "state": "IA", "zip_code": "50010"}
+
+
+def url(role, record):
+    return reverse(f"individuals:salesrecord_{role}", args=[record.pk])
+
+
+class TestSalesRecordList:
+    def test_shows_open_records_first_and_all_on_demand(self, page):
+        SalesRecordFactory(last_name="Adams", city="Ames", state="IA")
+        SalesRecordFactory(
+            last_name="Baker", individual=IndividualFactory(), converted_at=timezone.now()
+        )
+
+        opened = page.get(LIST).content.decode()
+        both = page.get(LIST, {"state": ""}).content.decode()
+        converted = page.get(LIST, {"state": "converted"}).content.decode()
+
+        assert "Adams, Ana" in opened
+        assert "Ames, IA" in opened
+        assert "Baker" not in opened
+        assert "Adams, Ana" in both
+        assert "Baker, Ana" in both
+        assert "Adams" not in converted
+
+    def test_filters_by_stage_and_agent(self, page, agent):
+        SalesRecordFactory(last_name="Adams", assigned_agent=agent)
+        SalesRecordFactory(last_name="Baker", stage=option("sales_stage", "Quoted"))
+
+        quoted = page.get(LIST, {"stage_id": option("sales_stage", "Quoted").pk, "state": "open"})
+        mine = page.get(LIST, {"agent": agent.pk, "state": "open"})
+
+        assert "Adams" not in quoted.content.decode()
+        assert "Baker" not in mine.content.decode()
+
+    def test_finds_by_name_without_an_address(self, page):
+        SalesRecordFactory()
+
+        html = page.post(SEARCH, {"q": "lopez"}, **HTMX).content.decode()
+
+        assert "Lopez, Ana" in html
+        assert "<html" not in html
+
+    @pytest.mark.parametrize("count", [1, 12])
+    def test_takes_the_same_few_queries_for_any_number_of_rows(
+        self, page, count, django_assert_max_num_queries
+    ):
+        for _ in range(count):
+            SalesRecordFactory()
+        page.get(LIST)
+
+        with django_assert_max_num_queries(7):
+            page.get(LIST, **HTMX)
+
+    def test_shows_an_agent_their_own_records_only(self, agent_page, agent):
+        SalesRecordFactory(last_name="Adams", assigned_agent=agent)
+        other = SalesRecordFactory(last_name="Baker")
+
+        html = agent_page.get(LIST).content.decode()
+
+        assert "Adams" in html
+        assert "Baker" not in html
+        assert agent_page.get(url("detail", other)).status_code == 404
+        assert agent_page.post(url("convert", other)).status_code == 404
+
+    def test_needs_the_right(self, powerless_page):
+        record = SalesRecordFactory()
+
+        assert powerless_page.get(LIST).status_code == 403
+        assert powerless_page.get(url("detail", record)).status_code == 403
+        assert powerless_page.post(url("convert", record)).status_code == 403
+        assert record.is_open
+
+
+class TestSalesRecordForms:
+    def test_creates_one(self, page):
+        stage = option("sales_stage", "New")
+
+        page.post(
+            CREATE,
+            {
+                "first_name": "Ana",
+                "last_name": "Lopez",
+                "language": "en",
+                "stage": stage.pk,
+                "zip_code": "50010 ",
+                "cell_phone": "5155550100",
+            },
+        )
+
+        record = SalesRecord.objects.get()
+        assert (record.zip_code, record.cell_phone) == ("50010", "5155550100")
+
+    def test_starts_from_an_individual_and_takes_over_their_mbi_unseen(self, page):
+        individual = IndividualFactory(mbi=MBI)
+        AddressFactory(individual=individual)
+        about = f"{CREATE}?individual={individual.pk}"
+        form = page.get(about).context["form"]
+        shown = {name: form[name].value() or "" for name in form.fields}
+
+        page.post(about, {**shown, "stage": option("sales_stage", "New").pk})
+
+        record = SalesRecord.objects.get()
+        assert record.individual == individual
+        assert (record.last_name, record.address_1) == ("Lopez", "12 Oak St")
+        assert record.mbi.reveal() == MBI
+        assert MBI not in page.get(about).content.decode()
+
+    def test_starts_from_nobody_outside_of_the_book(self, agent_page):
+        about = f"{CREATE}?individual={IndividualFactory().pk}"
+
+        assert agent_page.get(about).status_code == 404
+
+    def test_edits_one(self, page):
+        record = SalesRecordFactory()
+        form = page.get(url("edit", record)).context["form"]
+        shown = {name: form[name].value() or "" for name in form.fields}
+
+        page.post(url("edit", record), {**shown, "city": "Ames"})
+
+        record.refresh_from_db()
+        assert record.city == "Ames"
+
+    def test_changes_the_stage_on_its_page(self, page):
+        record = SalesRecordFactory()
+        quoted = option("sales_stage", "Quoted")
+
+        page.post(url("stage", record), {"stage": quoted.pk})
+
+        record.refresh_from_db()
+        assert record.stage == quoted
+        assert Batch.objects.filter(summary="Changed the stage").exists()
+
+
+class TestSalesRecordLink:
+    def test_offers_somebody_who_seems_to_be_the_person(self, page):
+        individual, record = IndividualFactory(), SalesRecordFactory()
+
+        html = page.get(url("detail", record)).content.decode()
+        assert "this person seems to be known" in html
+
+        page.post(url("link", record), {"individual": individual.pk})
+        record.refresh_from_db()
+        assert record.individual == individual
+
+        page.post(url("link", record))
+        record.refresh_from_db()
+        assert record.individual is None
+
+    def test_links_nobody_outside_of_the_book(self, agent_page, agent):
+        record = SalesRecordFactory(assigned_agent=agent)
+        stranger = IndividualFactory(servicing_agent=AgentFactory())
+
+        response = agent_page.post(url("link", record), {"individual": stranger.pk})
+
+        assert response.status_code == 404
+        record.refresh_from_db()
+        assert record.individual is None
+
+
+class TestSalesRecordConvert:
+    def test_says_what_happened_and_offers_to_undo_it(self, page, staff):
+        record = SalesRecordFactory(**STREET)
+
+        response = page.post(url("convert", record), follow=True)
+
+        html = response.content.decode()
+        individual = Individual.objects.get()
+        batch = Batch.objects.get(summary=f"Converted Sales Record {record.pk}")
+        assert f"created Individual {individual.pk}" in html
+        assert "The address became the primary one" in html
+        assert reverse("records:batch_undo", args=[batch.pk]) in html
+        assert "Convert to Individual" not in html
+
+    def test_is_one_line_on_the_individuals_timeline(self, page):
+        record = SalesRecordFactory()
+        page.post(url("convert", record))
+        individual = Individual.objects.get()
+
+        html = page.get(
+            reverse("individuals:individual_detail", args=[individual.pk])
+        ).content.decode()
+
+        assert html.count(f"Converted Sales Record {record.pk}") == 1
+
+    def test_twice_makes_one_individual(self, page):
+        record = SalesRecordFactory()
+
+        page.post(url("convert", record))
+        page.post(url("convert", record))
+
+        assert Individual.objects.count() == 1
+
+
+class TestUndoOfAConversion:
+    def convert_and_undo(self, page, staff, record):
+        page.post(url("convert", record))
+        batch = Batch.objects.get(summary=f"Converted Sales Record {record.pk}")
+        return undo_batch(batch_id=batch.pk, user=staff, at=timezone.now())
+
+    def test_removes_the_new_individual_and_opens_the_record_again(self, page, staff):
+        record = SalesRecordFactory(mbi=MBI, **STREET)
+
+        result = self.convert_and_undo(page, staff, record)
+
+        assert result.kept == []
+        assert not Individual.objects.exists()
+        assert not Address.objects.exists()
+        record.refresh_from_db()
+        assert (record.individual, record.converted_at) == (None, None)
+        assert record.stage.label == "New"
+        assert record.mbi.reveal() == MBI
+
+    def test_takes_a_merge_back_and_restores_the_primary_address(self, page, staff):
+        former = AddressFactory(line_1="9 Elm St", zip_code="50014")
+        individual = former.individual
+        Individual.objects.filter(pk=individual.pk).update(email="")
+        record = SalesRecordFactory(individual=individual, mbi=MBI, **STREET)
+
+        result = self.convert_and_undo(page, staff, record)
+
+        assert result.kept == []
+        individual.refresh_from_db()
+        assert (individual.email, individual.mbi, individual.mbi_tail) == ("", None, "")
+        former.refresh_from_db()
+        assert former.is_primary
+        assert individual.addresses.get() == former
+        record.refresh_from_db()
+        assert record.is_open
+        assert record.individual == individual
+
+    def test_keeps_what_was_edited_since_and_says_so(self, page, staff):
+        record = SalesRecordFactory()
+        page.post(url("convert", record))
+        Individual.objects.update(email="new@example.com")
+        batch = Batch.objects.get(summary=f"Converted Sales Record {record.pk}")
+
+        result = undo_batch(batch_id=batch.pk, user=staff, at=timezone.now())
+
+        assert Individual.objects.get().email == "new@example.com"
+        assert len(result.kept) == 1
