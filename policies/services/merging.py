@@ -69,12 +69,12 @@ def shared_policy_numbers(*, carrier: Carrier, into: Carrier) -> list[str]:
     return list(ours.order_by("policy_number").values_list("policy_number", flat=True))
 
 
-def twin_products(*, carrier: Carrier, into: Carrier) -> models.QuerySet[CarrierProduct]:
-    """Products of ``carrier`` whose name a product of ``into`` has too (``twin_id`` says which)."""
+def twin_products(*, carrier: Carrier, into: Carrier) -> dict[int, int]:
+    """Products of ``carrier`` whose name a product of ``into`` has too: key to key."""
     twins = CarrierProduct.objects.filter(carrier=into, name_key=models.OuterRef("name_key"))
     products = CarrierProduct.objects.filter(carrier=carrier).order_by("pk")
-    annotated = products.annotate(twin_id=models.Subquery(twins.values("pk")[:1]))
-    return annotated.filter(twin_id__isnull=False)
+    found = products.annotate(twin=models.Subquery(twins.values("pk")[:1]))
+    return dict(found.filter(twin__isnull=False).values_list("pk", "twin"))
 
 
 def _check(carrier: Carrier, into: Carrier) -> None:
@@ -92,11 +92,11 @@ def _check(carrier: Carrier, into: Carrier) -> None:
 
 
 def _join_products(carrier: Carrier, into: Carrier) -> int:
-    twins = list(twin_products(carrier=carrier, into=into))
-    for product in twins:
-        Policy.objects.filter(product=product).update(product_id=product.twin_id)
-        _move_aliases(CarrierProductAlias.objects.filter(product=product), into, product.twin_id)
-        product.delete()
+    twins = twin_products(carrier=carrier, into=into)
+    for product, twin in twins.items():
+        Policy.objects.filter(product=product).update(product_id=twin)
+        _move_aliases(CarrierProductAlias.objects.filter(product=product), into, twin)
+    CarrierProduct.objects.filter(pk__in=twins).delete()
     _move_aliases(CarrierProductAlias.objects.filter(carrier=carrier), into, F("product_id"))
     return len(twins)
 

@@ -1,0 +1,58 @@
+"""Tags that show policies on this app's pages and on the Individual's page."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.safestring import SafeString
+
+from agencyhub.accounts.models import ApiKey
+from agencyhub.lib.templatetags import ui
+from individuals.models import Individual
+from policies.selectors import carriers, policies
+
+register = template.Library()
+
+PARTNERS = dict(ApiKey.Scope.choices)
+# Meaning of a policy status: tone and icon. The words are the agency's own.
+LOOKS = {
+    "pending": ("info", "clock"),
+    "effectuated": ("success", "circle-check"),
+    "cancelled": ("neutral", "circle-x"),
+    "terminated": ("neutral", "shield-off"),
+    "lapsed": ("danger", "alert-triangle"),
+}
+
+
+@register.simple_tag
+def policy_status(label: str, meaning: str) -> SafeString:
+    """Draw the chip of a policy status: the agency's word, the look of its meaning."""
+    return ui.badge(label, *LOOKS.get(meaning, ("neutral", "tag")))
+
+
+@register.filter
+def partner_name(slug: str) -> str:
+    """Write a partner's name as people know it."""
+    return PARTNERS.get(slug, slug)
+
+
+@register.filter
+def capped(count: int) -> str:
+    """Write a count that stops at 1,000 as "1,000+"."""
+    return carriers.in_words(count)
+
+
+@register.inclusion_tag("policies/_policies_of.html", takes_context=True)
+def policies_of(context: Context, individual: Individual) -> dict[str, Any]:
+    """Draw the card with an individual's policies that the user may see.
+
+    Needs the request in the context. Without the right to see policies it draws nothing.
+    """
+    user = context["request"].user
+    may_see = user.has_perm("policies.view_policy")
+    return {
+        "individual": individual,
+        "may_see": may_see,
+        "may_add": user.has_perm("policies.add_policy"),
+        "policies": policies.policies_of(user=user, individual=individual) if may_see else [],
+    }

@@ -1,0 +1,100 @@
+"""Pages of carriers."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from agencyhub.lib import keyset
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.records.selectors import timeline
+from policies.forms import filters
+from policies.forms.carriers import CarrierForm
+from policies.models import Carrier
+from policies.selectors import carriers as selectors
+from policies.services import carriers as services
+from policies.views import aliases
+from policies.views.common import INVALID, act, neighbours, refuse
+
+PRODUCTS_SHOWN = 20
+
+
+@require_GET
+@login_required
+@permission_required("policies.view_carrier", raise_exception=True)
+def carrier_list(request: HttpRequest) -> HttpResponse:
+    """Carriers by name, with what they have."""
+    form = filters.CarrierFilterForm(request.GET)
+    carriers = selectors.carriers_for_list(user=request.user, **filters.wanted(form))
+    page = keyset.page(carriers, order=selectors.BY_NAME, params=request.GET)
+    context = {"form": form, "page": page, **neighbours(request, page)}
+    return render_page(request, "policies/carrier_list.html", context, fragment="carrier-table")
+
+
+@require_GET
+@login_required
+@permission_required("policies.view_carrier", raise_exception=True)
+def carrier_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One carrier: names, products, history."""
+    every = selectors.carriers_for_list(user=request.user, state="all")
+    carrier = get_object_or_404(every, pk=pk)
+    every_product = selectors.products_for_list(user=request.user, carrier=pk, state="all")
+    products = list(every_product.order_by("name_key", "pk")[: PRODUCTS_SHOWN + 1])
+    context = {
+        "carrier": carrier,
+        **aliases.panel(request, carrier),
+        "products": products[:PRODUCTS_SHOWN],
+        "has_more_products": len(products) > PRODUCTS_SHOWN,
+        "timeline": timeline(table=Carrier._meta.db_table, record_id=pk, viewer=request.user),
+    }
+    return render_page(request, "policies/carrier_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("policies.add_carrier", raise_exception=True)
+def carrier_create(request: HttpRequest) -> HttpResponse:
+    """A new carrier."""
+    return _form_page(request, CarrierForm(request.POST or None), "Carrier added")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("policies.change_carrier", raise_exception=True)
+def carrier_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a carrier."""
+    carrier = get_object_or_404(Carrier, pk=pk)
+    form = CarrierForm(request.POST or None, instance=carrier)
+    return _form_page(request, form, "Carrier edited")
+
+
+@require_POST
+@login_required
+@permission_required("policies.change_carrier", raise_exception=True)
+def carrier_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a carrier which a sync made is right."""
+    carrier = get_object_or_404(Carrier, pk=pk)
+    with act(request, "Carrier confirmed"):
+        carrier.needs_review = False
+        carrier.save(update_fields=["needs_review"])
+    messages.success(request, f"{carrier.name} is confirmed.")
+    return redirect_page(request, "policies:carrier_detail", pk=pk)
+
+
+def _form_page(request: HttpRequest, form: CarrierForm, summary: str) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            with act(request, summary):
+                carrier = services.save_carrier(
+                    carrier=form.save(commit=False), keep_old_name=form.keeps_old_name
+                )
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{carrier.name} is saved.")
+            return redirect_page(request, "policies:carrier_detail", pk=carrier.pk)
+    status = INVALID if form.is_bound else 200
+    context = {"form": form, "carrier": form.instance}
+    return render_page(request, "policies/carrier_form.html", context, status=status)

@@ -1,0 +1,40 @@
+"""The page that makes one carrier of two."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods
+
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pages import redirect_page, render_page
+from policies.forms.carriers import CarrierMergeForm
+from policies.selectors import carriers as selectors
+from policies.services import merging as services
+from policies.views.common import INVALID, act, refuse
+
+RIGHTS = ("policies.change_carrier", "policies.delete_carrier")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required(RIGHTS, raise_exception=True)
+def carrier_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the carrier that remains, and merge."""
+    every = selectors.carriers_for_list(user=request.user, state="all")
+    carrier = get_object_or_404(every, pk=pk)
+    form = CarrierMergeForm(request.POST or None, carrier=carrier)
+    if request.method == "POST" and form.is_valid():
+        into = form.cleaned_data["into"]
+        try:
+            with act(request, f"Carriers merged into {into.name}") as batch:
+                services.merge_carrier(carrier_id=pk, into_id=into.pk, batch=batch)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            words = f"{carrier.name} is now part of {into.name}. Undo it below, in the history."
+            messages.success(request, words)
+            return redirect_page(request, "policies:carrier_detail", pk=into.pk)
+    context = {"form": form, "carrier": carrier}
+    status = INVALID if form.is_bound else 200
+    return render_page(request, "policies/carrier_merge.html", context, status=status)

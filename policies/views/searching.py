@@ -1,0 +1,39 @@
+"""Policies found by number, and the products that a carrier sells."""
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from agencyhub.lib.pages import render_page
+from policies.forms import filters
+from policies.forms.policies import ProductChoicesForm
+from policies.selectors import policies as selectors
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("policies.view_policy", raise_exception=True)
+def policy_search(request: HttpRequest) -> HttpResponse:
+    """Policies by number, which is sent by POST so that it enters no address and no log."""
+    search = filters.PolicySearchForm(request.POST)
+    if request.method == "GET" or not search.is_valid():
+        return redirect("policies:policy_list")
+    found = selectors.policies_by_number(user=request.user, text=search.cleaned_data["number"])
+    context = {
+        "form": filters.PolicyFilterForm(),
+        "search": search,
+        "is_search": True,
+        "page": found[: selectors.SEARCH_LIMIT],
+        "is_cut": len(found) > selectors.SEARCH_LIMIT,
+    }
+    return render_page(request, "policies/policy_list.html", context, fragment="policy-table")
+
+
+@require_GET
+@login_required
+@permission_required("policies.view_carrierproduct", raise_exception=True)
+def product_choices(request: HttpRequest) -> HttpResponse:
+    """The box with the products of the carrier that was chosen in the policy form."""
+    form = ProductChoicesForm(carrier=request.GET.get("carrier", ""))
+    return render(request, "policies/_product_choices.html", {"form": form})
