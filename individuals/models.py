@@ -8,11 +8,11 @@ from django.db.models import Q
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import Agent, User
+from agencyhub.lib.crypto import blind_index
 from agencyhub.lib.db import NameKey
 from agencyhub.lib.fields import MASK, SealedTextField
 from agencyhub.lib.mbi import Mbi
 from agencyhub.lib.states import STATES
-from agencyhub.lib.crypto import blind_index
 from agencyhub.records.models import Option
 from agencyhub.records.triggers import history
 

@@ -21,7 +21,7 @@ class FieldProblem:
 
 
 class PartnerContractError(Exception):
-    """A message that does not keep the published shape; ``problems`` name the fields, not values."""
+    """A message of another shape than published; ``problems`` name the fields, not values."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         super().__init__(", ".join(f"{problem.field}: {problem.code}" for problem in problems))

@@ -18,6 +18,7 @@ from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.problems import CONTENT_TYPE, problem
 from integrations import registry, tasks
+from integrations.errors import FieldProblem
 from integrations.models import InboundMessage, TouchedRecord
 from integrations.partner import Partner
 from integrations.plancompare.mapping import EnrollmentSerializer
@@ -34,7 +35,7 @@ PAGES = {
 }
 
 
-class Receipts(serializers.Serializer[Any]):
+class ReceiptSerializer(serializers.Serializer[Any]):
     """What a delivery is answered with; ``messages`` only for a list."""
 
     message_id = serializers.UUIDField()
@@ -42,7 +43,7 @@ class Receipts(serializers.Serializer[Any]):
     messages = serializers.ListField(child=serializers.DictField(), required=False)
 
 
-class Problem(serializers.Serializer[Any]):
+class ProblemSerializer(serializers.Serializer[Any]):
     """RFC 9457 problem document."""
 
     type = serializers.CharField()
@@ -50,7 +51,13 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField()
-    errors = serializers.ListField(child=serializers.DictField())
+
+    def get_fields(self) -> dict[str, Any]:
+        """Add ``errors``, a name that the class itself needs."""
+        return {
+            **super().get_fields(),
+            "errors": serializers.ListField(child=serializers.DictField()),
+        }
 
 
 class TouchedSerializer(serializers.ModelSerializer[TouchedRecord]):
@@ -113,9 +120,12 @@ class PlanCompareDeliveries(Deliveries):
         parameters=[OpenApiParameter("X-API-Key", str, OpenApiParameter.HEADER, required=True)],
         request=EnrollmentSerializer,
         responses={
-            (202, "application/json"): Receipts,
-            (200, "application/json"): Receipts,
-            **{(status, CONTENT_TYPE): Problem for status in (400, 401, 403, 413, 415, 422, 429)},
+            (202, "application/json"): ReceiptSerializer,
+            (200, "application/json"): ReceiptSerializer,
+            **{
+                (status, CONTENT_TYPE): ProblemSerializer
+                for status in (400, 401, 403, 413, 415, 422, 429)
+            },
         },
     )
     def post(self, request: Request) -> HttpResponse:
@@ -207,7 +217,7 @@ def _answer(receipts: list[inbox.Receipt], first: inbox.Receipt) -> dict[str, ob
 
 
 def _invalid(
-    status: int, code: str, detail: str, problems: list[list[inbox.FieldProblem]]
+    status: int, code: str, detail: str, problems: list[list[FieldProblem]]
 ) -> HttpResponse:
     errors = [vars(found) for item in problems for found in item]
     return problem(status, code=code, detail=detail, errors=errors)
@@ -225,7 +235,7 @@ class MessageState(APIView):
         parameters=[OpenApiParameter("X-API-Key", str, OpenApiParameter.HEADER)],
         responses={
             (200, "application/json"): MessageSerializer,
-            **{(status, CONTENT_TYPE): Problem for status in (401, 404)},
+            **{(status, CONTENT_TYPE): ProblemSerializer for status in (401, 404)},
         },
     )
     def get(self, request: Request, message_id: uuid.UUID) -> HttpResponse:

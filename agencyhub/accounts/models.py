@@ -1,6 +1,6 @@
 """Who logs in, who sells, and what each role may see and do."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
@@ -59,6 +59,8 @@ class Role(Group):
     scope = models.CharField(max_length=20, choices=Scope.choices, default=Scope.OWN)
     description = models.CharField(max_length=200, blank=True)
 
+    objects: ClassVar[models.Manager["Role"]] = models.Manager()  # type: ignore[assignment]
+
     def __str__(self) -> str:
         return f"role {self.pk}"
 
@@ -103,7 +105,7 @@ class User(AbstractUser):
 
 
 class ApiKey(models.Model):
-    """A partner's or script's key. Only a digest is kept; several live keys of a scope make rotation."""
+    """A partner's or script's key: only a digest is kept, and several of a scope may live at once."""
 
     class Scope(models.TextChoices):
         PLANCOMPARE = "plancompare", "PlanCompare"

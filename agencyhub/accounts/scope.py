@@ -1,7 +1,7 @@
 """Which rows a user sees: decided here and nowhere else."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -34,7 +34,7 @@ class Reach:
 NOTHING = Reach(sees_all=False, sees_unassigned=False, agent_ids=())
 EVERYTHING = Reach(sees_all=True, sees_unassigned=True, agent_ids=())
 
-Rows = TypeVar("Rows", bound=models.QuerySet)  # type: ignore[type-arg]
+Rows = TypeVar("Rows", bound=models.QuerySet[Any])
 
 
 def reach_of(user: User) -> Reach:
@@ -44,7 +44,7 @@ def reach_of(user: User) -> Reach:
     if user.is_superuser:
         return EVERYTHING
     if user._reach is None:
-        scopes = set(Role.objects.filter(user=user).values_list("scope", flat=True))
+        scopes = {role.scope for role in Role.objects.filter(user=user)}
         if Role.Scope.ALL in scopes:
             user._reach = EVERYTHING
         elif not scopes:

@@ -1,4 +1,4 @@
-"""Sealing of health identifiers: AES-256-GCM under a key ring, and a keyed index for exact search."""
+"""Sealing of health identifiers: AES-256-GCM under a key ring, and a keyed exact-search index."""
 
 import base64
 import binascii

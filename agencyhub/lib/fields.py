@@ -48,10 +48,10 @@ class Sealed:
         return hash((self.data, self.purpose))
 
 
-class SealedTextField(models.BinaryField):
+class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
     """Text that is encrypted in the database: assign ``str``, read ``Sealed`` (or None).
 
-    The table and column are authenticated with the value: bytes copied to another place do not open.
+    Table and column are authenticated with the value: bytes copied elsewhere do not open.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -52,7 +52,7 @@ def page(
     found = found[:size]
     if backward:
         found.reverse()
-    has_after = backward and values is not None or more
+    has_after = (backward and values is not None) or more
     has_before = more if backward else values is not None
     return KeysetPage(
         rows=found,

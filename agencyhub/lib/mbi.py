@@ -42,5 +42,5 @@ def read_mbi(text: str) -> Mbi:
     if len(compact) != LENGTH:
         msg = f"An MBI has {LENGTH} characters; this one has {len(compact)}."
         raise InvalidMbiError(msg)
-    msg = "This is not an MBI: check the order of letters and digits (S, L, O, I, B and Z never occur)."
+    msg = "This is not an MBI: check letters and digits (S, L, O, I, B and Z never occur)."
     raise InvalidMbiError(msg)

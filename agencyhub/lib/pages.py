@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -41,7 +41,7 @@ def render_page(
 
 def redirect_page(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     """Redirect the browser, also out of an htmx request."""
-    response: HttpResponse = redirect(to, *args, **kwargs)
+    response: HttpResponseRedirect = redirect(to, *args, **kwargs)
     if wants_fragment(request):
         return HttpResponseClientRedirect(response.url)
     return response

@@ -1,7 +1,7 @@
 """The act that a transaction's changes belong to.
 
-The triggers of ``records.triggers`` read the batch from a session variable that lasts as long as the
-transaction, so set-based SQL and ``COPY`` are recorded as well as the ORM.
+The triggers of ``records.triggers`` read the batch from a session variable that lasts as long as
+the transaction, so set-based SQL and ``COPY`` are recorded as well as the ORM.
 """
 
 from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ def batch(
 
 
 def _start(*, user: User | None, channel: str, summary: str, undo_of: Batch | None) -> Batch:
-    values = [user and user.pk, channel, summary, undo_of and undo_of.pk]
+    values = [user.pk if user else None, channel, summary, undo_of.pk if undo_of else None]
     with connection.cursor() as cursor:
         cursor.execute(_START, values)
         pk, created_at, _ = cursor.fetchone()
@@ -63,7 +63,7 @@ def _stack() -> list[Batch]:
     """Open batches of this connection, kept on it: connections are per thread."""
     if not hasattr(connection, "agencyhub_batches"):
         connection.agencyhub_batches = []  # type: ignore[attr-defined]
-    return connection.agencyhub_batches  # type: ignore[attr-defined,no-any-return]
+    return connection.agencyhub_batches  # type: ignore[attr-defined]
 
 
 def _current() -> Batch | None:

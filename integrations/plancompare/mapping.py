@@ -198,7 +198,7 @@ class EnrollmentSerializer(serializers.Serializer[Any]):
     site = _Text(20)
 
 
-# Built once: a serializer copies its fields on construction, which costs more than reading with them.
+# Built once: a serializer copies its fields on construction, which costs more than reading.
 _READER = EnrollmentSerializer()
 
 
@@ -215,11 +215,10 @@ def read_enrollment(item: Any) -> Enrollment:
     except ValidationError as error:
         raise PartnerContractError(list(_problems(error.detail))) from error
     person, plan = data["beneficiary"], data["plan"]
+    texts: dict[str, Any] = {name: person[name] or "" for name in _PERSON_TEXT}
+    dates: dict[str, Any] = {name: person[name] for name in _PERSON_DATES}
     beneficiary = Beneficiary(
-        mbi=_read_mbi(person["mbi"]),
-        zip_code=person["zip"] or "",
-        **{name: person[name] or "" for name in _PERSON_TEXT},
-        **{name: person[name] or None for name in _PERSON_OTHER},
+        mbi=_read_mbi(person["mbi"]), zip_code=person["zip"] or "", **texts, **dates
     )
     return Enrollment(
         beneficiary=beneficiary,
@@ -230,7 +229,7 @@ def read_enrollment(item: Any) -> Enrollment:
     )
 
 
-_PERSON_OTHER = ("date_of_birth", "part_a_effective_date", "part_b_effective_date")
+_PERSON_DATES = ("date_of_birth", "part_a_effective_date", "part_b_effective_date")
 _PERSON_TEXT = (
     "first_name", "last_name", "email", "home_phone", "cell_phone", "business_phone",
     "address_1", "address_2", "city", "state",

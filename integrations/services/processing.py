@@ -33,7 +33,8 @@ UPDATE integrations_inboundmessage
 SET state = 'processing', attempts = attempts + 1, claimed_at = now()
 WHERE id IN (
     SELECT id FROM integrations_inboundmessage
-    WHERE state = 'received' OR (state = 'processing' AND claimed_at < now() - %s)
+    WHERE state = 'received'
+        OR (state = 'processing' AND claimed_at < now() - make_interval(secs => %s))
     ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 )
 RETURNING id, partner
@@ -59,9 +60,8 @@ def process_waiting(*, partners: Mapping[str, Partner]) -> Iterator[Outcome]:
 
 
 def _claim() -> list[tuple[int, str]]:
-    lease = timedelta(seconds=settings.INBOX_LEASE_SECONDS)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [lease, PAGE])
+        cursor.execute(_CLAIM, [settings.INBOX_LEASE_SECONDS, PAGE])
         return list(cursor.fetchall())
 
 

@@ -32,7 +32,7 @@ pytestmark = [
 ENROLLMENTS = 1000
 PEOPLE = 400
 KILLS = 5
-PATIENCE = 60
+PATIENCE = 240
 
 
 @pytest.fixture(autouse=True)

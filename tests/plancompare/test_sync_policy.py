@@ -8,9 +8,12 @@ import pytest
 
 from agencyhub.records.models import CustomField, Option
 from individuals.models import Individual
+from integrations import registry
 from integrations.models import InboundMessage
 from integrations.plancompare.models import PlanTypeMapping, Site
+from integrations.services import processing, review
 from policies.models import Carrier, CarrierAlias, CarrierProduct, Policy
+from tests.factories.accounts import UserFactory
 from tests.factories.individuals import IndividualFactory, option
 from tests.factories.plancompare import (
     PlanCompareUserFactory,
@@ -18,9 +21,6 @@ from tests.factories.plancompare import (
     SiteFactory,
 )
 from tests.plancompare.samples import deliver, store
-from integrations import registry
-from integrations.services import processing, review
-from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
 

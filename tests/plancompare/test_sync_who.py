@@ -6,8 +6,10 @@ import pytest
 
 from agencyhub.records.models import Entry
 from individuals.models import Individual
+from integrations import registry
 from integrations.models import InboundMessage
 from integrations.plancompare.models import Site
+from integrations.services import review
 from policies.models import Policy
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.individuals import (
@@ -19,8 +21,6 @@ from tests.factories.individuals import (
 )
 from tests.factories.plancompare import PlanTypeMappingFactory, SiteFactory
 from tests.plancompare.samples import deliver
-from integrations import registry
-from integrations.services import review
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, tzinfo=UTC)

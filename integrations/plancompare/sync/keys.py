@@ -70,4 +70,4 @@ class EnrollmentKeys:
         )
 
     def _find(self, key: str) -> EnrollmentKey | None:
-        return EnrollmentKey.objects.select_related("policy").filter(key=key).first()
+        return EnrollmentKey.objects.select_related("policy__subscriber").filter(key=key).first()

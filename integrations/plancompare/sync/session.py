@@ -1,4 +1,4 @@
-"""Applying an enrollment: who, the Individual, the carrier and product, the policy; in one transaction."""
+"""Applying an enrollment in one transaction: who, the Individual, carrier, product, policy."""
 
 import json
 import unicodedata
@@ -16,6 +16,7 @@ from integrations.plancompare.mapping import Enrollment, read_enrollment
 from integrations.plancompare.models import EnrollmentKey, PlanCompareUser, Site
 from integrations.plancompare.sync import coverage, person, policy, who
 from integrations.plancompare.sync.keys import EnrollmentKeys
+from policies.models import Policy
 
 UNKNOWN_USERNAME = "unknown_username"
 ENTRY_TEXT = "PlanCompare enrollment applied"
@@ -90,7 +91,7 @@ class _Application:
         if known is not None:
             found = who.known_person(known.policy.subscriber_id)
             if not self.message.decision:
-                who.refuse_contradiction(found.individual, self.enrollment.beneficiary)
+                who.refuse_contradiction(known.policy.subscriber, self.enrollment.beneficiary)
             self.applied.reasons.append(f"Confirmation number known from Policy {known.policy_id}")
         else:
             found = who.find_person(
@@ -146,9 +147,9 @@ class _Application:
         return mapped.servicing_agent_id
 
     def _write_timeline(
-        self, individual: Individual, sales_record: SalesRecord | None, saved: policy.Policy
+        self, individual: Individual, sales_record: SalesRecord | None, saved: Policy
     ) -> None:
-        records: list[tuple[Individual | SalesRecord | policy.Policy, int | None]] = [
+        records: list[tuple[Individual | SalesRecord | Policy, int | None]] = [
             (individual, individual.pk),
             (saved, None),
         ]

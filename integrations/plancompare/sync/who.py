@@ -226,9 +226,7 @@ def _is_somebody_else(matched: Individual | SalesRecord, person: Beneficiary) ->
     same_name = (
         type(matched)
         ._default_manager.filter(pk=matched.pk)
-        .named(  # type: ignore[attr-defined]
-            first_name=matched.first_name, last_name=person.last_name
-        )
+        .named(first_name=matched.first_name, last_name=person.last_name)
     )
     return not same_name.exists()
 
