@@ -31,14 +31,6 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    "agencyhub.home",
-    "integrations",
-    "integrations.plancompare",
-    "policies",
-    "individuals",
-    "agencyhub.records",
-    "agencyhub.accounts",
-    "agencyhub.lib",
     "django.forms",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -58,6 +50,15 @@ INSTALLED_APPS = [
     "template_partials",
     "pgtrigger",
     "csp",
+    # Ours come last, so that an app may replace what the others register with the admin.
+    "agencyhub.home",
+    "integrations",
+    "integrations.plancompare",
+    "policies",
+    "individuals",
+    "agencyhub.records",
+    "agencyhub.accounts",
+    "agencyhub.lib",
 ]
 
 MIDDLEWARE = [
