@@ -88,7 +88,7 @@ class Person(models.Model):
     home_phone = models.CharField(max_length=10, blank=True)
     cell_phone = models.CharField(max_length=10, blank=True)
     business_phone = models.CharField(max_length=10, blank=True)
-    mbi = SealedTextField(verbose_name="MBI")
+    mbi = SealedTextField(verbose_name="MBI", index_column="mbi_index", index_purpose=MBI_INDEX)
     mbi_index = models.BinaryField(null=True, editable=False)
     mbi_tail = models.CharField(
         max_length=4, blank=True, editable=False, help_text="What may be shown: the last four."

@@ -34,7 +34,7 @@ class InboundMessage(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     partner = models.CharField(max_length=40)
     external_id = models.CharField(max_length=120, blank=True)
-    body = SealedTextField(null=False)
+    body = SealedTextField(help_text="Empty once its retention is over.")
     digest = models.BinaryField(editable=False, help_text="SHA-256 of the body.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
     code = models.CharField(max_length=60, blank=True, help_text="Machine-readable reason.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import heartbeat_sent
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError
 from django.utils import timezone
@@ -13,7 +14,7 @@ from redis.exceptions import RedisError
 
 from integrations import registry
 from integrations.models import Heartbeat
-from integrations.services import processing
+from integrations.services import processing, retention
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,12 @@ def sweep_inbox(**_newer_arguments: Any) -> int:
     """Find what a dead worker or a lost wake-up left behind."""
     processing.give_up_on_killers()
     return sum(1 for _ in processing.process_waiting(partners=registry.PARTNERS))
+
+
+@shared_task
+def purge_bodies(**_newer_arguments: Any) -> int:
+    """Empty raw bodies whose retention is over; answer with how many."""
+    return retention.purge_bodies(at=timezone.now(), keep_days=settings.INBOX_KEEP_DAYS)
 
 
 @shared_task

@@ -54,10 +54,15 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
     Table and column are authenticated with the value: bytes copied elsewhere do not open.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, index_column: str = "", index_purpose: str = "", **kwargs: Any
+    ) -> None:
+        """``index_column`` names the column that holds the value's blind index, if there is one."""
         kwargs.setdefault("null", True)
         kwargs.setdefault("editable", False)
         super().__init__(*args, **kwargs)
+        self.index_column = index_column
+        self.index_purpose = index_purpose
 
     @property
     def purpose(self) -> str:

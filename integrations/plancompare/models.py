@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 
 from agencyhub.accounts.models import Agent
 from agencyhub.records.models import CustomField, Option
+from agencyhub.records.triggers import history
 from policies.models import Policy
 
 
@@ -218,6 +219,9 @@ class EnrollmentKey(models.Model):
     is_confirmation = models.BooleanField()
     policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="+")
     last_message_id = models.BigIntegerField()
+
+    class Meta:
+        triggers = history()
 
     def __str__(self) -> str:
         return f"enrollment key {self.pk}"

@@ -19,7 +19,7 @@ from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from integrations.errors import HeldForReviewError, PartnerContractError
+from integrations.errors import HeldForReviewError, MessageStateError, PartnerContractError
 from integrations.models import InboundMessage, TouchedRecord
 from integrations.partner import Applied, Partner, Session
 
@@ -28,7 +28,7 @@ State = InboundMessage.State
 
 PAGE = 25
 MAX_ATTEMPTS = 5
-_CLAIM = """
+CLAIM = """
 UPDATE integrations_inboundmessage
 SET state = 'processing', attempts = attempts + 1, claimed_at = now()
 WHERE id IN (
@@ -61,7 +61,7 @@ def process_waiting(*, partners: Mapping[str, Partner]) -> Iterator[Outcome]:
 
 def _claim() -> list[tuple[int, str]]:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [settings.INBOX_LEASE_SECONDS, PAGE])
+        cursor.execute(CLAIM, [settings.INBOX_LEASE_SECONDS, PAGE])
         return list(cursor.fetchall())
 
 
@@ -114,6 +114,9 @@ def _apply(
         message = waiting.filter(pk=message_id, state=State.PROCESSING).first()
         if message is None:
             return State.PROCESSING
+        if not message.body:
+            msg = "The body of this message was deleted when its retention ended."
+            raise MessageStateError(msg)
         body = message.body.reveal().encode()
         applied = session.apply(message=message, body=body, batch=batch, at=at)
         _save_touched(message, applied)

@@ -41,12 +41,15 @@ def decide(
 def retry(
     *, message_id: int, user: User, at: datetime, partners: Mapping[str, Partner]
 ) -> InboundMessage:
-    """Apply a failed, held or ignored message once more, as it came.
+    """Apply a failed, held or ignored message once more, as it came; or one that was undone.
 
     Raises:
         MessageStateError: it is in another state.
     """
-    _claim_for_person(message_id, (State.FAILED, State.HELD, State.IGNORED), at, user)
+    states: tuple[str, ...] = (State.FAILED, State.HELD, State.IGNORED)
+    if InboundMessage.objects.filter(pk=message_id, batch__undone_at__isnull=False).exists():
+        states = (*states, State.APPLIED)
+    _claim_for_person(message_id, states, at, user)
     return _apply_now(message_id, user, partners)
 
 

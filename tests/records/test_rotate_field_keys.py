@@ -1,0 +1,72 @@
+"""Rotating the keys of sealed fields."""
+
+import base64
+
+import pytest
+from django.conf import settings as configured
+
+from agencyhub.lib import crypto
+from agencyhub.lib.crypto import UnreadableSecretError
+from agencyhub.records import history
+from agencyhub.records.models import Change
+from agencyhub.records.services.keys import rotate_field_keys
+from agencyhub.records.services.undo import undo_batch
+from individuals.models import Individual
+from tests.factories.accounts import UserFactory
+from tests.factories.individuals import MBI, IndividualFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def _key(letter: str) -> str:
+    return base64.urlsafe_b64encode(letter.encode() * 32).decode()
+
+
+class TestRotateFieldKeys:
+    def test_lets_the_old_keys_be_thrown_away(self, settings):
+        IndividualFactory(mbi=MBI)
+        old = configured.FIELD_ENCRYPTION_KEYS
+        settings.FIELD_ENCRYPTION_KEYS = [_key("n"), *old]
+        settings.BLIND_INDEX_KEY = _key("b")
+
+        done = rotate_field_keys()
+
+        settings.FIELD_ENCRYPTION_KEYS = [_key("n")]
+        individual = Individual.objects.get()
+        assert done.rows == 1
+        assert individual.mbi.reveal() == MBI
+        assert crypto.key_ring().is_current(individual.mbi.data)
+        assert Individual.objects.with_mbi(MBI).get() == individual
+
+    def test_carries_the_history_over(self, settings):
+        user = UserFactory(is_superuser=True)
+        with history.batch(user=user, channel="screen", summary="Made") as made:
+            IndividualFactory(mbi=MBI)
+        with history.batch(user=user, channel="screen", summary="Cleared") as cleared:
+            individual = Individual.objects.get()
+            individual.set_mbi(None)
+            individual.save()
+        settings.FIELD_ENCRYPTION_KEYS = [_key("n"), *configured.FIELD_ENCRYPTION_KEYS]
+
+        rotate_field_keys()
+        settings.FIELD_ENCRYPTION_KEYS = [_key("n")]
+        undo_batch(batch_id=cleared.pk, user=user, at=made.created_at)
+
+        assert Individual.objects.get().mbi.reveal() == MBI
+
+    def test_changes_nothing_the_second_time_and_writes_no_history(self):
+        IndividualFactory(mbi=MBI)
+        before = Change.objects.count()
+        rotate_field_keys()
+
+        done = rotate_field_keys()
+
+        assert (done.rows, done.changes) == (0, 0)
+        assert Change.objects.count() == before
+
+    def test_refuses_when_a_needed_key_is_gone(self, settings):
+        IndividualFactory(mbi=MBI)
+        settings.FIELD_ENCRYPTION_KEYS = [_key("n")]
+
+        with pytest.raises(UnreadableSecretError):
+            rotate_field_keys()
