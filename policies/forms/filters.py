@@ -93,6 +93,7 @@ class PolicySearchForm(forms.Form):
 
     number = forms.CharField(
         label="Policy number",
+        required=False,
         max_length=60,
         widget=forms.TextInput(
             {

@@ -81,6 +81,7 @@ class PolicyForm(CustomFieldsFormMixin, SectionsMixin, ServiceChecksForm):
             "servicing_agent", "notes",
         )  # fmt: skip
         labels = {"app_submit_date": "Application submitted"}
+        widgets = {"notes": forms.Textarea({"rows": 4})}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)

@@ -70,6 +70,11 @@ def products_for_list(
     return counted.select_related("carrier", "coverage_type")
 
 
+def to_review(model: type[Carrier] | type[CarrierProduct]) -> int:
+    """How many of them a sync made and nobody has confirmed yet."""
+    return model._default_manager.filter(needs_review=True).count()
+
+
 def carrier_choices() -> list[tuple[int, str]]:
     """Every carrier for a filter: key and name."""
     return list(Carrier.objects.order_by("name_key", "pk").values_list("pk", "name"))

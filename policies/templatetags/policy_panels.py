@@ -5,10 +5,12 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.templatetags import ui
 from individuals.models import Individual
+from policies.models import Carrier, CarrierProduct
 from policies.selectors import carriers, policies
 
 register = template.Library()
@@ -28,6 +30,17 @@ LOOKS = {
 def policy_status(label: str, meaning: str) -> SafeString:
     """Draw the chip of a policy status: the agency's word, the look of its meaning."""
     return ui.badge(label, *LOOKS.get(meaning, ("neutral", "tag")))
+
+
+@register.simple_tag
+def named_state(row: Carrier | CarrierProduct) -> SafeString:
+    """Draw the chips of a carrier or a carrier product."""
+    chips = []
+    if row.needs_review:
+        chips.append(ui.badge(gettext("Needs review"), "warning"))
+    if not row.is_active:
+        chips.append(ui.badge(gettext("Inactive"), "neutral"))
+    return SafeString(" ".join(chips)) if chips else ui.badge(gettext("Active"), "success")
 
 
 @register.filter

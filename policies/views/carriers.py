@@ -29,7 +29,12 @@ def carrier_list(request: HttpRequest) -> HttpResponse:
     form = filters.CarrierFilterForm(request.GET)
     carriers = selectors.carriers_for_list(user=request.user, **filters.wanted(form))
     page = keyset.page(carriers, order=selectors.BY_NAME, params=request.GET)
-    context = {"form": form, "page": page, **neighbours(request, page)}
+    context = {
+        "form": form,
+        "page": page,
+        "review_count": 0 if form.data.get("state") else selectors.to_review(Carrier),
+        **neighbours(request, page),
+    }
     return render_page(request, "policies/carrier_list.html", context, fragment="carrier-table")
 
 

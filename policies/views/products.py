@@ -27,7 +27,12 @@ def carrierproduct_list(request: HttpRequest) -> HttpResponse:
     form = filters.ProductFilterForm(request.GET)
     products = selectors.products_for_list(user=request.user, **filters.wanted(form))
     page = keyset.page(products, order=selectors.BY_NAME, params=request.GET)
-    context = {"form": form, "page": page, **neighbours(request, page)}
+    context = {
+        "form": form,
+        "page": page,
+        "review_count": 0 if form.data.get("state") else selectors.to_review(CarrierProduct),
+        **neighbours(request, page),
+    }
     template = "policies/carrierproduct_list.html"
     return render_page(request, template, context, fragment="product-table")
 

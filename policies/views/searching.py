@@ -2,10 +2,10 @@
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from agencyhub.lib.pages import render_page
+from agencyhub.lib.pages import redirect_page, render_page
 from policies.forms import filters
 from policies.forms.policies import ProductChoicesForm
 from policies.selectors import policies as selectors
@@ -17,9 +17,10 @@ from policies.selectors import policies as selectors
 def policy_search(request: HttpRequest) -> HttpResponse:
     """Policies by number, which is sent by POST so that it enters no address and no log."""
     search = filters.PolicySearchForm(request.POST)
-    if request.method == "GET" or not search.is_valid():
-        return redirect("policies:policy_list")
-    found = selectors.policies_by_number(user=request.user, text=search.cleaned_data["number"])
+    typed = search.cleaned_data["number"] if search.is_valid() else ""
+    if not typed:
+        return redirect_page(request, "policies:policy_list")
+    found = selectors.policies_by_number(user=request.user, text=typed)
     context = {
         "form": filters.PolicyFilterForm(),
         "search": search,

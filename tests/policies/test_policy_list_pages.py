@@ -152,7 +152,7 @@ class TestPolicySearch:
         page = client.post(SEARCH, {"number": "az1"}, headers=HTMX).content.decode()
 
         assert page.strip().startswith('<div id="policy-table"')
-        assert "1 policy found." in page
+        assert "1 policy</span>" in page
 
     @pytest.mark.parametrize("typed", ["000", "%", "_", "--"])
     def test_finds_nothing_by_nothing(self, client, owner, typed):
