@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from agencyhub.accounts.models import Role, User
@@ -103,9 +103,7 @@ def _nav(path: str, user: User, held: int) -> list[Link]:
     for place in PLACES:
         if place.permissions and not any(user.has_perm(one) for one in place.permissions):
             continue
-        url = _reverse(place.url_name)
-        if not url:
-            continue
+        url = reverse(place.url_name)
         is_held = place.url_name == "integrations:health" and held
         badge = f"{held}+" if held == MOST_COUNTED else str(held)
         links.append(
@@ -122,17 +120,12 @@ def _nav(path: str, user: User, held: int) -> list[Link]:
 
 
 def _user_links() -> list[Link]:
-    url = _reverse("accounts:profile")
-    return [Link("Profile", url, "user")] if url else []
+    return [
+        Link("Profile", reverse("accounts:profile"), "user"),
+        Link("Change password", reverse("accounts:password_change"), "key"),
+    ]
 
 
 def _role_words(user: User) -> str:
     names = list(Role.objects.filter(user=user).order_by("name").values_list("name", flat=True))
     return ", ".join(names) or ("Superuser" if user.is_superuser else "")
-
-
-def _reverse(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

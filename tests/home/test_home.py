@@ -1,0 +1,193 @@
+from datetime import timedelta
+
+import pytest
+from celery import current_app
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from agencyhub.records import history
+from agencyhub.records.models import Batch
+from individuals.models import Individual
+from integrations.models import Heartbeat, InboundMessage
+from tests.factories.accounts import AgentFactory, RoleFactory, UserFactory
+from tests.factories.individuals import IndividualFactory, SalesRecordFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def beat(process, seconds=0):
+    seen_at = timezone.now() - timedelta(seconds=seconds)
+    Heartbeat.objects.update_or_create(process=process, defaults={"seen_at": seen_at})
+
+
+def message(state):
+    return InboundMessage.objects.create(partner="plancompare", body="{}", digest=b"x", state=state)
+
+
+class TestDashboard:
+    def test_counts_what_the_user_sees_and_opens_exactly_those_rows(self, client):
+        role = RoleFactory(permissions=["individuals.view_individual"])
+        user = UserFactory(roles=[role])
+        IndividualFactory(servicing_agent=AgentFactory(user=user))
+        IndividualFactory()
+        client.force_login(user)
+
+        page = client.get("/")
+
+        (door,) = page.context["doors"]
+        assert (door.label, door.value) == ("Individuals", "1")
+        assert client.get(door.url).status_code == 200
+
+    def test_breaks_sales_records_down_by_stage(self, client):
+        SalesRecordFactory()
+        SalesRecordFactory()
+        client.force_login(UserFactory(may=["individuals.view_salesrecord"]))
+
+        page = client.get("/")
+
+        (share,) = page.context["sales_by_stage"]
+        assert (share.label, share.count) == ("New", 2)
+        listed = client.get(share.url).content.decode()
+        assert listed.count("Lopez") >= 2
+
+    def test_tells_those_without_a_role_what_to_do(self, client):
+        client.force_login(UserFactory())
+
+        assert "You have no role yet" in client.get("/").content.decode()
+
+    def test_says_what_needs_attention(self, client):
+        message("held")
+        message("failed")
+        client.force_login(UserFactory(may=["integrations.review_inbound"]))
+
+        page = client.get("/")
+
+        titles = [one.title for one in page.context["attention"]]
+        assert titles == ["1 message failed", "1 enrollment is held"]
+        for one in page.context["attention"]:
+            assert client.get(one.url).status_code == 200
+        assert page.context["shell"].held_count == 1
+
+    def test_lists_my_own_acts_with_undo(self, client):
+        user = UserFactory(owner=True)
+        IndividualFactory()
+        with history.batch(user=user, channel=Batch.Channel.SCREEN, summary="Renamed") as batch:
+            Individual.objects.update(nickname="Annie")
+        with history.batch(user=None, channel=Batch.Channel.SYNC, summary="Not mine"):
+            Individual.objects.update(nickname="Ann")
+        client.force_login(user)
+
+        (item,) = client.get("/").context["recent"]
+
+        assert (item.text, item.undo_url) == (
+            "Renamed", reverse("records:batch_undo", args=[batch.pk]),
+        )  # fmt: skip
+
+    def test_costs_the_same_for_many_rows(self, client, django_assert_max_num_queries):
+        user = UserFactory(owner=True)
+        for _ in range(12):
+            with history.batch(user=user, channel=Batch.Channel.SCREEN, summary="Added"):
+                SalesRecordFactory(individual=IndividualFactory())
+        client.force_login(user)
+
+        with django_assert_max_num_queries(25):
+            client.get("/")
+
+
+class TestSettingsIndex:
+    def test_shows_only_pages_that_open(self, client):
+        client.force_login(UserFactory(may=["accounts.view_agent", "records.view_option"]))
+
+        page = client.get("/settings/")
+
+        places = [place for _, places in page.context["groups"] for place in places]
+        assert [place.title for place in places] == ["Agents", "Option lists"]
+        for place in places:
+            assert client.get(place.url).status_code == 200
+
+    def test_opens_every_page_for_an_owner(self, client):
+        client.force_login(UserFactory(owner=True))
+
+        for _, places in client.get("/settings/").context["groups"]:
+            for place in places:
+                assert client.get(place.url).status_code == 200, place.url
+
+
+class TestNavigation:
+    def test_shows_what_the_user_may_open(self, client):
+        client.force_login(UserFactory(may=["policies.view_policy"]))
+
+        shell = client.get("/").context["shell"]
+
+        assert [link.label for link in shell.nav] == ["Dashboard", "Policies", "Settings"]
+        assert [link.is_current for link in shell.nav] == [True, False, False]
+
+    def test_opens_every_page_for_an_owner(self, client):
+        client.force_login(UserFactory(owner=True))
+
+        shell = client.get("/").context["shell"]
+
+        assert len(shell.nav) == 7
+        for link in shell.nav:
+            assert client.get(link.url).status_code == 200, link.url
+
+
+class TestProbes:
+    def test_healthz_needs_nobody(self, client, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            assert client.get("/healthz").json() == {"status": "ok"}
+
+    def test_readyz_is_ready_with_two_heartbeats(self, client):
+        beat("worker")
+        beat("beat")
+
+        assert client.get("/readyz").json() == {"status": "ok", "failing": []}
+
+    def test_readyz_names_what_fails(self, client):
+        beat("worker", seconds=91)
+        beat("beat")
+
+        answer = client.get("/readyz")
+
+        assert answer.status_code == 503
+        assert answer.json()["failing"] == ["worker"]
+
+    def test_readyz_names_a_broker_that_is_away(self, client, celery_app_elsewhere):
+        beat("worker")
+        beat("beat")
+
+        assert client.get("/readyz").json()["failing"] == ["broker"]
+
+    def test_metrics_count_the_backlog(self, client):
+        message("held")
+        beat("worker")
+
+        text = client.get("/metrics").content.decode()
+
+        assert 'agencyhub_inbox_messages{partner="plancompare",state="held"} 1.0' in text
+        assert 'agencyhub_heartbeat_age_seconds{process="worker"}' in text
+
+    @pytest.mark.parametrize(
+        ("_case", "extra", "status"),
+        [
+            ("a stranger", {"REMOTE_ADDR": "10.0.0.9"}, 403),
+            ("through a proxy on this machine", {"HTTP_X_FORWARDED_FOR": "10.0.0.9"}, 403),
+            ("wrong token", {"REMOTE_ADDR": "10.0.0.9", "HTTP_AUTHORIZATION": "Bearer no"}, 403),
+            ("token", {"REMOTE_ADDR": "10.0.0.9", "HTTP_AUTHORIZATION": "Bearer yes"}, 200),
+            ("this machine", {}, 200),
+        ],
+    )
+    def test_metrics_are_for_the_token_and_this_machine(self, settings, _case, extra, status):
+        settings.METRICS_TOKEN = "yes"
+
+        assert Client().get("/metrics", **extra).status_code == status
+
+
+@pytest.fixture
+def celery_app_elsewhere():
+    was = current_app.conf.broker_url
+    current_app.conf.broker_url = "redis://127.0.0.1:1/0"
+    current_app.pool.force_close_all()
+    yield
+    current_app.conf.broker_url = was
