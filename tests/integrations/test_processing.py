@@ -130,9 +130,7 @@ class TestGiveUpOnKillers:
     def test_fails_what_kills_its_worker(self, _case, attempts, age, state):
         message = _store(FakePartner())
         claimed_at = timezone.now() - timedelta(seconds=age)
-        InboundMessage.objects.update(
-            state="processing", attempts=attempts, claimed_at=claimed_at
-        )
+        InboundMessage.objects.update(state="processing", attempts=attempts, claimed_at=claimed_at)
 
         processing.give_up_on_killers()
 

@@ -39,7 +39,13 @@ class TestReadZip:
 class TestHouseNumber:
     @pytest.mark.parametrize(
         ("line", "expected"),
-        [("12 Oak St", "12"), ("12A OAK ST", "12a"), ("  12  Oak", "12"), ("", ""), ("PO Box", "po")],
+        [
+            ("12 Oak St", "12"),
+            ("12A OAK ST", "12a"),
+            ("  12  Oak", "12"),
+            ("", ""),
+            ("PO Box", "po"),
+        ],
     )
     def test_is_what_stands_before_the_first_space(self, line, expected):
         assert house_number(line) == expected
@@ -56,7 +62,8 @@ class TestTidy:
 
 class TestReadPhone:
     @pytest.mark.parametrize(
-        "text", ["5155550100", "(515) 555-0100", "+1 515 555 0100", "1-515-555-0100", "515.555.0100"]
+        "text",
+        ["5155550100", "(515) 555-0100", "+1 515 555 0100", "1-515-555-0100", "515.555.0100"],
     )
     def test_reads_any_spelling(self, text):
         assert read_phone(text) == "5155550100"
