@@ -18,6 +18,8 @@ from individuals.models import Address, Individual, RevealLog, SalesOpportunity,
 
 REVEAL = "individuals.reveal_mbi"
 UNDO = "records.undo_batch"
+SHOWN_ACTS = 10
+ALL_ACTS = 200
 COPIED = (
     "title", "first_name", "middle_name", "last_name", "suffix", "nickname", "date_of_birth",
     "gender", "language", "email", "home_phone", "cell_phone", "business_phone",
@@ -52,10 +54,11 @@ class IndividualPage:
     contact: list[Pair]
     details: list[Pair]
     addresses: list[Address]
-    agents: list[str]
     sales_records: list[SalesRecord]
     opportunities: list[SalesOpportunity]
+    lives_in: str
     timeline: list[Item]
+    has_older: bool
     reveals: list[RevealLog] = field(default_factory=list)
 
 
@@ -71,7 +74,9 @@ class SalesRecordPage:
     lookalikes: list[selectors.Lookalike]
     conversion: selectors.ConversionFacts
     undo_url: str
+    lives_in: str
     timeline: list[Item]
+    has_older: bool
     reveals: list[RevealLog] = field(default_factory=list)
 
 
@@ -84,31 +89,46 @@ class OpportunityPage:
     timeline: list[Item]
 
 
-def individual_page(individual: Individual, *, user: User, today: date) -> IndividualPage:
+def individual_page(
+    individual: Individual, *, user: User, today: date, limit: int = SHOWN_ACTS
+) -> IndividualPage:
     """Gather the page of an individual for ``user``; the number of queries is constant."""
-    table = Individual._meta.db_table
+    pk = individual.pk
+    acts = timeline(
+        table=Individual._meta.db_table,
+        record_id=pk,
+        individual_id=pk,
+        viewer=user,
+        limit=limit + 1,
+    )
     agents = individual.additional_agents.order_by("last_name", "first_name", "pk")
-    addresses = individual.addresses.select_related("type").order_by("-is_primary", "-pk")
+    found = list(individual.addresses.select_related("type").order_by("-is_primary", "-pk"))
     return IndividualPage(
         age=age_words(individual, today=today),
         chips=_individual_chips(individual),
         contact=_contact(individual),
-        details=_details(individual, user=user),
-        addresses=list(addresses),
-        agents=[agent.full_name for agent in agents],
+        details=[
+            Pair("Additional agents", ", ".join(agent.full_name for agent in agents)),
+            *_details(individual, user=user),
+        ],
+        addresses=found,
         sales_records=_sales_records(individual, user=user),
         opportunities=_opportunities(individual, user=user),
-        timeline=timeline(
-            table=table, record_id=individual.pk, individual_id=individual.pk, viewer=user
-        ),
+        lives_in=_lives_in(found),
+        timeline=acts[:limit],
+        has_older=len(acts) > limit,
         reveals=selectors.reveals(person=individual),
     )
 
 
-def sales_record_page(record: SalesRecord, *, user: User, today: date) -> SalesRecordPage:
+def sales_record_page(
+    record: SalesRecord, *, user: User, today: date, limit: int = SHOWN_ACTS
+) -> SalesRecordPage:
     """Gather the page of a sales record for ``user``."""
     seen = Individual.objects.visible_to(user).filter(sales_records=record.pk)
     conversion = selectors.ConversionFacts() if record.is_open else selectors.conversion_of(record)
+    table = SalesRecord._meta.db_table
+    acts = timeline(table=table, record_id=record.pk, viewer=user, limit=limit + 1)
     return SalesRecordPage(
         age=age_words(record, today=today),
         chips=[Chip(record.stage.label, rows.TONES.get(record.stage.meaning, "neutral"))],
@@ -122,7 +142,9 @@ def sales_record_page(record: SalesRecord, *, user: User, today: date) -> SalesR
         lookalikes=_lookalikes(record, user=user),
         conversion=conversion,
         undo_url=_undo_url(conversion, user=user),
-        timeline=timeline(table=SalesRecord._meta.db_table, record_id=record.pk, viewer=user),
+        lives_in=selectors.place(record.city, record.state),
+        timeline=acts[:limit],
+        has_older=len(acts) > limit,
         reveals=selectors.reveals(person=record),
     )
 
@@ -169,6 +191,14 @@ def sales_record_start(individual: Individual | None, *, user: User) -> dict[str
     return start
 
 
+def _lives_in(addresses: list[Address]) -> str:
+    """City and state of the primary address."""
+    for address in addresses:
+        if address.is_primary:
+            return selectors.place(address.city, address.state)
+    return ""
+
+
 def age_words(person: Individual | SalesRecord, *, today: date) -> str:
     """Age and date of birth in one line."""
     if person.date_of_birth is None:
@@ -199,7 +229,7 @@ def _contact(person: Individual | SalesRecord) -> list[Pair]:
         ("Business phone", person.business_phone),
     )
     pairs = [Pair(label, format_phone(n), f"tel:+1{n}" if n else "") for label, n in numbers]
-    return [*pairs, Pair("E-mail", person.email, f"mailto:{person.email}" if person.email else "")]
+    return [*pairs, Pair("Email", person.email, f"mailto:{person.email}" if person.email else "")]
 
 
 def _details(person: Individual | SalesRecord, *, user: User) -> list[Pair]:

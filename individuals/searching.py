@@ -1,4 +1,4 @@
-"""What a typed search text means: an MBI, a phone number, an e-mail address or a name."""
+"""What a typed search text means: an MBI, a phone number, an email address or a name."""
 
 import re
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class Kind(Enum):
     NOTHING = ""
     MBI = "MBI"
     PHONE = "phone"
-    EMAIL = "e-mail"
+    EMAIL = "email"
     NAME = "name"
 
 

@@ -64,8 +64,8 @@ class PersonForm(SectionsMixin, CustomFieldsFormMixin, forms.ModelForm):
     agent_field: ClassVar[str] = ""
     columns: ClassVar[dict[str, int]] = {
         "title": 2, "first_name": 5, "middle_name": 5, "last_name": 5, "suffix": 2, "nickname": 5,
-        "date_of_birth": 4, "deceased_date": 4, "gender": 4, "language": 4,
-        "home_phone": 4, "cell_phone": 4, "business_phone": 4, "email": 12,
+        "date_of_birth": 6, "deceased_date": 6, "gender": 6, "language": 6,
+        "home_phone": 4, "cell_phone": 4, "business_phone": 4, "email": 8,
         "new_mbi": 6, "clear_mbi": 6, "part_a_effective_date": 6, "part_b_effective_date": 6,
     }  # fmt: skip
 
@@ -205,13 +205,15 @@ class IndividualForm(PersonForm):
 class NewIndividualForm(IndividualForm):
     """A new individual; asks back when they seem to be known."""
 
-    is_other_person = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    is_other_person = forms.BooleanField(
+        label="This is another person. Create a new Individual.",
+        required=False,
+        widget=forms.HiddenInput,
+    )
 
     def ask_back(self) -> None:
         """Show the box that says "another person", with what happened as its error."""
-        self.fields["is_other_person"] = forms.BooleanField(
-            label="This is another person. Create a new Individual.", required=False
-        )
+        self.fields["is_other_person"].widget = forms.CheckboxInput()
         msg = "This person seems to be here already. Open the record above, or tick this box."
         self.add_error("is_other_person", msg)
 

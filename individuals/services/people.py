@@ -80,8 +80,8 @@ def _refuse_if_changed(person: Individual | SalesRecord, *, seen_at: datetime | 
         return
     noun = "Individual" if isinstance(person, Individual) else "Sales Record"
     msg = (
-        f"{_last_editor(person)} saved this {noun} after you opened it, so nothing of yours was "
-        "saved yet. Your entries are all still here. Compare them below, then save again."
+        f"{_last_editor(person)} saved this {noun} after you opened it. Your entries are all still "
+        "here: compare them with what is saved now, then save again."
     )
     raise ChangedMeanwhileError(msg)
 

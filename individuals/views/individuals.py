@@ -96,7 +96,12 @@ def individual_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    page = pages.individual_page(individual, user=request.user, today=timezone.localdate())
+    page = pages.individual_page(
+        individual,
+        user=request.user,
+        today=timezone.localdate(),
+        limit=lists.shown_acts(request.GET),
+    )
     return render_page(
         request, "individuals/individual_detail.html", {"individual": individual, "page": page}
     )

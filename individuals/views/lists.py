@@ -8,7 +8,7 @@ from django.http import QueryDict
 from agencyhub.lib.keyset import KeysetPage
 from agencyhub.lib.templatetags.ui import badge
 from agencyhub.records.models import Option
-from individuals import rows, selectors
+from individuals import pages, rows, selectors
 
 
 def pager(path: str, params: QueryDict, page: KeysetPage[Any]) -> dict[str, str]:
@@ -46,6 +46,11 @@ def lookups(
         "labels": {option.pk: option.label for option in choices.of(labels)},
         "agents": rows.agent_names(choices.agents),
     }
+
+
+def shown_acts(params: QueryDict) -> int:
+    """How much of the timeline to show: the newest, or all that ``?timeline=all`` asks for."""
+    return pages.ALL_ACTS if params.get("timeline") == "all" else pages.SHOWN_ACTS
 
 
 def cut(found: Iterable[Any]) -> tuple[list[Any], bool]:

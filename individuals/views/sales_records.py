@@ -91,7 +91,12 @@ def _rows(found: list[Any], choices: selectors.Choices) -> list[rows.SalesRecord
 @permission_required("individuals.view_salesrecord", raise_exception=True)
 def salesrecord_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     record = _record(request, pk)
-    page = pages.sales_record_page(record, user=request.user, today=timezone.localdate())
+    page = pages.sales_record_page(
+        record,
+        user=request.user,
+        today=timezone.localdate(),
+        limit=lists.shown_acts(request.GET),
+    )
     context = {"record": record, "page": page, "stage_form": StageForm(instance=record)}
     return render_page(request, "individuals/salesrecord_detail.html", context)
 

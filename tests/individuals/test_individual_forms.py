@@ -111,6 +111,7 @@ class TestIndividualCreate:
         assert asked.status_code == 422
         assert f'href="/individuals/{known.pk}/"' in asked.content.decode()
         assert Individual.objects.count() == 1
+        assert asked.context["form"]["is_other_person"].field.widget.input_type == "checkbox"
 
         page.post(CREATE, {**NEW, **new, "is_other_person": "on"})
         assert Individual.objects.count() == 2
