@@ -68,6 +68,7 @@ class _Act:
     user: User | None
     changes: list[Change] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    changed_something: bool = False
 
 
 def timeline(
@@ -91,7 +92,9 @@ def timeline(
     own = (table, record_id, individual_id)
     words = wording.prepare(changes, show_health=may_see_health(viewer), own=own)
     may_undo = viewer.has_perm(UNDO)
-    return [_item(act, _lines(act, words), may_undo=may_undo and bool(act.changes)) for act in acts]
+    return [
+        _item(act, _lines(act, words), may_undo=may_undo and act.changed_something) for act in acts
+    ]
 
 
 def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchPage:
@@ -124,23 +127,29 @@ def recent_acts(user: User, *, limit: int = 8) -> list[Item]:
 
 
 def _is_undoable(batch: Batch) -> bool:
-    return batch.undone_at is None and timezone.now() - batch.created_at <= UNDO_WINDOW
+    is_open = batch.undone_at is None and timezone.now() - batch.created_at <= UNDO_WINDOW
+    return is_open and batch.channel != Batch.Channel.SYSTEM
 
 
 def _acts(about: Q, *, limit: int) -> list[_Act]:
     related = ("batch", "batch__user")
     changes = Change.objects.filter(about).select_related(*related)
+    # A line may tell of an act that changed other records only: a merge, another name.
+    changed = Exists(Change.objects.filter(batch=OuterRef("batch")))
     entries = Entry.objects.filter(about).select_related(*related, "user")
+    entries = entries.annotate(changed_something=changed)
     acts: dict[object, _Act] = {}
     for change in changes.order_by("-pk")[: limit * CHANGES_PER_ITEM]:
         key = change.batch_id or ("change", change.pk)
         batch = change.batch
         act = acts.setdefault(key, _Act(batch, change.changed_at, batch.user if batch else None))
         act.changes.append(change)
+        act.changed_something = True
     for entry in entries.order_by("-pk")[: limit * 2]:
         key = entry.batch_id or ("entry", entry.pk)
         act = acts.setdefault(key, _Act(entry.batch, entry.created_at, entry.user))
         act.entries.append(entry)
+        act.changed_something |= entry.changed_something
     return sorted(acts.values(), key=_newest_first)
 
 

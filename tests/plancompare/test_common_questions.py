@@ -1,4 +1,4 @@
-"""Every answer of the source's "Common questions" and "Legacy components" that is about behaviour."""
+"""Every answer of the source's "Common questions" and "Legacy components" about behaviour."""
 
 from datetime import date
 

@@ -201,3 +201,12 @@ class TestUndoBatch:
             undo(batch, user=UserFactory(may=["individuals.change_individual"]))
 
         assert Individual.objects.filter(pk=person.pk).exists()
+
+    def test_refuses_what_the_system_set_up(self):
+        with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary="Set up") as batch:
+            person = IndividualFactory()
+
+        with pytest.raises(UndoNotAllowedError, match="set-up"):
+            undo(batch, user=UserFactory(owner=True))
+
+        assert Individual.objects.filter(pk=person.pk).exists()

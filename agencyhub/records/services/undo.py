@@ -76,6 +76,9 @@ def _check(batch: Batch, *, user: User, at: datetime) -> None:
     if batch.undone_at:
         msg = f"This was undone already on {batch.undone_at:%m/%d/%Y}."
         raise AlreadyUndoneError(msg)
+    if batch.channel == Batch.Channel.SYSTEM:
+        msg = "This was done by AgencyHub's own set-up and cannot be undone here."
+        raise UndoNotAllowedError(msg)
     if at - batch.created_at > UNDO_WINDOW:
         msg = f"This is older than {UNDO_WINDOW.days} days and can no longer be undone."
         raise UndoWindowClosedError(msg)
