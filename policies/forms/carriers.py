@@ -87,6 +87,7 @@ class ProductForm(NamedForm):
         super().__init__(*args, **kwargs)
         offered = options(Option.List.COVERAGE_TYPE, kept=self.instance.coverage_type_id)
         self.fields["coverage_type"].queryset = offered  # type: ignore[attr-defined]
+        self.fields["coverage_type"].empty_label = "Not known yet"  # type: ignore[attr-defined]
 
 
 class AliasForm(forms.Form):

@@ -99,7 +99,7 @@ class PolicySearchForm(forms.Form):
             {
                 "type": "search",
                 "autocomplete": "off",
-                "placeholder": "With or without zeros and dashes",
+                "placeholder": "Policy number, zeros and dashes as you like",
             }
         ),
     )

@@ -9,7 +9,7 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProductAlias, Policy
-from policies.services.carriers import NAMES
+from policies.services.carriers import NAMES, find_carrier
 from policies.services.names import hold_name
 
 KEPT_FIELDS = ("abbreviation", "phone", "website")
@@ -118,7 +118,8 @@ def _keep_names(carrier: Carrier, into: Carrier) -> None:
     except models.ProtectedError as error:
         msg = f"{carrier.name} is still used elsewhere and cannot be merged yet."
         raise CarrierMergeError(msg, field="into") from error
-    CarrierAlias.objects.create(carrier=into, name=carrier.name)
+    if find_carrier(carrier.name)[0] is None:
+        CarrierAlias.objects.create(carrier=into, name=carrier.name)
     lacking = [name for name in KEPT_FIELDS if getattr(carrier, name) and not getattr(into, name)]
     for name in lacking:
         setattr(into, name, getattr(carrier, name))

@@ -6,6 +6,7 @@ from django.utils import timezone
 from agencyhub.accounts.models import User
 from agencyhub.records import history
 from agencyhub.records.models import Batch, Entry
+from agencyhub.records.selectors import timeline
 from agencyhub.records.services import undo
 from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProductAlias, Policy
 from policies.services import carriers, merging, products
@@ -105,6 +106,16 @@ class TestMergeCarrier:
             "Carrier products of the same name joined: 1",
             "The former name stays known as an alias",
         ]
+
+    def test_offers_undo_on_the_timeline_of_the_carrier_that_remains(self, twice):
+        carrier, into = twice
+        batch, _ = merge(carrier, into)
+        owner = User.objects.create_superuser("owner")
+
+        latest = timeline(table="policies_carrier", record_id=into.pk, viewer=owner)[0]
+
+        assert latest.text == "Carrier Bluestem Inc merged into this one"
+        assert latest.undo_url == f"/timeline/batches/{batch.pk}/undo/"
 
     def test_is_undone_to_exactly_what_was(self, twice):
         carrier, into = twice
