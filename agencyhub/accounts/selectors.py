@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 
@@ -13,32 +12,50 @@ from agencyhub.lib.keyset import Key
 from agencyhub.lib.text import tidy
 
 VERBS = ("view", "add", "change", "delete")
+# Kinds of records that a role is about; rows that belong to another record follow that one.
+AREAS = {
+    "individuals.individual": "Individuals",
+    "individuals.address": "Addresses",
+    "individuals.salesrecord": "Sales Records",
+    "individuals.salesopportunity": "Sales Opportunities",
+    "policies.policy": "Policies",
+    "policies.carrier": "Carriers",
+    "policies.carrierproduct": "Carrier products",
+    "accounts.agent": "Agents",
+    "accounts.user": "Users",
+    "accounts.role": "Roles",
+    "accounts.apikey": "API keys",
+    "records.option": "Option lists",
+    "records.customfield": "Custom fields",
+    "integrations.inboundmessage": "Messages of partners",
+}
 AGENT_ORDER = (Key("last_name"), Key("first_name"), Key("pk"))
 USER_ORDER = (Key("username"),)
 
 
 @dataclass(frozen=True)
+class Area:
+    """One kind of record, and in words what each role may do with it."""
+
+    label: str
+    cells: list[str]
+
+
+@dataclass(frozen=True)
 class Right:
-    """One line of the matrix: what may be done, and which roles may (in the order of the roles)."""
+    """One special right, and whether each role has it."""
 
     label: str
     held: list[bool]
 
 
 @dataclass(frozen=True)
-class Area:
-    """The rights about one kind of record."""
-
-    label: str
-    rights: list[Right]
-
-
-@dataclass(frozen=True)
 class Matrix:
-    """Every role against every right that some role holds."""
+    """Every role against every right; ``cells`` and ``held`` are in the order of the roles."""
 
     roles: list[Role]
     areas: list[Area]
+    rights: list[Right]
 
 
 def agents_for_list(*, state: str = "") -> QuerySet[Agent]:
@@ -61,31 +78,35 @@ def keys_for_list() -> QuerySet[ApiKey]:
 
 
 def role_matrix() -> Matrix:
-    """Who may do what, by area: two queries, however many roles."""
+    """Who may do what: a few queries, however many roles."""
     roles = list(Role.objects.prefetch_related("permissions").order_by("name", "pk"))
     held = {role.pk: {one.pk for one in role.permissions.all()} for role in roles}
-    by_area: dict[str, list[Right]] = defaultdict(list)
     permissions = Permission.objects.filter(content_type__app_label__in=APPS)
+    verbs: dict[str, dict[int, str]] = defaultdict(dict)
+    special = []
     for one in permissions.select_related("content_type").order_by("content_type", "pk"):
-        marks = [one.pk in held[role.pk] for role in roles]
-        if any(marks):
-            by_area[_area_label(one)].append(Right(_right_label(one), marks))
-    areas = [Area(label, rights) for label, rights in by_area.items()]
-    return Matrix(roles, sorted(areas, key=lambda area: area.label))
+        kind = one.content_type
+        verb = one.codename.removesuffix(f"_{kind.model}")
+        if verb in VERBS:
+            verbs[f"{kind.app_label}.{kind.model}"][one.pk] = verb
+        else:
+            special.append(Right(_label(one), [one.pk in held[role.pk] for role in roles]))
+    areas = [
+        Area(label, [_words(verbs[model], held[role.pk]) for role in roles])
+        for model, label in AREAS.items()
+        if verbs[model]
+    ]
+    return Matrix(roles, areas, special)
 
 
-def _area_label(permission: Permission) -> str:
-    kind = permission.content_type
-    try:
-        plural = str(apps.get_model(kind.app_label, kind.model)._meta.verbose_name_plural)
-    except LookupError:
-        plural = kind.model
-    return plural[:1].upper() + plural[1:]
+def _words(verbs: dict[int, str], held: set[int]) -> str:
+    """Name what may be done: "View, add", or "Everything"."""
+    may = [verb for pk, verb in verbs.items() if pk in held]
+    if len(may) == len(VERBS):
+        return "Everything"
+    return ", ".join(sorted(may, key=VERBS.index)).capitalize()
 
 
-def _right_label(permission: Permission) -> str:
-    verb = permission.codename.partition("_")[0]
-    if verb in VERBS and permission.name.startswith(f"Can {verb} "):
-        return verb.capitalize()
+def _label(permission: Permission) -> str:
     words = tidy(permission.name.removeprefix("Can "))
     return words[:1].upper() + words[1:]

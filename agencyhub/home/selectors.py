@@ -105,7 +105,7 @@ def _held_door(held: int) -> Door:
         "Enrollments held",
         f"{held}+" if held >= MOST_HELD else str(held),
         reverse("integrations:held_list"),
-        badge_text="Waiting for a decision" if held else "Nothing waits",
+        badge_text="To decide" if held else "Nothing waits",
         badge_tone="warning" if held else "success",
     )
 

@@ -32,7 +32,7 @@ def agent_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One agent: contact, license, and who sees the book."""
     agent = get_object_or_404(Agent.objects.select_related("user"), pk=pk)
     readers = agent.accessible_to.order_by("username")
-    context = {"agent": agent, "readers": readers}
+    context = {"agent": agent, "agent_id": str(agent.pk), "readers": readers}
     return render_page(request, "accounts/agent_detail.html", context)
 
 

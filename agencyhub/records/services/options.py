@@ -144,10 +144,16 @@ def uses_of(options: list[Option]) -> dict[int, list[Use]]:
         model, column = relation.related_model, relation.field.attname
         rows = model._default_manager.filter(**{f"{column}__in": list(found)}).order_by()
         for pk, count in rows.values_list(column).annotate(count=models.Count("pk")):
-            meta = model._meta
-            noun = meta.verbose_name if count == 1 else meta.verbose_name_plural
-            found[pk].append(Use(str(noun), count))
+            found[pk].append(Use(_noun(model, count), count))
     return found
+
+
+def _noun(model: type[models.Model], count: int) -> str:
+    """The model's name; partners' models with the partner's, because "site" alone says little."""
+    meta = model._meta
+    noun = str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
+    config = meta.app_config
+    return f"{config.verbose_name} {noun}" if config.name.startswith("integrations.") else noun
 
 
 def _checked(option_list: str, label: str, meaning: str, *, besides: int | None = None) -> str:
