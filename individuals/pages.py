@@ -10,7 +10,7 @@ from django.utils import timezone
 from agencyhub.accounts.models import User
 from agencyhub.lib.phones import format_phone
 from agencyhub.records import custom
-from agencyhub.records.models import UNDO_WINDOW, CustomField
+from agencyhub.records.models import UNDO_WINDOW, CustomField, Option
 from agencyhub.records.selectors import Item, timeline
 from individuals import rows, selectors
 from individuals.ages import age
@@ -175,7 +175,11 @@ def opportunity_page(opportunity: SalesOpportunity, *, user: User) -> Opportunit
 
 def sales_record_start(individual: Individual | None, *, user: User) -> dict[str, Any]:
     """What a new sales record starts from: the individual it is about, and the user's own agent."""
-    start: dict[str, Any] = {"assigned_agent": getattr(user, "agent", None)}
+    open_stages = Option.objects.active(Option.List.SALES_STAGE).filter(meaning="open")
+    start: dict[str, Any] = {
+        "stage": open_stages.first(),
+        "assigned_agent": getattr(user, "agent", None),
+    }
     if individual is None:
         return start
     start |= {name: getattr(individual, name) for name in COPIED}
