@@ -6,8 +6,7 @@ from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import narrow, reach_of
 from agencyhub.records import tables
 from agencyhub.records.models import Batch
-
-INDIVIDUAL_TABLE = "individuals_individual"
+from agencyhub.records.wording import INDIVIDUAL_TABLE
 
 
 def is_within_reach(batch: Batch, *, user: User) -> bool:

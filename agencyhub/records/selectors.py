@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
-from agencyhub.records import wording
+from agencyhub.records import tables, wording
 from agencyhub.records.custom import may_see_health
 from agencyhub.records.models import UNDO_WINDOW, Batch, Change, Entry
 from agencyhub.records.wording import Line
@@ -42,8 +42,18 @@ class Item:
     changes: list[Line] = field(default_factory=list)
     more_changes: list[Line] = field(default_factory=list)
     undo_url: str = ""
+    undo_label: str = "Undo"
     detail_url: str = ""
     is_undone: bool = False
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """One row that a batch touched; ``url`` leads to the record, where it has a page."""
+
+    headline: str
+    lines: list[Line]
+    url: str
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ class BatchPage:
 
     batch: Batch
     who: str
-    rows: list[tuple[str, list[Line]]]
+    rows: list[BatchRow]
     is_cut: bool
     reasons: list[str]
     is_undo: bool
@@ -92,9 +102,7 @@ def timeline(
     own = (table, record_id, individual_id)
     words = wording.prepare(changes, show_health=may_see_health(viewer), own=own)
     may_undo = viewer.has_perm(UNDO)
-    return [
-        _item(act, _lines(act, words), may_undo=may_undo and act.changed_something) for act in acts
-    ]
+    return [_item(act, words, may_undo=may_undo and act.changed_something) for act in acts]
 
 
 def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchPage:
@@ -106,12 +114,33 @@ def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchP
     return BatchPage(
         batch=batch,
         who=batch.user.display_name if batch.user else NOBODY,
-        rows=[(wording.headline(change), words(change)) for change in changes[:limit]],
+        rows=[_row(change, words(change)) for change in changes[:limit]],
         is_cut=len(changes) > limit,
         reasons=list(dict.fromkeys(reason for entry in entries for reason in entry.reasons)),
         is_undo=is_undo,
         may_undo=bool(changes) and viewer.has_perm(UNDO) and _is_undoable(batch),
     )
+
+
+def _row(change: Change, lines: list[Line]) -> BatchRow:
+    return BatchRow(wording.headline(change), lines, _url_of(change))
+
+
+def _url_of(change: Change) -> str:
+    """The page of the record, else of the individual it belongs to."""
+    table = tables.table_of(change.table_name)
+    candidates = [(change.record_id, table)]
+    if change.individual_id:
+        candidates.append((change.individual_id, tables.table_of(wording.INDIVIDUAL_TABLE)))
+    for pk, known in candidates:
+        if known is None or (known is table and change.action == Change.Action.DELETE):
+            continue
+        meta = known.model._meta
+        try:
+            return reverse(f"{meta.app_label}:{meta.model_name}_detail", args=[pk])
+        except NoReverseMatch:
+            continue
+    return ""
 
 
 def recent_acts(user: User, *, limit: int = 8) -> list[Item]:
@@ -122,7 +151,7 @@ def recent_acts(user: User, *, limit: int = 8) -> list[Item]:
     items = []
     for batch in batches:
         act = _Act(batch, batch.created_at, user)
-        items.append(_item(act, [], may_undo=may_undo and batch.has_changes))
+        items.append(_item(act, may_undo=may_undo and batch.has_changes))
     return items
 
 
@@ -157,29 +186,46 @@ def _newest_first(act: _Act) -> tuple[float, int]:
     return -act.when.timestamp(), -(act.batch.pk if act.batch else 0)
 
 
-def _lines(act: _Act, words: Callable[[Change], list[Line]]) -> list[Line]:
-    return [line for change in reversed(act.changes) for line in words(change)]
-
-
-def _item(act: _Act, lines: list[Line], *, may_undo: bool) -> Item:
+def _item(
+    act: _Act, words: Callable[[Change], list[Line]] | None = None, *, may_undo: bool
+) -> Item:
     batch = act.batch
     entries = list(reversed(act.entries))
+    edited, filled = _lines(act, words) if words else ([], [])
     item = Item(
         when=act.when,
         who=act.user.display_name if act.user else NOBODY,
         channel=batch.get_channel_display() if batch else "",
         text=_text(act, entries),
         icon=_icon(act),
-        reasons=_reasons(entries),
-        changes=lines[:SHOWN],
-        more_changes=lines[SHOWN:],
+        reasons=_reasons(entries) or _rows_in_words(act),
+        changes=edited[:SHOWN],
+        more_changes=edited[SHOWN:] + filled,
     )
     if batch:
         item.is_undone = batch.undone_at is not None
         item.detail_url = reverse("records:batch_detail", args=[batch.pk])
+        item.undo_label = "Redo" if batch.summary.startswith(wording.UNDID) else "Undo"
         if may_undo and _is_undoable(batch):
             item.undo_url = reverse("records:batch_undo", args=[batch.pk])
     return item
+
+
+def _lines(act: _Act, words: Callable[[Change], list[Line]]) -> tuple[list[Line], list[Line]]:
+    """Edited fields, and the fields of whole rows that came or went: those are folded away."""
+    edited, filled = [], []
+    for change in reversed(act.changes):
+        is_edit = change.action == Change.Action.UPDATE
+        (edited if is_edit else filled).extend(words(change))
+    return edited, filled
+
+
+def _rows_in_words(act: _Act) -> list[str]:
+    """Name the rows that came or went, where nobody wrote down more."""
+    rows = [change for change in reversed(act.changes) if change.action != Change.Action.UPDATE]
+    named = [wording.headline(change) for change in rows[:SHOWN]]
+    more = len(rows) - len(named)
+    return [*named, f"{more} more rows"] if more else named
 
 
 def _text(act: _Act, entries: Sequence[Entry]) -> str:

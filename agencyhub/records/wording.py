@@ -25,6 +25,8 @@ HIDDEN = {"id", "created_at", "updated_at", "created_by_partner"}
 HIDDEN_TYPES = (models.BinaryField, models.GeneratedField, ArrayField)
 TAIL = "_tail"
 INDIVIDUAL_TABLE = "individuals_individual"
+UNDID = "Undid: "
+REDID = "Redid: "
 
 
 class Line(NamedTuple):
@@ -50,7 +52,7 @@ def prepare(
         if table is None:
             return []
         before, after = tables.flatten(change.before or {}), tables.flatten(change.after or {})
-        columns = [*before, *(column for column in after if column not in before)]
+        columns = sorted(before.keys() | after.keys(), key=_as_in(table))
         start = _start(change, own)
         found = []
         for column in columns:
@@ -66,6 +68,12 @@ def prepare(
         return found
 
     return lines
+
+
+def _as_in(table: Table) -> Callable[[str], tuple[int, str]]:
+    """Order columns as the model has them, custom values last."""
+    places = {column: place for place, column in enumerate(table.columns)}
+    return lambda column: (places.get(column, len(places)), column)
 
 
 def headline(change: Change) -> str:

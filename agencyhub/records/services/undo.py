@@ -10,10 +10,9 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.records import history, rewind
 from agencyhub.records.models import UNDO_WINDOW, Batch
 from agencyhub.records.reach import is_within_reach
+from agencyhub.records.wording import REDID, UNDID
 
 UNDO = "records.undo_batch"
-UNDID = "Undid: "
-REDID = "Redid: "
 LEFT = "Left as it is"
 
 
