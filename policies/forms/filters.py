@@ -7,8 +7,9 @@ from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from agencyhub.records.models import Option
 from policies.selectors.carriers import carrier_choices
-from policies.selectors.policies import UNASSIGNED, filter_choices
+from policies.selectors.policies import UNASSIGNED, Names
 
 SELECTED = mark_safe(" selected")
 Choices = Iterable[tuple[object, str]]
@@ -65,7 +66,8 @@ class ProductFilterForm(CarrierFilterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "carrier", carrier_choices())
-        _offer(self, "coverage_type", filter_choices().coverage_types)
+        types = Option.objects.filter(list=Option.List.COVERAGE_TYPE).order_by("position", "pk")
+        _offer(self, "coverage_type", types.values_list("pk", "label"))
 
 
 class PolicyFilterForm(forms.Form):
@@ -77,15 +79,12 @@ class PolicyFilterForm(forms.Form):
     agent = forms.ChoiceField(label="Servicing agent", required=False, widget=PlainSelect)
     product = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names: Names, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = filter_choices()
-        _offer(self, "status", choices.statuses)
-        _offer(self, "carrier", carrier_choices())
-        _offer(self, "coverage_type", choices.coverage_types)
-        agents = [("", "All"), (UNASSIGNED, "Nobody")]
-        agents += [(str(pk), name) for pk, name in choices.agents]
-        self.fields["agent"].choices = agents  # type: ignore[attr-defined]
+        _offer(self, "status", names.statuses.items())
+        _offer(self, "carrier", names.carriers.items())
+        _offer(self, "coverage_type", names.coverage_types.items())
+        _offer(self, "agent", [(UNASSIGNED, "Nobody"), *names.agents.items()])
 
 
 class PolicySearchForm(forms.Form):

@@ -1,5 +1,8 @@
 """Reads for the pages of policies."""
 
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -10,22 +13,28 @@ from agencyhub.records.models import Option
 from individuals.models import Individual
 from policies.models import Policy
 from policies.numbers import number_key
+from policies.selectors.carriers import carrier_choices
 
 UNASSIGNED = "none"
 SEARCH_LIMIT = 50
-# What a row of a list shows; models of six tables per row would cost more than the query.
+# Carriers, statuses, coverage types and agents are few and are read for the filters anyway: joining
+# them would cost PostgreSQL ten times as long to plan the list as to read it.
+OWN = (
+    "pk",
+    "policy_number",
+    "effective_date",
+    "termination_date",
+    "premium",
+    "carrier_id",
+    "status_id",
+    "coverage_type_id",
+    "servicing_agent_id",
+)
 JOINED = {
-    "subscriber_first_name": F("subscriber__first_name"),
-    "subscriber_last_name": F("subscriber__last_name"),
-    "carrier_name": F("carrier__name"),
+    "first_name": F("subscriber__first_name"),
+    "last_name": F("subscriber__last_name"),
     "product_name": F("product__name"),
-    "status_label": F("status__label"),
-    "status_meaning": F("status__meaning"),
-    "coverage_label": F("coverage_type__label"),
-    "agent_first_name": F("servicing_agent__first_name"),
-    "agent_last_name": F("servicing_agent__last_name"),
 }
-OWN = ("pk", "policy_number", "effective_date", "termination_date", "premium", "subscriber_id")
 RELATED = (
     "subscriber__servicing_agent",
     "carrier",
@@ -44,12 +53,31 @@ class NumberKey(Func):
     output_field = models.CharField()
 
 
-class FilterChoices(NamedTuple):
-    """What the filters of the list offer: keys and words."""
+class Names(NamedTuple):
+    """Words of what policies point to, by key and in the order of a filter."""
 
-    statuses: list[tuple[int, str]]
-    coverage_types: list[tuple[int, str]]
-    agents: list[tuple[int, str]]
+    carriers: dict[int, str]
+    statuses: dict[int, str]
+    meanings: dict[int, str]
+    coverage_types: dict[int, str]
+    agents: dict[int, str]
+
+
+class PolicyRow(NamedTuple):
+    """One row of a list of policies."""
+
+    pk: int
+    policy_number: str
+    effective_date: date | None
+    termination_date: date | None
+    premium: Decimal | None
+    individual: str
+    carrier: str
+    product: str
+    coverage_type: str
+    status: str
+    meaning: str
+    agent: str
 
 
 def policies_for_list(
@@ -61,7 +89,7 @@ def policies_for_list(
     product: int | None = None,
     agent: str = "",
 ) -> QuerySet[Policy]:
-    """Policies that fit every filter, as rows of ``OWN`` and ``JOINED`` values."""
+    """Policies that fit every filter, as values that ``with_names`` completes."""
     wanted: dict[str, Any] = {
         "status": status,
         "carrier": carrier,
@@ -77,24 +105,44 @@ def policies_for_list(
     return _rows(policies)
 
 
-def policies_by_number(*, user: User, text: str) -> list[Any]:
+def policies_by_number(*, user: User, text: str) -> QuerySet[Policy]:
     """Policies whose number starts with ``text``, zeros, dashes, spaces and case aside.
 
-    Newest first, and one more than ``SEARCH_LIMIT`` at the most.
+    The newest first, one more than ``SEARCH_LIMIT`` at the most, as values for ``with_names``.
     """
     key = number_key(text)
-    if not key:
-        return []
-    policies = Policy.objects.visible_to(user).alias(number_key=NumberKey("policy_number"))
-    found = policies.filter(number_key__startswith=key)
-    return list(_rows(found).order_by("-pk")[: SEARCH_LIMIT + 1])
+    policies = Policy.objects.visible_to(user) if key else Policy.objects.none()
+    found = policies.alias(number_key=NumberKey("policy_number")).filter(number_key__startswith=key)
+    return _rows(found).order_by("-pk")[: SEARCH_LIMIT + 1]
 
 
-def policies_of(*, user: User, individual: Individual) -> list[Any]:
-    """An individual's policies that ``user`` may see, as rows, the latest coverage first."""
+def policies_of(*, user: User, individual: Individual) -> list[PolicyRow]:
+    """An individual's policies that ``user`` may see, the latest coverage first."""
     policies = Policy.objects.visible_to(user).filter(subscriber=individual)
     latest = F("effective_date").desc(nulls_first=True)
-    return list(_rows(policies).order_by(latest, "-pk"))
+    found = list(_rows(policies).order_by(latest, "-pk"))
+    return with_names(found, names()) if found else []
+
+
+def with_names(rows: Iterable[Any], known: Names) -> list[PolicyRow]:
+    """Complete the values of a list with the words that a page shows."""
+    return [
+        PolicyRow(
+            pk=row.pk,
+            policy_number=row.policy_number,
+            effective_date=row.effective_date,
+            termination_date=row.termination_date,
+            premium=row.premium,
+            individual=f"{row.first_name} {row.last_name}",
+            carrier=known.carriers.get(row.carrier_id, ""),
+            product=row.product_name or "",
+            coverage_type=known.coverage_types.get(row.coverage_type_id, ""),
+            status=known.statuses.get(row.status_id, ""),
+            meaning=known.meanings.get(row.status_id, ""),
+            agent=known.agents.get(row.servicing_agent_id, ""),
+        )
+        for row in rows
+    ]
 
 
 def policies_for_page(user: User) -> QuerySet[Policy]:
@@ -102,17 +150,21 @@ def policies_for_page(user: User) -> QuerySet[Policy]:
     return Policy.objects.visible_to(user).select_related(*RELATED)
 
 
-def filter_choices() -> FilterChoices:
-    """Statuses and coverage types (one query) and agents, inactive ones included."""
+def names() -> Names:
+    """Carriers, statuses, coverage types and agents: three queries, inactive ones included."""
     lists = (Option.List.POLICY_STATUS, Option.List.COVERAGE_TYPE)
     options = Option.objects.filter(list__in=lists).order_by("list", "position", "pk")
-    found = list(options.values_list("list", "pk", "label"))
+    found = list(options.values_list("list", "pk", "label", "meaning"))
     agents = Agent.objects.order_by("last_name", "first_name", "pk")
-    names = agents.values_list("pk", "first_name", "last_name")
-    return FilterChoices(
-        statuses=[(pk, label) for kind, pk, label in found if kind == lists[0]],
-        coverage_types=[(pk, label) for kind, pk, label in found if kind == lists[1]],
-        agents=[(pk, f"{first} {last}") for pk, first, last in names],
+    return Names(
+        carriers=dict(carrier_choices()),
+        statuses={pk: label for kind, pk, label, _ in found if kind == lists[0]},
+        meanings={pk: meaning for kind, pk, _, meaning in found if kind == lists[0]},
+        coverage_types={pk: label for kind, pk, label, _ in found if kind == lists[1]},
+        agents={
+            pk: f"{first} {last}"
+            for pk, first, last in agents.values_list("pk", "first_name", "last_name")
+        },
     )
 
 

@@ -27,13 +27,14 @@ from policies.views.common import INVALID, act, neighbours, refuse
 @permission_required("policies.view_policy", raise_exception=True)
 def policy_list(request: HttpRequest) -> HttpResponse:
     """Policies, the newest first."""
-    form = filters.PolicyFilterForm(request.GET)
+    names = selectors.names()
+    form = filters.PolicyFilterForm(request.GET, names=names)
     policies = selectors.policies_for_list(user=request.user, **filters.wanted(form))
     page = keyset.page(policies, order=keyset.NEWEST_FIRST, params=request.GET)
     context = {
         "form": form,
         "search": filters.PolicySearchForm(),
-        "page": page,
+        "policies": selectors.with_names(page, names),
         **neighbours(request, page),
     }
     return render_page(request, "policies/policy_list.html", context, fragment="policy-table")

@@ -20,12 +20,13 @@ def policy_search(request: HttpRequest) -> HttpResponse:
     typed = search.cleaned_data["number"] if search.is_valid() else ""
     if not typed:
         return redirect_page(request, "policies:policy_list")
-    found = selectors.policies_by_number(user=request.user, text=typed)
+    names = selectors.names()
+    found = list(selectors.policies_by_number(user=request.user, text=typed))
     context = {
-        "form": filters.PolicyFilterForm(),
+        "form": filters.PolicyFilterForm(names=names),
         "search": search,
         "is_search": True,
-        "page": found[: selectors.SEARCH_LIMIT],
+        "policies": selectors.with_names(found[: selectors.SEARCH_LIMIT], names),
         "is_cut": len(found) > selectors.SEARCH_LIMIT,
     }
     return render_page(request, "policies/policy_list.html", context, fragment="policy-table")

@@ -92,7 +92,7 @@ class TestPolicyList:
         second = client.get(onward)
 
         assert onward == f"{LIST}?carrier={first.carrier_id}&after={rest[1].pk}"
-        assert [row.pk for row in second.context["page"]] == [rest[0].pk, first.pk]
+        assert [row.pk for row in second.context["policies"]] == [rest[0].pk, first.pk]
         assert second.context["prev_url"].endswith(f"before={rest[0].pk}")
 
     def test_costs_the_same_for_12_rows(self, client, owner, django_assert_max_num_queries):
@@ -111,7 +111,7 @@ class TestPolicyList:
         with django_assert_max_num_queries(12):
             page = client.get(LIST)
 
-        assert len(page.context["page"]) == 12
+        assert len(page.context["policies"]) == 12
 
     def test_shows_an_agent_only_their_own_book(self, client, agent):
         PolicyFactory(policy_number="OWN", servicing_agent=agent)
@@ -169,7 +169,7 @@ class TestPolicySearch:
 
         page = client.post(SEARCH, {"number": "AZ-1"})
 
-        assert [row.policy_number for row in page.context["page"]] == ["AZ-1"]
+        assert [row.policy_number for row in page.context["policies"]] == ["AZ-1"]
 
     def test_sends_an_empty_search_back_to_the_list(self, client, owner):
         assert client.post(SEARCH, {"number": " "}).url == LIST
