@@ -89,7 +89,7 @@ class ZoneMixin:
         self.fields["time_zone"] = forms.ChoiceField(choices=[*ZONES, *other])  # type: ignore[attr-defined]
 
 
-class ProfileForm(ZoneMixin, forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(ZoneMixin, forms.ModelForm):
     """What people set for themselves."""
 
     class Meta:
@@ -101,7 +101,7 @@ class ProfileForm(ZoneMixin, forms.ModelForm):  # type: ignore[type-arg]
         self.offer_zones(self.instance.time_zone)
 
 
-class AgentForm(SectionsMixin, forms.ModelForm):  # type: ignore[type-arg]
+class AgentForm(SectionsMixin, forms.ModelForm):
     """An agent; a linked user sees the agent's book."""
 
     section_fields: ClassVar = (
@@ -122,9 +122,7 @@ class AgentForm(SectionsMixin, forms.ModelForm):  # type: ignore[type-arg]
             queryset=free, required=False, label="Linked user", empty_label="None: does not log in"
         )
         self.fields["npn"].widget.attrs["inputmode"] = "numeric"
-        self.fields["phone"].max_length = None
-        self.fields["phone"].validators = []
-        self.fields["phone"].widget.attrs.pop("maxlength", None)
+        self.fields["phone"] = forms.CharField(max_length=40, required=False)
         self.initial["phone"] = format_phone(self.instance.phone)
 
     def clean_npn(self) -> str:
@@ -145,7 +143,7 @@ class AgentForm(SectionsMixin, forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError(str(error)) from error
 
 
-class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):  # type: ignore[type-arg]
+class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
     """A user as an administrator sees one; ``actor`` can only hand out what the actor has."""
 
     section_fields: ClassVar = (
@@ -225,7 +223,7 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):  # type: ignore[type-
                 self.add_error("password", error)
 
 
-class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+class ApiKeyForm(forms.ModelForm):
     """A new API key."""
 
     class Meta:

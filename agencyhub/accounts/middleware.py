@@ -2,10 +2,13 @@
 
 import zoneinfo
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -21,6 +24,21 @@ class TimeZoneMiddleware:
             return self.get_response(request)
         with timezone.override(_zone(request.user.time_zone)):
             return self.get_response(request)
+
+
+class SignInAgainMiddleware:
+    """Send the whole page to the sign-in when a session ended, not the fragment htmx asked for."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        to = response.get("Location", "")
+        if not request.htmx or urlsplit(to).path != resolve_url(settings.LOGIN_URL):
+            return response
+        page = request.htmx.current_url_abs_path or "/"
+        return HttpResponseClientRedirect(f"{urlsplit(to).path}?{urlencode({'next': page})}")
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo | None:

@@ -134,7 +134,7 @@ def grantable(user: User) -> QuerySet[Role]:
     return rows.filter(pk__in=fitting)
 
 
-REACHES = [Role.Scope.OWN, Role.Scope.OWN_AND_UNASSIGNED, Role.Scope.ALL]
+REACHES: list[str] = [Role.Scope.OWN, Role.Scope.OWN_AND_UNASSIGNED, Role.Scope.ALL]
 
 
 def widest_scope(user: User) -> str:

@@ -200,7 +200,7 @@ def _list(url_name: str, **filters: str) -> str:
 
 def settings_groups(user: User) -> list[tuple[str, Sequence[Attention]]]:
     """The pages under Settings that the user may open."""
-    groups = []
+    groups: list[tuple[str, Sequence[Attention]]] = []
     for words, places in SETTINGS:
         allowed = [
             Attention(title, text, reverse(url_name), icon, "info")

@@ -19,7 +19,8 @@ def is_within_reach(batch: Batch, *, user: User) -> bool:
         return True
     touched = set(batch.changes.values_list("table_name", "record_id"))
     concerned = batch.changes.filter(individual_id__isnull=False)
-    touched |= {(INDIVIDUAL_TABLE, pk) for pk in concerned.values_list("individual_id", flat=True)}
+    individual_ids = concerned.values_list("individual_id", flat=True)
+    touched |= {(INDIVIDUAL_TABLE, pk) for pk in individual_ids if pk is not None}
     wanted: dict[type[models.Model], set[int]] = {}
     for table, pk in touched:
         known = tables.table_of(table)

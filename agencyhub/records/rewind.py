@@ -51,7 +51,7 @@ class Step:
             IntegrityError: the database refuses, for instance because other rows refer to this one.
         """
         with connection.cursor() as cursor:
-            cursor.execute(self.statement, self.values)  # type: ignore[arg-type]
+            cursor.execute(self.statement, self.values)
 
     def refusal(self, error: IntegrityError) -> str:
         """Say in words why the row stays as it is."""
@@ -128,7 +128,7 @@ def _rows_of_today(effects: list[Effect]) -> dict[tuple[str, int], Values]:
             "SELECT id, to_jsonb(t.*) FROM {} AS t WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
         ).format(sql.Identifier(name))
         with connection.cursor() as cursor:
-            cursor.execute(query, [wanted[name]])  # type: ignore[arg-type]
+            cursor.execute(query, [wanted[name]])
             for record_id, row in cursor.fetchall():
                 found[name, record_id] = tables.flatten(json.loads(row))
     return found

@@ -213,7 +213,8 @@ def _item(
 
 def _lines(act: _Act, words: Callable[[Change], list[Line]]) -> tuple[list[Line], list[Line]]:
     """Edited fields, and the fields of whole rows that came or went: those are folded away."""
-    edited, filled = [], []
+    edited: list[Line] = []
+    filled: list[Line] = []
     for change in reversed(act.changes):
         is_edit = change.action == Change.Action.UPDATE
         (edited if is_edit else filled).extend(words(change))

@@ -68,7 +68,7 @@ def table_of(name: str) -> Table | None:
 
 
 def _describe(model: type[models.Model]) -> Table:
-    fields = {field.column: field for field in model._meta.local_concrete_fields}
+    fields = {str(field.column): field for field in model._meta.local_concrete_fields}
     generated = {c for c, f in fields.items() if isinstance(f, models.GeneratedField)}
     touched = {c for c, f in fields.items() if getattr(f, "auto_now", False)}
     sealed = {c for c, f in fields.items() if isinstance(f, SealedTextField)}

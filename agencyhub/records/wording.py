@@ -23,6 +23,7 @@ Labels = dict[type[models.Model], dict[int, str]]
 Own = tuple[str, int, int | None] | None
 HIDDEN = {"id", "created_at", "updated_at", "created_by_partner"}
 HIDDEN_TYPES = (models.BinaryField, models.GeneratedField, ArrayField)
+LINKS_BACK = ("individual_id", "subscriber_id")
 TAIL = "_tail"
 INDIVIDUAL_TABLE = "individuals_individual"
 UNDID = "Undid: "
@@ -90,11 +91,9 @@ def _start(change: Change, own: Own) -> str:
 
 
 def _is_link_back(column: str, pair: tuple[Any, Any], own: Own) -> bool:
-    if own is None or not column.endswith("_id"):
-        return False
-    table, record_id, individual_id = own
-    mine = {individual_id if table != INDIVIDUAL_TABLE else record_id, individual_id} - {None}
-    return column in ("individual_id", "subscriber_id") and bool(mine & set(pair))
+    """Whether the column only says that the row belongs to the individual of the timeline."""
+    individual_id = own[2] if own else None
+    return column in LINKS_BACK and individual_id is not None and individual_id in pair
 
 
 def _line(

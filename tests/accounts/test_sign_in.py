@@ -77,6 +77,26 @@ class TestSignIn:
         assert answer.url == "/"
 
 
+class TestSignInAgain:
+    def test_takes_the_whole_page_there_and_back(self, client):
+        headers = {
+            "HX-Request": "true",
+            "HX-Current-URL": "http://testserver/settings/users/?state=active",
+        }
+
+        answer = client.get("/settings/users/?state=inactive", headers=headers)
+
+        assert answer.status_code == 200
+        assert answer["HX-Redirect"] == f"{LOGIN}?next=%2Fsettings%2Fusers%2F%3Fstate%3Dactive"
+
+    def test_leaves_the_fragments_of_those_who_are_signed_in_alone(self, client):
+        client.force_login(UserFactory(owner=True))
+
+        answer = client.get("/settings/users/", headers={"HX-Request": "true"})
+
+        assert "HX-Redirect" not in answer
+
+
 class TestPassword:
     def test_is_changed_with_the_old_one(self, client):
         user = UserFactory()

@@ -61,8 +61,11 @@ def save_user(
     user.groups.remove(*Role.objects.filter(user=user).exclude(pk__in=[one.pk for one in given]))
     user.groups.add(*given)
     user.accessible_agents.set(accessible_agents)
-    Agent.objects.filter(user=user).exclude(pk=agent and agent.pk).update(user=None)
-    if agent is not None:
+    former = Agent.objects.filter(user=user)
+    if agent is None:
+        former.update(user=None)
+    else:
+        former.exclude(pk=agent.pk).update(user=None)
         Agent.objects.filter(pk=agent.pk).update(user=user)
     return user
 

@@ -167,16 +167,16 @@ def _names(field: CustomField) -> dict[str, sql.Composable]:
 def _create_index(field: CustomField) -> None:
     names = _names(field)
     with connection.cursor() as cursor:
-        cursor.execute(_DUPLICATES.format(**names))  # type: ignore[arg-type]
+        cursor.execute(_DUPLICATES.format(**names))
         (clashes,) = cursor.fetchone()
         if clashes:
             nouns = _table_of(field)._meta.verbose_name_plural
             values = "1 value is" if clashes == 1 else f"{clashes:,} values are"
             msg = f"{values} shared by several {nouns}. Correct those first, then make it unique."
             raise ValuesClashError(msg, field="is_unique")
-        cursor.execute(_CREATE.format(**names))  # type: ignore[arg-type]
+        cursor.execute(_CREATE.format(**names))
 
 
 def _drop_index(field: CustomField) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_DROP.format(**_names(field)))  # type: ignore[arg-type]
+        cursor.execute(_DROP.format(**_names(field)))

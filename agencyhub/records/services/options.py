@@ -162,8 +162,8 @@ def _checked(option_list: str, label: str, meaning: str, *, besides: int | None 
     if (meaning or allowed) and meaning not in allowed:
         msg = "Say what the value means to AgencyHub."
         raise InvalidMeaningError(msg, field="meaning")
-    same = Option.objects.filter(list=option_list, label__iexact=label).exclude(pk=besides)
-    twin = same.order_by("pk").first()
+    same = Option.objects.filter(list=option_list, label__iexact=label)
+    twin = same.exclude(pk=besides or 0).order_by("pk").first()
     if twin:
         state = "" if twin.is_active else ", but it is inactive: activate it"
         msg = f"This list has “{twin.label}” already{state}."

@@ -108,7 +108,8 @@ def _rewind(batch: Batch) -> tuple[int, list[str]]:
 
 def _one_by_one(steps: list[rewind.Step]) -> list[str]:
     """Run what the database accepts; a step may need another first, so repeat while it helps."""
-    waiting, refused = steps, {}
+    waiting = steps
+    refused: dict[rewind.Step, str] = {}
     while waiting:
         refused = {}
         for step in waiting:
