@@ -1,9 +1,11 @@
 """Rows of the lists: every cell ready, so that the template only writes it down."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from agencyhub.accounts.models import Agent
@@ -23,7 +25,7 @@ Chip = Callable[[object, str, str | None], SafeString]
 class IndividualRow(NamedTuple):
     """One line of the list of individuals."""
 
-    pk: int
+    url: str
     name: str
     born: str
     phone: str
@@ -36,7 +38,7 @@ class IndividualRow(NamedTuple):
 class SalesRecordRow(NamedTuple):
     """One line of the list of sales records."""
 
-    pk: int
+    url: str
     name: str
     born: str
     phone: str
@@ -44,8 +46,7 @@ class SalesRecordRow(NamedTuple):
     stage: SafeString | str
     source: str
     agent: str
-    created_at: datetime
-    individual_id: int | None
+    individual_url: str
     is_converted: bool
 
 
@@ -61,7 +62,7 @@ def individual_rows(
     """Turn the columns of ``selectors.INDIVIDUAL_COLUMNS`` into lines."""
     return [
         IndividualRow(
-            row.pk,
+            address("individual", row.pk),
             name(row),
             born(row.date_of_birth, today=today),
             phone(row),
@@ -85,7 +86,7 @@ def sales_record_rows(
     """Turn the columns of ``selectors.SALES_RECORD_COLUMNS`` into lines."""
     return [
         SalesRecordRow(
-            row.pk,
+            address("salesrecord", row.pk),
             name(row),
             born(row.date_of_birth, today=today),
             phone(row),
@@ -93,8 +94,7 @@ def sales_record_rows(
             chips.get(row.stage_id, DASH),
             labels.get(row.lead_source_id, DASH),
             agents.get(row.assigned_agent_id, DASH),
-            row.created_at,
-            row.individual_id,
+            address("individual", row.individual_id) if row.individual_id else "",
             row.converted_at is not None,
         )
         for row in page
@@ -109,6 +109,16 @@ def chips(options: Iterable[Option], *, chip: Chip) -> dict[int, SafeString]:
 def agent_names(agents: Iterable[Agent]) -> dict[int, str]:
     """Names by key."""
     return {agent.pk: agent.full_name for agent in agents}
+
+
+def address(model: str, pk: int) -> str:
+    """Where a record page is; the pattern is looked up once per list, not once per row."""
+    return f"{_list_url(model)}{pk}/"
+
+
+@cache
+def _list_url(model: str) -> str:
+    return reverse(f"individuals:{model}_list")
 
 
 def name(row: Any) -> str:

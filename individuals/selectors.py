@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Right
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.accounts.scope import narrow
@@ -18,6 +19,8 @@ from individuals.searching import Kind, Query
 BY_NAME = (Key("last_name_key"), Key("first_name_key"), Key("pk"))
 UNASSIGNED = "none"
 SEARCH_LIMIT = 50
+PHONES = ("home_phone", "cell_phone", "business_phone")
+LOCAL_DIGITS = 7
 PERSON_COLUMNS = (
     "pk",
     "first_name",
@@ -36,7 +39,6 @@ SALES_RECORD_COLUMNS = (
     "assigned_agent_id",
     "individual_id",
     "converted_at",
-    "created_at",
     "city",
     "state",
 )
@@ -99,16 +101,24 @@ def search(rows: QuerySet[Rows], query: Query) -> QuerySet[Rows]:
     if query.kind is Kind.MBI:
         return rows.with_mbi(query.value)  # type: ignore[attr-defined,no-any-return]
     if query.kind is Kind.PHONE:
-        wanted = Q()
-        for name in ("home_phone", "cell_phone", "business_phone"):
-            wanted |= Q(**{f"{name}__endswith": query.value})
-        return rows.filter(wanted)
+        return _with_phone(rows, query.value)
     if query.kind is Kind.EMAIL:
         return rows.filter(email__iexact=query.value)
     wanted = Q(pk__in=[])
     for first, last in query.names:
         wanted |= _begins("first_name_key", first) & _begins("last_name_key", last)
     return rows.filter(wanted)
+
+
+def _with_phone(rows: QuerySet[Rows], digits: str) -> QuerySet[Rows]:
+    """People with a number that ends so. The last seven digits are what an index can hold."""
+    local = digits[-LOCAL_DIGITS:]
+    wanted = Q()
+    for name in PHONES:
+        wanted |= Q(**{f"{name}_end": local, f"{name}__endswith": digits})
+    ends = {f"{name}_end": Right(name, LOCAL_DIGITS) for name in PHONES}
+    found: QuerySet[Rows] = rows.alias(**ends).filter(wanted)
+    return found
 
 
 def _begins(column: str, text: str) -> Q:

@@ -128,13 +128,14 @@ def link_sales_record(*, sales_record_id: int, individual_id: int | None) -> Sal
 
 
 def _create(record: SalesRecord) -> Conversion:
+    values, taken = _free_custom_values(record)
     individual = Individual(
         first_name=record.first_name,
         last_name=record.last_name,
         language=record.language,
         type=_furthest_lead_type(),
         servicing_agent_id=record.assigned_agent_id,
-        custom=dict(record.custom),
+        custom=values,
         notes=record.notes,
         **{name: getattr(record, name) for name in FACTS},
     )
@@ -147,14 +148,15 @@ def _create(record: SalesRecord) -> Conversion:
         reasons.append("The assigned agent became the servicing agent")
     if _receive_address(record, individual).added:
         reasons.append("The address became the primary one")
-    return Conversion(individual, created=True, reasons=reasons)
+    return Conversion(individual, created=True, reasons=reasons, kept=taken)
 
 
 def _merge(record: SalesRecord) -> Conversion:
     locked = Individual.objects.select_for_update(of=("self",), no_key=True)
     individual = locked.get(sales_records=record.pk)
     fill = merging.fill_gaps(own=_facts(individual), incoming=_facts(record))
-    custom = merging.fill_gaps(own=individual.custom, incoming=record.custom)
+    values, taken = _free_custom_values(record)
+    custom = merging.fill_gaps(own=individual.custom, incoming=values)
     filled, kept = list(fill.values), _differing_names(record, individual) + fill.conflicts
     for name, value in fill.values.items():
         setattr(individual, name, value)
@@ -179,7 +181,7 @@ def _merge(record: SalesRecord) -> Conversion:
     elif outcome.address is not None:
         reasons.append("The address was there already and stayed as it is")
     differing = [LABELS[name] for name in kept] + [labels[key] for key in custom.conflicts]
-    return Conversion(individual, created=False, reasons=reasons, kept=_in_words(differing))
+    return Conversion(individual, created=False, reasons=reasons, kept=_in_words(differing) + taken)
 
 
 def _facts(person: Individual | SalesRecord) -> dict[str, Any]:
@@ -188,6 +190,20 @@ def _facts(person: Individual | SalesRecord) -> dict[str, Any]:
         person.servicing_agent_id if isinstance(person, Individual) else person.assigned_agent_id
     )
     return facts
+
+
+def _free_custom_values(record: SalesRecord) -> tuple[dict[str, Any], list[str]]:
+    """The record's custom values but unique ones that another individual has; and about those."""
+    target = CustomField.Target.INDIVIDUAL
+    unique = CustomField.objects.filter(target=target, is_unique=True, key__in=list(record.custom))
+    others = Individual.objects.exclude(sales_records=record.pk)
+    values, taken = dict(record.custom), []
+    for field_ in unique.order_by("position", "pk"):
+        same = {field_.key: values[field_.key]}
+        if others.filter(custom__contains=same).exists():
+            del values[field_.key]
+            taken.append(f"{field_.label} is unique and another Individual has it: not taken over")
+    return values, taken
 
 
 def _differing_names(record: SalesRecord, individual: Individual) -> list[str]:

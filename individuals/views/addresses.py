@@ -18,7 +18,7 @@ FORM = "individuals/address_form.html"
 
 @require_http_methods(["GET", "POST"])
 @login_required
-@permission_required("individuals.change_individual", raise_exception=True)
+@permission_required("individuals.add_address", raise_exception=True)
 def address_create(request: HtmxRequest, pk: int) -> HttpResponse:
     individual = get_object_or_404(Individual.objects.visible_to(request.user), pk=pk)
     address = Address(individual=individual)
@@ -27,7 +27,7 @@ def address_create(request: HtmxRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-@permission_required("individuals.change_individual", raise_exception=True)
+@permission_required("individuals.change_address", raise_exception=True)
 def address_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     return _edit(request, _address(request, pk), summary="Edited an address", is_new=False)
 
@@ -47,7 +47,7 @@ def _edit(request: HtmxRequest, address: Address, *, summary: str, is_new: bool)
 
 @require_POST
 @login_required
-@permission_required("individuals.change_individual", raise_exception=True)
+@permission_required("individuals.change_address", raise_exception=True)
 def address_make_primary(request: HtmxRequest, pk: int) -> HttpResponse:
     address = _address(request, pk)
     with history.batch(
@@ -60,7 +60,7 @@ def address_make_primary(request: HtmxRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-@permission_required("individuals.change_individual", raise_exception=True)
+@permission_required("individuals.delete_address", raise_exception=True)
 def address_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     address = _address(request, pk)
     with history.batch(

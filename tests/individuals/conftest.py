@@ -14,6 +14,9 @@ RIGHTS = [
         for verb in ("view", "add", "change")
         for model in ("individual", "salesrecord", "salesopportunity")
     ),
+    "individuals.add_address",
+    "individuals.change_address",
+    "individuals.delete_address",
     "individuals.convert_salesrecord",
     "individuals.reveal_mbi",
     "records.undo_batch",

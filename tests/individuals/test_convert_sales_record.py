@@ -6,7 +6,7 @@ import pytest
 
 from agencyhub.accounts.models import Agent
 from agencyhub.records import history
-from agencyhub.records.models import Batch, CustomField
+from agencyhub.records.models import Batch
 from individuals.models import Individual
 from individuals.services.conversion import (
     SalesRecordConvertedError,
@@ -21,6 +21,7 @@ from tests.factories.individuals import (
     SalesRecordFactory,
     option,
 )
+from tests.factories.records import CustomFieldFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,18 @@ class TestConvertAnUnlinkedRecord:
             "The address became the primary one",
         ]
 
+    def test_leaves_out_a_unique_value_that_another_individual_has(self):
+        CustomFieldFactory(key="member", label="Member number", is_unique=True)
+        IndividualFactory(custom={"member": "M1"})
+        record = SalesRecordFactory(custom={"member": "M1", "doctor": "Dr. Reed"})
+
+        conversion = convert(record)
+
+        assert conversion.individual.custom == {"doctor": "Dr. Reed"}
+        assert conversion.kept == [
+            "Member number is unique and another Individual has it: not taken over"
+        ]
+
     def test_answers_the_same_individual_when_asked_again(self):
         record = SalesRecordFactory(**STREET)
         first = convert(record)
@@ -187,9 +200,7 @@ class TestConvertALinkedRecord:
         assert ("MBI differs: the Individual's own was kept" in conversion.kept) is kept
 
     def test_merges_custom_fields_by_their_labels(self):
-        CustomField.objects.create(
-            target="individual", key="doctor", label="Family doctor", type="text"
-        )
+        CustomFieldFactory(key="doctor", label="Family doctor")
         individual = IndividualFactory(custom={"doctor": "Dr. Reed", "pets": ""})
         record = SalesRecordFactory(
             individual=individual, custom={"doctor": "Dr. Moss", "pets": "Cat"}

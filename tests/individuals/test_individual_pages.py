@@ -1,5 +1,7 @@
 """The record page of an individual, and the list, as people get them."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -171,6 +173,26 @@ class TestIndividualDetail:
 
         assert "<script>x" not in html
         assert "<i>" not in html
+
+    def test_puts_no_name_and_no_mbi_into_an_address(self, page):
+        individual = IndividualFactory(mbi=MBI)
+        html = page.get(detail(individual)).content.decode() + page.get(LIST).content.decode()
+
+        own = [a for a in re.findall(r'(?:href|action|hx-\w+)="([^"]*)"', html) if a[:1] == "/"]
+
+        assert any(str(individual.pk) in a for a in own)
+        assert not [a for a in own if re.search("lopez|ana|eg4|mk73|555", a, re.IGNORECASE)]
+
+    def test_takes_the_same_number_of_queries_for_any_number_of_addresses(
+        self, page, django_assert_max_num_queries
+    ):
+        individual = IndividualFactory()
+        for number in range(12):
+            AddressFactory(individual=individual, is_primary=not number)
+        page.get(detail(individual))
+
+        with django_assert_max_num_queries(24):
+            page.get(detail(individual))
 
     def test_is_not_found_outside_of_the_book(self, agent_page):
         assert agent_page.get(detail(IndividualFactory())).status_code == 404
