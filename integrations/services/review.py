@@ -13,7 +13,7 @@ from integrations.partner import Partner
 from integrations.services.processing import Outcome, apply_message
 
 State = InboundMessage.State
-DECISIONS = ("individual_id", "sales_record_id", "new")
+NEW = {"new": True}
 
 
 def decide(
@@ -29,11 +29,8 @@ def decide(
     ``decision`` is ``{"individual_id": 12}``, ``{"sales_record_id": 7}`` or ``{"new": true}``.
 
     Raises:
-        MessageStateError: it is no longer held, or the decision is none of these.
+        MessageStateError: it is no longer held, or the decision is none of its candidates.
     """
-    if len(decision) != 1 or next(iter(decision)) not in DECISIONS:
-        msg = "Choose one of the people shown, or a new Individual."
-        raise MessageStateError(msg)
     _claim_for_person(message_id, (State.HELD,), at, user, decision=dict(decision))
     return _apply_now(message_id, user, partners)
 
@@ -78,10 +75,18 @@ def _claim_for_person(
         state = message.get_state_display().lower()
         msg = f"Message {message.public_id} is {state} now; somebody else was faster."
         raise MessageStateError(msg)
+    if decision is not None and decision not in _choices(message):
+        msg = "Choose one of the people shown, or a new Individual."
+        raise MessageStateError(msg)
     message.state, message.claimed_at, message.decided_by = State.PROCESSING, at, user
     message.attempts = 1
     message.decision = decision
     message.save(update_fields=["state", "claimed_at", "decided_by", "attempts", "decision"])
+
+
+def _choices(message: InboundMessage) -> list[dict[str, Any]]:
+    candidates = message.details.get("candidates", [])
+    return [NEW, *({f"{row['kind']}_id": row["id"]} for row in candidates)]
 
 
 def _apply_now(message_id: int, user: User, partners: Mapping[str, Partner]) -> InboundMessage:

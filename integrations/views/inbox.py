@@ -58,7 +58,8 @@ def inbox_list(request: SignedInRequest) -> HttpResponse:
 def inbox_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """One message: state, reasons, attempts and the records it touched."""
     message = get_object_or_404(
-        InboundMessage.objects.select_related("duplicate_of", "decided_by"), public_id=public_id
+        InboundMessage.objects.select_related("duplicate_of", "decided_by", "batch"),
+        public_id=public_id,
     )
     return _detail(request, message)
 
@@ -81,13 +82,19 @@ def _detail(
         "touched": selectors.touched_links(message),
         "pairs": _pairs(message),
         "is_held": state == State.HELD,
-        "can_retry": state in RETRYABLE and request.user.has_perm(REVIEW),
+        "can_retry": _is_retryable(message) and request.user.has_perm(REVIEW),
         "can_review": request.user.has_perm(REVIEW),
-        "can_show": request.user.has_perm(RAW_BODY),
+        "can_show": bool(message.body) and request.user.has_perm(RAW_BODY),
         "body": body,
         "looks": looks.order_by("-pk")[:10],
     }
     return render_page(request, "integrations/inbox_detail.html", context)
+
+
+def _is_retryable(message: InboundMessage) -> bool:
+    """Failed or ignored, or what it did was undone."""
+    is_undone = message.batch is not None and message.batch.undone_at is not None
+    return message.state in RETRYABLE or is_undone
 
 
 def _pairs(message: InboundMessage) -> list[dict[str, object]]:
@@ -109,7 +116,7 @@ def _pairs(message: InboundMessage) -> list[dict[str, object]]:
 @permission_required(RAW_BODY, raise_exception=True)
 def inbox_body(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show the raw body; who looked is noted on the message first."""
-    message = get_object_or_404(InboundMessage, public_id=public_id)
+    message = get_object_or_404(InboundMessage, public_id=public_id, body__isnull=False)
     summary = "Raw message body shown"
     screen = Batch.Channel.SCREEN
     with history.batch(user=request.user, channel=screen, summary=summary) as batch:

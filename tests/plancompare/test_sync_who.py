@@ -277,13 +277,28 @@ class TestDecision:
 
         assert Individual.objects.count() == 3
 
-    def test_converts_the_chosen_sales_record(self, held):
+    def test_converts_the_chosen_sales_record(self, site):
         record = SalesRecordFactory()
+        SalesRecordFactory()
+        held = deliver()
 
         self._decide(held, {"sales_record_id": record.pk})
 
         record.refresh_from_db()
         assert record.individual == _subscriber()
+
+    def test_fails_when_the_chosen_individual_is_gone_and_holds_again_on_retry(self, held):
+        chosen_id = Individual.objects.order_by("pk").last().pk
+        Individual.objects.filter(pk=chosen_id).delete()
+        IndividualFactory()
+
+        message = self._decide(held, {"individual_id": chosen_id})
+
+        assert (message.state, message.code) == ("failed", "chosen_record_gone")
+        again = review.retry(
+            message_id=held.pk, user=UserFactory(), at=AT, partners=registry.PARTNERS
+        )
+        assert again.state == "held"
 
     def test_is_refused_twice(self, held):
         self._decide(held, {"new": True})
@@ -293,9 +308,12 @@ class TestDecision:
 
         assert Policy.objects.count() == 1
 
-    def test_is_refused_when_it_is_none_of_the_three(self, held):
+    @pytest.mark.parametrize(
+        "decision", [{"individual_id": 1, "new": True}, {}, {"individual_id": 10**30}, {"new": 1.5}]
+    )
+    def test_is_refused_when_it_is_none_of_the_candidates(self, held, decision):
         with pytest.raises(review.MessageStateError):
-            self._decide(held, {"individual_id": 1, "new": True})
+            self._decide(held, decision)
 
         held.refresh_from_db()
         assert held.state == "held"

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+
+from agencyhub.lib.errors import DomainError
 from individuals.models import Individual, SalesRecord
 from individuals.services.conversion import convert_sales_record, link_sales_record
 from integrations.errors import HeldForReviewError, Hold
@@ -18,6 +21,12 @@ AMBIGUOUS = "ambiguous_person"
 MBI_CONTRADICTION = "mbi_contradiction"
 PERSON_CONTRADICTION = "person_contradiction"
 POSSIBLE_DUPLICATE = "possible_duplicate"
+
+
+class ChosenRecordGoneError(DomainError):
+    """What the reviewer chose does not exist any more."""
+
+    code = "chosen_record_gone"
 
 
 @dataclass
@@ -61,13 +70,17 @@ def find_person(
 
 
 def _decided(decision: Mapping[str, Any], at: datetime) -> FoundPerson:
-    if "individual_id" in decision:
-        found = known_person(int(decision["individual_id"]))
-        found.reasons.append(f"A reviewer chose Individual {found.individual_id}")
-        return found
-    if "sales_record_id" in decision:
-        record = SalesRecord.objects.get(pk=int(decision["sales_record_id"]))
-        return _convert(record, f"A reviewer chose Sales Record {record.pk}", at)
+    try:
+        if "individual_id" in decision:
+            found = known_person(int(decision["individual_id"]))
+            found.reasons.append(f"A reviewer chose Individual {found.individual_id}")
+            return found
+        if "sales_record_id" in decision:
+            record = SalesRecord.objects.get(pk=int(decision["sales_record_id"]))
+            return _convert(record, f"A reviewer chose Sales Record {record.pk}", at)
+    except ObjectDoesNotExist as error:
+        msg = "The chosen record was deleted meanwhile. Retry the message and choose again."
+        raise ChosenRecordGoneError(msg) from error
     return FoundPerson(is_new=True, reasons=["A reviewer chose a new Individual"])
 
 
