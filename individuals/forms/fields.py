@@ -89,7 +89,10 @@ class AgentsField(forms.ModelMultipleChoiceField):
 
 def offer(field: forms.Field, rows: QuerySet[Any]) -> None:
     """Let a field choose among ``rows``."""
-    cast("forms.ModelChoiceField[Any]", field).queryset = rows
+    choice = cast("forms.ModelChoiceField[Any]", field)
+    choice.queryset = rows
+    if choice.empty_label is not None:
+        choice.empty_label = "—"
 
 
 def tidied(field: forms.Field) -> TidyField:

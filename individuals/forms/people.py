@@ -27,6 +27,7 @@ from individuals.forms.fields import (
 from individuals.models import Individual, SalesRecord
 
 OLDEST_BIRTH = date(1890, 1, 1)
+NOTES_ROWS = 5
 NAME_FIELDS = ("title", "first_name", "middle_name", "last_name", "suffix", "nickname")
 PERSON_FIELDS = (
     *NAME_FIELDS,
@@ -86,10 +87,10 @@ class PersonForm(SectionsMixin, CustomFieldsFormMixin, forms.ModelForm):
             offer(self.fields[name], options(option_list, kept=kept))
         kept = getattr(person, f"{self.agent_field}_id")
         offer(self.fields[self.agent_field], agents(kept=[kept]))
+        self.fields["notes"].widget.attrs["rows"] = NOTES_ROWS
         if person.masked_mbi:
-            self.fields[
-                "new_mbi"
-            ].help_text = f"Stored: {person.masked_mbi}. Leave this empty to keep it."
+            stored = f"Stored: {person.masked_mbi}. Leave this empty to keep it."
+            self.fields["new_mbi"].help_text = stored
         else:
             del self.fields["clear_mbi"]
         if person.pk:
