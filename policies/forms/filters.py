@@ -98,7 +98,7 @@ class PolicySearchForm(forms.Form):
             {
                 "type": "search",
                 "autocomplete": "off",
-                "placeholder": "Policy number, zeros and dashes as you like",
+                "placeholder": "Policy number",
             }
         ),
     )

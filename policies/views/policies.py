@@ -16,7 +16,7 @@ from agencyhub.records.selectors import timeline
 from individuals.models import Individual
 from policies.forms import filters
 from policies.forms.policies import PolicyForm, PolicyTerminateForm
-from policies.models import Policy
+from policies.models import CarrierProduct, Policy
 from policies.selectors import policies as selectors
 from policies.services import policies as services
 from policies.views.common import INVALID, act, neighbours, refuse
@@ -29,12 +29,14 @@ def policy_list(request: HttpRequest) -> HttpResponse:
     """Policies, the newest first."""
     names = selectors.names()
     form = filters.PolicyFilterForm(request.GET, names=names)
-    policies = selectors.policies_for_list(user=request.user, **filters.wanted(form))
+    wanted = filters.wanted(form)
+    policies = selectors.policies_for_list(user=request.user, **wanted)
     page = keyset.page(policies, order=keyset.NEWEST_FIRST, params=request.GET)
     context = {
         "form": form,
         "search": filters.PolicySearchForm(),
         "policies": selectors.with_names(page, names),
+        "product": CarrierProduct.objects.filter(pk=wanted.get("product") or 0).first(),
         **neighbours(request, page),
     }
     return render_page(request, "policies/policy_list.html", context, fragment="policy-table")

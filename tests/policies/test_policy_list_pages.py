@@ -73,6 +73,17 @@ class TestPolicyList:
         assert "OTHER" in nobody
         assert "KEPT" not in nobody
 
+    def test_says_when_it_shows_one_carrier_product_only(self, client, owner):
+        product = CarrierProductFactory(name="Choice PPO")
+        PolicyFactory(policy_number="KEPT", carrier=product.carrier, product=product)
+        PolicyFactory(policy_number="OTHER", carrier=product.carrier)
+
+        page = client.get(LIST, {"product": product.pk}).content.decode()
+
+        assert "Only policies of the carrier product <strong>Choice PPO</strong>." in page
+        assert "KEPT" in page
+        assert "OTHER" not in page
+
     def test_ignores_a_filter_that_cannot_be_read(self, client, owner):
         PolicyFactory(policy_number="KEPT")
 
