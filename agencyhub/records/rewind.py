@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.db import IntegrityError, connection
@@ -16,6 +17,23 @@ from agencyhub.records.tables import CUSTOM, DOT, Table
 Values = dict[str, Any]
 Action = Change.Action
 FOREIGN_KEY_VIOLATION = "23503"
+
+# Each takes one parameter: a JSON list of payloads.
+_DELETE = sql.SQL(
+    "DELETE FROM {table} AS t USING jsonb_to_recordset(%s) AS p(id bigint) WHERE t.id = p.id"
+)
+_INSERT = sql.SQL(
+    "INSERT INTO {table} ({columns})"
+    " SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s)"
+)
+_UPDATE = sql.SQL(
+    "UPDATE {table} AS t SET {parts} FROM jsonb_to_recordset(%s)"
+    " AS p(id bigint, before jsonb, gone jsonb, kept jsonb) WHERE t.id = p.id"
+)
+_COLUMNS = sql.SQL(
+    "({columns}) = (SELECT {columns} FROM jsonb_populate_record(NULL::{table}, p.before))"
+)
+_KEYS = sql.SQL("custom = (t.custom - ARRAY(SELECT jsonb_array_elements_text(p.gone))) || p.kept")
 
 
 @dataclass(eq=False)
@@ -38,20 +56,11 @@ class Effect:
 
 @dataclass(eq=False)
 class Step:
-    """One statement that takes an effect back."""
+    """One row's way back. Steps of one ``statement`` run together: it takes a list of payloads."""
 
     effect: Effect
-    statement: sql.Composable
-    values: list[Any]
-
-    def run(self) -> None:
-        """Execute it.
-
-        Raises:
-            IntegrityError: the database refuses, for instance because other rows refer to this one.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(self.statement, self.values)
+    statement: sql.Composed
+    payload: Values
 
     def refusal(self, error: IntegrityError) -> str:
         """Say in words why the row stays as it is."""
@@ -64,6 +73,18 @@ class Step:
             return f"{self.effect.name} stays: a record it refers to was removed since."
         rule = (getattr(diagnosis, "constraint_name", "") or "").replace("_", " ")
         return f"{self.effect.name} stays: {rule or 'the database refused'}."
+
+
+def run(steps: Iterable[Step]) -> None:
+    """Execute steps in order, those of the same kind that follow each other in one statement.
+
+    Raises:
+        IntegrityError: the database refuses, for instance because other rows refer to a new one.
+    """
+    with connection.cursor() as cursor:
+        for statement, alike in groupby(steps, key=lambda step: step.statement):
+            payloads = [{"id": step.effect.record_id, **step.payload} for step in alike]
+            cursor.execute(statement, [json.dumps(payloads)])
 
 
 @dataclass
@@ -145,8 +166,8 @@ def _plan_removal(made: Plan, table: Table, effect: Effect, today: Values | None
     if edited:
         made.kept.append(f"{effect.name} stays: {_words(table, edited)} edited since.")
         return
-    delete = sql.SQL("DELETE FROM {} WHERE id = %s").format(sql.Identifier(table.name))
-    made.steps.append(Step(effect, delete, [effect.record_id]))
+    delete = _DELETE.format(table=sql.Identifier(table.name))
+    made.steps.append(Step(effect, delete, {}))
 
 
 def _plan_return(made: Plan, table: Table, effect: Effect, today: Values | None) -> None:
@@ -156,11 +177,8 @@ def _plan_return(made: Plan, table: Table, effect: Effect, today: Values | None)
     row = _unflatten(table, effect.before or {})
     names = [name for name in row if name in table.columns and name not in table.computed]
     columns = sql.SQL(", ").join(sql.Identifier(name) for name in names)
-    insert = sql.SQL(
-        "INSERT INTO {table} ({columns})"
-        " SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s)"
-    ).format(table=sql.Identifier(table.name), columns=columns)
-    made.steps.append(Step(effect, insert, [json.dumps(row)]))
+    insert = _INSERT.format(table=sql.Identifier(table.name), columns=columns)
+    made.steps.append(Step(effect, insert, row))
 
 
 def _plan_restoring(made: Plan, table: Table, effect: Effect, today: Values | None) -> None:
@@ -188,27 +206,18 @@ def _restoring(table: Table, effect: Effect, values: Values) -> Step:
         c.removeprefix(CUSTOM + DOT): v for c, v in values.items() if c.startswith(CUSTOM + DOT)
     }
     row = {column: value for column, value in values.items() if DOT not in column}
-    names = [sql.Identifier(name) for name in row]
+    name = sql.Identifier(table.name)
     parts: list[sql.Composable] = []
-    arguments: list[Any] = []
-    if names:
-        columns = sql.SQL(", ").join(names)
-        parts.append(
-            sql.SQL("({0}) = (SELECT {0} FROM jsonb_populate_record(NULL::{1}, %s))").format(
-                columns, sql.Identifier(table.name)
-            )
-        )
-        arguments.append(json.dumps(row))
+    if row:
+        columns = sql.SQL(", ").join(sql.Identifier(column) for column in sorted(row))
+        parts.append(_COLUMNS.format(table=name, columns=columns))
     if keys:
-        gone = [key for key, value in keys.items() if value is None]
-        kept = {key: value for key, value in keys.items() if value is not None}
-        parts.append(sql.SQL("custom = (custom - %s::text[]) || %s::jsonb"))
-        arguments += [gone, json.dumps(kept)]
-    parts += [sql.SQL("{} = now()").format(sql.Identifier(name)) for name in sorted(table.touched)]
-    update = sql.SQL("UPDATE {} SET {} WHERE id = %s").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(parts)
-    )
-    return Step(effect, update, [*arguments, effect.record_id])
+        parts.append(_KEYS)
+    parts += [sql.SQL("{} = now()").format(sql.Identifier(one)) for one in sorted(table.touched)]
+    update = _UPDATE.format(table=name, parts=sql.SQL(", ").join(parts))
+    gone = [key for key, value in keys.items() if value is None]
+    kept = {key: value for key, value in keys.items() if value is not None}
+    return Step(effect, update, {"before": row, "gone": gone, "kept": kept})
 
 
 def _edited(table: Table, expected: Mapping[str, Any], today: Values) -> list[str]:

@@ -97,8 +97,7 @@ def _rewind(batch: Batch) -> tuple[int, list[str]]:
     plan = rewind.plan(rewind.net_effects(batch.changes.order_by("pk")))
     try:
         with transaction.atomic():
-            for step in plan.steps:
-                step.run()
+            rewind.run(plan.steps)
             _check_references()
     except IntegrityError:
         refused = _one_by_one(plan.steps)
@@ -115,7 +114,7 @@ def _one_by_one(steps: list[rewind.Step]) -> list[str]:
         for step in waiting:
             try:
                 with transaction.atomic():
-                    step.run()
+                    rewind.run([step])
                     _check_references()
             except IntegrityError as error:
                 refused[step] = step.refusal(error)
