@@ -184,7 +184,11 @@ def _plan_return(made: Plan, table: Table, effect: Effect, today: Values | None)
 def _plan_restoring(made: Plan, table: Table, effect: Effect, today: Values | None) -> None:
     before, after = effect.before or {}, effect.after or {}
     meant = (before.keys() | after.keys()) - table.computed - table.touched
-    changed = {column for column in meant if before.get(column) != after.get(column)}
+    changed = {
+        column
+        for column in meant
+        if table.is_known(column) and before.get(column) != after.get(column)
+    }
     if not changed:
         return
     if today is None:

@@ -39,12 +39,16 @@ class Table:
         """Columns that only make sense together have one group: a sealed value and its index."""
         return next((one for one in self.sealed if column.startswith(f"{one}_")), column)
 
+    def is_known(self, column: str) -> bool:
+        """Whether the column still exists; a custom value always has a place."""
+        return column in self.columns or column.startswith(CUSTOM + DOT)
+
     def is_comparable(self, column: str) -> bool:
         """Whether a differing value means that somebody edited the row.
 
         A sealed value is told by its index: sealing the same text again gives other bytes.
         """
-        return not (
+        return self.is_known(column) and not (
             column in self.computed
             or column in self.touched
             or (column in self.sealed and f"{column}_index" in self.columns)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from celery import current_app
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -152,6 +153,13 @@ class TestProbes:
 
         assert answer.status_code == 503
         assert answer.json()["failing"] == ["worker"]
+
+    def test_readyz_names_migrations_that_are_not_applied(self, client):
+        beat("worker")
+        beat("beat")
+        MigrationRecorder.Migration.objects.filter(app="policies").delete()
+
+        assert client.get("/readyz").json()["failing"] == ["migrations"]
 
     def test_readyz_names_a_broker_that_is_away(self, client, celery_app_elsewhere):
         beat("worker")

@@ -210,3 +210,19 @@ class TestUndoBatch:
             undo(batch, user=UserFactory(owner=True))
 
         assert Individual.objects.filter(pk=person.pk).exists()
+
+    def test_skips_a_column_that_no_longer_exists(self):
+        person = IndividualFactory(email="old@example.com")
+        with act() as batch:
+            Individual.objects.update(email="new@example.com")
+            AddressFactory(individual=person)
+        for change in batch.changes.all():
+            change.before = {**change.before, "fax": "1"} if change.before else None
+            change.after = {**change.after, "fax": "2"}
+            change.save()
+
+        result = undo(batch)
+
+        person.refresh_from_db()
+        assert (person.email, person.addresses.count()) == ("old@example.com", 0)
+        assert result.kept == []
