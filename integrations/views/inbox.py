@@ -100,13 +100,16 @@ def _is_retryable(message: InboundMessage) -> bool:
 def _pairs(message: InboundMessage) -> list[dict[str, object]]:
     took = "" if message.duration_ms is None else f"{message.duration_ms:,} ms"
     decided = message.decided_by.display_name if message.decided_by else ""
+    facts = [
+        ("Message id", str(message.public_id)),
+        ("Partner's id", message.external_id),
+        ("Attempts", message.attempts),
+        ("Took", took),
+        ("Code", message.code),
+        ("Decided by", decided),
+    ]
     return [
-        {"label": "Message id", "value": str(message.public_id), "copy": True},
-        {"label": "Partner's id", "value": message.external_id},
-        {"label": "Attempts", "value": message.attempts},
-        {"label": "Took", "value": took},
-        {"label": "Code", "value": message.code},
-        {"label": "Decided by", "value": decided},
+        {"label": label, "value": value, "copy": label == "Message id"} for label, value in facts
     ]
 
 

@@ -160,6 +160,19 @@ class TestHandoff:
         assert allowed[1].strip() == "'self' https://plancompare.example.com"
         assert "plancompare.example.com" not in other["Content-Security-Policy"]
 
+    def test_may_be_redirected_through_the_origins_of_the_sign_on(
+        self, browser, link, ana, settings
+    ):
+        settings.PLANCOMPARE_SSO_ORIGINS = ["https://login.example.com"]
+
+        answer = browser.post(url_of("handoff", ana), {"link": link.pk})
+
+        allowed = re.search(r"form-action ([^;]+)", answer["Content-Security-Policy"])
+        assert allowed[1].split()[1:] == [
+            "https://plancompare.example.com",
+            "https://login.example.com",
+        ]
+
     def test_puts_no_personal_data_in_any_address(self, browser, link, ana):
         preflight = browser.get(url_of("preflight", ana)).content.decode()
         handoff = browser.post(url_of("handoff", ana), {"link": link.pk}).content.decode()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -57,6 +58,7 @@ def _preflight_page(
     context = {
         "check": check,
         "refusal": refusal,
+        "refused_title": f"{check.name} cannot be sent yet",
         "record_url": reverse(RECORD_PAGES[check.record_type], args=[record.pk]),
         "can_manage": request.user.has_perm("integrations.manage_integrations"),
     }
@@ -81,10 +83,15 @@ def handoff(request: SignedInRequest, record_type: str, record_id: int) -> HttpR
         return _preflight_page(request, record, link_id, refusal=error.message, status=422)
     context = {"outgoing": outgoing, "host": outgoing.origin.partition("://")[2]}
     response = render(request, "plancompare/handoff.html", context)
-    response._csp_update = {"form-action": [outgoing.origin]}  # type: ignore[attr-defined]
+    response._csp_update = {"form-action": _may_lead_to(outgoing.origin)}  # type: ignore[attr-defined]
     response["Cache-Control"] = "no-store, private, max-age=0"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _may_lead_to(origin: str) -> list[str]:
+    """The link's origin, and those its sign-on passes through: browsers check redirects as well."""
+    return [origin, *settings.PLANCOMPARE_SSO_ORIGINS]
 
 
 RECORD_PAGES = {
