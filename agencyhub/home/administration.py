@@ -1,0 +1,136 @@
+"""The Django admin as staff of the agency see it: one sign-in, grouped by what people do."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+# Heading, then the models under it, in order. What is named nowhere comes last, app by app.
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "People",
+        (
+            *("individuals.Individual", "individuals.SalesRecord"),
+            *("individuals.SalesOpportunity", "individuals.Address"),
+        ),
+    ),
+    (
+        "Policies and carriers",
+        (
+            *("policies.Policy", "policies.Carrier", "policies.CarrierProduct"),
+            "policies.CarrierAlias",
+        ),
+    ),
+    (
+        "Integrations",
+        (
+            *("integrations.InboundMessage", "plancompare.Site", "plancompare.PlanCompareUser"),
+            *("plancompare.Handoff", "plancompare.EnrollmentKey", "integrations.Heartbeat"),
+        ),
+    ),
+    ("Lists and fields", ("records.Option", "records.CustomField")),
+    (
+        "Users and rights",
+        ("accounts.User", "accounts.Role", "accounts.Agent", "accounts.ApiKey"),
+    ),
+    (
+        "History",
+        (
+            *("records.Batch", "records.Change", "records.Entry", "individuals.RevealLog"),
+            "admin.LogEntry",
+        ),
+    ),
+)
+
+NAMES = {
+    "integrations.InboundMessage": "Inbox",
+    "plancompare.Site": "PlanCompare settings",
+    "plancompare.PlanCompareUser": "PlanCompare usernames",
+    "plancompare.Handoff": "PlanCompare hand-offs",
+    "plancompare.EnrollmentKey": "PlanCompare enrollments",
+    "records.Option": "Options of lists",
+    "records.Entry": "Timeline lines",
+    "individuals.RevealLog": "Uncovered MBIs",
+    "admin.LogEntry": "Actions in this administration",
+}
+
+
+class NamingAutocomplete(AutocompleteJsonView):
+    """Answers pickers with names; what was typed comes by POST and stays out of logs."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Search by what was posted."""
+        request.GET = request.POST
+        return self.get(request, *args, **kwargs)
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        """Let the model's own admin word the option."""
+        site: Any = self.admin_site
+        related = site._registry[type(obj)]
+        word = getattr(related, "option_text", str)
+        return {"id": str(getattr(obj, to_field_name)), "text": word(obj)}
+
+
+class AdministrationSite(admin.AdminSite):
+    """The admin site of the product."""
+
+    site_title = "AgencyHub administration"
+    site_header = "AgencyHub administration"
+    index_title = "Administration"
+    empty_value_display = "—"
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Use the product's own sign-in, with its throttling; refuse those without the right.
+
+        Raises:
+            PermissionDenied: signed in, but not staff.
+        """
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        if self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer a picker."""
+        view: Any = NamingAutocomplete.as_view(admin_site=self)
+        answer: HttpResponse = view(request)
+        return answer
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Group models by what people do with them."""
+        if app_label:
+            return super().get_app_list(request, app_label)
+        apps = super().get_app_list(request)
+        found = {model["model"]._meta.label: model for app in apps for model in app["models"]}
+        for label, name in NAMES.items():
+            if label in found:
+                found[label]["name"] = name
+        groups = []
+        for title, labels in GROUPS:
+            models = [found.pop(label) for label in labels if label in found]
+            if models:
+                groups.append(_group(title, models))
+        for app in apps:
+            rest = [model for model in app["models"] if model["model"]._meta.label in found]
+            if rest:
+                groups.append({**app, "models": rest})
+        return groups
+
+
+def _group(title: str, models: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "name": title,
+        "app_label": title.lower().replace(" ", "-"),
+        "app_url": reverse("admin:index"),
+        "has_module_perms": True,
+        "models": models,
+    }
