@@ -1,0 +1,174 @@
+"""The admin of users, roles, agents and API keys.
+
+Rights are given under Settings, where nobody can hand out more than they have; here they are read.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import models
+from django.http import HttpRequest
+
+from agencyhub.accounts.models import Agent, ApiKey, Role, User
+from agencyhub.accounts.resources import AgentResource
+from agencyhub.accounts.services import users
+from agencyhub.lib.admin import QuietAdmin, ReadOnlyMixin
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.phones import format_phone
+from agencyhub.lib.sheet_admin import SheetAdminMixin
+
+admin.site.unregister(Group)
+
+
+class AgentFilter(admin.RelatedFieldListFilter):
+    """Filters by an agent, by name."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[Any, Any]]:
+        """Offer the active agents."""
+        agents = Agent.objects.filter(is_active=True).order_by("last_name", "first_name", "pk")
+        return [(agent.pk, agent.full_name) for agent in agents]
+
+
+@admin.register(Agent)
+class AgentAdmin(SheetAdminMixin, QuietAdmin):
+    """Who sells and looks after policies."""
+
+    resource_classes = [AgentResource]
+    list_display = ("name", "npn", "phone_number", "email", "user_name", "is_active")
+    list_filter = ("is_active",)
+    list_select_related = ("user",)
+    search_fields = ("first_name", "last_name", "=npn", "email")
+    ordering = ("last_name", "first_name", "pk")
+    autocomplete_fields = ("user",)
+    fieldsets = (
+        (None, {"fields": (("first_name", "last_name"), "npn", "is_active")}),
+        ("Contact", {"fields": (("email", "phone"),)}),
+        ("Sign-in", {"fields": ("user",)}),
+    )
+
+    def option_text(self, record: Any) -> str:
+        """Name and NPN."""
+        return " · ".join(filter(None, (record.full_name, record.npn)))
+
+    @admin.display(ordering="last_name")
+    def name(self, agent: Agent) -> str:
+        """First and last name."""
+        return agent.full_name
+
+    @admin.display(description="phone")
+    def phone_number(self, agent: Agent) -> str:
+        """The US way."""
+        return format_phone(agent.phone)
+
+    @admin.display(description="linked user")
+    def user_name(self, agent: Agent) -> str:
+        """Who signs in as this agent."""
+        return agent.user.username if agent.user else "—"
+
+
+@admin.register(User)
+class UserAdmin(QuietAdmin):
+    """Who logs in; names and addresses are edited here, rights under Settings."""
+
+    list_display = ("username", "display_name", "email", "role_names", "is_active", "last_login")
+    list_filter = ("is_active", "is_staff", "groups")
+    search_fields = ("username", "first_name", "last_name", "email")
+    ordering = ("username",)
+    fieldsets = (
+        (None, {"fields": ("username", ("first_name", "last_name"), "email")}),
+        ("Preferences", {"fields": (("time_zone", "theme"),)}),
+        (
+            "Rights",
+            {
+                "fields": ("role_names", "is_active", "is_staff", "is_superuser"),
+                "description": "Rights and passwords are given under Settings › Users.",
+            },
+        ),
+        ("Dates", {"fields": (("last_login", "date_joined"),)}),
+    )
+    readonly_fields = (
+        *("role_names", "is_active", "is_staff", "is_superuser", "last_login", "date_joined"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Fetch the roles with the users."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def option_text(self, record: Any) -> str:
+        """Name and user name."""
+        return f"{record.display_name} · {record.username}"
+
+    @admin.display(description="roles")
+    def role_names(self, user: User) -> str:
+        """Every role by name."""
+        return ", ".join(sorted(group.name for group in user.groups.all())) or "—"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Users are invited under Settings."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Users are deactivated under Settings: their name stays in the history."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes somebody who can do more than they can."""
+        user: Any = request.user
+        try:
+            users.ensure_may_manage(user, obj)
+        except DomainError:
+            return False
+        return super().has_change_permission(request, obj)
+
+
+@admin.register(Role)
+class RoleAdmin(QuietAdmin):
+    """Security groups."""
+
+    list_display = ("name", "scope", "description", "people")
+    list_filter = ("scope",)
+    search_fields = ("name",)
+    ordering = ("name",)
+    fieldsets = (
+        (None, {"fields": ("name", "scope", "description")}),
+        ("Permissions", {"fields": ("permissions",)}),
+    )
+    filter_horizontal = ("permissions",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Count the users with the roles."""
+        return super().get_queryset(request).annotate(user_count=models.Count("user"))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Fetch content types with the permissions: each option shows one."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "permissions":
+            field.queryset = field.queryset.select_related("content_type")
+        return field
+
+    @admin.display(description="users", ordering="user_count")
+    def people(self, role: Any) -> int:
+        """How many users have it."""
+        return int(role.user_count)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyMixin, QuietAdmin):
+    """Keys, without what would open anything; they are made and revoked under Settings."""
+
+    list_display = ("name", "scope", "prefix", "created_at", "expires_at", "last_used_at", "state")
+    list_filter = ("scope", ("revoked_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "prefix")
+    ordering = ("-pk",)
+    fields = (
+        *("name", "scope", "prefix", "user", "created_at", "expires_at", "last_used_at"),
+        "revoked_at",
+    )
+
+    @admin.display(description="live", boolean=True)
+    def state(self, key: ApiKey) -> bool:
+        """Whether it was not revoked."""
+        return key.revoked_at is None
