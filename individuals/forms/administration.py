@@ -51,3 +51,20 @@ class AddressForm(forms.ModelForm):
     """An address with its ZIP code read like everywhere."""
 
     zip_code = ZipField(required=False, label="ZIP code")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave the one primary address to the page: saving one makes the others give way."""
+        usual: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return {*usual, "is_primary"}
+
+
+class AddressFormSet(forms.BaseInlineFormSet):
+    """The addresses of one individual."""
+
+    def clean(self) -> None:
+        """Allow one primary address."""
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        if sum(bool(getattr(form, "cleaned_data", {}).get("is_primary")) for form in kept) > 1:
+            msg = "Only one address can be the primary one."
+            raise forms.ValidationError(msg)

@@ -1,0 +1,285 @@
+"""The admin of people: names, phones and masked MBIs; a full MBI is never on a page."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from agencyhub.accounts.admin import AgentFilter
+from agencyhub.lib.admin import PrivatePickersMixin, QuietAdmin, ReadOnlyMixin
+from agencyhub.lib.phones import format_phone
+from agencyhub.lib.sheet_admin import SheetAdminMixin
+from agencyhub.records.admin import CustomFieldsAdminMixin, HistoryModelAdmin, ScopedMixin
+from individuals import searching, selectors
+from individuals.forms.administration import AddressForm, AddressFormSet, PersonAdminForm
+from individuals.models import (
+    Address,
+    Individual,
+    IndividualAgent,
+    RevealLog,
+    SalesOpportunity,
+    SalesRecord,
+)
+from individuals.resources import IndividualResource, SalesRecordResource
+
+MEDICARE = "Medicare"
+READ_MEDICARE = ("masked", ("part_a_effective_date", "part_b_effective_date"))
+SEARCH_HELP = "Name, MBI, phone or e-mail. What you type stays out of the address bar."
+
+
+class PersonAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
+    """What individuals and sales records share."""
+
+    form = PersonAdminForm
+    search_fields = ("last_name_key",)  # shows the box; ``search`` decides
+    search_help_text = SEARCH_HELP
+    ordering = ("-pk",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show the mask alone to those who only read."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (name, {**options, "fields": READ_MEDICARE if name == MEDICARE else options["fields"]})
+            for name, options in fieldsets
+        ]
+
+    def search(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Search as the pages do; a number alone is the record's."""
+        if term.isdigit() and len(term) < searching.MIN_PHONE_DIGITS:
+            return queryset.filter(pk=term), False
+        return selectors.search(queryset, searching.read_query(term)), False
+
+    def option_text(self, record: Any) -> str:
+        """Name and number."""
+        return f"{record.last_name}, {record.first_name} · {record.pk}"
+
+    @admin.display(ordering="last_name_key")
+    def name(self, person: Any) -> str:
+        """Last name first."""
+        return f"{person.last_name}, {person.first_name}"
+
+    @admin.display(description="MBI")
+    def masked(self, person: Any) -> str:
+        """The last four at most."""
+        return person.masked_mbi or "—"
+
+    @admin.display(description="phone")
+    def phone_number(self, person: Any) -> str:
+        """The number to call."""
+        return format_phone(person.phone) or "—"
+
+
+class AddressInline(PrivatePickersMixin, admin.StackedInline):
+    """Addresses of an individual."""
+
+    model = Address
+    form = AddressForm
+    formset = AddressFormSet
+    extra = 0
+    fields = (
+        *(("type", "is_primary"), ("line_1", "line_2"), ("city", "state"), ("zip_code", "county")),
+    )
+
+
+class IndividualAgentInline(PrivatePickersMixin, admin.TabularInline):
+    """Additional agents of an individual."""
+
+    model = IndividualAgent
+    extra = 0
+    autocomplete_fields = ("agent",)
+    verbose_name = "additional agent"
+
+
+NAME_FIELDS = (("title", "first_name", "middle_name"), ("last_name", "suffix", "nickname"))
+ABOUT_FIELDS = (("date_of_birth", "gender", "language"),)
+CONTACT_FIELDS = (("home_phone", "cell_phone", "business_phone"), "email")
+MEDICARE_FIELDS = (*(("new_mbi", "clear_mbi"), ("part_a_effective_date", "part_b_effective_date")),)
+DATES = ("created_at", "updated_at")
+
+
+@admin.register(Individual)
+class IndividualAdmin(PersonAdmin):
+    """People the agency knows."""
+
+    resource_classes: ClassVar[list[Any]] = [IndividualResource]
+    list_display = (
+        *("name", "date_of_birth", "masked", "phone_number", "type", "status", "agent"),
+    )
+    list_filter = ("type", "status", "language", ("servicing_agent", AgentFilter))
+    list_select_related = ("type", "status", "servicing_agent")
+    autocomplete_fields = ("servicing_agent",)
+    readonly_fields = DATES
+    inlines = (AddressInline, IndividualAgentInline)
+    fieldsets = (
+        (None, {"fields": NAME_FIELDS}),
+        ("Person", {"fields": (*ABOUT_FIELDS, "deceased_date")}),
+        ("Contact", {"fields": CONTACT_FIELDS}),
+        (MEDICARE, {"fields": MEDICARE_FIELDS}),
+        ("Agency", {"fields": (("type", "status"), "servicing_agent", "notes")}),
+        ("Record", {"fields": (DATES,), "classes": ("collapse",)}),
+    )
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Make the former primary address give way before another one becomes it."""
+        if formset.model is Address:
+            for line in formset.forms:
+                if line.cleaned_data.get("is_primary"):
+                    demote_others(line.instance)
+        super().save_formset(request, form, formset, change)
+
+    @admin.display(description="servicing agent", ordering="servicing_agent__last_name")
+    def agent(self, individual: Individual) -> str:
+        """By name."""
+        return individual.servicing_agent.full_name if individual.servicing_agent else "—"
+
+
+@admin.register(SalesRecord)
+class SalesRecordAdmin(PersonAdmin):
+    """Leads being worked."""
+
+    resource_classes: ClassVar[list[Any]] = [SalesRecordResource]
+    list_display = (
+        *("name", "date_of_birth", "masked", "phone_number", "stage", "lead_source", "agent"),
+        "is_converted",
+    )
+    list_filter = (
+        *("stage", "lead_source", ("assigned_agent", AgentFilter)),
+        ("converted_at", admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("stage", "lead_source", "assigned_agent")
+    autocomplete_fields = ("assigned_agent", "individual")
+    readonly_fields = ("converted_at", *DATES)
+    fieldsets = (
+        (None, {"fields": NAME_FIELDS}),
+        ("Person", {"fields": ABOUT_FIELDS}),
+        ("Contact", {"fields": CONTACT_FIELDS}),
+        (MEDICARE, {"fields": MEDICARE_FIELDS}),
+        (
+            "Address",
+            {
+                "fields": (
+                    *(("address_type", "county"), ("address_1", "address_2")),
+                    ("city", "state", "zip_code"),
+                )
+            },
+        ),
+        (
+            "Sale",
+            {"fields": (("stage", "lead_source", "lead_date"), "assigned_agent", "notes")},
+        ),
+        ("Record", {"fields": ("individual", "converted_at", DATES), "classes": ("collapse",)}),
+    )
+
+    @admin.display(description="assigned agent", ordering="assigned_agent__last_name")
+    def agent(self, record: SalesRecord) -> str:
+        """By name."""
+        return record.assigned_agent.full_name if record.assigned_agent else "—"
+
+    @admin.display(description="converted", boolean=True)
+    def is_converted(self, record: SalesRecord) -> bool:
+        """Whether it became an individual."""
+        return not record.is_open
+
+
+class OfIndividualAdmin(HistoryModelAdmin):
+    """Rows that hang on an individual: found by the individual's number or name."""
+
+    search_fields = ("individual__last_name_key",)
+    search_help_text = SEARCH_HELP
+    ordering = ("-pk",)
+    list_select_related: ClassVar[Any] = ("individual",)
+
+    def search(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Search the people, then their rows."""
+        user: Any = request.user
+        people: Any = Individual.objects.visible_to(user)
+        if term.isdigit() and len(term) < searching.MIN_PHONE_DIGITS:
+            found = people.filter(pk=term)
+        else:
+            found = selectors.search(people, searching.read_query(term))
+        return queryset.filter(individual__in=found.values("pk")), False
+
+    @admin.display(description="individual", ordering="individual__last_name_key")
+    def person(self, row: Any) -> str:
+        """Last name first."""
+        return f"{row.individual.last_name}, {row.individual.first_name}"
+
+
+def demote_others(address: Address) -> None:
+    """Leave an individual without a primary address other than ``address``."""
+    others = Address.objects.filter(individual=address.individual_id, is_primary=True)
+    others.exclude(pk=address.pk).update(is_primary=False)
+
+
+@admin.register(Address)
+class AddressAdmin(OfIndividualAdmin):
+    """Addresses of all individuals."""
+
+    scope_through = "individual"
+    form = AddressForm
+    list_display = ("person", "type", "line_1", "city", "state", "zip_code", "is_primary")
+    list_filter = ("type", "is_primary", "state")
+    list_select_related = ("individual", "type")
+    autocomplete_fields = ("individual",)
+    fields = (
+        *("individual", ("type", "is_primary"), ("line_1", "line_2"), ("city", "state")),
+        ("zip_code", "county"),
+    )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Make the former primary address give way."""
+        if obj.is_primary:
+            demote_others(obj)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(SalesOpportunity)
+class SalesOpportunityAdmin(OfIndividualAdmin):
+    """The older way to work a sale."""
+
+    list_display = ("name", "person", "stage", "coverage_type", "agent", "target_effective_date")
+    list_filter = ("stage", "coverage_type", ("primary_producer", AgentFilter))
+    list_select_related = ("individual", "stage", "coverage_type", "primary_producer")
+    autocomplete_fields = ("individual", "primary_producer")
+    readonly_fields = ("created_at",)
+    fields = (
+        *("individual", "name", ("stage", "coverage_type"), "primary_producer"),
+        *(("target_effective_date", "expected_premium"), "notes", "created_at"),
+    )
+
+    @admin.display(description="primary producer")
+    def agent(self, chance: SalesOpportunity) -> str:
+        """By name."""
+        return chance.primary_producer.full_name if chance.primary_producer else "—"
+
+
+@admin.register(RevealLog)
+class RevealLogAdmin(ReadOnlyMixin, ScopedMixin, QuietAdmin):
+    """Who uncovered an MBI, and why."""
+
+    scope_through = "individual"
+    list_display = ("revealed_at", "who", "record", "reason")
+    list_filter = ("revealed_at",)
+    list_select_related = ("user", "individual", "sales_record")
+    search_fields = ("user__username",)
+    search_help_text = "User name"
+    ordering = ("-pk",)
+    fields = ("revealed_at", "who", "record", "reason")
+    readonly_fields = fields
+
+    @admin.display(description="user")
+    def who(self, reveal: RevealLog) -> str:
+        """By user name."""
+        return reveal.user.username
+
+    @admin.display(description="record")
+    def record(self, reveal: RevealLog) -> str:
+        """By number."""
+        return str(reveal.individual or reveal.sales_record)
