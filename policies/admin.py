@@ -1,0 +1,225 @@
+"""The admin of carriers, what they sell, and policies."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from agencyhub.accounts.admin import AgentFilter
+from agencyhub.lib.admin import PrivatePickersMixin
+from agencyhub.lib.sheet_admin import SheetAdminMixin
+from agencyhub.records.admin import CustomFieldsAdminMixin, HistoryModelAdmin
+from agencyhub.records.custom import CustomFieldsFormMixin
+from agencyhub.records.models import CustomField
+from individuals import searching
+from individuals import selectors as people
+from individuals.models import Individual
+from policies.models import (
+    Carrier,
+    CarrierAlias,
+    CarrierProduct,
+    CarrierProductAlias,
+    NumberKey,
+    Policy,
+    PolicyAgent,
+)
+from policies.numbers import number_key
+from policies.resources import CarrierProductResource, CarrierResource, PolicyResource
+
+
+class CarrierAliasInline(admin.TabularInline):
+    """Other names of a carrier."""
+
+    model = CarrierAlias
+    fields = ("name",)
+    extra = 0
+
+
+class CarrierProductInline(PrivatePickersMixin, admin.TabularInline):
+    """What a carrier sells."""
+
+    model = CarrierProduct
+    fields = ("name", "plan_id", "plan_year", "coverage_type", "is_active")
+    extra = 0
+    show_change_link = True
+
+
+@admin.register(Carrier)
+class CarrierAdmin(SheetAdminMixin, HistoryModelAdmin):
+    """Companies that insure."""
+
+    resource_classes: ClassVar[list[Any]] = [CarrierResource]
+    list_display = (
+        *("name", "abbreviation", "product_count", "needs_review", "is_active"),
+        "created_by_partner",
+    )
+    list_filter = ("needs_review", "is_active", "created_by_partner")
+    search_fields = ("name", "abbreviation", "aliases__name")
+    ordering = ("name", "pk")
+    readonly_fields = ("created_by_partner",)
+    inlines = (CarrierAliasInline, CarrierProductInline)
+    fieldsets = (
+        (None, {"fields": (("name", "abbreviation"), ("phone", "website"))}),
+        ("State", {"fields": (("is_active", "needs_review"), "created_by_partner")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Count the products in the same query."""
+        products = CarrierProduct.objects.filter(carrier=models.OuterRef("pk"))
+        number = products.order_by().values("carrier").annotate(number=models.Count("pk"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(products_sold=models.Subquery(number.values("number")))
+        )
+
+    @admin.display(description="products", ordering="products_sold")
+    def product_count(self, carrier: Any) -> int:
+        """How many products it has."""
+        return carrier.products_sold or 0
+
+
+@admin.register(CarrierAlias)
+class CarrierAliasAdmin(HistoryModelAdmin):
+    """Names under which partners know carriers."""
+
+    list_display = ("name", "carrier")
+    list_select_related = ("carrier",)
+    search_fields = ("name", "carrier__name")
+    ordering = ("name", "pk")
+    autocomplete_fields = ("carrier",)
+    fields = ("name", "carrier")
+
+
+class ProductAliasInline(admin.TabularInline):
+    """Other names of a product; the carrier is the product's."""
+
+    model = CarrierProductAlias
+    fields = ("name",)
+    extra = 0
+
+
+@admin.register(CarrierProduct)
+class CarrierProductAdmin(SheetAdminMixin, HistoryModelAdmin):
+    """Plans, in partners' words."""
+
+    resource_classes: ClassVar[list[Any]] = [CarrierProductResource]
+    list_display = (
+        *("name", "carrier", "plan_id", "plan_year", "coverage_type", "needs_review", "is_active"),
+    )
+    list_filter = ("coverage_type", "needs_review", "is_active", "plan_year", "carrier")
+    list_select_related = ("carrier", "coverage_type")
+    search_fields = ("name", "plan_id", "carrier__name", "aliases__name")
+    ordering = ("carrier__name", "name", "pk")
+    autocomplete_fields = ("carrier",)
+    readonly_fields = ("created_by_partner",)
+    inlines = (ProductAliasInline,)
+    fieldsets = (
+        (None, {"fields": ("carrier", "name", ("plan_id", "plan_year"), "coverage_type")}),
+        ("State", {"fields": (("is_active", "needs_review"), "created_by_partner")}),
+    )
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Give aliases the carrier of their product."""
+        if formset.model is CarrierProductAlias:
+            for line in formset.forms:
+                line.instance.carrier_id = form.instance.carrier_id
+        super().save_formset(request, form, formset, change)
+
+    def option_text(self, record: Any) -> str:
+        """Name and plan ID."""
+        return " · ".join(filter(None, (record.name, record.plan_id)))
+
+
+class PolicyAdminForm(CustomFieldsFormMixin, forms.ModelForm):
+    """A policy, whose product is one of its carrier's."""
+
+    custom_target = CustomField.Target.POLICY
+
+    def clean(self) -> dict[str, Any]:
+        """Check that carrier and product go together."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        carrier, product = cleaned.get("carrier"), cleaned.get("product")
+        if carrier and product and product.carrier_id != carrier.pk:
+            self.add_error("product", f"This is not a product of {carrier.name}.")
+        return cleaned
+
+
+class PolicyAgentInline(PrivatePickersMixin, admin.TabularInline):
+    """Additional agents of a policy."""
+
+    model = PolicyAgent
+    extra = 0
+    autocomplete_fields = ("agent",)
+    verbose_name = "additional agent"
+
+
+@admin.register(Policy)
+class PolicyAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
+    """Contracts between carriers and individuals."""
+
+    resource_classes: ClassVar[list[Any]] = [PolicyResource]
+    form = PolicyAdminForm
+    list_display = (
+        *("number", "person", "carrier", "product", "status"),
+        *("effective_date", "termination_date", "agent"),
+    )
+    list_filter = (
+        *("status", "coverage_type", "carrier", ("servicing_agent", AgentFilter)),
+        "effective_date",
+    )
+    list_select_related = (
+        *("subscriber", "carrier", "product", "coverage_type", "status", "servicing_agent"),
+    )
+    search_fields = ("policy_number",)
+    search_help_text = "Policy number, name, MBI, phone or e-mail. It stays out of the address bar."
+    ordering = ("-pk",)
+    autocomplete_fields = ("subscriber", "carrier", "product", "servicing_agent")
+    readonly_fields = ("created_at", "updated_at")
+    inlines = (PolicyAgentInline,)
+    fieldsets = (
+        (None, {"fields": ("subscriber", ("carrier", "product"), "policy_number")}),
+        ("Coverage", {"fields": (("coverage_type", "status"), "premium")}),
+        (
+            "Dates",
+            {
+                "fields": (
+                    *(("app_submit_date", "effective_date"), ("termination_date", "renewal_date")),
+                )
+            },
+        ),
+        ("Agency", {"fields": ("servicing_agent", "notes")}),
+        ("Record", {"fields": (("created_at", "updated_at"),), "classes": ("collapse",)}),
+    )
+
+    def search(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Search numbers, zeros and dashes aside, and the people who hold them."""
+        wanted = models.Q(pk__in=[])
+        query = searching.read_query(term)
+        if query.kind is not searching.Kind.NOTHING:
+            found = people.search(Individual.objects.all(), query)
+            wanted |= models.Q(subscriber__in=found.values("pk"))
+        key = number_key(term)
+        if key and any(letter.isdigit() for letter in key):
+            queryset = queryset.alias(number_key=NumberKey("policy_number"))
+            wanted |= models.Q(number_key__startswith=key)
+        return queryset.filter(wanted), False
+
+    @admin.display(description="policy number", ordering="policy_number")
+    def number(self, policy: Policy) -> str:
+        """The carrier's number, or that there is none yet."""
+        return policy.policy_number or "(none yet)"
+
+    @admin.display(description="subscriber", ordering="subscriber__last_name_key")
+    def person(self, policy: Policy) -> str:
+        """Last name first."""
+        return f"{policy.subscriber.last_name}, {policy.subscriber.first_name}"
+
+    @admin.display(description="servicing agent", ordering="servicing_agent__last_name")
+    def agent(self, policy: Policy) -> str:
+        """By name."""
+        return policy.servicing_agent.full_name if policy.servicing_agent else "—"
