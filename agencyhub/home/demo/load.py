@@ -33,7 +33,7 @@ def copy(model: type[models.Model], rows: Sequence[Row]) -> int:
     ]
     defaults = {field.attname: _default(field) for field in fields}
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     sql = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(sql) as writer:
         for values in _values(rows, defaults):

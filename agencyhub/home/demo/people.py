@@ -1,7 +1,7 @@
 """People that never lived: the same seed and number give the same book."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -114,11 +114,14 @@ def _spouse(dice: Random, other: Person, *, as_of: date) -> Person:
 
 
 def _name(dice: Random, gender: str, *, is_spanish: bool) -> tuple[str, str]:
-    if is_spanish:
-        first = names.SPANISH_WOMEN if gender == "female" else names.SPANISH_MEN
-        return dice.choice(first), dice.choice(names.SPANISH_LAST)
-    first = names.ENGLISH_WOMEN if gender == "female" else names.ENGLISH_MEN
-    return dice.choice(first), dice.choice(names.ENGLISH_LAST)
+    first: dict[tuple[bool, bool], Sequence[str]] = {
+        (True, True): names.SPANISH_WOMEN,
+        (True, False): names.SPANISH_MEN,
+        (False, True): names.ENGLISH_WOMEN,
+        (False, False): names.ENGLISH_MEN,
+    }
+    last: Sequence[str] = names.SPANISH_LAST if is_spanish else names.ENGLISH_LAST
+    return dice.choice(first[is_spanish, gender == "female"]), dice.choice(last)
 
 
 def _birth_date(dice: Random, *, as_of: date) -> date:
