@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
 
@@ -113,6 +114,14 @@ class CarrierProductAlias(Named):
         return self.name
 
 
+class NumberKey(models.Func):
+    """A policy number without case, punctuation and leading zeros: ``numbers.number_key``."""
+
+    template = "ltrim(name_key(%(expressions)s), '0')"
+    arity = 1
+    output_field = models.CharField()
+
+
 class PolicyQuerySet(models.QuerySet["Policy"]):
     def visible_to(self, user: User) -> "PolicyQuerySet":
         """The rows that the user's roles reach."""
@@ -184,6 +193,12 @@ class Policy(models.Model):
                 condition=~Q(policy_number=""),
                 name="policy_number_is_unique_per_carrier",
             ),
+        ]
+        indexes = [
+            models.Index(
+                OpClass(NumberKey("policy_number"), name="text_pattern_ops"),
+                name="policy_number_key",
+            )
         ]
         triggers = history(individual="subscriber_id")
 

@@ -8,7 +8,7 @@ PLAN_ID = re.compile(r"([A-Z]\d{4})-?(\d{3})(?:-?(\d{1,3}))?")
 def number_key(text: str) -> str:
     """A policy number without case, spaces, punctuation and leading zeros.
 
-    Blank when nothing remains to compare by. ``selectors.policies.NumberKey`` is the same in SQL.
+    Blank when nothing remains to compare by. ``models.NumberKey`` is the same in SQL.
     """
     return "".join(one for one in text.lower() if one.isalnum()).lstrip("0")
 

@@ -10,6 +10,8 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from agencyhub.lib.pages import HtmxRequest
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -32,7 +34,7 @@ class SignInAgainMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HtmxRequest) -> HttpResponse:
         response = self.get_response(request)
         to = response.get("Location", "")
         if not request.htmx or urlsplit(to).path != resolve_url(settings.LOGIN_URL):

@@ -105,7 +105,7 @@ class User(AbstractUser):
 
 
 class ApiKey(models.Model):
-    """A partner's or script's key: only a digest is kept, and several of a scope may live at once."""
+    """A partner's or script's key: only a digest is kept; several of a scope may live at once."""
 
     class Scope(models.TextChoices):
         PLANCOMPARE = "plancompare", "PlanCompare"

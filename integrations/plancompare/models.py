@@ -11,7 +11,7 @@ from agencyhub.records.triggers import history
 from policies.models import Policy
 
 
-def _field_of_policy(label: str) -> models.ForeignKey[CustomField, CustomField]:
+def _field_of_policy(label: str) -> models.ForeignKey[CustomField | None, CustomField | None]:
     return models.ForeignKey(
         CustomField,
         on_delete=models.SET_NULL,
@@ -23,7 +23,9 @@ def _field_of_policy(label: str) -> models.ForeignKey[CustomField, CustomField]:
     )
 
 
-def _option(option_list: Option.List, label: str) -> models.ForeignKey[Option, Option]:
+def _option(
+    option_list: Option.List, label: str
+) -> models.ForeignKey[Option | None, Option | None]:
     return models.ForeignKey(
         Option,
         on_delete=models.PROTECT,

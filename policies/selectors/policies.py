@@ -5,13 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db import models
-from django.db.models import F, Func, QuerySet
+from django.db.models import F, QuerySet
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.records.models import Option
 from individuals.models import Individual
-from policies.models import Policy
+from policies.models import NumberKey, Policy
 from policies.numbers import number_key
 from policies.selectors.carriers import carrier_choices
 
@@ -43,14 +42,6 @@ RELATED = (
     "coverage_type",
     "servicing_agent",
 )
-
-
-class NumberKey(Func):
-    """A policy number without case, spaces, punctuation and leading zeros (``number_key``)."""
-
-    template = "ltrim(name_key(%(expressions)s), '0')"
-    arity = 1
-    output_field = models.CharField()
 
 
 class Names(NamedTuple):

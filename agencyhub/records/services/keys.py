@@ -80,7 +80,7 @@ def _rotate_line(line: Change, fields: list[SealedTextField]) -> bool:
     changed = False
     for columns in (line.before, line.after):
         for field in fields:
-            if columns and columns.get(field.column):
+            if columns and columns.get(field.attname):
                 changed |= _rotate_columns(columns, field)
     if changed:
         line.save(update_fields=["before", "after"])
@@ -89,10 +89,10 @@ def _rotate_line(line: Change, fields: list[SealedTextField]) -> bool:
 
 def _rotate_columns(columns: dict[str, Any], field: SealedTextField) -> bool:
     """Rewrite one sealed column of a history line, which holds bytes as ``\\x`` and hex digits."""
-    sealed = Sealed(bytes.fromhex(columns[field.column][2:]), field.purpose)
+    sealed = Sealed(bytes.fromhex(columns[field.attname][2:]), field.purpose)
     renewed = {}
     if not crypto.key_ring().is_current(sealed.data):
-        renewed[field.column] = field.seal(sealed.reveal()).data
+        renewed[field.attname] = field.seal(sealed.reveal()).data
     if field.index_column in columns:
         renewed[field.index_column] = crypto.blind_index(
             sealed.reveal(), purpose=field.index_purpose
