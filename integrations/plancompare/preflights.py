@@ -1,6 +1,6 @@
 """Everything the pre-flight page says about one record and one link."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from agencyhub.accounts.models import User
@@ -60,7 +60,7 @@ class Preflight:
     call_script: str = ""
     converted_to: int | None = None
     is_deceased: bool = False
-    change_words: str = field(default="")
+    change_words: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -81,38 +81,47 @@ def check(
     sending = selectors.can_send(user, on=as_of)
     kind = selectors.record_type_of(record)
     noun = "Individual" if kind == payload.INDIVIDUAL else "Sales Record"
+    base = Preflight(kind, record.pk, record.full_name, noun, sending)
     link = next((one for one in sending.menu if one.pk == link_id), None)
     link = link or links.right_link(sending.menu) or (sending.menu[0] if sending.menu else None)
-    base = Preflight(kind, record.pk, record.full_name, noun, sending)
     if not link or not sending.site:
         return base
     built = selectors.payload_of(record, sending=sending, link=link, as_of=as_of)
-    history = list(selectors.handoffs_of(record)[:SHOWN_HANDOFFS])
-    last = history[0] if history else None
-    digests = handoffs.digest_fields(built.fields)
-    changed = handoffs.changed_fields(digests, last.field_digests) if last else []
     is_call_center = sending.site.variant == Site.Variant.CALL_CENTER
-    return Preflight(
-        record_type=kind,
-        record_id=record.pk,
-        name=record.full_name,
-        noun=noun,
-        sending=sending,
+    return replace(
+        _with_history(base, record, built),
         link=link,
         offered=None if link.is_valid else links.right_link(sending.menu, instead_of=link),
-        lines=_lines(built, changed),
-        findings=tuple(
-            (TONES[one.level], one) for one in built.findings if one.level is not payload.Level.NOTE
-        ),
+        findings=_loud(built),
         notes=tuple(one.text for one in built.findings if one.level is payload.Level.NOTE),
-        sent=tuple(
-            Sent(one.sent_at, one.user.display_name, one.link_label, _labels(one.changed_fields))
-            for one in history
-        ),
         call_script=sending.site.call_script if is_call_center else "",
         converted_to=None if isinstance(record, Individual) else _converted(record),
         is_deceased=isinstance(record, Individual) and record.deceased_date is not None,
+    )
+
+
+def _with_history(
+    base: Preflight, record: Individual | SalesRecord, built: payload.Payload
+) -> Preflight:
+    """Add the earlier hand-offs, and mark what differs from the last one."""
+    earlier = list(selectors.handoffs_of(record)[:SHOWN_HANDOFFS])
+    digests = handoffs.digest_fields(built.fields)
+    changed = handoffs.changed_fields(digests, earlier[0].field_digests) if earlier else []
+    return replace(
+        base,
+        lines=_lines(built, changed),
         change_words=_labels(changed),
+        sent=tuple(
+            Sent(one.sent_at, one.user.display_name, one.link_label, _labels(one.changed_fields))
+            for one in earlier
+        ),
+    )
+
+
+def _loud(built: payload.Payload) -> tuple[tuple[str, payload.Finding], ...]:
+    """What blocks or warns, with its tone."""
+    return tuple(
+        (TONES[one.level], one) for one in built.findings if one.level is not payload.Level.NOTE
     )
 
 

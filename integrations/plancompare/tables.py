@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from agencyhub.accounts.models import Agent, User
 from agencyhub.lib import keyset
 from agencyhub.records.models import Option
-from integrations.plancompare import forms
+from integrations.plancompare.forms.sync import KEPT
+from integrations.plancompare.forms.users import UserForm
 from integrations.plancompare.models import PlanCompareUser, Site
 
 PAGE_SIZE = 25
@@ -23,7 +24,7 @@ class UserRow:
     """One user with the form that edits their access."""
 
     user: User
-    form: forms.UserForm
+    form: UserForm
     is_saved: bool = False
 
     @property
@@ -57,7 +58,7 @@ def plan_type_rows(site: Site) -> list[dict[str, str]]:
             rows.append({"plan_type": name, "coverage_type": by_label.get(wanted, "")})
     for row in saved.values():
         kept = row.coverage_type_label if row.coverage_type_id is None else ""
-        current = forms.KEPT if kept else str(row.coverage_type_id or "")
+        current = KEPT if kept else str(row.coverage_type_id or "")
         rows.append({"plan_type": row.plan_type, "coverage_type": current, "kept_label": kept})
     order = {name.casefold(): place for place, name in enumerate(DEFAULT_PLAN_TYPES)}
     return sorted(
@@ -97,7 +98,7 @@ def user_row(
     choices = list(agents)
     if agent and str(agent.pk) not in dict(choices):
         choices.append((str(agent.pk), f"{agent.full_name} (inactive)"))
-    form = forms.UserForm(
+    form = UserForm(
         data,
         agents=choices,
         prefix=f"user-{user.pk}",

@@ -15,7 +15,9 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.records import history
 from agencyhub.records.models import Batch, Option
-from integrations.plancompare import forms, selectors, tables
+from integrations.plancompare import selectors, tables
+from integrations.plancompare.forms.setup import LinkSet, SetupForm, link_set
+from integrations.plancompare.forms.sync import KEPT, PlanTypeSet, SyncForm, plan_type_set
 from integrations.plancompare.models import Site
 from integrations.plancompare.services import settings
 from integrations.requests import MANAGE, SignedInRequest
@@ -33,11 +35,11 @@ def site_detail(request: SignedInRequest, variant: str) -> HttpResponse:
     if not site.is_active:
         return _inactive(request, site)
     if request.method == "GET":
-        return _setup_page(request, site, forms.SetupForm(instance=site), forms.link_set(site=site))
+        return _setup_page(request, site, SetupForm(instance=site), link_set(site=site))
     if ADD_ROW in request.POST:
         return _with_another_row(request, site)
-    form = forms.SetupForm(request.POST, instance=site)
-    links = forms.link_set(request.POST, site=site)
+    form = SetupForm(request.POST, instance=site)
+    links = link_set(request.POST, site=site)
     if not (form.is_valid() & links.is_valid()):
         return _setup_page(request, Site.objects.get(pk=site.pk), form, links, status=422)
     _save_setup(request, site, form, links)
@@ -45,9 +47,7 @@ def site_detail(request: SignedInRequest, variant: str) -> HttpResponse:
     return redirect_page(request, "plancompare:site_detail", variant)
 
 
-def _save_setup(
-    request: SignedInRequest, site: Site, form: forms.SetupForm, links: forms.LinkSet
-) -> None:
+def _save_setup(request: SignedInRequest, site: Site, form: SetupForm, links: LinkSet) -> None:
     screen = Batch.Channel.SCREEN
     with history.batch(user=request.user, channel=screen, summary="PlanCompare setup changed"):
         form.save()
@@ -60,8 +60,8 @@ def _save_setup(
 def _setup_page(
     request: SignedInRequest,
     site: Site,
-    form: forms.SetupForm,
-    links: forms.LinkSet,
+    form: SetupForm,
+    links: LinkSet,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -80,8 +80,8 @@ def _setup_page(
 def _with_another_row(request: SignedInRequest, site: Site) -> HttpResponse:
     """Answer a page without JavaScript that asked for one more link: as typed, plus a row."""
     data = _one_row_more(request, "links")
-    form = forms.SetupForm(data, instance=site)
-    return _setup_page(request, site, form, forms.link_set(data, site=site))
+    form = SetupForm(data, instance=site)
+    return _setup_page(request, site, form, link_set(data, site=site))
 
 
 def _inactive(request: SignedInRequest, site: Site) -> HttpResponse:
@@ -139,11 +139,11 @@ def site_sync(request: SignedInRequest, variant: str) -> HttpResponse:
     choices = tables.coverage_type_choices(site)
     initial = tables.plan_type_rows(site)
     if request.method == "GET":
-        table = forms.plan_type_set(initial=initial, coverage_types=choices)
-        return _sync_page(request, site, forms.SyncForm(instance=site), table)
-    form = forms.SyncForm(request.POST, instance=site)
+        table = plan_type_set(initial=initial, coverage_types=choices)
+        return _sync_page(request, site, SyncForm(instance=site), table)
+    form = SyncForm(request.POST, instance=site)
     data = _one_row_more(request, "plan_types") if ADD_ROW in request.POST else request.POST
-    table = forms.plan_type_set(data, initial=initial, coverage_types=choices)
+    table = plan_type_set(data, initial=initial, coverage_types=choices)
     if ADD_ROW in request.POST:
         return _sync_page(request, site, form, table)
     if not (form.is_valid() & table.is_valid()):
@@ -160,11 +160,9 @@ def _one_row_more(request: SignedInRequest, prefix: str) -> Any:
     return data
 
 
-def _save_sync(
-    request: SignedInRequest, site: Site, form: forms.SyncForm, table: forms.PlanTypeSet
-) -> None:
+def _save_sync(request: SignedInRequest, site: Site, form: SyncForm, table: PlanTypeSet) -> None:
     rows = list(table.rows())
-    picked = {row["coverage_type"] for row in rows} - {"", forms.KEPT}
+    picked = {row["coverage_type"] for row in rows} - {"", KEPT}
     options = {str(option.pk): option for option in Option.objects.filter(pk__in=picked)}
     screen = Batch.Channel.SCREEN
     with history.batch(user=request.user, channel=screen, summary="PlanCompare sync changed"):
@@ -173,7 +171,7 @@ def _save_sync(
             site=site,
             user=request.user,
             mapping=[(row["plan_type"], options.get(row["coverage_type"])) for row in rows],
-            kept=[row["plan_type"] for row in rows if row["coverage_type"] == forms.KEPT],
+            kept=[row["plan_type"] for row in rows if row["coverage_type"] == KEPT],
         )
         settings.note(site=site, user=request.user, text="Sync settings were changed")
 
@@ -181,8 +179,8 @@ def _save_sync(
 def _sync_page(
     request: SignedInRequest,
     site: Site,
-    form: forms.SyncForm,
-    table: forms.PlanTypeSet,
+    form: SyncForm,
+    table: PlanTypeSet,
     *,
     status: int = 200,
 ) -> HttpResponse:

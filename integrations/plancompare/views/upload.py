@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
-from integrations.plancompare import drafts, forms, sheets
+from integrations.plancompare import drafts, sheets
+from integrations.plancompare.forms.users import UploadForm
 from integrations.plancompare.models import Site
 from integrations.plancompare.services import username_file
 from integrations.plancompare.views.site import frame
@@ -50,7 +51,7 @@ def username_template(_request: SignedInRequest, variant: str, kind: str) -> Htt
 def username_upload(request: SignedInRequest, variant: str) -> HttpResponse:
     """Take a file, keep it sealed, and go to its dry run."""
     site = get_object_or_404(Site, variant=variant, is_active=True)
-    form = forms.UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         content = form.cleaned_data["file"].read(sheets.MAX_BYTES + 1)
         try:

@@ -1,0 +1,45 @@
+"""The Users tab: one row, and the file for many."""
+
+from typing import Any
+
+from django import forms
+
+from agencyhub.accounts.models import Agent
+
+
+class UserForm(forms.Form):
+    """One user's PlanCompare username and servicing agent."""
+
+    username = forms.CharField(
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(
+            {
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "placeholder": "None",
+            }
+        ),
+    )
+    servicing_agent = forms.ChoiceField(required=False)
+
+    def __init__(self, *args: Any, agents: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["servicing_agent"]
+        field.choices = [("", "No agent"), *agents]
+
+    def chosen_agent(self) -> Agent | None:
+        """The agent that was chosen, or None."""
+        pk = self.cleaned_data["servicing_agent"]
+        return Agent.objects.get(pk=pk) if pk else None
+
+
+class UploadForm(forms.Form):
+    """A file with usernames."""
+
+    file = forms.FileField(
+        label="CSV or XLSX file",
+        help_text="2 MB and 5,000 rows at the most. Nothing is saved before you confirm.",
+        widget=forms.ClearableFileInput({"accept": ".csv,.xlsx"}),
+    )
