@@ -85,9 +85,7 @@ def terminate_policy(*, policy_id: int, termination_date: date, status: Option) 
     Raises:
         PolicyNotInForceError: cancelled, without an effective date, or ended before it.
     """
-    policy = (
-        Policy.objects.select_related("status").select_for_update(of=("self",)).get(pk=policy_id)
-    )
+    policy = Policy.objects.select_for_update().get(pk=policy_id)
     if status.meaning not in ENDED:
         msg = f"The status {status.label} does not mean that a policy ended."
         raise PolicyNotInForceError(msg, field="status")
