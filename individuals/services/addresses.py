@@ -36,6 +36,7 @@ def receive_address(
     zip_code: str,
     address_type: Option | None,
     county: str = "",
+    is_locked: bool = False,
 ) -> AddressOutcome:
     """Keep an address that arrived from outside the Individual's own page.
 
@@ -45,7 +46,8 @@ def receive_address(
     street never takes the place of one with the same ZIP, and one with neither street nor ZIP names
     no place, so it is kept only where nothing is known yet.
 
-    Runs inside ``history.batch``; receiving the same address again changes nothing.
+    Runs inside ``history.batch``; receiving the same address again changes nothing. ``is_locked``
+    says that this transaction made the Individual or locked its row already.
 
     Raises:
         InvalidAddressError: the ZIP code or the state cannot be read.
@@ -55,7 +57,7 @@ def receive_address(
     street, place_zip = tidy(line_1), _read_zip(zip_code)
     if not any((street, tidy(line_2), tidy(city), tidy(state), place_zip)):
         return AddressOutcome(None, added=False)
-    found = _lock_addresses(individual.pk)
+    found = _addresses(individual.pk) if is_locked else _lock_addresses(individual.pk)
     same = _same_place(found, street=street, zip_code=place_zip)
     if same is not None:
         return AddressOutcome(same, added=False)
@@ -122,6 +124,10 @@ def delete_address(*, address_id: int) -> Address | None:
 def _lock_addresses(individual_id: int) -> list[Address]:
     """Every address of the individual, oldest first, safe from others until the commit."""
     Individual.objects.select_for_update(no_key=True).only("pk").get(pk=individual_id)
+    return _addresses(individual_id)
+
+
+def _addresses(individual_id: int) -> list[Address]:
     return list(Address.objects.filter(individual_id=individual_id).order_by("pk"))
 
 

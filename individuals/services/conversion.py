@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -82,9 +82,11 @@ def convert_sales_record(*, sales_record_id: int, at: datetime) -> Conversion:
         UnreadableSecretError: the record's MBI was sealed with a key that is not configured.
         InvalidAddressError: the record's address cannot be read.
     """
-    record = SalesRecord.objects.select_for_update(of=("self",)).get(pk=sales_record_id)
+    # Without joins: a row that waited for its lock is looked at again, and dropped when what it was
+    # joined to (its stage) has changed meanwhile.
+    record = SalesRecord.objects.select_for_update().get(pk=sales_record_id)
     if record.converted_at is not None:
-        individual = Individual.objects.get(sales_records=record.pk)
+        individual = _locked_individual(record)
         said = f"Sales Record {record.pk} was converted into Individual {individual.pk} before"
         return Conversion(individual, created=False, reasons=[said])
     conversion = _create(record) if record.individual_id is None else _merge(record)
@@ -152,8 +154,7 @@ def _create(record: SalesRecord) -> Conversion:
 
 
 def _merge(record: SalesRecord) -> Conversion:
-    locked = Individual.objects.select_for_update(of=("self",), no_key=True)
-    individual = locked.get(sales_records=record.pk)
+    individual = _locked_individual(record)
     fill = merging.fill_gaps(own=_facts(individual), incoming=_facts(record))
     values, taken = _free_custom_values(record)
     custom = merging.fill_gaps(own=individual.custom, incoming=values)
@@ -182,6 +183,11 @@ def _merge(record: SalesRecord) -> Conversion:
         reasons.append("The address was there already and stayed as it is")
     differing = [LABELS[name] for name in kept] + [labels[key] for key in custom.conflicts]
     return Conversion(individual, created=False, reasons=reasons, kept=_in_words(differing) + taken)
+
+
+def _locked_individual(record: SalesRecord) -> Individual:
+    locked = Individual.objects.select_for_update(of=("self",), no_key=True)
+    return locked.get(pk=cast("int", record.individual_id))
 
 
 def _facts(person: Individual | SalesRecord) -> dict[str, Any]:
@@ -244,6 +250,7 @@ def _receive_address(record: SalesRecord, individual: Individual) -> addresses.A
         zip_code=record.zip_code,
         county=record.county,
         address_type=record.address_type,
+        is_locked=True,
     )
 
 

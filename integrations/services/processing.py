@@ -16,6 +16,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.db import one_or_none, prepared_statements
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
@@ -52,11 +53,13 @@ class Outcome:
 def process_waiting(*, partners: Mapping[str, Partner]) -> Iterator[Outcome]:
     """Apply every waiting message, oldest first, until none is left."""
     while claimed := _claim():
-        sessions: dict[str, Session] = {}
-        for message_id, slug in sorted(claimed):
-            partner = partners[slug]
-            session = sessions.setdefault(slug, partner.open_session())
-            yield apply_message(message_id=message_id, partner=partner, session=session)
+        with prepared_statements():
+            sessions: dict[str, Session] = {}
+            for message_id, slug in sorted(claimed):
+                partner = partners[slug]
+                if slug not in sessions:
+                    sessions[slug] = partner.open_session()
+                yield apply_message(message_id=message_id, partner=partner, session=sessions[slug])
 
 
 def _claim() -> list[tuple[int, str]]:
@@ -111,7 +114,7 @@ def _apply(
     summary = f"{partner.title} message {message_id}"
     with history.batch(user=user, channel=Batch.Channel.SYNC, summary=summary) as batch:
         waiting = InboundMessage.objects.select_for_update(skip_locked=True)
-        message = waiting.filter(pk=message_id, state=State.PROCESSING).first()
+        message = one_or_none(waiting.filter(pk=message_id, state=State.PROCESSING))
         if message is None:
             return State.PROCESSING
         if not message.body:

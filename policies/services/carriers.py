@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, models, transaction
 
-from agencyhub.lib.db import NameKey
+from agencyhub.lib.db import NameKey, one_or_none
 from policies.models import Carrier, CarrierAlias
 from policies.services.names import NameTakenError, hold_name, read_name
 
@@ -29,14 +29,13 @@ def find_carrier(name: str) -> tuple[Carrier | None, str]:
     Case, accents, spaces and punctuation do not matter. Nobody found: None and a blank.
     """
     key = NameKey(models.Value(name))
-    carrier = Carrier.objects.filter(name_key=key).first()
+    carrier = one_or_none(Carrier.objects.filter(name_key=key))
     if carrier is not None:
         return carrier, BY_NAME
-    alias = CarrierAlias.objects.filter(name_key=key).select_related("carrier").first()
+    alias = one_or_none(CarrierAlias.objects.filter(name_key=key).select_related("carrier"))
     return (alias.carrier, BY_ALIAS) if alias else (None, "")
 
 
-@transaction.atomic
 def resolve_carrier(*, name: str, partner: str) -> ResolvedCarrier:
     """Find the carrier that a partner names, or create it with exactly that (tidied) name.
 

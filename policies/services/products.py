@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, models, transaction
 
-from agencyhub.lib.db import NameKey
+from agencyhub.lib.db import NameKey, one_or_none
 from agencyhub.records.models import Option
 from policies.models import Carrier, CarrierProduct, CarrierProductAlias
 from policies.numbers import read_plan_id
@@ -31,15 +31,14 @@ def find_product(*, carrier: Carrier, name: str) -> tuple[CarrierProduct | None,
     Case, accents, spaces and punctuation do not matter. Nothing found: None and a blank.
     """
     key = NameKey(models.Value(name))
-    product = CarrierProduct.objects.filter(carrier=carrier, name_key=key).first()
+    product = one_or_none(CarrierProduct.objects.filter(carrier=carrier, name_key=key))
     if product is not None:
         return product, BY_NAME
     aliases = CarrierProductAlias.objects.filter(carrier=carrier, name_key=key)
-    alias = aliases.select_related("product").first()
+    alias = one_or_none(aliases.select_related("product"))
     return (alias.product, BY_ALIAS) if alias else (None, "")
 
 
-@transaction.atomic
 def resolve_product(
     *,
     carrier: Carrier,

@@ -1,5 +1,7 @@
 """Plan type to coverage type, as the Sync tab maps it."""
 
+from collections.abc import Mapping
+
 from agencyhub.records.models import Option
 from agencyhub.records.services.options import restore_option
 from integrations.errors import HeldForReviewError, Hold
@@ -10,17 +12,21 @@ from integrations.plancompare.models import PlanTypeMapping, Site
 UNMAPPED = "unmapped_plan_type"
 
 
-def coverage_type_for(site: Site, plan: Plan, applied: Applied) -> Option:
+def mappings_of(site: Site) -> dict[str, PlanTypeMapping]:
+    """What the site's plan types are mapped to, by the plan type in capitals."""
+    mappings = PlanTypeMapping.objects.filter(site=site).select_related("coverage_type")
+    return {mapping.plan_type.upper(): mapping for mapping in mappings}
+
+
+def coverage_type_for(
+    site: Site, mappings: Mapping[str, PlanTypeMapping], plan: Plan, applied: Applied
+) -> Option:
     """The coverage type of a plan; a deleted or inactive one is made anew.
 
     Raises:
         HeldForReviewError: nobody has mapped this plan type.
     """
-    mapping = (
-        PlanTypeMapping.objects.filter(site=site, plan_type__iexact=plan.plan_type)
-        .select_related("coverage_type")
-        .first()
-    )
+    mapping = mappings.get(plan.plan_type.upper())
     if mapping is None or not mapping.coverage_type_label:
         reason = (
             f"The plan type “{plan.plan_type}” is not mapped to a coverage type."

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from agencyhub.lib.db import one_or_none
 from agencyhub.lib.text import tidy
 from integrations.plancompare.mapping import Enrollment
 from integrations.plancompare.models import EnrollmentKey
@@ -53,9 +54,12 @@ class EnrollmentKeys:
         others = EnrollmentKey.objects.filter(policy=found.policy, is_confirmation=True)
         return None if others.exists() else found
 
-    def remember(self, *, policy: Policy, individual_id: int, message_id: int) -> None:
+    def remember(
+        self, *, policy: Policy, is_new: bool, individual_id: int, message_id: int
+    ) -> None:
         """Tie both keys to the policy; a key that another policy has stays with it."""
-        EnrollmentKey.objects.filter(policy=policy).update(last_message_id=message_id)
+        if not is_new:
+            EnrollmentKey.objects.filter(policy=policy).update(last_message_id=message_id)
         keys = [(self.of_person(individual_id), False)]
         if self.confirmation:
             keys.append((self.confirmation, True))
@@ -70,4 +74,4 @@ class EnrollmentKeys:
         )
 
     def _find(self, key: str) -> EnrollmentKey | None:
-        return EnrollmentKey.objects.select_related("policy__subscriber").filter(key=key).first()
+        return one_or_none(EnrollmentKey.objects.select_related("policy").filter(key=key))

@@ -106,6 +106,7 @@ def _write_address(
         state=beneficiary.state,
         zip_code=beneficiary.zip_code,
         address_type=site.address_type,
+        is_locked=True,
     )
     applied.reasons.append(
         "Address added as the primary one"

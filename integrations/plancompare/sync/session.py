@@ -2,10 +2,11 @@
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from agencyhub.lib.db import lock_keys
+from agencyhub.lib.db import lock_keys, one_or_none
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
@@ -13,7 +14,12 @@ from individuals.models import Individual, SalesRecord
 from integrations.models import InboundMessage
 from integrations.partner import Applied, Touched
 from integrations.plancompare.mapping import Enrollment, read_enrollment
-from integrations.plancompare.models import EnrollmentKey, PlanCompareUser, Site
+from integrations.plancompare.models import (
+    EnrollmentKey,
+    PlanCompareUser,
+    PlanTypeMapping,
+    Site,
+)
 from integrations.plancompare.sync import coverage, person, policy, who
 from integrations.plancompare.sync.keys import EnrollmentKeys
 from policies.models import Policy
@@ -30,9 +36,10 @@ class SiteInactiveError(DomainError):
 
 @dataclass(frozen=True)
 class SiteSettings:
-    """The active site, with its options and custom fields, or None."""
+    """The active site, with its options and custom fields, or None; and its plan types."""
 
     site: Site | None
+    plan_types: Mapping[str, PlanTypeMapping]
 
 
 def site_settings() -> SiteSettings:
@@ -45,7 +52,8 @@ def site_settings() -> SiteSettings:
         "confirmation_field",
         "plan_id_field",
     )
-    return SiteSettings(sites.first())
+    site = one_or_none(sites)
+    return SiteSettings(site, coverage.mappings_of(site) if site else {})
 
 
 class EnrollmentSession:
@@ -66,7 +74,8 @@ class EnrollmentSession:
             applied.reasons.append("The enrollment sync is switched off")
             return applied
         enrollment = read_enrollment(json.loads(body))
-        _Application(site, enrollment, message, batch, at, applied).run()
+        plan_types = self.settings.plan_types
+        _Application(site, plan_types, enrollment, message, batch, at, applied).run()
         return applied
 
 
@@ -75,6 +84,7 @@ class _Application:
     """One enrollment on its way into the records."""
 
     site: Site
+    plan_types: Mapping[str, PlanTypeMapping]
     enrollment: Enrollment
     message: InboundMessage
     batch: Batch
@@ -87,11 +97,13 @@ class _Application:
         known = keys.policy_by_confirmation()
         if self._is_outdated(known):
             return
-        coverage_type = coverage.coverage_type_for(self.site, self.enrollment.plan, self.applied)
+        coverage_type = coverage.coverage_type_for(
+            self.site, self.plan_types, self.enrollment.plan, self.applied
+        )
         if known is not None:
             found = who.known_person(known.policy.subscriber_id)
-            if not self.message.decision:
-                who.refuse_contradiction(known.policy.subscriber, self.enrollment.beneficiary)
+            if found.individual is not None and not self.message.decision:
+                who.refuse_contradiction(found.individual, self.enrollment.beneficiary)
             self.applied.reasons.append(f"Confirmation number known from Policy {known.policy_id}")
         else:
             found = who.find_person(
@@ -117,7 +129,12 @@ class _Application:
             servicing_agent_id=servicing_agent_id,
             applied=self.applied,
         )
-        keys.remember(policy=saved, individual_id=individual.pk, message_id=self.message.pk)
+        keys.remember(
+            policy=saved,
+            is_new=known is None,
+            individual_id=individual.pk,
+            message_id=self.message.pk,
+        )
         if found.sales_record is not None:
             touched = Touched("sales_record", found.sales_record.pk, found.sales_record_action)
             self.applied.touched.append(touched)
@@ -135,9 +152,8 @@ class _Application:
 
     def _servicing_agent_id(self) -> int | None:
         username = self.enrollment.username
-        mapped = (
-            PlanCompareUser.objects.filter(username__iexact=username).first() if username else None
-        )
+        users = PlanCompareUser.objects.filter(username__iexact=username)
+        mapped = one_or_none(users) if username else None
         if mapped is None:
             self.applied.reasons.append("The PlanCompare username belongs to no user: no agent set")
             self.applied.attention.append(UNKNOWN_USERNAME)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from agencyhub.lib.db import one_or_none
 from agencyhub.lib.errors import DomainError
 from individuals.models import Individual, SalesRecord
 from individuals.services.conversion import convert_sales_record, link_sales_record
@@ -87,7 +88,7 @@ def _decided(decision: Mapping[str, Any], at: datetime) -> FoundPerson:
 def _matching_sales_record(enrollment: Enrollment) -> tuple[SalesRecord, str] | None:
     records = SalesRecord.objects.select_related("individual")
     if enrollment.echoed_sales_record_id:
-        by_id = records.filter(pk=enrollment.echoed_sales_record_id).first()
+        by_id = one_or_none(records.filter(pk=enrollment.echoed_sales_record_id))
         if by_id is not None:
             return by_id, f"Matched Sales Record {by_id.pk} by id"
     person = enrollment.beneficiary
@@ -137,7 +138,7 @@ def _certain_individual(
 ) -> tuple[Individual, str] | None:
     """An Individual that is the unlinked Sales Record's person beyond doubt, and why."""
     if enrollment.echoed_individual_id:
-        echoed = Individual.objects.filter(pk=enrollment.echoed_individual_id).first()
+        echoed = one_or_none(Individual.objects.filter(pk=enrollment.echoed_individual_id))
         if echoed is not None:
             return echoed, f"the enrollment names Individual {echoed.pk}"
     same_mbi = _with_mbi(enrollment.beneficiary)
