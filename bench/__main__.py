@@ -1,0 +1,31 @@
+"""``python -m bench NAME [--scale quick|full]``: run a benchmark, print a JSON line per metric."""
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+import django
+
+NAMES = ("sync", "hooks", "pages")
+
+
+def main(words: list[str]) -> int:
+    """Run one benchmark; answer 1 when a target was missed."""
+    parser = argparse.ArgumentParser(prog="bin/bench", description="Measure AgencyHub.")
+    parser.add_argument("name", choices=NAMES)
+    parser.add_argument("--scale", choices=("quick", "full"), default="quick")
+    options = parser.parse_args(words)
+    if not os.environ.get("DATABASE_URL"):
+        # A server of its own, with the settings that real data get, deleted afterwards.
+        again = ["-m", "agencyhub.runtime", "scratch", sys.executable, "-m", "bench", *words]
+        os.execv(sys.executable, [sys.executable, *again])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agencyhub.settings.local")
+    django.setup()
+    results, bench = import_module("bench.results"), import_module(f"bench.{options.name}")
+    reached = [results.report(result) for result in bench.run(options.scale)]
+    return 0 if all(reached) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
