@@ -15,14 +15,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
-from integrations import registry, selectors
+from integrations import registry, selectors, tasks
 from integrations.models import InboundMessage
 from integrations.requests import REVIEW, SignedInRequest, any_permission
 from integrations.screens import ValueGroup
-from integrations.services import review
+from integrations.services import release, review
 from integrations.views.partners import SCREENS
 
 State = InboundMessage.State
+MOST_AT_ONCE = 20
+"""Waiting messages that one request applies itself; more are left to the workers."""
 CHOICES = {"individual": "individual_id", "sales_record": "sales_record_id"}
 
 
@@ -134,13 +136,24 @@ def held_map(request: SignedInRequest, partner: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
         return redirect_page(request, "integrations:held_list")
+    _apply_waiting(request, value, waiting)
+    return redirect_page(request, "integrations:held_list")
+
+
+def _apply_waiting(request: SignedInRequest, value: str, waiting: list[int]) -> None:
+    """Apply a few messages at once and leave many to the workers; say which in a message."""
+    if len(waiting) > MOST_AT_ONCE:
+        released = release.release(message_ids=waiting, user=request.user)
+        tasks.wake_inbox()
+        words = f"“{value}” is mapped. {released} waiting messages are being applied now."
+        messages.success(request, words)
+        return
     ended = [_retry(pk, request) for pk in waiting]
     applied = sum(1 for state in ended if state == State.APPLIED)
     rest = len(ended) - applied
     words = f"“{value}” is mapped. {applied} of {len(ended)} waiting messages were applied."
     more = f" {rest} still need somebody: see below and the inbox." if rest else ""
     messages.add_message(request, messages.WARNING if rest else messages.SUCCESS, words + more)
-    return redirect_page(request, "integrations:held_list")
 
 
 def _retry(message_id: int, request: SignedInRequest) -> str:

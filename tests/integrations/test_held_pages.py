@@ -5,8 +5,11 @@ from django.urls import reverse
 
 from agencyhub.accounts.models import Role
 from individuals.models import Individual
+from integrations import registry, tasks
 from integrations.models import InboundMessage
 from integrations.plancompare.models import PlanTypeMapping
+from integrations.services import processing
+from integrations.views import held
 from policies.models import Policy
 from tests.factories.accounts import UserFactory
 from tests.factories.individuals import AddressFactory, IndividualFactory, option
@@ -212,6 +215,17 @@ class TestMap:
         assert PlanTypeMapping.objects.get(plan_type="C-SNP").coverage_type == mapd
         assert Policy.objects.count() == 2
         assert not InboundMessage.objects.filter(state=State.HELD).exists()
+
+    def test_leaves_many_to_the_workers(self, browser, waiting, monkeypatch):
+        monkeypatch.setattr(held, "MOST_AT_ONCE", 1)
+        monkeypatch.setattr(tasks.process_inbox, "delay", lambda: None)
+
+        answer = self.map(browser, option("coverage_type", "MAPD").pk)
+
+        assert "2 waiting messages are being applied now." in answer.content.decode()
+        assert InboundMessage.objects.filter(state=State.RECEIVED).count() == 2
+        list(processing.process_waiting(partners=registry.PARTNERS))
+        assert Policy.objects.count() == 2
 
     @pytest.mark.parametrize("choice", ["", "x", "999999"])
     def test_refuses_what_is_no_coverage_type(self, browser, waiting, choice):
