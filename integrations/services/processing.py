@@ -29,15 +29,22 @@ State = InboundMessage.State
 
 PAGE = 25
 MAX_ATTEMPTS = 5
+# One message that a dead worker left, else a page of new ones. One, because any of them may have
+# killed the worker: its neighbours must not share its attempts.
 CLAIM = """
-UPDATE integrations_inboundmessage
-SET state = 'processing', attempts = attempts + 1, claimed_at = now()
-WHERE id IN (
+WITH abandoned AS (
     SELECT id FROM integrations_inboundmessage
-    WHERE state = 'received'
-        OR (state = 'processing' AND claimed_at < now() - make_interval(secs => %s))
+    WHERE state = 'processing' AND attempts < %s
+        AND claimed_at < now() - make_interval(secs => %s)
+    ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+), new AS (
+    SELECT id FROM integrations_inboundmessage
+    WHERE state = 'received' AND NOT EXISTS (SELECT FROM abandoned)
     ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 )
+UPDATE integrations_inboundmessage
+SET state = 'processing', attempts = attempts + 1, claimed_at = now()
+WHERE id IN (SELECT id FROM abandoned UNION ALL SELECT id FROM new)
 RETURNING id, partner
 """
 
@@ -51,7 +58,7 @@ class Outcome:
 
 
 def process_waiting(*, partners: Mapping[str, Partner]) -> Iterator[Outcome]:
-    """Apply every waiting message, oldest first, until none is left."""
+    """Apply every waiting message until none is left: abandoned ones first, then the oldest."""
     while claimed := _claim():
         with prepared_statements():
             sessions: dict[str, Session] = {}
@@ -64,7 +71,7 @@ def process_waiting(*, partners: Mapping[str, Partner]) -> Iterator[Outcome]:
 
 def _claim() -> list[tuple[int, str]]:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, [settings.INBOX_LEASE_SECONDS, PAGE])
+        cursor.execute(CLAIM, [MAX_ATTEMPTS, settings.INBOX_LEASE_SECONDS, PAGE])
         return list(cursor.fetchall())
 
 

@@ -87,6 +87,29 @@ class TestProcessWaiting:
         message.refresh_from_db()
         assert message.attempts == 2
 
+    def test_does_not_blame_the_neighbours_of_what_kills_its_worker(self, settings):
+        partner = FakePartner()
+        long_ago = timezone.now() - timedelta(seconds=settings.INBOX_LEASE_SECONDS + 1)
+        first, second = (_store(partner, number) for number in range(2))
+        InboundMessage.objects.update(state="processing", attempts=1, claimed_at=long_ago)
+
+        next(processing.process_waiting(partners={"fake": partner}))
+
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert (first.attempts, second.attempts) == (2, 1)
+
+    def test_leaves_what_was_tried_often_enough_to_be_given_up(self):
+        partner = FakePartner()
+        _store(partner)
+        InboundMessage.objects.update(
+            state="processing",
+            attempts=processing.MAX_ATTEMPTS,
+            claimed_at=timezone.now() - timedelta(hours=1),
+        )
+
+        assert _process(partner) == []
+
     def test_says_why_a_message_failed(self):
         partner = FakePartner(DomainError("Carrier 4 is closed. Open it first."))
         message = _store(partner)
