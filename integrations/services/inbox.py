@@ -58,8 +58,8 @@ def receive(*, partner: Partner, body: bytes) -> list[Receipt]:
         UnreadableDeliveryError: not JSON, or not the shape of a delivery; the body is kept.
     """
     try:
-        payload = json.loads(body)
-    except ValueError as error:
+        payload = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
         detail = "The body is not JSON in UTF-8."
         problem = FieldProblem("", "invalid_json", detail)
         reject(partner_slug=partner.slug, body=body, code="invalid_json", problems=[problem])

@@ -118,6 +118,16 @@ class TestRefused:
         assert _kept().state == "rejected"
 
     @pytest.mark.parametrize(
+        "body",
+        [b"[" * 100_000, json.dumps(enrollment()).encode("utf-16")],
+        ids=["nested too deep", "not utf-8"],
+    )
+    def test_answers_400_to_json_that_nobody_can_apply_later(self, post, body):
+        self._refusal(post(body), 400, "invalid_json")
+
+        assert _kept().state == "rejected"
+
+    @pytest.mark.parametrize(
         ("_case", "changes", "field", "code"),
         [
             ("missing", {"enrollment_id": None}, "enrollment_id", "null"),
