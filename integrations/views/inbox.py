@@ -20,10 +20,11 @@ from agencyhub.records.models import Batch, Entry
 from integrations import registry, selectors
 from integrations.models import InboundMessage
 from integrations.requests import MANAGE, RAW_BODY, REVIEW, SignedInRequest, any_permission
-from integrations.services import review
+from integrations.services import attention, review
 
 State = InboundMessage.State
 FILTERS = [("", "All"), ("attention", "Needs attention"), *State.choices]
+SHOWN = "Raw message body shown"
 RETRYABLE = (State.FAILED, State.IGNORED)
 
 
@@ -71,7 +72,7 @@ def _detail(
     partner = registry.PARTNERS.get(message.partner)
     reasons = message.details.get("reasons") or []
     table = InboundMessage._meta.db_table
-    looks = Entry.objects.filter(table_name=table, record_id=message.pk).select_related("user")
+    entries = Entry.objects.filter(table_name=table, record_id=message.pk).select_related("user")
     context = {
         "message": message,
         "title": partner.title if partner else message.partner,
@@ -86,7 +87,7 @@ def _detail(
         "can_review": request.user.has_perm(REVIEW),
         "can_show": bool(message.body) and request.user.has_perm(RAW_BODY),
         "body": body,
-        "looks": looks.order_by("-pk")[:10],
+        "looks": entries.filter(text=SHOWN).order_by("-pk")[:10],
     }
     return render_page(request, "integrations/inbox_detail.html", context)
 
@@ -120,14 +121,24 @@ def _pairs(message: InboundMessage) -> list[dict[str, object]]:
 def inbox_body(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show the raw body; who looked is noted on the message first."""
     message = get_object_or_404(InboundMessage, public_id=public_id, body__isnull=False)
-    summary = "Raw message body shown"
     screen = Batch.Channel.SCREEN
-    with history.batch(user=request.user, channel=screen, summary=summary) as batch:
-        history.write(history.entry(batch=batch, record=message, text=summary))
+    with history.batch(user=request.user, channel=screen, summary=SHOWN) as batch:
+        history.write(history.entry(batch=batch, record=message, text=SHOWN))
     text = message.body.reveal()
     with suppress(ValueError):  # a rejected body may be no JSON; it is shown as it came
         text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     return _detail(request, message, body=text)
+
+
+@require_POST
+@login_required
+@permission_required(REVIEW, raise_exception=True)
+def inbox_settle(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Note that what a message left to do is done."""
+    message = get_object_or_404(InboundMessage, public_id=public_id)
+    if attention.settle(message_id=message.pk, user=request.user):
+        messages.success(request, "The message needs no more attention.")
+    return redirect_page(request, "integrations:inbox_detail", public_id)
 
 
 @require_POST

@@ -129,6 +129,35 @@ class TestInboxDetail:
         assert client.get(url_of("inbox_body", InboundMessageFactory())).status_code == 405
 
 
+class TestSettle:
+    def test_takes_a_message_off_the_list_and_notes_who_did(self, browser):
+        message = InboundMessageFactory(
+            state=State.APPLIED, needs_attention=True, details={"attention": ["No agent"]}
+        )
+
+        answer = browser.post(url_of("inbox_settle", message), follow=True)
+
+        message.refresh_from_db()
+        assert not message.needs_attention
+        assert "Was left for a person, and is done" in answer.content.decode()
+        assert Entry.objects.get().text == "What was left to do is done"
+
+    def test_changes_nothing_the_second_time(self, browser):
+        message = InboundMessageFactory(state=State.APPLIED)
+
+        browser.post(url_of("inbox_settle", message))
+
+        assert not Entry.objects.exists()
+
+    def test_needs_the_right_to_review(self, client):
+        client.force_login(UserFactory(may=["integrations.manage_integrations"]))
+        message = InboundMessageFactory(state=State.APPLIED, needs_attention=True)
+
+        assert client.post(url_of("inbox_settle", message)).status_code == 403
+        message.refresh_from_db()
+        assert message.needs_attention
+
+
 class TestRetry:
     def test_applies_a_failed_message_once_more(self, browser):
         PlanTypeMappingFactory(site=SiteFactory())
