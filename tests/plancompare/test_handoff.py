@@ -136,9 +136,9 @@ class TestRecordHandoff:
         reasons = Entry.objects.latest("pk").reasons
         assert reasons == ["Changed since the last hand-off: Email, Phone"]
 
-    def test_says_when_nothing_changed(self, ana, link, user):
+    def test_says_when_nothing_of_the_person_changed(self, ana, link, user):
         send(ana, link, user)
-        send(ana, link, user)
+        send(ana, QuotingLinkFactory(site=link.site, label="2026", plan_year=2026), user)
 
         assert Handoff.objects.latest("pk").changed_fields == []
         assert Entry.objects.latest("pk").reasons == ["Nothing changed since the last hand-off"]

@@ -114,8 +114,8 @@ def digest_fields(fields: dict[str, str]) -> dict[str, str]:
 
 
 def changed_fields(now: dict[str, str], before: dict[str, str]) -> list[str]:
-    """The fields that differ from the last hand-off, came new, or are sent no more."""
-    return [name for name in payload.LABELS if now.get(name) != before.get(name)]
+    """The person's fields that differ from the last hand-off, came new, or are sent no more."""
+    return [name for name in payload.PERSON_FIELDS if now.get(name) != before.get(name)]
 
 
 def _reason(is_first: bool, changed: list[str]) -> str:
