@@ -300,6 +300,27 @@ class TestDecision:
         )
         assert again.state == "held"
 
+    def test_never_writes_on_another_person_than_the_chosen_one(self, site):
+        deliver()
+        subscriber = _subscriber()
+        held = deliver(enrollment_id="PC-2", beneficiary={"mbi": OTHER_MBI, "first_name": "Bea"})
+
+        message = self._decide(held, {"new": True})
+
+        subscriber.refresh_from_db()
+        assert (message.state, message.code) == ("held", "mbi_contradiction")
+        assert subscriber.first_name == "Ana"
+        assert subscriber.has_mbi(MBI)
+
+    def test_writes_on_the_holder_of_the_policy_when_they_are_chosen(self, site):
+        deliver()
+        held = deliver(enrollment_id="PC-2", beneficiary={"mbi": OTHER_MBI})
+
+        message = self._decide(held, {"individual_id": _subscriber().pk})
+
+        assert message.state == "applied"
+        assert _subscriber().has_mbi(OTHER_MBI)
+
     def test_is_refused_twice(self, held):
         self._decide(held, {"new": True})
 

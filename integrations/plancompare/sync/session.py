@@ -102,7 +102,8 @@ class _Application:
         )
         if known is not None:
             found = who.known_person(known.policy.subscriber_id)
-            if found.individual is not None and not self.message.decision:
+            is_chosen = who.chooses(self.message.decision, known.policy.subscriber_id)
+            if found.individual is not None and not is_chosen:
                 who.refuse_contradiction(found.individual, self.enrollment.beneficiary)
             self.applied.reasons.append(f"Confirmation number known from Policy {known.policy_id}")
         else:

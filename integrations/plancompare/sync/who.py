@@ -54,6 +54,16 @@ def known_person(individual_id: int) -> FoundPerson:
     )
 
 
+def chooses(decision: Mapping[str, Any] | None, individual_id: int) -> bool:
+    """Whether a reviewer chose this Individual, or a Sales Record about them."""
+    if not decision:
+        return False
+    if "sales_record_id" in decision:
+        about = SalesRecord.objects.filter(individual=individual_id)
+        return about.filter(pk=int(decision["sales_record_id"])).exists()
+    return decision.get("individual_id") == individual_id
+
+
 def find_person(
     site: Site, enrollment: Enrollment, *, decision: Mapping[str, Any] | None, at: datetime
 ) -> FoundPerson:
