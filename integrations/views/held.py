@@ -77,8 +77,9 @@ def _progress() -> dict[str, Any]:
 def held_decide(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Apply one message to the chosen record, or to a new Individual."""
     message = get_object_or_404(InboundMessage, public_id=public_id)
-    decision = _decision(request.POST.get("choice", ""))
-    if decision is None:
+    choice = request.POST.get("choice", "")
+    decision = _decision(choice)
+    if decision is None or not _is_offered(request, message, choice):
         return _answer(request, message, "danger", "Choose a record, or a new Individual, first.")
     try:
         after = review.decide(
@@ -100,6 +101,14 @@ def _decision(choice: str) -> dict[str, Any] | None:
         return {"new": True}
     kind, _, pk = choice.partition("-")
     return {CHOICES[kind]: int(pk)} if kind in CHOICES and pk.isascii() and pk.isdigit() else None
+
+
+def _is_offered(request: SignedInRequest, message: InboundMessage, choice: str) -> bool:
+    """Whether a record is among those that the user sees; the service checks everything else."""
+    if choice == "new" or message.state != State.HELD:
+        return True
+    one = SCREENS[message.partner].review(message, user=request.user)
+    return choice in {candidate.choice for candidate in one.candidates}
 
 
 def _answer(

@@ -148,6 +148,16 @@ class TestDecide:
         assert 'id="held-progress" hx-swap-oob="true"' in page
         assert reverse("policies:policy_detail", args=[Policy.objects.get().pk]) in page
 
+    def test_refuses_a_candidate_outside_the_reviewers_book(self, client, twins):
+        client.force_login(UserFactory(may=REVIEW, may__reach=Role.Scope.OWN))
+        message = deliver(beneficiary=NO_MBI)
+
+        decide(client, message, f"individual-{twins[0].pk}")
+
+        message.refresh_from_db()
+        assert message.state == State.HELD
+        assert Policy.objects.count() == 0
+
     def test_makes_a_new_individual_when_asked(self, browser, twins):
         message = deliver(beneficiary=NO_MBI)
 
