@@ -219,6 +219,16 @@ class TestCoverageType:
         assert option("coverage_type", "MAPD").is_active
         assert "Coverage type MAPD was re-activated" in message.details["reasons"]
 
+    def test_is_made_active_again_under_the_name_it_has_now(self, site):
+        coverage = Option.objects.filter(list="coverage_type")
+        coverage.filter(label="MAPD").update(label="Advantage with drugs", is_active=False)
+        before = coverage.count()
+
+        deliver()
+
+        assert option("coverage_type", "Advantage with drugs").is_active
+        assert coverage.count() == before
+
     def test_is_created_again_when_it_was_deleted(self, site):
         option("coverage_type", "MAPD").delete()
 

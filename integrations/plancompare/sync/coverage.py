@@ -38,9 +38,8 @@ def coverage_type_for(
     applied.reasons.append(f"Plan type {plan.plan_type} is {mapping.coverage_type_label}")
     if option is not None and option.is_active:
         return option
-    option, what = restore_option(
-        option_list=Option.List.COVERAGE_TYPE, label=mapping.coverage_type_label
-    )
+    label = option.label if option else mapping.coverage_type_label  # renamed since it was mapped
+    option, what = restore_option(option_list=Option.List.COVERAGE_TYPE, label=label)
     PlanTypeMapping.objects.filter(pk=mapping.pk).update(coverage_type=option)
     if what:
         applied.reasons.append(f"Coverage type {option.label} was {what}")
