@@ -110,7 +110,7 @@ def _pairs(message: InboundMessage) -> list[dict[str, object]]:
         ("Decided by", decided),
     ]
     return [
-        {"label": label, "value": value, "copy": label == "Message id"} for label, value in facts
+        {"label": label, "value": value, "is_copyable": label == "Message id"} for label, value in facts
     ]
 
 
