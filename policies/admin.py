@@ -198,15 +198,15 @@ class PolicyAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[Any], term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         """Search numbers, zeros and dashes aside, and the people who hold them."""
+        query, key = searching.read_query(term), number_key(term)
+        is_number = any(letter.isdigit() for letter in key) and query.kind is not searching.Kind.MBI
         wanted = models.Q(pk__in=[])
-        query = searching.read_query(term)
-        if query.kind is not searching.Kind.NOTHING:
-            found = people.search(Individual.objects.all(), query)
-            wanted |= models.Q(subscriber__in=found.values("pk"))
-        key = number_key(term)
-        if key and any(letter.isdigit() for letter in key):
+        if is_number:
             queryset = queryset.alias(number_key=NumberKey("policy_number"))
             wanted |= models.Q(number_key__startswith=key)
+        if not is_number or query.kind is not searching.Kind.NAME:  # no name has digits
+            found = people.search(Individual.objects.all(), query)
+            wanted |= models.Q(subscriber__in=found.values("pk"))
         return queryset.filter(wanted), False
 
     @admin.display(description="policy number", ordering="policy_number")

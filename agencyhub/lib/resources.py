@@ -46,9 +46,8 @@ def _keys(records: Any) -> set[Any]:
 def _marked(old: str, new: str) -> str:
     if old == new:
         return escape(new)
-    if not old:
-        return format_html("<ins>{}</ins>", new)
-    return format_html("<del>{}</del> <ins>{}</ins>", old, new)
+    removed = format_html("<del>{}</del> ", old) if old else ""
+    return format_html("{}<ins>{}</ins>", removed, new)
 
 
 class SheetResource(resources.ModelResource):
@@ -205,6 +204,9 @@ class SheetResource(resources.ModelResource):
             result.validation_error = self._worded(result.validation_error)
         elif result.import_type in CHANGES and kwargs.get("dry_run"):
             after = self._cells(self._instance)
+            if result.import_type == RowResult.IMPORT_TYPE_NEW and ID in self.get_diff_headers():
+                # The dry run's number is not the one that the record will get.
+                after[self.get_diff_headers().index(ID)] = ""
             pairs = zip(self._cells_before, after, strict=True)
             result.diff = [_marked(old, new) for old, new in pairs]
         return result

@@ -14,7 +14,7 @@ from import_export.admin import ExportActionMixin, ImportMixin
 from import_export.forms import ExportForm, ImportForm
 from import_export.results import Result
 
-from agencyhub.lib.resources import SheetResource
+from agencyhub.lib.resources import ID, SheetResource
 from agencyhub.lib.sheets import (
     MAX_BYTES,
     MAX_ROWS,
@@ -27,6 +27,9 @@ from agencyhub.lib.sheets import (
 
 MAX_EXPORTED = 20_000
 SHOWN_ROWS = 200
+# Columns that say which record a row is: shown whether they differ or not.
+NAMING = {ID, "First name", "Last name", "Name", "Subscriber", "Policy number", "User name"}
+CHANGED = "<ins>"
 # File name endings, and the position of their format in ``SheetAdminMixin.formats``.
 FORMATS = {".csv": "0", ".xlsx": "1"}
 
@@ -120,7 +123,8 @@ class SheetAdminMixin(ImportMixin, ExportActionMixin):
         response: Any = super().import_action(request, **kwargs)
         result = getattr(response, "context_data", {}).get("result")
         if result is not None:
-            response.context_data.update(_preview(result))
+            is_undoable = bool(getattr(self.model._meta, "triggers", ()))
+            response.context_data.update(_preview(result) | {"is_undoable": is_undoable})
         answer: HttpResponse = response
         return answer
 
@@ -181,10 +185,17 @@ class SheetAdminMixin(ImportMixin, ExportActionMixin):
 
 
 def _preview(result: Result) -> dict[str, Any]:
-    """What the preview page shows: changed rows first come, and counts of all."""
+    """What the preview page shows: rows that change, and of their columns those that differ."""
     changed = [row for row in result.valid_rows() if row.import_type != "skip"]
+    shown = changed[:SHOWN_ROWS]
+    columns = [
+        place
+        for place, heading in enumerate(result.diff_headers)
+        if heading in NAMING or any(CHANGED in row.diff[place] for row in shown)
+    ]
     return {
         "totals": dict(result.totals),
-        "shown_rows": changed[:SHOWN_ROWS],
-        "hidden_rows": max(0, len(changed) - SHOWN_ROWS),
+        "headings": [result.diff_headers[place] for place in columns],
+        "shown_rows": [(row.import_type, [row.diff[place] for place in columns]) for row in shown],
+        "hidden_rows": len(changed) - len(shown),
     }

@@ -4,16 +4,25 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencyhub.accounts.models import ApiKey
 from agencyhub.accounts.roles import ADMIN, AGENT, ensure_default_roles
 from agencyhub.records import history
-from agencyhub.records.models import Batch, CustomField, Option
+from agencyhub.records.models import Batch, CustomField, Entry, Option
 from individuals.models import RevealLog
-from integrations.models import Heartbeat
-from integrations.plancompare.models import PlanCompareUser, QuotingLink, Site
+from integrations.models import Heartbeat, InboundMessage
+from integrations.plancompare.models import (
+    EnrollmentKey,
+    Handoff,
+    PlanCompareUser,
+    QuotingLink,
+    Site,
+)
 from tests.factories.accounts import AgentFactory, RoleFactory, UserFactory
 from tests.factories.individuals import (
     MBI,
@@ -22,11 +31,20 @@ from tests.factories.individuals import (
     SalesOpportunityFactory,
     SalesRecordFactory,
 )
-from tests.factories.policies import CarrierAliasFactory, CarrierFactory, PolicyFactory
+from tests.factories.policies import (
+    CarrierAliasFactory,
+    CarrierFactory,
+    CarrierProductFactory,
+    PolicyFactory,
+)
 
 OURS = ("accounts", "records", "individuals", "policies", "integrations", "plancompare")
 MODELS = [model for model in admin.site._registry if model._meta.app_label in OURS]
-LISTS = [f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist" for model in MODELS]
+
+
+def name_of(model: type[Model]) -> str:
+    """The start of the names of a model's pages."""
+    return f"admin:{model._meta.app_label}_{model._meta.model_name}"
 
 
 @pytest.fixture
@@ -41,14 +59,21 @@ def office(owner) -> None:
             AddressFactory(individual=person)
             SalesRecordFactory(mbi=MBI, assigned_agent=agent, individual=person)
             SalesOpportunityFactory(individual=person, primary_producer=agent)
-            PolicyFactory(subscriber=person, servicing_agent=agent)
+            policy = PolicyFactory(subscriber=person, servicing_agent=agent)
             CarrierAliasFactory()
+            CarrierProductFactory()
             RevealLog.objects.create(individual=person, user=owner, reason=f"Call {number}")
     site = Site.objects.create(variant="broker", is_active=True)
     QuotingLink.objects.create(site=site, label="2027", sso_url="https://e.example", plan_year=2027)
     PlanCompareUser.objects.create(user=owner, username="owner.pc")
     Heartbeat.objects.create(process="beat", seen_at=datetime.now(UTC))
     ApiKey.objects.create(name="Key", scope="api", prefix="abc", digest=b"1")
+    InboundMessage.objects.create(partner="plancompare", body=f'{{"mbi": "{MBI}"}}', digest=b"1")
+    EnrollmentKey.objects.create(key="k", is_confirmation=True, policy=policy, last_message_id=1)
+    Entry.objects.create(table_name="individuals_individual", record_id=person.pk, text="Called")
+    Handoff.objects.create(
+        record_type="individual", record_id=1, user=owner, digest=b"1", field_digests={}
+    )
 
 
 class TestAccess:
@@ -109,29 +134,25 @@ class TestPages:
         assert places == sorted(places)
         assert "AgencyHub administration" in text
 
-    @pytest.mark.parametrize("name", LISTS)
-    def test_lists_show_twelve_rows_with_few_queries_and_no_mbi(
-        self, name, page, office, django_assert_max_num_queries
-    ):
-        with django_assert_max_num_queries(14):
-            answer = page.get(reverse(name))
+    def test_lists_show_twelve_rows_with_few_queries_and_no_mbi(self, page, office):
+        found = {}
+        for model in MODELS:
+            with CaptureQueriesContext(connection) as queries:
+                answer = page.get(reverse(f"{name_of(model)}_changelist"))
+            is_fine = answer.status_code == 200 and len(queries) <= 14 and MBI not in answer.text
+            found[model._meta.label] = is_fine or (answer.status_code, len(queries))
 
-        assert answer.status_code == 200
-        assert MBI not in answer.text
+        assert found == dict.fromkeys(found, True)
 
-    @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
-    def test_records_open_without_an_mbi(self, model, page, office):
-        record = model._default_manager.order_by("-pk").first()
-        if record is None:
-            pytest.skip("nothing of this kind")
-        label = model._meta
+    def test_records_open_without_an_mbi(self, page, office):
+        found = {}
+        for model in MODELS:
+            record = model._default_manager.order_by("-pk").first()
+            assert record is not None, f"the office has no {model._meta.verbose_name}"
+            answer = page.get(reverse(f"{name_of(model)}_change", args=[record.pk]))
+            found[model._meta.label] = answer.status_code == 200 and MBI not in answer.text
 
-        answer = page.get(
-            reverse(f"admin:{label.app_label}_{label.model_name}_change", args=[record.pk])
-        )
-
-        assert answer.status_code == 200
-        assert MBI not in answer.text
+        assert found == dict.fromkeys(found, True)
 
     @pytest.mark.parametrize("path", ["records/batch", "records/change", "individuals/reveallog"])
     def test_history_cannot_be_changed(self, path, page, office):

@@ -11,6 +11,7 @@ from tests.factories.individuals import (
     IndividualFactory,
     SalesRecordFactory,
 )
+from tests.factories.policies import PolicyFactory
 
 LIST = "/admin/individuals/individual/"
 
@@ -192,3 +193,17 @@ class TestSearch:
 
         assert "Findme" in text
         assert "Otherwise" not in text
+
+    @pytest.mark.parametrize(
+        ("_case", "typed"),
+        [("number", "az 001"), ("name of the subscriber", "lopez"), ("MBI", "1EG4-TE5-MK73")],
+    )
+    def test_policies_are_found_by(self, _case, typed, page, person):
+        PolicyFactory(subscriber=person, policy_number="AZ-00123")
+        other = IndividualFactory(last_name="Zimmer")
+        PolicyFactory(subscriber=other, policy_number="QQ-777")
+
+        redirect = page.post("/admin/policies/policy/", {"search": typed})
+        text = page.get(redirect.url).text
+
+        assert ("AZ-00123" in text, "QQ-777" in text) == (True, False)
