@@ -239,6 +239,19 @@ class TestHeld:
 
         assert message.code == "person_contradiction"
 
+    def test_holds_when_the_sales_record_is_about_another_individual_than_the_one_sent(self, site):
+        sent, other = IndividualFactory(), IndividualFactory(**STRANGER)
+        record = SalesRecordFactory(individual=other)
+
+        message = deliver(individual_id=str(sent.pk))
+
+        assert message.code == "ambiguous_person"
+        assert message.details["candidates"] == [
+            {"kind": "individual", "id": sent.pk},
+            {"kind": "individual", "id": other.pk},
+            {"kind": "sales_record", "id": record.pk},
+        ]
+
     def test_leaves_no_trace_of_a_held_enrollment(self, site):
         SalesRecordFactory(mbi=OTHER_MBI)
 

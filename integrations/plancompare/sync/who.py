@@ -124,6 +124,11 @@ def _from_sales_record(
     person = enrollment.beneficiary
     refuse_contradiction(record, person)
     if record.individual is not None:
+        named = _echoed_individual(enrollment)
+        if named is not None and named.pk != record.individual_id:
+            reason = "The enrollment names another Individual than the Sales Record is about."
+            both = [named, record.individual]
+            raise _held(AMBIGUOUS, reason, individuals=both, sales_records=[record])
         refuse_contradiction(record.individual, person)
         return _convert(record, how, at)
     same = _certain_individual(record, enrollment)
@@ -143,14 +148,19 @@ def _from_sales_record(
     return found
 
 
+def _echoed_individual(enrollment: Enrollment) -> Individual | None:
+    if not enrollment.echoed_individual_id:
+        return None
+    return one_or_none(Individual.objects.filter(pk=enrollment.echoed_individual_id))
+
+
 def _certain_individual(
     record: SalesRecord, enrollment: Enrollment
 ) -> tuple[Individual, str] | None:
     """An Individual that is the unlinked Sales Record's person beyond doubt, and why."""
-    if enrollment.echoed_individual_id:
-        echoed = one_or_none(Individual.objects.filter(pk=enrollment.echoed_individual_id))
-        if echoed is not None:
-            return echoed, f"the enrollment names Individual {echoed.pk}"
+    echoed = _echoed_individual(enrollment)
+    if echoed is not None:
+        return echoed, f"the enrollment names Individual {echoed.pk}"
     same_mbi = _with_mbi(enrollment.beneficiary)
     if len(same_mbi) > 1:
         reason = f"{len(same_mbi)} Individuals have this MBI."
