@@ -4,6 +4,8 @@ import base64
 
 import pytest
 from django.conf import settings as configured
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from agencyhub.lib import crypto
 from agencyhub.lib.crypto import UnreadableSecretError
@@ -63,6 +65,18 @@ class TestRotateFieldKeys:
 
         assert (done.rows, done.changes) == (0, 0)
         assert Change.objects.count() == before
+
+    def test_locks_the_rows_that_it_reads_so_that_no_edit_is_lost(self, settings):
+        IndividualFactory(mbi=MBI)
+        settings.FIELD_ENCRYPTION_KEYS = [_key("n"), *configured.FIELD_ENCRYPTION_KEYS]
+
+        with CaptureQueriesContext(connection) as queries:
+            rotate_field_keys()
+
+        said = [query["sql"] for query in queries]
+        read = [sql for sql in said if sql.startswith("SELECT") and '."mbi"' in sql]
+        assert read
+        assert all(sql.endswith('FOR NO KEY UPDATE OF "individuals_individual"') for sql in read)
 
     def test_refuses_when_a_needed_key_is_gone(self, settings):
         IndividualFactory(mbi=MBI)

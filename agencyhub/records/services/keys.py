@@ -35,13 +35,15 @@ def rotate_field_keys() -> Rotation:
     """
     done = Rotation()
     for model, fields in _sealed_models():
-        for page in _pages(model._default_manager.all()):
+        for pks in _pages(model._default_manager.all()):
             with transaction.atomic(), pgtrigger.ignore():
-                done.rows += sum(_rotate_row(row, fields) for row in page)
+                done.rows += sum(_rotate_row(row, fields) for row in _locked(model, pks))
     by_table = {model._meta.db_table: fields for model, fields in _sealed_models()}
-    for lines in _pages(Change.objects.filter(table_name__in=by_table)):
+    for pks in _pages(Change.objects.filter(table_name__in=by_table)):
         with transaction.atomic():
-            done.changes += sum(_rotate_line(line, by_table[line.table_name]) for line in lines)
+            done.changes += sum(
+                _rotate_line(line, by_table[line.table_name]) for line in _locked(Change, pks)
+            )
     return done
 
 
@@ -52,11 +54,18 @@ def _sealed_models() -> Iterator[tuple[type[models.Model], list[SealedTextField]
             yield model, fields
 
 
-def _pages(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
+def _pages(rows: models.QuerySet[Any]) -> Iterator[list[int]]:
     last = 0
-    while page := list(rows.filter(pk__gt=last).order_by("pk")[:PAGE]):
+    while page := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:PAGE]):
         yield page
-        last = page[-1].pk
+        last = page[-1]
+
+
+def _locked(model: type[Any], pks: list[int]) -> models.QuerySet[Any]:
+    """The rows as they are now; nobody changes them before they are written back."""
+    rows = model._default_manager.select_for_update(of=("self",), no_key=True)
+    locked: models.QuerySet[Any] = rows.filter(pk__in=pks).order_by("pk")
+    return locked
 
 
 def _rotate_row(row: models.Model, fields: list[SealedTextField]) -> bool:
