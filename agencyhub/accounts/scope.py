@@ -30,6 +30,13 @@ class Reach:
     sees_unassigned: bool
     agent_ids: tuple[int, ...]
 
+    def exceeds(self, other: "Reach") -> bool:
+        """Whether it takes in records that ``other`` does not."""
+        if other.sees_all:
+            return False
+        is_wider = self.sees_unassigned and not other.sees_unassigned
+        return self.sees_all or is_wider or not set(self.agent_ids) <= set(other.agent_ids)
+
 
 NOTHING = Reach(sees_all=False, sees_unassigned=False, agent_ids=())
 EVERYTHING = Reach(sees_all=True, sees_unassigned=True, agent_ids=())

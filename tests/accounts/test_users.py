@@ -140,6 +140,48 @@ class TestSaveUser:
         owner.refresh_from_db()
         assert owner.check_password(PASSWORD)
 
+    @pytest.mark.parametrize("field", ["agent", "accessible_agents"])
+    def test_refuses_to_open_a_book_that_the_giver_does_not_see(self, field):
+        manager = UserFactory(may=MANAGE, may__reach=Role.Scope.OWN)
+        other = AgentFactory()
+        given = {"agent": None, "accessible_agents": []}
+        given[field] = other if field == "agent" else [other]
+
+        with pytest.raises(users.MayNotGrantError) as refusal:
+            users.save_user(actor=manager, user=manager, values={}, given=[], **given)
+
+        assert refusal.value.field == field
+        assert not manager.accessible_agents.exists()
+        other.refresh_from_db()
+        assert other.user is None
+
+    def test_refuses_to_touch_somebody_who_sees_more(self):
+        manager = UserFactory(may=MANAGE, may__reach=Role.Scope.OWN)
+        other = UserFactory(roles=[RoleFactory(scope=Role.Scope.OWN_AND_UNASSIGNED)])
+
+        with pytest.raises(users.MayNotManageError):
+            users.ensure_may_manage(manager, other)
+
+    def test_refuses_to_touch_somebody_more_powerful_who_is_deactivated(self):
+        manager = UserFactory(may=MANAGE)
+        other = UserFactory(may=["individuals.reveal_mbi"], is_active=False)
+
+        with pytest.raises(users.MayNotManageError):
+            users.set_user_active(actor=manager, user_id=other.pk, is_active=True)
+
+        other.refresh_from_db()
+        assert not other.is_active
+
+    def test_lets_a_book_stay_open_that_the_user_sees_already(self):
+        manager = UserFactory(may=MANAGE, may__reach=Role.Scope.OWN)
+        own = AgentFactory(user=manager)
+
+        users.save_user(
+            actor=manager, user=manager, values={}, given=[], agent=own, accessible_agents=[own]
+        )
+
+        assert list(manager.accessible_agents.all()) == [own]
+
 
 class TestActivateUser:
     def test_ends_the_access_at_once(self, client, django_user_model):

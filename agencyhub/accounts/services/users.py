@@ -7,6 +7,7 @@ from django.db import transaction
 
 from agencyhub.accounts import roles
 from agencyhub.accounts.models import Agent, Role, User
+from agencyhub.accounts.scope import reach_of
 from agencyhub.lib.errors import DomainError
 
 FIELDS = ("username", "first_name", "last_name", "email", "time_zone", "is_staff")
@@ -49,8 +50,9 @@ def save_user(
         MayNotManageError, MayNotGrantError: the actor would gain more than the own rights.
     """
     ensure_may_manage(actor, user)
-    given = list(given)
+    given, books = list(given), list(accessible_agents)
     _ensure_may_grant(actor, user, given, is_staff=bool(values.get("is_staff")))
+    _ensure_may_open(actor, user, agent, books)
     user = user or User()
     for name in FIELDS:
         if name in values:
@@ -60,7 +62,7 @@ def save_user(
     user.save()
     user.groups.remove(*Role.objects.filter(user=user).exclude(pk__in=[one.pk for one in given]))
     user.groups.add(*given)
-    user.accessible_agents.set(accessible_agents)
+    user.accessible_agents.set(books)
     former = Agent.objects.filter(user=user)
     if agent is None:
         former.update(user=None)
@@ -88,14 +90,17 @@ def set_user_active(*, actor: User, user_id: int, is_active: bool) -> User:
 
 
 def ensure_may_manage(actor: User, user: User | None) -> None:
-    """Refuse when ``user`` can do more than ``actor``: a new password would hand over those rights.
+    """Refuse when ``user`` can do or see more than ``actor``: a new password would hand that over.
 
     Raises:
         MayNotManageError: with whom to ask.
     """
     if user is None or actor.is_superuser or user.pk == actor.pk:
         return
-    if user.is_superuser or not user.get_all_permissions() <= actor.get_all_permissions():
+    active = User.objects.get(pk=user.pk)
+    active.is_active = True  # somebody deactivated has their rights again when activated
+    may_more = not active.get_all_permissions() <= actor.get_all_permissions()
+    if user.is_superuser or may_more or reach_of(active).exceeds(reach_of(actor)):
         msg = f"{user.display_name} has rights that you do not have. Ask an owner to change this."
         raise MayNotManageError(msg)
 
@@ -121,3 +126,23 @@ def _ensure_may_grant(actor: User, user: User | None, given: list[Role], *, is_s
     if is_staff and not actor.is_staff and not (user and user.is_staff):
         msg = "You cannot open the Django admin to somebody without having it yourself."
         raise MayNotGrantError(msg, field="is_staff")
+
+
+def _ensure_may_open(
+    actor: User, user: User | None, agent: Agent | None, books: Iterable[Agent]
+) -> None:
+    """Refuse to open the book of an agent that the actor does not see, unless the user has it."""
+    reach = reach_of(actor)
+    if reach.sees_all:
+        return
+    had: set[int] = set()
+    if user is not None:
+        had = set(Agent.objects.filter(user=user).values_list("pk", flat=True))
+        had |= set(user.accessible_agents.values_list("pk", flat=True))
+    seen = had | set(reach.agent_ids)
+    fields = {"agent": [agent] if agent else [], "accessible_agents": books}
+    for field, wanted in fields.items():
+        refused = [one.full_name for one in wanted if one.pk not in seen]
+        if refused:
+            msg = f"You cannot open a book that you do not see: {', '.join(refused)}."
+            raise MayNotGrantError(msg, field=field)
