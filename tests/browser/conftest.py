@@ -1,0 +1,91 @@
+"""A browser, the running product, and people who are signed in."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.desk import Desk
+from tests.browser.stack import Stack
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this directory drives a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, started once."""
+    found = os.environ.get("AGENCYHUB_CHROMIUM")
+    found = found or next((path for name in NAMES if (path := shutil.which(name))), None)
+    if not found:
+        pytest.skip("There is no Chromium here.")
+    # Playwright keeps an event loop in this thread, beside which Django refuses its ORM.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+            yield browser
+            browser.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Stack]:
+    """The product with the demo data, running until the session ends."""
+    stack = Stack(tmp_path_factory.mktemp("stack"), django_db_blocker)
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+
+
+@pytest.fixture(scope="session")
+def desk(chromium: Browser, stack: Stack) -> Desk:
+    """Where people sit down to work."""
+    return Desk(chromium, stack)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_goes_wrong(desk: Desk) -> Iterator[None]:
+    """Fail a test in whose pages a script or the Content Security Policy complained."""
+    desk.clear()
+    yield
+    complaints = desk.clear()
+    assert complaints == []
+
+
+@pytest.fixture
+def agent(desk: Desk) -> Iterator[Page]:
+    """A page of agent1, signed in."""
+    with desk.sit("agent1") as page:
+        yield page
+
+
+@pytest.fixture
+def owner(desk: Desk) -> Iterator[Page]:
+    """A page of the owner, signed in."""
+    with desk.sit("owner") as page:
+        yield page

@@ -1,0 +1,202 @@
+"""Every page of the product, one line each: add yours."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from agencyhub.accounts.models import Agent, User
+from agencyhub.records.models import CustomField, Option
+from individuals.models import Address, Individual, SalesOpportunity, SalesRecord
+from integrations.models import InboundMessage
+from policies.models import CarrierProduct, Policy
+
+BROKER, CALL_CENTER = "broker", "call_center"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page: its URL name, whose it is, and the name of the example whose id it takes.
+
+    ``words`` tell apart screens of one URL; ``press`` is a button to press first.
+    """
+
+    name: str
+    example: str = ""
+    args: tuple[str, ...] = ()
+    user: str = "owner"
+    query: str = ""
+    words: str = ""
+    press: str = ""
+
+    def path(self, examples: dict[str, object]) -> str:
+        """The page's address in the stack's database."""
+        args = [*self.args, *([examples[self.example]] if self.example else [])]
+        return reverse(self.name, args=args) + self.query
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.name, *self.args, self.words)))
+
+
+SCREENS = [
+    Screen("accounts:login", user=""),
+    Screen("accounts:password_reset", user=""),
+    Screen("accounts:password_reset_done", user=""),
+    Screen("accounts:password_reset_complete", user=""),
+    Screen("home:dashboard"),
+    Screen("home:dashboard", user="agent1", words="of an agent"),
+    Screen("home:settings"),
+    Screen("accounts:profile"),
+    Screen("accounts:password_change"),
+    Screen("accounts:password_change_done"),
+    Screen("accounts:agent_list"),
+    Screen("accounts:agent_create"),
+    Screen("accounts:agent_detail", "agent"),
+    Screen("accounts:agent_edit", "agent"),
+    Screen("accounts:user_list"),
+    Screen("accounts:user_create"),
+    Screen("accounts:user_edit", "user"),
+    Screen("accounts:role_list"),
+    Screen("accounts:apikey_list"),
+    Screen("accounts:apikey_create"),
+    Screen("records:batch_detail", "batch"),
+    Screen("records:option_list"),
+    Screen("records:option_list", args=("policy_status",)),
+    Screen("records:option_edit", "option"),
+    Screen("records:customfield_list"),
+    Screen("records:customfield_create"),
+    Screen("records:customfield_edit", "customfield"),
+    Screen("individuals:individual_list"),
+    Screen("individuals:individual_create"),
+    Screen("individuals:individual_create", press="Save", words="refused"),
+    Screen("individuals:individual_detail", "individual"),
+    Screen("individuals:individual_detail", "individual_of_agent1", user="agent1", words="own"),
+    Screen("individuals:individual_edit", "individual"),
+    Screen("individuals:address_create", "individual"),
+    Screen("individuals:address_edit", "address"),
+    Screen("individuals:salesopportunity_create", "individual"),
+    Screen("individuals:salesopportunity_detail", "salesopportunity"),
+    Screen("individuals:salesopportunity_edit", "salesopportunity"),
+    Screen("individuals:salesrecord_list"),
+    Screen("individuals:salesrecord_create"),
+    Screen("individuals:salesrecord_detail", "salesrecord"),
+    Screen("individuals:salesrecord_detail", "salesrecord_converted", words="converted"),
+    Screen("individuals:salesrecord_edit", "salesrecord"),
+    Screen("policies:policy_list"),
+    Screen("policies:policy_create"),
+    Screen("policies:policy_detail", "policy"),
+    Screen("policies:policy_edit", "policy"),
+    Screen("policies:policy_terminate", "policy"),
+    Screen("policies:carrier_list"),
+    Screen("policies:carrier_create"),
+    Screen("policies:carrier_detail", "carrier"),
+    Screen("policies:carrier_edit", "carrier"),
+    Screen("policies:carrier_merge", "carrier"),
+    Screen("policies:carrierproduct_create", "carrier"),
+    Screen("policies:carrierproduct_list"),
+    Screen("policies:carrierproduct_detail", "carrierproduct"),
+    Screen("policies:carrierproduct_edit", "carrierproduct"),
+    Screen("integrations:integration_list"),
+    Screen("integrations:health"),
+    Screen("integrations:inbox_list"),
+    Screen("integrations:inbox_detail", "message_applied", words="applied"),
+    Screen("integrations:inbox_detail", "message_failed", words="failed"),
+    Screen("integrations:inbox_detail", "message_held", words="held"),
+    Screen("integrations:held_list"),
+    Screen("plancompare:site_detail", args=(BROKER,)),
+    Screen("plancompare:site_detail", args=(CALL_CENTER,)),
+    Screen("plancompare:site_sync", args=(BROKER,)),
+    Screen("plancompare:site_users", args=(BROKER,)),
+    Screen("plancompare:username_upload", args=(BROKER,)),
+    Screen("plancompare:preflight", "salesrecord", args=("sales_record",)),
+    Screen("plancompare:preflight", "individual", args=("individual",)),
+    Screen("plancompare:preflight", "salesrecord", ("sales_record",), "admin", words="refused"),
+    Screen("admin:index"),
+    Screen("admin:individuals_individual_changelist"),
+    Screen("admin:policies_policy_changelist"),
+    Screen("api_docs"),
+]
+NOT_PAGES = {
+    "home": {"healthz", "readyz", "metrics"},
+    "accounts": {
+        "logout",
+        "password_reset_confirm",
+        "user_activate",
+        "apikey_rotate",
+        "apikey_revoke",
+    },
+    "records": {
+        "batch_undo",
+        "option_add",
+        "option_move",
+        "option_activate",
+        "option_delete",
+        "customfield_move",
+        "customfield_activate",
+    },
+    "individuals": {
+        "individual_search",
+        "individual_reveal_mbi",
+        "salesrecord_reveal_mbi",
+        "address_make_primary",
+        "address_delete",
+        "salesrecord_search",
+        "salesrecord_stage",
+        "salesrecord_link",
+        "salesrecord_convert",
+    },
+    "policies": {
+        "policy_search",
+        "product_choices",
+        "carrier_confirm",
+        "carrieralias_create",
+        "carrieralias_remove",
+        "carrierproduct_confirm",
+        "carrierproductalias_create",
+        "carrierproductalias_remove",
+    },
+    "integrations": {"inbox_body", "inbox_retry", "held_map", "held_decide"},
+    "plancompare": {
+        "site_activate",
+        "site_deactivate",
+        "user_edit",
+        "username_template",
+        "username_preview",
+        "username_confirm",
+        "handoff",
+    },
+}
+"""Actions, data and fragments; journeys see the few of them that also draw a page."""
+
+
+def find_examples() -> dict[str, object]:
+    """Ids of the demo's records by example name; among several the one with most to show."""
+    applied = InboundMessage.objects.filter(state="applied").latest("pk")
+    policies = applied.touched.filter(kind="policy").values("record_id")
+    policy = Policy.objects.filter(pk__in=policies).latest("pk")
+    individual = policy.subscriber
+    waiting = SalesRecord.objects.filter(
+        individual=None, converted_at=None, mbi_index__isnull=False
+    )
+    own = Individual.objects.filter(servicing_agent__user__username="agent1")
+    messages = {
+        f"message_{state}": InboundMessage.objects.filter(state=state).earliest("pk").public_id
+        for state in ("applied", "failed", "held")
+    }
+    products = CarrierProduct.objects.filter(carrier=policy.carrier)
+    return {
+        **messages,
+        "individual": individual.pk,
+        "individual_of_agent1": own.earliest("pk").pk,
+        "address": Address.objects.filter(individual=individual).earliest("pk").pk,
+        "salesrecord": waiting.exclude(zip_code="").earliest("pk").pk,
+        "salesrecord_converted": SalesRecord.objects.exclude(converted_at=None).earliest("pk").pk,
+        "salesopportunity": SalesOpportunity.objects.earliest("pk").pk,
+        "policy": policy.pk,
+        "carrier": policy.carrier_id,
+        "carrierproduct": products.earliest("pk").pk,
+        "agent": Agent.objects.earliest("pk").pk,
+        "user": User.objects.get(username="agent1").pk,
+        "batch": applied.batch_id,
+        "option": Option.objects.filter(list="policy_status").earliest("pk").pk,
+        "customfield": CustomField.objects.earliest("pk").pk,
+    }
