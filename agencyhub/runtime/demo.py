@@ -158,7 +158,7 @@ def supervise(options: DemoOptions, began: float) -> int:
     with Supervisor(watch=watch) as supervisor:
         try:
             env = services.start() | {
-                "SANDBOX_URL": options.sandbox_url if options.sandbox else "",
+                "SANDBOX_URL": options.sandbox_url,
                 "HUB_URL": options.hub_url,
             }
             manage = [sys.executable, str(REPOSITORY / "manage.py")]

@@ -98,6 +98,8 @@ class Site(models.Model):
     )
 
     class Meta:
+        verbose_name = "PlanCompare site"
+        triggers = history()
         constraints = [
             models.UniqueConstraint(
                 "is_active", condition=Q(is_active=True), name="one_plancompare_site_is_active"
@@ -125,6 +127,8 @@ class QuotingLink(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        verbose_name = "quoting link"
+        triggers = history()
         constraints = [
             models.UniqueConstraint("site", Lower("label"), name="quoting_link_label_is_unique"),
             models.CheckConstraint(
@@ -153,6 +157,8 @@ class PlanTypeMapping(models.Model):
     coverage_type_label = models.CharField(max_length=80, blank=True)
 
     class Meta:
+        verbose_name = "plan type mapping"
+        triggers = history()
         constraints = [
             models.UniqueConstraint("site", Lower("plan_type"), name="plan_type_is_mapped_once")
         ]
@@ -173,6 +179,8 @@ class PlanCompareUser(models.Model):
     )
 
     class Meta:
+        verbose_name = "PlanCompare user"
+        triggers = history()
         constraints = [
             models.UniqueConstraint(
                 Lower("username"),
