@@ -68,7 +68,7 @@ class TestBlindIndex:
         settings.BLIND_INDEX_KEY = _text("z")
 
         assert index != crypto.blind_index("1EG4TE5MK73", purpose="mbi")
-        assert configured.BLIND_INDEX_KEY == _text("z")
+        assert _text("z") == configured.BLIND_INDEX_KEY
 
 
 class TestSealed:
