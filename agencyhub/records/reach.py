@@ -1,20 +1,25 @@
-"""Whether a user may see everything that a batch touched."""
+"""What of the history a user may see: by the right to a kind of record, and by scope."""
+
+from collections import defaultdict
+from collections.abc import Iterable
 
 from django.db import models
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import narrow, reach_of
 from agencyhub.records import tables
-from agencyhub.records.models import Batch
+from agencyhub.records.models import Batch, Change
 from agencyhub.records.wording import INDIVIDUAL_TABLE
 
 
 def is_within_reach(batch: Batch, *, user: User) -> bool:
-    """Whether ``user`` sees each scoped record of the batch, and each individual it concerns.
+    """Whether ``user`` may view each kind of record in the batch, and sees every one of them.
 
     A record that no longer exists is nobody's: only the batch's own author may see such a batch,
     besides those who see everything.
     """
+    if not all(_may_view(model, user=user) for model in _kinds(batch)):
+        return False
     if reach_of(user).sees_all:
         return True
     touched = set(batch.changes.values_list("table_name", "record_id"))
@@ -30,6 +35,56 @@ def is_within_reach(batch: Batch, *, user: User) -> bool:
         return batch.user_id == user.pk
     is_own = batch.user_id == user.pk
     return all(_sees(model, pks, user=user, may_be_gone=is_own) for model, pks in wanted.items())
+
+
+def readable(changes: Iterable[Change], *, user: User, own: tuple[str, int]) -> list[Change]:
+    """Keep what an individual's timeline may tell ``user`` about other records of that individual.
+
+    ``own`` is the table and key of the record whose page it is: that one was checked before.
+    """
+    found = list(changes)
+    others: dict[str, set[int]] = defaultdict(set)
+    for change in found:
+        if (change.table_name, change.record_id) != own:
+            others[change.table_name].add(change.record_id)
+    seen = {table: _seen(table, pks, user=user) for table, pks in others.items()}
+    return [
+        change
+        for change in found
+        if (change.table_name, change.record_id) == own
+        or change.record_id in seen[change.table_name]
+    ]
+
+
+def _seen(table: str, pks: set[int], *, user: User) -> set[int]:
+    """The rows that ``user`` sees; what has no scope, or a parent's, goes with the individual."""
+    known = tables.table_of(table)
+    if known is None or not hasattr(known.model, "scope"):
+        return pks
+    if not _may_view(known.model, user=user):
+        return set()
+    if known.model.scope.parent or reach_of(user).sees_all:
+        return pks
+    rows = narrow(known.model._default_manager.filter(pk__in=pks), user=user)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _kinds(batch: Batch) -> set[type[models.Model]]:
+    """The kinds of scoped records that a batch touched; rows of an individual count as that."""
+    names = batch.changes.order_by().values_list("table_name", flat=True).distinct()
+    of_individuals = set(names.filter(individual_id__isnull=False))
+    kinds: set[type[models.Model]] = set()
+    for name in names:
+        known = tables.table_of(name)
+        if known and not hasattr(known.model, "scope") and name in of_individuals:
+            known = tables.table_of(INDIVIDUAL_TABLE)
+        if known and hasattr(known.model, "scope"):
+            kinds.add(known.model)
+    return kinds
+
+
+def _may_view(model: type[models.Model], *, user: User) -> bool:
+    return user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
 
 
 def _sees(model: type[models.Model], pks: set[int], *, user: User, may_be_gone: bool) -> bool:

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
-from agencyhub.records import tables, wording
+from agencyhub.records import reach, tables, wording
 from agencyhub.records.custom import may_see_health
 from agencyhub.records.models import UNDO_WINDOW, Batch, Change, Entry
 from agencyhub.records.wording import Line
@@ -91,13 +91,14 @@ def timeline(
 ) -> list[Item]:
     """What happened to a record, newest first, for ``components/timeline.html``.
 
-    With ``individual_id`` also what happened to everything that belongs to that individual.
+    With ``individual_id`` also what happened to everything that belongs to that individual, as far
+    as ``viewer`` may see it.
     The number of queries does not depend on the number of items.
     """
     about = Q(table_name=table, record_id=record_id)
     if individual_id is not None:
         about |= Q(individual_id=individual_id)
-    acts = _acts(about, limit=limit)[:limit]
+    acts = _acts(about, viewer=viewer, own=(table, record_id), limit=limit)[:limit]
     changes = [change for act in acts for change in act.changes]
     own = (table, record_id, individual_id)
     words = wording.prepare(changes, show_health=may_see_health(viewer), own=own)
@@ -160,7 +161,7 @@ def _is_undoable(batch: Batch) -> bool:
     return is_open and batch.channel != Batch.Channel.SYSTEM
 
 
-def _acts(about: Q, *, limit: int) -> list[_Act]:
+def _acts(about: Q, *, viewer: User, own: tuple[str, int], limit: int) -> list[_Act]:
     related = ("batch", "batch__user")
     changes = Change.objects.filter(about).select_related(*related)
     # A line may tell of an act that changed other records only: a merge, another name.
@@ -168,7 +169,8 @@ def _acts(about: Q, *, limit: int) -> list[_Act]:
     entries = Entry.objects.filter(about).select_related(*related, "user")
     entries = entries.annotate(changed_something=changed)
     acts: dict[object, _Act] = {}
-    for change in changes.order_by("-pk")[: limit * CHANGES_PER_ITEM]:
+    newest = changes.order_by("-pk")[: limit * CHANGES_PER_ITEM]
+    for change in reach.readable(newest, user=viewer, own=own):
         key = change.batch_id or ("change", change.pk)
         batch = change.batch
         act = acts.setdefault(key, _Act(batch, change.changed_at, batch.user if batch else None))

@@ -66,8 +66,18 @@ class TestBatchPages:
         assert client.get(answer.url).status_code == 404
         assert Individual.objects.get().nickname == "Annie"
 
+    def test_are_closed_to_those_who_may_not_view_such_records(self, client):
+        IndividualFactory()
+        batch = edit()
+        client.force_login(UserFactory(may=["records.undo_batch"]))
+
+        assert client.get(detail(batch)).status_code == 404
+        client.post(reverse("records:batch_undo", args=[batch.pk]))
+        assert Individual.objects.get().nickname == "Annie"
+
     def test_are_open_to_those_who_see_all_of_them(self, client):
-        agent = UserFactory(roles=[RoleFactory(permissions=["records.undo_batch"])])
+        may = ["records.undo_batch", "individuals.view_individual"]
+        agent = UserFactory(roles=[RoleFactory(permissions=may)])
         IndividualFactory(servicing_agent=AgentFactory(user=agent))
         batch = edit()
         client.force_login(agent)

@@ -143,6 +143,25 @@ class TestTimeline:
             ("Linked individual", "", f"Individual {person.pk}")
         ]
 
+    @pytest.mark.parametrize(
+        ("_case", "may", "reach", "is_told"),
+        [
+            ("in the book", ["individuals.view_salesrecord"], "all", True),
+            ("of another agent", ["individuals.view_salesrecord"], "own", False),
+            ("without the right", ["individuals.view_individual"], "all", False),
+        ],
+    )
+    def test_tells_of_sales_records_only_whom_they_are_for(self, _case, may, reach, is_told):
+        person = IndividualFactory()
+        record = SalesRecordFactory(individual=person, assigned_agent=AgentFactory())
+        with act("Edited the Sales Record"):
+            record.notes = "Private"
+            record.save()
+
+        items = of(person, viewer=UserFactory(may=may, may__reach=reach))
+
+        assert ("Edited the Sales Record" in [item.text for item in items]) is is_told
+
     def test_costs_the_same_for_many_acts(self, django_assert_max_num_queries):
         person = IndividualFactory()
         agents = [AgentFactory() for _ in range(3)]
