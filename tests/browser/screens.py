@@ -154,7 +154,7 @@ NOT_PAGES = {
         "carrierproductalias_create",
         "carrierproductalias_remove",
     },
-    "integrations": {"inbox_body", "inbox_retry", "held_map", "held_decide"},
+    "integrations": {"inbox_body", "inbox_retry", "inbox_settle", "held_map", "held_decide"},
     "plancompare": {
         "site_activate",
         "site_deactivate",

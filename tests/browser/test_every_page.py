@@ -124,7 +124,8 @@ class TestList:
             named.setdefault(app, set()).add(name)
         forgotten: list[str] = []
         for app, skipped in NOT_PAGES.items():
-            forgotten += sorted(_names(app) - skipped - named.get(app, set()))
+            missing = sorted(_names(app) - skipped - named.get(app, set()))
+            forgotten += [f"{app}:{name}" for name in missing]
 
         assert forgotten == []
 
