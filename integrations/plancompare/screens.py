@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.crypto import UnreadableSecretError
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.fields import MASK
 from agencyhub.lib.mbi import Mbi
@@ -97,7 +98,7 @@ class PlanCompareScreens:
         title = TITLES.get(message.code, "Somebody has to decide about this enrollment")
         try:
             enrollment = read_enrollment(json.loads(message.body.reveal()))
-        except (ValueError, PartnerContractError):
+        except (ValueError, PartnerContractError, UnreadableSecretError):
             return Review(message, "The enrollment cannot be read", (), (), (), may_be_new=False)
         found = _records(message.details.get("candidates", []), user)
         people = [record for _, _, record in found]

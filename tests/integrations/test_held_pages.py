@@ -1,3 +1,4 @@
+import base64
 import re
 
 import pytest
@@ -99,6 +100,15 @@ class TestHeldList:
         assert page.count("Outside your book") == 2
         assert "other@example.com" not in page
         assert f'value="individual-{twins[0].pk}"' not in page
+
+    def test_stays_open_when_a_body_cannot_be_opened(self, browser, twins, settings):
+        deliver(beneficiary=NO_MBI)
+        settings.FIELD_ENCRYPTION_KEYS = [base64.urlsafe_b64encode(b"n" * 32).decode()]
+
+        page = browser.get(HELD)
+
+        assert page.status_code == 200
+        assert page.context["reviews"][0].title == "The enrollment cannot be read"
 
     def test_says_how_far_one_is(self, browser, twins):
         first = deliver(beneficiary=NO_MBI, enrollment_id="A", confirmation_number="A")
