@@ -74,4 +74,4 @@ class EnrollmentKeys:
         )
 
     def _find(self, key: str) -> EnrollmentKey | None:
-        return one_or_none(EnrollmentKey.objects.select_related("policy").filter(key=key))
+        return one_or_none(EnrollmentKey.objects.filter(key=key))

@@ -1,5 +1,7 @@
 """What an enrollment writes on the Individual, as the source's tables and the settings say."""
 
+from collections.abc import Collection
+
 from agencyhub.lib.text import tidy
 from individuals.models import Individual
 from individuals.services.addresses import receive_address
@@ -34,7 +36,7 @@ def save_person(
     applied.attention.extend(found.attention)
     individual = found.individual or Individual()
     is_created = found.individual is None
-    changed = False
+    changed: set[str] = set()
     if is_created or site.update_individual == Site.Update.ALL:
         changed |= _write_facts(individual, beneficiary)
     if is_created or found.is_new or site.update_individual != Site.Update.NOTHING:
@@ -42,9 +44,11 @@ def save_person(
     if found.is_new and individual.servicing_agent_id is None and servicing_agent_id:
         individual.servicing_agent_id = servicing_agent_id
         applied.reasons.append("Servicing agent set from the PlanCompare username")
-        changed = True
-    if changed:
-        individual.save()
+        changed.add("servicing_agent")
+    if is_created:
+        individual.save(force_insert=True)
+    elif changed:
+        individual.save(update_fields=[*changed, "updated_at"])
     is_new = is_created or found.is_new
     applied.touched.append(
         Touched("individual", individual.pk, "created" if is_new else _action(changed))
@@ -56,11 +60,11 @@ def save_person(
     return individual
 
 
-def _action(changed: bool) -> str:
+def _action(changed: Collection[str]) -> str:
     return "updated" if changed else "matched"
 
 
-def _update_in_words(site: Site, changed: bool) -> str:
+def _update_in_words(site: Site, changed: Collection[str]) -> str:
     if not changed:
         return "The Individual's own fields stayed as they were"
     if site.update_individual == Site.Update.ALL:
@@ -68,27 +72,28 @@ def _update_in_words(site: Site, changed: bool) -> str:
     return "Individual's type and status set"
 
 
-def _write_facts(individual: Individual, beneficiary: Beneficiary) -> bool:
-    changed = False
+def _write_facts(individual: Individual, beneficiary: Beneficiary) -> set[str]:
+    """Set what the enrollment says; answer the names of the fields that changed."""
+    changed = set()
     incoming = {name: getattr(beneficiary, name) for name in FACTS}
     incoming["home_phone"] = beneficiary.phone
     for name, value in incoming.items():
         if value and getattr(individual, name) != value:
             setattr(individual, name, value)
-            changed = True
-    if beneficiary.mbi is not None:
-        changed |= individual.set_mbi(beneficiary.mbi)
+            changed.add(name)
+    if beneficiary.mbi is not None and individual.set_mbi(beneficiary.mbi):
+        changed |= {"mbi", "mbi_index", "mbi_tail"}
     return changed
 
 
-def _write_type_and_status(site: Site, individual: Individual) -> bool:
-    changed = False
+def _write_type_and_status(site: Site, individual: Individual) -> set[str]:
+    changed = set()
     if site.individual_type and individual.type_id != site.individual_type_id:
         individual.type = site.individual_type
-        changed = True
+        changed.add("type")
     if site.individual_status and individual.status_id != site.individual_status_id:
         individual.status = site.individual_status
-        changed = True
+        changed.add("status")
     return changed
 
 

@@ -61,6 +61,7 @@ class EnrollmentSession:
 
     def __init__(self, settings: SiteSettings) -> None:
         self.settings = settings
+        self.users: dict[str, PlanCompareUser | None] = {}
 
     def apply(self, *, message: InboundMessage, body: bytes, batch: Batch, at: datetime) -> Applied:
         """Apply one enrollment; see ``integrations.partner.Session.apply``."""
@@ -74,17 +75,24 @@ class EnrollmentSession:
             applied.reasons.append("The enrollment sync is switched off")
             return applied
         enrollment = read_enrollment(json.loads(body))
-        plan_types = self.settings.plan_types
-        _Application(site, plan_types, enrollment, message, batch, at, applied).run()
+        _Application(self, site, enrollment, message, batch, at, applied).run()
         return applied
+
+    def user_called(self, username: str) -> PlanCompareUser | None:
+        """The user with this PlanCompare username; asked once a page for each."""
+        key = username.upper()
+        if key and key not in self.users:
+            users = PlanCompareUser.objects.filter(username__iexact=username)
+            self.users[key] = one_or_none(users)
+        return self.users.get(key)
 
 
 @dataclass
 class _Application:
     """One enrollment on its way into the records."""
 
+    session: EnrollmentSession
     site: Site
-    plan_types: Mapping[str, PlanTypeMapping]
     enrollment: Enrollment
     message: InboundMessage
     batch: Batch
@@ -98,7 +106,7 @@ class _Application:
         if self._is_outdated(known):
             return
         coverage_type = coverage.coverage_type_for(
-            self.site, self.plan_types, self.enrollment.plan, self.applied
+            self.site, self.session.settings.plan_types, self.enrollment.plan, self.applied
         )
         if known is not None:
             found = who.known_person(known.policy.subscriber_id)
@@ -152,9 +160,7 @@ class _Application:
         return True
 
     def _servicing_agent_id(self) -> int | None:
-        username = self.enrollment.username
-        users = PlanCompareUser.objects.filter(username__iexact=username)
-        mapped = one_or_none(users) if username else None
+        mapped = self.session.user_called(self.enrollment.username)
         if mapped is None:
             self.applied.reasons.append("The PlanCompare username belongs to no user: no agent set")
             self.applied.attention.append(UNKNOWN_USERNAME)

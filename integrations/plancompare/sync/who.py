@@ -96,7 +96,7 @@ def _decided(decision: Mapping[str, Any], at: datetime) -> FoundPerson:
 
 
 def _matching_sales_record(enrollment: Enrollment) -> tuple[SalesRecord, str] | None:
-    records = SalesRecord.objects.select_related("individual")
+    records = SalesRecord.objects.all()
     if enrollment.echoed_sales_record_id:
         by_id = one_or_none(records.filter(pk=enrollment.echoed_sales_record_id))
         if by_id is not None:
