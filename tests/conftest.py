@@ -1,17 +1,11 @@
 """Fixtures for all tests."""
 
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
-import stamina
+from django.apps import apps
 from django.core.cache import cache
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_between_attempts() -> Iterator[None]:
-    """Retry without pauses, twice at most."""
-    with stamina.set_testing(True, attempts=2):
-        yield
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +13,10 @@ def _empty_cache() -> Iterator[None]:
     """Leave nothing in the cache for the next test."""
     yield
     cache.clear()
+
+
+@pytest.fixture
+def default_options(transactional_db: None) -> None:
+    """The option lists of a new account, which tests with real transactions empty behind them."""
+    migration = import_module("agencyhub.records.migrations.0003_default_options")
+    migration.add_default_options(apps, None)

@@ -14,7 +14,10 @@ from individuals.services.addresses import receive_address
 from individuals.services.conversion import convert_sales_record
 from tests.factories.individuals import IndividualFactory, SalesRecordFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("default_options"),
+]
 
 AT = datetime(2026, 10, 15, 14, 30, tzinfo=UTC)
 

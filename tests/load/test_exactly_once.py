@@ -27,7 +27,7 @@ from tests.plancompare.samples import enrollment
 
 pytestmark = [
     pytest.mark.load,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 ENROLLMENTS = 1000
 PEOPLE = 400
@@ -36,7 +36,7 @@ PATIENCE = 240
 
 
 @pytest.fixture(autouse=True)
-def _site() -> None:
+def _site(default_options: None) -> None:
     PlanTypeMappingFactory(site=SiteFactory())
 
 

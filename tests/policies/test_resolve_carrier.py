@@ -93,7 +93,8 @@ class TestResolveCarrier:
         assert not Carrier.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("default_options")
 class TestResolveCarrierAtTheSameTime:
     def test_creates_one_carrier_for_six_connections(self):
         together = Barrier(6)

@@ -111,7 +111,8 @@ class TestResolveProduct:
         assert not CarrierProduct.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("default_options")
 class TestResolveProductAtTheSameTime:
     def test_creates_one_product_for_four_connections(self):
         carrier = CarrierFactory()

@@ -14,7 +14,10 @@ from individuals.models import Individual
 from tests.factories.accounts import UserFactory
 from tests.factories.individuals import IndividualFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("default_options"),
+]
 
 
 def test_one_of_two_undoes_and_the_other_is_told():
