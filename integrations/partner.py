@@ -27,7 +27,10 @@ class Touched:
 
 @dataclass
 class Applied:
-    """What applying a message did: every rule that fired, in words without personal data."""
+    """What applying a message did: every rule that fired, and what is left for a person to do.
+
+    Both are sentences for the screen, without personal data.
+    """
 
     reasons: list[str] = field(default_factory=list)
     touched: list[Touched] = field(default_factory=list)

@@ -148,8 +148,9 @@ def _refusal(request: HttpRequest, partner: Partner) -> HttpResponse | None:
         return refused
     reason = partner.refusal()
     if reason:
-        inbox.reject_unknown_sender(
-            partner_slug=partner.slug, body=request.body, code="inactive", detail=reason
+        found = FieldProblem("", "integration_inactive", reason)
+        inbox.reject(
+            partner_slug=partner.slug, body=request.body, code=found.code, problems=[found]
         )
         return problem(403, code="integration_inactive", detail=reason)
     return None

@@ -15,5 +15,10 @@ def release(*, message_ids: Sequence[int], user: User) -> int:
     """
     held = InboundMessage.objects.filter(pk__in=message_ids, state=State.HELD)
     return held.update(
-        state=State.RECEIVED, decided_by=user, attempts=0, claimed_at=None, finished_at=None
+        state=State.RECEIVED,
+        decision=None,
+        decided_by=user,
+        attempts=0,
+        claimed_at=None,
+        finished_at=None,
     )

@@ -10,7 +10,7 @@ from agencyhub.accounts.models import User
 from integrations.errors import MessageStateError
 from integrations.models import InboundMessage
 from integrations.partner import Partner
-from integrations.services.processing import Outcome, apply_message
+from integrations.services.processing import apply_message
 
 State = InboundMessage.State
 NEW = {"new": True}
@@ -48,18 +48,6 @@ def retry(
         states = (*states, State.APPLIED)
     _claim_for_person(message_id, states, at, user)
     return _apply_now(message_id, user, partners)
-
-
-def retry_all(
-    *, code: str, partner_slug: str, user: User, at: datetime, partners: Mapping[str, Partner]
-) -> list[Outcome]:
-    """Retry every held message with one reason, for example after its plan type was mapped."""
-    held = InboundMessage.objects.filter(partner=partner_slug, state=State.HELD, code=code)
-    outcomes = []
-    for message_id in held.order_by("pk").values_list("pk", flat=True):
-        message = retry(message_id=message_id, user=user, at=at, partners=partners)
-        outcomes.append(Outcome(message_id, message.state))
-    return outcomes
 
 
 @transaction.atomic

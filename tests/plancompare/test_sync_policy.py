@@ -11,7 +11,9 @@ from individuals.models import Individual
 from integrations import registry
 from integrations.models import InboundMessage
 from integrations.plancompare.models import PlanTypeMapping, Site
+from integrations.plancompare.sync.session import UNKNOWN_USERNAME
 from integrations.services import processing, review
+from integrations.services.release import release
 from policies.models import Carrier, CarrierAlias, CarrierProduct, Policy
 from tests.factories.accounts import UserFactory
 from tests.factories.individuals import IndividualFactory, option
@@ -106,7 +108,7 @@ class TestNewPolicy:
 
         assert Policy.objects.get().servicing_agent is None
         assert message.state == "applied"
-        assert message.details["attention"] == ["unknown_username"]
+        assert message.details["attention"] == [UNKNOWN_USERNAME]
         assert message.needs_attention
 
     def test_is_pending_when_no_status_is_set(self, site):
@@ -254,16 +256,25 @@ class TestCoverageType:
             )
         PlanTypeMapping.objects.filter(plan_type="CSNP").update(coverage_type_label="MAPD")
 
-        outcomes = review.retry_all(
-            code="unmapped_plan_type",
-            partner_slug="plancompare",
-            user=UserFactory(),
-            at=InboundMessage.objects.latest("pk").received_at,
-            partners=registry.PARTNERS,
-        )
+        held = list(InboundMessage.objects.values_list("pk", flat=True))
+        release(message_ids=held, user=UserFactory())
+        outcomes = list(processing.process_waiting(partners=registry.PARTNERS))
 
         assert [outcome.state for outcome in outcomes] == ["applied"] * 3
         assert Policy.objects.count() == 3
+
+    def test_is_read_again_when_it_was_mapped_since_the_page_began(self, site):
+        session = registry.PARTNERS["plancompare"].open_session()
+        message = store(plan={"plan_type": "CSNP"})
+        InboundMessage.objects.update(state="processing")
+        PlanTypeMappingFactory(site=site, plan_type="csnp")
+
+        processing.apply_message(
+            message_id=message.pk, partner=registry.PARTNERS["plancompare"], session=session
+        )
+
+        message.refresh_from_db()
+        assert message.state == "applied"
 
 
 class TestReplay:

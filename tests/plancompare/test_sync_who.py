@@ -9,6 +9,8 @@ from individuals.models import Individual
 from integrations import registry
 from integrations.models import InboundMessage
 from integrations.plancompare.models import Site
+from integrations.plancompare.sync.session import UNKNOWN_USERNAME
+from integrations.plancompare.sync.who import POSSIBLE_DUPLICATE
 from integrations.services import review
 from policies.models import Policy
 from tests.factories.accounts import AgentFactory, UserFactory
@@ -96,7 +98,7 @@ class TestSalesRecordFirst:
 
         assert Individual.objects.count() == 2
         assert message.needs_attention
-        assert message.details["attention"] == ["unknown_username", "possible_duplicate"]
+        assert message.details["attention"] == [UNKNOWN_USERNAME, POSSIBLE_DUPLICATE]
 
     @pytest.mark.parametrize("label", ["Closed lost", "Closed won"])
     def test_ignores_closed_sales_records_without_echo(self, site, label):

@@ -27,6 +27,8 @@ def coverage_type_for(
         HeldForReviewError: nobody has mapped this plan type.
     """
     mapping = mappings.get(plan.plan_type.upper())
+    if mapping is None or not mapping.coverage_type_label:  # perhaps mapped since the page began
+        mapping = mappings_of(site).get(plan.plan_type.upper())
     if mapping is None or not mapping.coverage_type_label:
         reason = (
             f"The plan type “{plan.plan_type}” is not mapped to a coverage type."

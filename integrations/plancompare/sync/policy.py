@@ -19,7 +19,7 @@ def save_policy(
     site: Site,
     enrollment: Enrollment,
     individual: Individual,
-    existing: Policy | None,
+    existing_id: int | None,
     coverage_type: Option,
     servicing_agent_id: int | None,
     applied: Applied,
@@ -31,7 +31,7 @@ def save_policy(
     """
     carrier = _carrier(enrollment, applied)
     product = _product(site, enrollment, carrier, coverage_type, applied)
-    policy = existing or Policy(
+    policy = _locked_policy(existing_id) or Policy(
         subscriber=individual,
         status=site.policy_status or _first_status(),
         servicing_agent_id=servicing_agent_id,
@@ -52,18 +52,24 @@ def save_policy(
     _write_custom(policy, site.plan_id_field, enrollment.plan.plan_id)
     if site.confirmation_to_policy_number:
         _write_number(policy, enrollment.confirmation_number, applied)
-    if existing is None:
+    if existing_id is None:
         policy.save(force_insert=True)
         applied.reasons.append(f"Created Policy {policy.pk}")
         applied.touched.append(Touched("policy", policy.pk, "created"))
     elif _state(policy) != before:
-        policy.save()
+        policy.save(update_fields=[*incoming, "policy_number", "custom", "updated_at"])
         applied.reasons.append(f"Updated Policy {policy.pk}, which this enrollment had made")
         applied.touched.append(Touched("policy", policy.pk, "updated"))
     else:
         applied.reasons.append(f"Policy {policy.pk}, which this enrollment had made, is up to date")
         applied.touched.append(Touched("policy", policy.pk, "matched"))
     return policy
+
+
+def _locked_policy(policy_id: int | None) -> Policy | None:
+    if policy_id is None:
+        return None
+    return Policy.objects.select_for_update(no_key=True).get(pk=policy_id)
 
 
 def _state(policy: Policy) -> tuple[Any, ...]:

@@ -24,7 +24,10 @@ from integrations.plancompare.sync import coverage, person, policy, who
 from integrations.plancompare.sync.keys import EnrollmentKeys
 from policies.models import Policy
 
-UNKNOWN_USERNAME = "unknown_username"
+UNKNOWN_USERNAME = (
+    "No user has this PlanCompare username. Set the servicing agent here, and the username on the"
+    " Users tab of the integration."
+)
 ENTRY_TEXT = "PlanCompare enrollment applied"
 
 
@@ -133,7 +136,7 @@ class _Application:
             site=self.site,
             enrollment=self.enrollment,
             individual=individual,
-            existing=known.policy if known else None,
+            existing_id=known.policy_id if known else None,
             coverage_type=coverage_type,
             servicing_agent_id=servicing_agent_id,
             applied=self.applied,

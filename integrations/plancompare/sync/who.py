@@ -21,7 +21,9 @@ from integrations.plancompare.models import Site
 AMBIGUOUS = "ambiguous_person"
 MBI_CONTRADICTION = "mbi_contradiction"
 PERSON_CONTRADICTION = "person_contradiction"
-POSSIBLE_DUPLICATE = "possible_duplicate"
+POSSIBLE_DUPLICATE = (
+    "Another Individual has the same name and date of birth. See whether they are one person."
+)
 
 
 class ChosenRecordGoneError(DomainError):
