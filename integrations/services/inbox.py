@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,10 +19,14 @@ _INSERT = """
 INSERT INTO integrations_inboundmessage
     (public_id, partner, external_id, body, digest, state, code, reason, details, needs_attention,
      attempts, received_at, duplicate_of_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, false, 0, now(), %s)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, now(), %s)
 ON CONFLICT DO NOTHING
 RETURNING id
 """
+CHANGED_DUPLICATE = (
+    "The partner sent this id again with another content, which was not applied. Compare both, and"
+    " change the records by hand where the later one is right."
+)
 UNKNOWN_SENDERS_KEPT = 200
 """How many bodies of senders without a valid key are kept, newest first."""
 UNKNOWN_SENDER_BODY_BYTES = 64 * 1024
@@ -102,14 +107,14 @@ def _duplicate(partner_slug: str, envelope: Envelope, body: bytes) -> Receipt:
         or InboundMessage.objects.filter(duplicate_of=first, digest=digest).exists()
     )
     if not is_known:
-        reason = "Same external id as an earlier message, with another content."
         _insert(
             partner_slug,
             body,
             external_id=envelope.external_id,
             state=State.DUPLICATE,
             code="duplicate",
-            reason=reason,
+            reason="Same external id as an earlier message, with another content.",
+            attention=[CHANGED_DUPLICATE],
             duplicate_of_id=first.pk,
         )
     return Receipt(first.public_id, State.DUPLICATE, envelope.external_id)
@@ -144,6 +149,7 @@ def _insert(
     state: str = State.RECEIVED,
     code: str = "",
     reason: str = "",
+    attention: Sequence[str] = (),
     duplicate_of_id: int | None = None,
 ) -> bool:
     """Insert in one statement; False when the external id is already there."""
@@ -151,7 +157,7 @@ def _insert(
     digest = hashlib.sha256(body).digest()
     values = [
         public_id or uuid.uuid4(), partner_slug, external_id, sealed, digest, state, code, reason,
-        "{}", duplicate_of_id,
+        json.dumps({"attention": attention} if attention else {}), bool(attention), duplicate_of_id,
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, values)

@@ -75,6 +75,7 @@ class TestAccepted:
         assert again.json() == {"message_id": first["message_id"], "state": "duplicate"}
         duplicate = InboundMessage.objects.get(state="duplicate")
         assert str(duplicate.duplicate_of.public_id) == first["message_id"]
+        assert duplicate.needs_attention
         list(processing.process_waiting(partners=registry.PARTNERS))
         assert Policy.objects.count() == 1
 
