@@ -17,7 +17,8 @@ BROKER, CALL_CENTER = "broker", "call_center"
 class Screen:
     """A page: its URL name, whose it is, and the name of the example whose id it takes.
 
-    ``words`` tell apart screens of one URL; ``press`` is a button to press first.
+    ``words`` tell apart screens of one URL; ``press`` is a button to press first; ``status`` is
+    what the page answers with.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Screen:
     query: str = ""
     words: str = ""
     press: str = ""
+    status: int = 200
 
     def path(self, examples: dict[str, object]) -> str:
         """The page's address in the stack's database."""
@@ -45,6 +47,8 @@ SCREENS = [
     Screen("home:dashboard"),
     Screen("home:dashboard", user="agent1", words="of an agent"),
     Screen("home:settings"),
+    Screen("individuals:individual_detail", "nobody", words="not found", status=404),
+    Screen("accounts:user_list", user="agent1", words="forbidden", status=403),
     Screen("accounts:profile"),
     Screen("accounts:password_change"),
     Screen("accounts:password_change_done"),
@@ -185,6 +189,7 @@ def find_examples() -> dict[str, object]:
     products = CarrierProduct.objects.filter(carrier=policy.carrier)
     return {
         **messages,
+        "nobody": 999_999_999,
         "individual": individual.pk,
         "individual_of_agent1": own.earliest("pk").pk,
         "address": Address.objects.filter(individual=individual).earliest("pk").pk,

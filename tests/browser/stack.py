@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -148,7 +149,13 @@ class Stack:
     def _run(self, name: str, command: list[str]) -> None:
         log = (self._home / f"{name}.log").open("wb")
         self._children.append(
-            process.start(command, env=self._env, output=log, cwd=settings.BASE_DIR)
+            process.start(
+                command,
+                env=self._env,
+                output=log,
+                cwd=settings.BASE_DIR,
+                death_signal=signal.SIGKILL,
+            )
         )
         log.close()
 

@@ -114,6 +114,7 @@ class TestNamesakes:
             assert policy.subscriber_id == namesakes[1]
             held.refresh_from_db()
             assert held.decided_by.username == "owner"
+        assert MORWENNA.found_in(stack.log()) == []
 
 
 class TestUnknownPlanType:

@@ -12,6 +12,7 @@ from tests.browser.people import Person, sales_record
 
 ZEPHYRINE = Person("Zephyrine", "Quillfeather", date(1957, 9, 28), "7KF5PD9WQ42")
 BARNABY = Person("Barnaby", "Oxenthorpe", date(1956, 11, 23), "4TV9HE2KN61")
+OTTILIE = Person("Ottilie", "Farnsworthy", date(1955, 12, 19), "9NX3GU6EF70")
 CARRIER_PLAN = "H5216-001-000"
 
 
@@ -115,7 +116,34 @@ class TestSecondSend:
         expect(second.get_by_role("status")).to_contain_text("Home phone")
 
 
+class TestWithoutScripts:
+    def test_a_record_is_sent_all_the_same(self, desk, stack):
+        record = sales_record(stack, BARNABY)
+        with desk.sit("agent1", java_script_enabled=False) as page:
+            page.goto(f"/sales-records/{record}/")
+            page.get_by_role("link", name="Send quotes").click()
+            with page.context.expect_page() as opened:
+                page.get_by_role("button", name="Send to PlanCompare").click()
+            opened.value.get_by_role("button", name="Continue to PlanCompare").click()
+
+            expect(opened.value.get_by_label("Last name")).to_have_value("Oxenthorpe")
+
+
 class TestPrivacy:
+    def test_of_a_search_by_name_phone_and_mbi(self, desk, stack):
+        record = sales_record(stack, OTTILIE)
+        seen = len(stack.log())
+        with desk.sit("agent1") as page:
+            for words in (OTTILIE.last_name, "(515) 555-0142", OTTILIE.mbi):
+                page.goto("/sales-records/")
+                page.get_by_role("searchbox").fill(words)
+                page.keyboard.press("Enter")
+                found = page.locator(f"main a[href='/sales-records/{record}/']")
+                expect(found.first).to_be_visible()
+
+        assert OTTILIE.found_in("\n".join(desk.addresses)) == []
+        assert OTTILIE.found_in(stack.log()[seen:]) == []
+
     def test_of_error_pages_and_refusals(self, desk, stack):
         """Neither what is refused nor who may not see it tells anything about the person."""
         record = sales_record(stack, BARNABY, agent="agent1")
