@@ -11,7 +11,8 @@ from import_export.results import Result, RowResult
 
 from agencyhub.lib.cells import Text
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.sheets import MAX_ROWS, UnreadableSheetError
+from agencyhub.lib.sheets import MAX_ROWS
+from agencyhub.lib.spreadsheets import UnreadableSheetError
 
 ID = "ID"
 CHANGES = {RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE}

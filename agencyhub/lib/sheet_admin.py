@@ -21,9 +21,9 @@ from agencyhub.lib.sheets import (
     SafeCsv,
     SafeXlsx,
     SealedCacheStorage,
-    UnreadableSheetError,
     UploadExpiredError,
 )
+from agencyhub.lib.spreadsheets import UnreadableSheetError
 
 MAX_EXPORTED = 20_000
 SHOWN_ROWS = 200

@@ -1,10 +1,5 @@
 """Spreadsheets of the admin: two formats, no formulas, and a safe place for uploads to wait."""
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,24 +7,22 @@ import tablib
 from django.core.cache import cache
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.tmp_storages import BaseStorage
-from python_calamine import CalamineError, CalamineWorkbook
 
 from agencyhub.lib import crypto
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.spreadsheets import (
+    MEGABYTE,
+    Limits,
+    UnreadableSheetError,
+    defuse,
+    read_csv,
+    read_xlsx,
+)
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_UNPACKED_BYTES = 60 * 1024 * 1024
-MAX_ROWS = 5_000
-MAX_COLUMNS = 200
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-QUOTE = "'"
+LIMITS = Limits(megabytes=5, unpacked_megabytes=60, rows=5_000, columns=200)
+MAX_BYTES = LIMITS.megabytes * MEGABYTE
+MAX_ROWS = LIMITS.rows
 LIFETIME = 30 * 60
-
-
-class UnreadableSheetError(DomainError, ValueError):
-    """The file is not a spreadsheet that can be imported."""
-
-    code = "unreadable_sheet"
 
 
 class UploadExpiredError(DomainError):
@@ -68,24 +61,18 @@ class SealedCacheStorage(BaseStorage):
         cache.delete(self.PREFIX + (self.name or ""))
 
 
-def disarm(cell: Any) -> Any:
-    """Put a quote before text that a spreadsheet program would run as a formula."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return QUOTE + cell
+def _defused(cell: Any) -> Any:
+    """A cell that no spreadsheet program runs as a formula."""
+    if isinstance(cell, str):
+        return defuse(cell)
     return "" if cell is None else cell
-
-
-def _rearm(cell: str) -> str:
-    """Undo ``disarm``, so that an exported file can be imported again."""
-    is_disarmed = cell.startswith(QUOTE) and cell[1:].startswith(FORMULA_STARTS)
-    return cell[1:] if is_disarmed else cell
 
 
 class _Disarming:
     """Formats that never write a formula."""
 
     def _escape_formulae(self, dataset: tablib.Dataset) -> None:
-        rows = [[disarm(cell) for cell in row] for row in dataset]
+        rows = [[_defused(cell) for cell in row] for row in dataset]
         headers = dataset.headers
         dataset.wipe()
         dataset.headers = headers
@@ -99,15 +86,10 @@ class SafeCsv(_Disarming, CSV):
         """Read a file.
 
         Raises:
-            UnreadableSheetError: no rows, or too many.
+            UnreadableSheetError: unreadable, no rows, or outside the limits.
         """
-        text = in_stream if isinstance(in_stream, str) else _decode(in_stream)
-        try:
-            rows = list(csv.reader(io.StringIO(text, newline="")))
-        except csv.Error as error:
-            msg = f"This is not a CSV file: {error}."
-            raise UnreadableSheetError(msg) from error
-        return to_dataset(rows)
+        content = in_stream.encode() if isinstance(in_stream, str) else in_stream
+        return to_dataset(read_csv(content, limits=LIMITS))
 
 
 class SafeXlsx(_Disarming, XLSX):
@@ -117,67 +99,23 @@ class SafeXlsx(_Disarming, XLSX):
         """Read a file.
 
         Raises:
-            UnreadableSheetError: not a workbook, unpacks to too much, no rows, or too many.
+            UnreadableSheetError: not a workbook, no rows, or outside the limits.
         """
-        try:
-            with zipfile.ZipFile(io.BytesIO(in_stream)) as parts:
-                unpacked = sum(part.file_size for part in parts.infolist())
-            if unpacked > MAX_UNPACKED_BYTES:
-                msg = "The workbook unpacks to more than 60 MB. Save only the sheet to import."
-                raise UnreadableSheetError(msg)
-            sheet = CalamineWorkbook.from_filelike(io.BytesIO(in_stream)).get_sheet_by_index(0)
-        except (zipfile.BadZipFile, CalamineError) as error:
-            msg = "This is not an Excel workbook (.xlsx)."
-            raise UnreadableSheetError(msg) from error
-        return to_dataset(sheet.to_python(skip_empty_area=False))
+        return to_dataset(read_xlsx(in_stream, limits=LIMITS))
 
 
-def to_dataset(rows: Iterable[Sequence[Any]]) -> tablib.Dataset:
+def to_dataset(lines: list[list[str]]) -> tablib.Dataset:
     """Make a data set of texts; ``lines`` on it are the row numbers a person sees in the file.
 
     Raises:
-        UnreadableSheetError: no header, no rows, or too many of them.
+        UnreadableSheetError: no header or no rows.
     """
-    numbered = [
-        (number, [_text(cell) for cell in row])
-        for number, row in enumerate(rows, start=1)
-        if any(str(cell).strip() for cell in row if cell is not None)
-    ]
+    numbered = [(number, line) for number, line in enumerate(lines, start=1) if line]
     if len(numbered) < 2:  # noqa: PLR2004 - a header and a row
         msg = "The file has no rows below its header."
         raise UnreadableSheetError(msg)
-    if len(numbered) - 1 > MAX_ROWS:
-        msg = f"The file has {len(numbered) - 1:,} rows; at most {MAX_ROWS:,} can be imported here."
-        raise UnreadableSheetError(msg)
     headers = [cell.strip() for cell in numbered[0][1]]
-    while headers and not headers[-1]:
-        headers.pop()
-    if len(headers) > MAX_COLUMNS:
-        msg = f"The file has {len(headers)} columns; at most {MAX_COLUMNS} can be read."
-        raise UnreadableSheetError(msg)
     dataset = tablib.Dataset(headers=headers)
     dataset.lines = [number for number, _ in numbered[1:]]
     dataset.extend((cells + [""] * len(headers))[: len(headers)] for _, cells in numbered[1:])
     return dataset
-
-
-def _text(cell: Any) -> str:
-    """What a person sees in a cell: whole numbers without ``.0``, days as ISO dates."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "Yes" if cell else "No"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return _rearm(str(cell))
-
-
-def _decode(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")

@@ -2,26 +2,19 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
-from python_calamine import CalamineError, CalamineWorkbook
 
-MAX_BYTES = 2 * 1024 * 1024
-MAX_UNPACKED_BYTES = 40 * 1024 * 1024
-MAX_ROWS = 5_000
-MAX_COLUMNS = 50
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-XLSX_MAGIC = b"PK\x03\x04"
+from agencyhub.lib.spreadsheets import MEGABYTE, Limits, UnreadableSheetError, defuse, read_lines
+
+LIMITS = Limits(megabytes=2, unpacked_megabytes=40, rows=5_000, columns=50)
+MAX_BYTES = LIMITS.megabytes * MEGABYTE
 COLUMN_WIDTH = 28
-
-
-class SheetError(ValueError):
-    """The file as a whole cannot be read; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -44,81 +37,28 @@ def read_sheet(content: bytes) -> Sheet:
     """Read the first sheet of an XLSX file, or a CSV file in UTF-8 or Windows spelling.
 
     Raises:
-        SheetError: too large, unreadable, without a header, or with a heading twice.
+        UnreadableSheetError: unreadable, outside the limits, without a header, or with a heading
+            twice.
     """
-    if len(content) > MAX_BYTES:
-        msg = f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it."
-        raise SheetError(msg)
-    lines = _xlsx_lines(content) if content.startswith(XLSX_MAGIC) else _csv_lines(content)
+    lines = [
+        [" ".join(cell.split()) for cell in line] for line in read_lines(content, limits=LIMITS)
+    ]
     if not lines or not any(lines[0]):
         msg = "The first line is empty; it must hold the headings. Start from the template."
-        raise SheetError(msg)
-    if len(lines) - 1 > MAX_ROWS:
-        msg = f"The file has more than {MAX_ROWS:,} rows. Split it."
-        raise SheetError(msg)
-    header = tuple(lines[0][:MAX_COLUMNS])
+        raise UnreadableSheetError(msg)
+    header = tuple(lines[0])
     named = [name.casefold() for name in header if name]
     twice = next((name for name in header if name and named.count(name.casefold()) > 1), "")
     if twice:
         msg = f'The heading "{twice}" stands in two columns. Remove one of them.'
-        raise SheetError(msg)
+        raise UnreadableSheetError(msg)
+    names = [name.casefold() for name in header]
     rows = [
-        Row(number, {name.casefold(): cell for name, cell in zip(header, line, strict=False)})
+        Row(number, dict(zip_longest(names, line[: len(names)], fillvalue="")))
         for number, line in enumerate(lines[1:], start=2)
         if any(line)
     ]
     return Sheet(header, tuple(rows))
-
-
-def _csv_lines(content: bytes) -> list[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    if "\x00" in text:
-        msg = "This is neither a CSV nor an XLSX file. Save the sheet as one of these."
-        raise SheetError(msg)
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        return [[_clean(cell) for cell in line] for line in reader]
-    except csv.Error as error:
-        msg = "The CSV file cannot be read: a quotation mark is not closed. Save it again."
-        raise SheetError(msg) from error
-
-
-def _xlsx_lines(content: bytes) -> list[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > MAX_UNPACKED_BYTES:
-            msg = "The XLSX file unpacks to more than 40 MB. Save only the sheet that is needed."
-            raise SheetError(msg)
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        lines = sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS + 2)
-    except (zipfile.BadZipFile, CalamineError, IndexError) as error:
-        msg = "The XLSX file cannot be read. Save it again, or save it as CSV."
-        raise SheetError(msg) from error
-    return [[_clean(_shown(cell)) for cell in line] for line in lines]
-
-
-def _shown(value: object) -> str:
-    """A cell as a person sees it: a whole number has no decimals."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
-
-
-def _clean(text: str) -> str:
-    """Trim a cell, and take off the mark that ``defuse`` put before a formula's first letter."""
-    text = " ".join(text.split())
-    return text[1:] if text.startswith("'") and text[1:2] in FORMULA_STARTS else text
-
-
-def defuse(text: str) -> str:
-    """Mark a text that a spreadsheet would run as a formula, so that it is shown instead."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -1,5 +1,6 @@
 import pytest
 
+from agencyhub.lib.spreadsheets import UnreadableSheetError
 from agencyhub.records.models import Batch
 from integrations.plancompare.models import PlanCompareUser
 from integrations.plancompare.services.username_file import (
@@ -10,7 +11,7 @@ from integrations.plancompare.services.username_file import (
     plan_file,
     template_rows,
 )
-from integrations.plancompare.sheets import SheetError, write_csv
+from integrations.plancompare.sheets import write_csv
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.plancompare import PlanCompareUserFactory
 
@@ -141,7 +142,7 @@ class TestPlanFile:
 
     @pytest.mark.parametrize("header", [("PlanCompare Username",), ("User name", "Email")])
     def test_refuses_a_file_without_the_needed_columns(self, header):
-        with pytest.raises(SheetError):
+        with pytest.raises(UnreadableSheetError):
             plan_file(file(header=header))
 
     def test_reads_with_few_queries_however_many_lines(self, agent, django_assert_max_num_queries):

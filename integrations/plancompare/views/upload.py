@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.spreadsheets import UnreadableSheetError
 from integrations.plancompare import drafts, sheets
 from integrations.plancompare.forms.users import UploadForm
 from integrations.plancompare.models import Site
@@ -56,8 +57,8 @@ def username_upload(request: SignedInRequest, variant: str) -> HttpResponse:
         content = form.cleaned_data["file"].read(sheets.MAX_BYTES + 1)
         try:
             username_file.plan_file(content)
-        except sheets.SheetError as error:
-            form.add_error("file", str(error))
+        except UnreadableSheetError as error:
+            form.add_error("file", error.message)
         else:
             draft_id = drafts.keep(content, user=request.user)
             return redirect_page(request, "plancompare:username_preview", variant, draft_id)
