@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.problems import CONTENT_TYPE, problem
+from agencyhub.lib.visitors import address_of
 from integrations import registry, tasks
 from integrations.errors import FieldProblem
 from integrations.models import InboundMessage, TouchedRecord
@@ -177,7 +178,7 @@ def _wrong_key(request: HttpRequest, partner: Partner) -> HttpResponse | None:
 
 
 def _is_hammering(request: HttpRequest) -> bool:
-    address = hashlib.sha256(request.META.get("REMOTE_ADDR", "").encode()).hexdigest()[:16]
+    address = hashlib.sha256(address_of(request).encode()).hexdigest()[:16]
     key = f"hook-failures-{address}"
     cache.add(key, 0, timeout=60)
     try:
@@ -198,7 +199,7 @@ def _receive(request: HttpRequest, partner: Partner) -> HttpResponse:
         return _invalid(422, "invalid", detail, [receipt.problems for receipt in receipts])
     is_new = any(receipt.state == InboundMessage.State.RECEIVED for receipt in receipts)
     if is_new:
-        tasks.wake_inbox()
+        tasks.wake_inbox_soon()
     return JsonResponse(_answer(receipts, accepted[0]), status=202 if is_new else 200)
 
 

@@ -13,6 +13,7 @@ from agencyhub.accounts.models import Agent, ApiKey, Role, User
 from agencyhub.lib.forms import DateInput, SectionsMixin, SwitchInput
 from agencyhub.lib.phones import InvalidPhoneError, format_phone, read_phone
 from agencyhub.lib.text import tidy
+from agencyhub.lib.visitors import address_of
 
 ZONES = [
     ("America/New_York", "Eastern (New York)"),
@@ -62,7 +63,7 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username") or ""
-        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        address = address_of(self.request) if self.request else ""
         if throttle.is_blocked(username=name, address=address):
             msg = f"Too many attempts. Wait {throttle.minutes()} minutes, then try again."
             raise ValidationError(msg, code="throttled")

@@ -28,6 +28,8 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="agencyhub-demo")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# Our own proxies in front: how many of the last entries of X-Forwarded-For are theirs.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [

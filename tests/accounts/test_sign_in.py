@@ -55,6 +55,20 @@ class TestSignIn:
 
         assert sign_in(client, user.username, address="10.0.0.2").status_code == 302
 
+    def test_tells_visitors_behind_the_proxy_apart(self, client, settings):
+        settings.TRUSTED_PROXIES = 1
+        user = UserFactory()
+
+        def attempt(password, visitor):
+            data = {"username": user.username, "password": password}
+            return client.post(LOGIN, data, headers={"X-Forwarded-For": f"1.2.3.4, {visitor}"})
+
+        for _ in range(throttle.FROM_ONE_ADDRESS):
+            attempt("wrong", "203.0.113.1")
+
+        assert "Too many attempts" in attempt(PASSWORD, "203.0.113.1").text
+        assert attempt(PASSWORD, "203.0.113.2").status_code == 302
+
     def test_forgets_failures_after_a_success(self, client):
         user = UserFactory()
         for _ in range(throttle.FROM_ONE_ADDRESS - 1):

@@ -27,9 +27,16 @@ def key() -> str:
 
 @pytest.fixture
 def post(key):
-    def _post(body: object, *, key: str = key, content_type: str = "application/json"):
+    def _post(
+        body: object,
+        *,
+        key: str = key,
+        content_type: str = "application/json",
+        forwarded_for: str = "",
+    ):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return Client().post(URL, data, content_type=content_type, headers={"X-API-Key": key})
+        headers = {"X-API-Key": key, "X-Forwarded-For": forwarded_for}
+        return Client().post(URL, data, content_type=content_type, headers=headers)
 
     return _post
 
@@ -176,6 +183,15 @@ class TestRefused:
 
         self._refusal(answer, 429, "too_many_wrong_keys")
         assert answer["Retry-After"] == "60"
+
+    def test_lets_other_senders_behind_the_proxy_go_on(self, post, settings):
+        settings.TRUSTED_PROXIES = 1
+        for number in range(31):
+            post(enrollment(), key=f"wrong-{number}", forwarded_for="203.0.113.1")
+
+        answer = post(enrollment(), key="wrong", forwarded_for="203.0.113.2")
+
+        self._refusal(answer, 401, "unknown_key")
 
     def test_answers_403_to_a_key_of_another_scope(self, post):
         other = api_keys.create_key(scope="comtrack", name="other").raw
