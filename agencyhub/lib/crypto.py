@@ -1,7 +1,5 @@
 """Sealing of health identifiers: AES-256-GCM under a key ring, and a keyed exact-search index."""
 
-import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -14,30 +12,17 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.keys import decode_key
 
 VERSION = b"\x01"
 KEY_ID_BYTES = 4
 NONCE_BYTES = 12
-KEY_BYTES = 32
 
 
 class UnreadableSecretError(DomainError):
     """The sealed value opens with none of the configured keys, or was moved to another column."""
 
     code = "unreadable_secret"
-
-
-def decode_key(text: str) -> bytes:
-    """Read a base64url key of 32 bytes, or raise ``ValueError``."""
-    try:
-        key = base64.urlsafe_b64decode(text.strip() + "=" * (-len(text.strip()) % 4))
-    except (binascii.Error, ValueError) as error:
-        msg = "The key is not base64url text."
-        raise ValueError(msg) from error
-    if len(key) != KEY_BYTES:
-        msg = f"The key has {len(key)} bytes; {KEY_BYTES} are needed."
-        raise ValueError(msg)
-    return key
 
 
 def key_id(key: bytes) -> bytes:

@@ -1,14 +1,18 @@
 """Production: everything comes from the environment, and half a configuration does not start."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from agencyhub.lib.keys import decode_key
 from agencyhub.settings.base import *
 
 DEMO_SECRET_MARKS = ("only-for-tests", "change-me", "insecure", "agencyhub-demo")
 SHORTEST_SECRET = 40
-KEY_LENGTH = 44  # 32 bytes as base64
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=True)
+# One proxy in front unless the environment says how many there are.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(BEHIND_TLS_PROXY))
 
 
 def configuration_problems() -> list[str]:
@@ -18,21 +22,42 @@ def configuration_problems() -> list[str]:
         for name in ("DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "EMAIL_URL")
         if not env.str(name, default="")
     ]
-    secrets = {"SECRET_KEY": [SECRET_KEY], "BLIND_INDEX_KEY": [BLIND_INDEX_KEY]}
-    secrets["FIELD_ENCRYPTION_KEYS"] = FIELD_ENCRYPTION_KEYS or [""]
-    for name, values in secrets.items():
-        shortest = SHORTEST_SECRET if name == "SECRET_KEY" else KEY_LENGTH
-        if not all(values):
-            problems.append(f"{name} is missing.")
-        elif any(mark in value for value in values for mark in DEMO_SECRET_MARKS):
-            problems.append(f"{name} is a published example; make your own.")
-        elif any(len(value) < shortest for value in values):
-            problems.append(f"{name} is too short; at least {shortest} characters.")
+    problems += _secret_problems("SECRET_KEY", [SECRET_KEY], _read_secret)
+    problems += _secret_problems("BLIND_INDEX_KEY", [BLIND_INDEX_KEY], decode_key)
+    problems += _secret_problems("FIELD_ENCRYPTION_KEYS", FIELD_ENCRYPTION_KEYS, decode_key)
     if DEBUG:
         problems.append("DEBUG is on; it shows health data to visitors.")
     if "*" in ALLOWED_HOSTS:
         problems.append("ALLOWED_HOSTS allows every host; name yours.")
+    if BEHIND_TLS_PROXY and TRUSTED_PROXIES < 1:
+        problems.append(
+            "TRUSTED_PROXIES is less than 1 with BEHIND_TLS_PROXY on; all visitors would share the "
+            "proxy's address, and its limit of failed sign-ins."
+        )
     return problems
+
+
+def _secret_problems(name: str, values: list[str], read: Callable[[str], object]) -> list[str]:
+    """Say what is wrong with a variable, and with which of its values."""
+    if not any(values):
+        return [f"{name} is missing."]
+    problems = []
+    for number, value in enumerate(values, start=1):
+        which = f"{name} (number {number})" if len(values) > 1 else name
+        if any(mark in value for mark in DEMO_SECRET_MARKS):
+            problems.append(f"{which} is a published example; make your own.")
+            continue
+        try:
+            read(value)
+        except ValueError as error:
+            problems.append(f"{which} {error}.")
+    return problems
+
+
+def _read_secret(value: str) -> None:
+    if len(value) < SHORTEST_SECRET:
+        msg = f"is too short; at least {SHORTEST_SECRET} characters"
+        raise ValueError(msg)
 
 
 if _problems := configuration_problems():
@@ -42,7 +67,7 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-if env.bool("BEHIND_TLS_PROXY", default=True):
+if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

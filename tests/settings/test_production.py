@@ -21,6 +21,7 @@ COMPLETE = {
     "DEBUG": "0",
 }
 NAMES = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "DEBUG"]
+NAMES += ["TRUSTED_PROXIES"]
 SCRIPT = f"""
 import json
 from django.conf import settings
@@ -47,7 +48,28 @@ class TestProductionSettings:
         done = start()
 
         assert (done.returncode, done.stderr) == (0, "")
-        assert json.loads(done.stdout) == [True, True, True, False]
+        assert json.loads(done.stdout) == [True, True, True, False, 1]
+
+    def test_take_keys_without_padding(self) -> None:
+        keys = {
+            "FIELD_ENCRYPTION_KEYS": f"{'A' * 43},{'B' * 42}A=",
+            "BLIND_INDEX_KEY": "C" * 42 + "A",
+        }
+
+        assert start(**keys).stderr == ""
+
+    @pytest.mark.parametrize(
+        ("_case", "changes", "expected"),
+        [
+            ("behind one proxy", {}, 1),
+            ("behind two", {"TRUSTED_PROXIES": "2"}, 2),
+            ("behind none", {"BEHIND_TLS_PROXY": "0"}, 0),
+        ],
+    )
+    def test_count_the_proxies_in_front(
+        self, _case: str, changes: dict[str, str], expected: int
+    ) -> None:
+        assert json.loads(start(**changes).stdout)[-1] == expected
 
     def test_name_every_variable_that_is_missing_at_once(self) -> None:
         missing = ["DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "EMAIL_URL", "SECRET_KEY"]
@@ -65,7 +87,20 @@ class TestProductionSettings:
         [
             ("default secret", "SECRET_KEY", "only-for-tests" * 4, "published example"),
             ("short secret", "SECRET_KEY", "short", "too short"),
-            ("one bad key", "FIELD_ENCRYPTION_KEYS", f"{'A' * 44},short", "too short"),
+            (
+                "bad key",
+                "FIELD_ENCRYPTION_KEYS",
+                f"{'A' * 43},c2hvcnQ",
+                "number 2) is a key of 5 bytes",
+            ),
+            (
+                "a letter too many",
+                "FIELD_ENCRYPTION_KEYS",
+                "A" * 44,
+                "is a key of 33 bytes where 32",
+            ),
+            ("an odd sign", "BLIND_INDEX_KEY", f"{'A' * 42}?", "is not a base64url key"),
+            ("no proxy in front", "TRUSTED_PROXIES", "0", "BEHIND_TLS_PROXY"),
             ("debug", "DEBUG", "1", "DEBUG is on"),
             ("every host", "ALLOWED_HOSTS", "*", "name yours"),
         ],
