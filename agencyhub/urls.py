@@ -15,8 +15,8 @@ APPS = (
 )
 
 urlpatterns = [
+    path("", include("integrations.api_urls")),  # first: partners call them most often
     *(path("", include(f"{app}.urls")) for app in APPS),
-    path("", include("integrations.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     path("admin/", admin.site.urls),

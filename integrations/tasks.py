@@ -1,6 +1,9 @@
 """Work that the broker starts: the inbox, and the signs of life that /readyz reads."""
 
 import logging
+import os
+import threading
+import time
 from typing import Any
 
 from celery import shared_task
@@ -20,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 WAKE_KEY = "inbox-wake"
 WAKE_SECONDS = 5
+WAKE_TOGETHER_SECONDS = 0.02
 HEARTBEAT_EVERY = 20
 
 
@@ -33,6 +37,50 @@ def wake_inbox() -> None:
             process_inbox.delay()
     except (RedisError, OperationalError) as error:
         logger.warning("inbox wake-up failed: %s", type(error).__name__)
+
+
+def wake_inbox_soon() -> None:
+    """Wake the inbox without waiting for the broker, so that a delivery is answered at once."""
+    if settings.HOOK_WAKES_IN_BACKGROUND:
+        _waker.ask()
+    else:
+        wake_inbox()
+
+
+class _Waker:
+    """A thread for each process that asks the broker once for all deliveries of a moment.
+
+    What it has not asked when the process ends, the sweeper finds.
+    """
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+        self._starting = threading.Lock()
+        self._process = 0
+
+    def ask(self) -> None:
+        """Have the inbox woken soon after this call."""
+        if self._process != os.getpid():
+            self._start()
+        self._asked.set()
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._process != os.getpid():
+                threading.Thread(target=self._run, name="inbox-waker", daemon=True).start()
+                self._process = os.getpid()
+
+    def _run(self) -> None:
+        try:
+            while self._asked.wait():
+                time.sleep(WAKE_TOGETHER_SECONDS)
+                self._asked.clear()
+                wake_inbox()
+        finally:
+            self._process = 0  # whatever ended this thread, the next delivery starts another
+
+
+_waker = _Waker()
 
 
 @shared_task(soft_time_limit=270, time_limit=300)

@@ -7,12 +7,15 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 
+from integrations.plancompare import active
+
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     """Leave nothing in the cache for the next test."""
     yield
     cache.clear()
+    active.forget()
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ _env = environ.Env()
 PARTNER_TIMEOUT = (5, _env.int("PARTNER_READ_TIMEOUT", default=30))
 # Largest body a webhook accepts, in bytes.
 HOOK_MAX_BYTES = _env.int("HOOK_MAX_BYTES", default=1024 * 1024)
+# Deliveries are answered without waiting for the broker; tests wait.
+HOOK_WAKES_IN_BACKGROUND = True
 # How long a claimed message may take before another worker may take it over.
 INBOX_LEASE_SECONDS = _env.int("INBOX_LEASE_SECONDS", default=30)
 # The partners' side of the demo: where its links point, and the key it delivers with.

@@ -6,8 +6,9 @@ from typing import Any
 from agencyhub.accounts.models import ApiKey
 from integrations.errors import FieldProblem, PartnerContractError
 from integrations.partner import Envelope, Session
+from integrations.plancompare import active
 from integrations.plancompare.mapping import read_enrollment
-from integrations.plancompare.models import PlanTypeMapping, Site
+from integrations.plancompare.models import PlanTypeMapping
 from integrations.plancompare.sync.session import EnrollmentSession, site_settings
 
 MOST_ENROLLMENTS = 500
@@ -23,7 +24,7 @@ class PlanCompare:
 
     def refusal(self) -> str:
         """Why deliveries are refused: no variant is active."""
-        if Site.objects.filter(is_active=True).exists():
+        if active.is_active():
             return ""
         return (
             "PlanCompare is not active in this account. Activate it under Settings, Integrations."

@@ -10,6 +10,7 @@ from agencyhub.lib.db import lock_keys
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch, Option
+from integrations.plancompare import active
 from integrations.plancompare.models import PlanTypeMapping, Site
 
 LOCK = "plancompare.site"
@@ -67,6 +68,7 @@ def deactivate_site(*, variant: str, user: User) -> Site:
             site.is_active = False
             site.save(update_fields=["is_active"])
             note(site=site, user=user, text=f"{label} was deactivated; its settings are kept")
+    active.forget()
     return site
 
 
