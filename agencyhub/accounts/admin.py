@@ -3,8 +3,9 @@
 Rights are given under Settings, where nobody can hand out more than they have; here they are read.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models
@@ -12,7 +13,7 @@ from django.http import HttpRequest
 
 from agencyhub.accounts.models import Agent, ApiKey, Role, User
 from agencyhub.accounts.resources import AgentResource
-from agencyhub.accounts.services import users
+from agencyhub.accounts.services import agents, users
 from agencyhub.lib.admin import QuietAdmin, ReadOnlyMixin
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.phones import format_phone
@@ -32,11 +33,27 @@ class AgentFilter(admin.RelatedFieldListFilter):
         return [(agent.pk, agent.full_name) for agent in agents]
 
 
+class AgentAdminForm(forms.ModelForm):
+    """Links a book to a user within the rights of ``actor`` only."""
+
+    actor: ClassVar[User]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "user" in cleaned:
+            try:
+                agents.ensure_may_link(actor=self.actor, agent=self.instance, user=cleaned["user"])
+            except DomainError as refusal:
+                self.add_error("user", refusal.message)
+        return cleaned
+
+
 @admin.register(Agent)
 class AgentAdmin(SheetAdminMixin, QuietAdmin):
     """Who sells and looks after policies."""
 
     resource_classes = [AgentResource]
+    form = AgentAdminForm
     list_display = ("name", "npn", "phone_number", "email", "user_name", "is_active")
     list_filter = ("is_active",)
     list_select_related = ("user",)
@@ -48,6 +65,12 @@ class AgentAdmin(SheetAdminMixin, QuietAdmin):
         ("Contact", {"fields": (("email", "phone"),)}),
         ("Sign-in", {"fields": ("user",)}),
     )
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Tell the form who asks; it is a class of this request's own."""
+        form: Any = super().get_form(request, *args, **kwargs)
+        form.actor = request.user
+        return form
 
     def option_text(self, record: Any) -> str:
         """Name and NPN."""

@@ -52,7 +52,7 @@ def save_user(
     ensure_may_manage(actor, user)
     given, books = list(given), list(accessible_agents)
     _ensure_may_grant(actor, user, given, is_staff=bool(values.get("is_staff")))
-    _ensure_may_open(actor, user, agent, books)
+    ensure_may_open(actor, user, {"agent": [agent] if agent else [], "accessible_agents": books})
     user = user or User()
     for name in FIELDS:
         if name in values:
@@ -105,6 +105,29 @@ def ensure_may_manage(actor: User, user: User | None) -> None:
         raise MayNotManageError(msg)
 
 
+def ensure_may_open(actor: User, user: User | None, wanted: Mapping[str, Iterable[Agent]]) -> None:
+    """Refuse to open the book of an agent that the actor does not see, unless the user has it.
+
+    ``wanted`` are the agents by the form field that names them.
+
+    Raises:
+        MayNotGrantError: with the field.
+    """
+    reach = reach_of(actor)
+    if reach.sees_all:
+        return
+    had: set[int] = set()
+    if user is not None:
+        had = set(Agent.objects.filter(user=user).values_list("pk", flat=True))
+        had |= set(user.accessible_agents.values_list("pk", flat=True))
+    seen = had | set(reach.agent_ids)
+    for field, agents in wanted.items():
+        refused = [one.full_name for one in agents if one.pk not in seen]
+        if refused:
+            msg = f"You cannot open a book that you do not see: {', '.join(refused)}."
+            raise MayNotGrantError(msg, field=field)
+
+
 @transaction.atomic
 def create_owner(*, username: str, email: str, password: str) -> User:
     """Make the first user of an installation, who may do everything, and the default roles."""
@@ -126,23 +149,3 @@ def _ensure_may_grant(actor: User, user: User | None, given: list[Role], *, is_s
     if is_staff and not actor.is_staff and not (user and user.is_staff):
         msg = "You cannot open the Django admin to somebody without having it yourself."
         raise MayNotGrantError(msg, field="is_staff")
-
-
-def _ensure_may_open(
-    actor: User, user: User | None, agent: Agent | None, books: Iterable[Agent]
-) -> None:
-    """Refuse to open the book of an agent that the actor does not see, unless the user has it."""
-    reach = reach_of(actor)
-    if reach.sees_all:
-        return
-    had: set[int] = set()
-    if user is not None:
-        had = set(Agent.objects.filter(user=user).values_list("pk", flat=True))
-        had |= set(user.accessible_agents.values_list("pk", flat=True))
-    seen = had | set(reach.agent_ids)
-    fields = {"agent": [agent] if agent else [], "accessible_agents": books}
-    for field, wanted in fields.items():
-        refused = [one.full_name for one in wanted if one.pk not in seen]
-        if refused:
-            msg = f"You cannot open a book that you do not see: {', '.join(refused)}."
-            raise MayNotGrantError(msg, field=field)

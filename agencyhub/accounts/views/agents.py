@@ -8,7 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.accounts import forms, selectors
 from agencyhub.accounts.models import Agent
+from agencyhub.accounts.services import agents
 from agencyhub.lib import keyset
+from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 
 
@@ -19,8 +21,9 @@ def agent_list(request: HttpRequest) -> HttpResponse:
     """Agents by name."""
     form = forms.StateForm(request.GET)
     filters = form.cleaned_data if form.is_valid() else {}
-    agents = selectors.agents_for_list(**filters)
-    page = keyset.page(agents, order=selectors.AGENT_ORDER, params=request.GET)
+    page = keyset.page(
+        selectors.agents_for_list(**filters), order=selectors.AGENT_ORDER, params=request.GET
+    )
     context = {"form": form, "page": page, "state": filters.get("state", "")}
     return render_page(request, "accounts/agent_list.html", context, fragment="agent-table")
 
@@ -41,7 +44,7 @@ def agent_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("accounts.add_agent", raise_exception=True)
 def agent_create(request: HttpRequest) -> HttpResponse:
     """Add an agent."""
-    return _form(request, Agent())
+    return _form(request, None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,12 +55,16 @@ def agent_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, get_object_or_404(Agent, pk=pk))
 
 
-def _form(request: HttpRequest, agent: Agent) -> HttpResponse:
+def _form(request: HttpRequest, agent: Agent | None) -> HttpResponse:
     form = forms.AgentForm(request.POST or None, instance=agent)
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
-        messages.success(request, f"{saved.full_name} is saved.")
-        return redirect_page(request, "accounts:agent_detail", pk=saved.pk)
+        try:
+            saved = agents.save_agent(actor=request.user, agent=agent, values=form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(refusal.field or "user", refusal.message)
+        else:
+            messages.success(request, f"{saved.full_name} is saved.")
+            return redirect_page(request, "accounts:agent_detail", pk=saved.pk)
     status = 422 if form.is_bound else 200
-    context = {"form": form, "agent": agent}
+    context = {"form": form, "agent": form.instance}
     return render_page(request, "accounts/agent_form.html", context, status=status)
