@@ -9,9 +9,10 @@ from django.db.models import F, Q
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import Agent, User
 from agencyhub.lib.db import NameKey
+from agencyhub.records.fields import option
 from agencyhub.records.models import Option
 from agencyhub.records.triggers import history
-from individuals.models import Individual, option
+from individuals.models import Individual
 
 
 class Named(models.Model):
@@ -71,14 +72,7 @@ class CarrierProduct(Named):
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="products")
     plan_id = models.CharField("plan ID", max_length=40, blank=True)
     plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    coverage_type = models.ForeignKey(
-        Option,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        limit_choices_to={"list": Option.List.COVERAGE_TYPE.value},
-    )
+    coverage_type = option(Option.List.COVERAGE_TYPE, "coverage type")
     is_active = models.BooleanField("active", default=True)
     created_by_partner = models.CharField(max_length=40, blank=True, editable=False)
     needs_review = models.BooleanField(default=False)

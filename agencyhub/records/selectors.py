@@ -108,7 +108,8 @@ def timeline(
 
 def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchPage:
     """What one batch did, row by row, as its page shows it."""
-    changes = list(batch.changes.order_by("pk")[: limit + 1])
+    shown = batch.changes.exclude(table_name__in=tables.bookkeeping())
+    changes = list(shown.order_by("pk")[: limit + 1])
     words = wording.prepare(changes[:limit], show_health=may_see_health(viewer), own=None)
     entries = Entry.objects.filter(batch=batch).order_by("pk")
     is_undo = batch.undo_of_id is not None

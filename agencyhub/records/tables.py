@@ -71,6 +71,13 @@ def table_of(name: str) -> Table | None:
     return None
 
 
+@lru_cache(maxsize=1)
+def bookkeeping() -> frozenset[str]:
+    """Tables whose models say ``is_bookkeeping``: undone with the rest, but no news to anybody."""
+    kept = (model for model in apps.get_models() if getattr(model, "is_bookkeeping", False))
+    return frozenset(model._meta.db_table for model in kept)
+
+
 def _describe(model: type[models.Model]) -> Table:
     fields = {str(field.column): field for field in model._meta.local_concrete_fields}
     generated = {c for c, f in fields.items() if isinstance(f, models.GeneratedField)}

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from agencyhub.accounts.models import Agent
+from agencyhub.records.fields import option
 from agencyhub.records.models import CustomField, Option
 from agencyhub.records.triggers import history
 from policies.models import Policy
@@ -19,20 +20,6 @@ def _field_of_policy(label: str) -> models.ForeignKey[CustomField | None, Custom
         blank=True,
         related_name="+",
         limit_choices_to={"target": CustomField.Target.POLICY.value, "is_active": True},
-        verbose_name=label,
-    )
-
-
-def _option(
-    option_list: Option.List, label: str
-) -> models.ForeignKey[Option | None, Option | None]:
-    return models.ForeignKey(
-        Option,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        limit_choices_to={"list": option_list.value, "is_active": True},
         verbose_name=label,
     )
 
@@ -78,10 +65,12 @@ class Site(models.Model):
     update_individual = models.CharField(
         "update a matched Individual", max_length=8, choices=Update.choices, default=Update.ALL
     )
-    address_type = _option(Option.List.ADDRESS_TYPE, "address type for incoming addresses")
-    individual_type = _option(Option.List.INDIVIDUAL_TYPE, "Individual type")
-    individual_status = _option(Option.List.INDIVIDUAL_STATUS, "Individual status")
-    policy_status = _option(Option.List.POLICY_STATUS, "policy status")
+    address_type = option(
+        Option.List.ADDRESS_TYPE, "address type for incoming addresses", only_active=True
+    )
+    individual_type = option(Option.List.INDIVIDUAL_TYPE, "Individual type", only_active=True)
+    individual_status = option(Option.List.INDIVIDUAL_STATUS, "Individual status", only_active=True)
+    policy_status = option(Option.List.POLICY_STATUS, "policy status", only_active=True)
     confirmation_to_policy_number = models.BooleanField(
         "store the confirmation number as policy number", default=False
     )
@@ -224,6 +213,8 @@ class EnrollmentKey(models.Model):
 
     ``key`` is a digest of the confirmation number, or of person + plan + effective date.
     """
+
+    is_bookkeeping = True
 
     key = models.CharField(max_length=80, unique=True)
     is_confirmation = models.BooleanField()

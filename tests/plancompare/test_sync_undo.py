@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+from agencyhub.records.selectors import batch_page
 from agencyhub.records.services.undo import undo_batch
 from individuals.models import Individual, SalesRecord
 from integrations import registry
@@ -59,6 +60,14 @@ class TestUndo:
 
         assert result.kept == []
         assert _everything() == before
+
+    def test_is_offered_on_a_page_that_names_records_only(self):
+        message = deliver()
+
+        page = batch_page(message.batch, viewer=UserFactory(is_superuser=True))
+
+        kinds = {row.headline.rsplit(" ", 2)[0] for row in page.rows}
+        assert kinds == {"Individual", "Address", "Carrier", "Carrier product", "Policy"}
 
     def test_keeps_and_lists_what_was_edited_since(self):
         message = deliver()

@@ -1,0 +1,32 @@
+"""Model fields that point to the agency's own lists."""
+
+from typing import Any
+
+from django.db import models
+
+from agencyhub.records.models import Option
+
+
+def option(
+    option_list: Option.List,
+    verbose_name: str,
+    *,
+    required: bool = False,
+    only_active: bool = False,
+) -> Any:
+    """A foreign key to one option list; an option in use cannot be deleted.
+
+    ``only_active`` offers no inactive option; records keep the one they have, settings should not.
+    """
+    limits: dict[str, Any] = {"list": option_list.value}
+    if only_active:
+        limits["is_active"] = True
+    return models.ForeignKey(
+        Option,
+        on_delete=models.PROTECT,
+        null=not required,
+        blank=not required,
+        related_name="+",
+        limit_choices_to=limits,
+        verbose_name=verbose_name,
+    )

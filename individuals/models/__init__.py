@@ -1,0 +1,19 @@
+"""People: individuals with their addresses, and the sales records and opportunities about them."""
+
+from individuals.models.individuals import Address, Individual, IndividualAgent
+from individuals.models.person import MBI_INDEX, Gender, Language, Person
+from individuals.models.reveals import RevealLog
+from individuals.models.sales import SalesOpportunity, SalesRecord
+
+__all__ = [
+    "MBI_INDEX",
+    "Address",
+    "Gender",
+    "Individual",
+    "IndividualAgent",
+    "Language",
+    "Person",
+    "RevealLog",
+    "SalesOpportunity",
+    "SalesRecord",
+]

@@ -1,0 +1,127 @@
+"""The fields that say who somebody is, and how such rows are found."""
+
+from typing import TypeVar
+
+from django.db import models
+
+from agencyhub.accounts import scope as scopes
+from agencyhub.accounts.models import User
+from agencyhub.lib.crypto import blind_index
+from agencyhub.lib.db import NameKey
+from agencyhub.lib.fields import MASK, SealedTextField
+from agencyhub.lib.mbi import Mbi
+
+MBI_INDEX = "mbi"
+
+
+class Language(models.TextChoices):
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Spanish"
+
+
+class Gender(models.TextChoices):
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+
+
+PersonRow = TypeVar("PersonRow", bound="Person")
+
+
+class PersonQuerySet(models.QuerySet[PersonRow]):
+    """Filters that individuals and sales records share."""
+
+    def visible_to(self, user: User) -> "PersonQuerySet[PersonRow]":
+        """The rows that the user's roles reach."""
+        return scopes.narrow(self, user=user)
+
+    def with_mbi(self, full: str) -> "PersonQuerySet[PersonRow]":
+        """Everybody who has exactly this full MBI, found through the blind index."""
+        return self.filter(mbi_index=blind_index(full, purpose=MBI_INDEX))
+
+    def named(self, *, first_name: str, last_name: str) -> "PersonQuerySet[PersonRow]":
+        """Same first and last name, whatever the case, accents, spaces and punctuation."""
+        return self.filter(
+            first_name_key=NameKey(models.Value(first_name)),
+            last_name_key=NameKey(models.Value(last_name)),
+        )
+
+
+class Person(models.Model):
+    """The fields that say who somebody is, on individuals and sales records alike."""
+
+    title = models.CharField(max_length=20, blank=True)
+    first_name = models.CharField(max_length=80)
+    middle_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80)
+    suffix = models.CharField(max_length=20, blank=True)
+    nickname = models.CharField(max_length=80, blank=True)
+    first_name_key = models.GeneratedField(
+        expression=NameKey("first_name"), output_field=models.CharField(), db_persist=True
+    )
+    last_name_key = models.GeneratedField(
+        expression=NameKey("last_name"), output_field=models.CharField(), db_persist=True
+    )
+    date_of_birth = models.DateField(null=True, blank=True)
+    gender = models.CharField(max_length=6, choices=Gender.choices, blank=True)
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    email = models.EmailField(blank=True)
+    home_phone = models.CharField(max_length=10, blank=True)
+    cell_phone = models.CharField(max_length=10, blank=True)
+    business_phone = models.CharField(max_length=10, blank=True)
+    mbi = SealedTextField(verbose_name="MBI", index_column="mbi_index", index_purpose=MBI_INDEX)
+    mbi_index = models.BinaryField(null=True, editable=False)
+    mbi_tail = models.CharField(
+        max_length=4, blank=True, editable=False, help_text="What may be shown: the last four."
+    )
+    part_a_effective_date = models.DateField("Part A effective date", null=True, blank=True)
+    part_b_effective_date = models.DateField("Part B effective date", null=True, blank=True)
+    custom = models.JSONField("custom fields", default=dict, blank=True)
+    notes = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def full_name(self) -> str:
+        """First, last and suffix, for screens only."""
+        return " ".join(filter(None, (self.first_name, self.last_name, self.suffix)))
+
+    @property
+    def masked_mbi(self) -> str:
+        """The MBI as a screen may show it, or blank."""
+        return f"{MASK}{self.mbi_tail}" if self.mbi_tail else ""
+
+    @property
+    def phone(self) -> str:
+        """The number to call: home, else cell, else business."""
+        return self.home_phone or self.cell_phone or self.business_phone
+
+    def set_mbi(self, mbi: Mbi | None) -> bool:
+        """Set or clear the MBI and what is derived from it; say whether anything changed.
+
+        A masked value never replaces a full one.
+        """
+        if mbi is None:
+            changed = bool(self.mbi_tail or self.mbi)
+            self.mbi, self.mbi_index, self.mbi_tail = None, None, ""
+            return changed
+        if not mbi.full:
+            if self.mbi or self.mbi_tail == mbi.tail:
+                return False
+            self.mbi_tail = mbi.tail
+            return True
+        index = blind_index(mbi.full, purpose=MBI_INDEX)
+        if self.mbi_index is not None and bytes(self.mbi_index) == index:
+            return False
+        field = self._meta.get_field("mbi")
+        self.mbi = field.seal(mbi.full)  # type: ignore[union-attr]
+        self.mbi_index, self.mbi_tail = index, mbi.tail
+        return True
+
+    def has_mbi(self, full: str) -> bool:
+        """Whether the person's own full MBI is this one."""
+        return self.mbi_index is not None and bytes(self.mbi_index) == blind_index(
+            full, purpose=MBI_INDEX
+        )
