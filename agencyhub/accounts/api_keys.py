@@ -68,6 +68,9 @@ def create_key(
 def rotate_key(*, key_id: int, at: datetime) -> NewKey:
     """Make a successor with the same name, scope and user; the old key works for seven days more.
 
+    A key that ends is followed by one that ends at the same moment: nobody makes a key for a while
+    into one for good by rotating it.
+
     Raises:
         UnknownKeyError: the old key is revoked or expired.
     """
@@ -75,9 +78,10 @@ def rotate_key(*, key_id: int, at: datetime) -> NewKey:
     if not is_live(old, at=at):
         msg = "This key no longer works. Create a new one."
         raise UnknownKeyError(msg)
-    old.expires_at = min(filter(None, (old.expires_at, at + OVERLAP)))
+    end = old.expires_at
+    old.expires_at = min(filter(None, (end, at + OVERLAP)))
     old.save(update_fields=["expires_at"])
-    return create_key(name=old.name, scope=old.scope, user=old.user)
+    return create_key(name=old.name, scope=old.scope, user=old.user, expires_at=end)
 
 
 def revoke_key(*, key_id: int, at: datetime) -> None:

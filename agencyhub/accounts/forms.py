@@ -1,12 +1,14 @@
 """Forms about users, agents and API keys: the shape of what somebody typed."""
 
+from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from agencyhub.accounts import roles, throttle
 from agencyhub.accounts.models import Agent, ApiKey, Role, User
@@ -225,7 +227,7 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
 
 
 class ApiKeyForm(forms.ModelForm):
-    """A new API key."""
+    """A new API key, of one of ``users`` or, where that is offered, of the whole agency."""
 
     class Meta:
         model = ApiKey
@@ -239,19 +241,28 @@ class ApiKeyForm(forms.ModelForm):
         help_text="Empty: until it is revoked.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, users: QuerySet[User], offers_agency: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        users = User.objects.filter(is_active=True).order_by("username")
+        partners = " Partners' keys need none." if offers_agency else ""
         self.fields["user"] = UserChoice(
             queryset=users,
-            required=False,
+            required=not offers_agency,
             label="User",
-            empty_label="None: the whole agency",
-            help_text="Whose records it reaches. Partners' keys need none.",
+            empty_label="None: the whole agency" if offers_agency else "Choose a user",
+            help_text=f"Whose records it reaches.{partners}",
         )
 
     def clean_name(self) -> str:
         return tidy(self.cleaned_data["name"])
+
+    def clean_expires_at(self) -> datetime | None:
+        """The end of the last day."""
+        day = self.cleaned_data["expires_at"]
+        if day is None:
+            return None
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 class StateForm(forms.Form):

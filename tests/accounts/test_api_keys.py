@@ -8,8 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from agencyhub.accounts import api_keys
-from agencyhub.accounts.models import ApiKey, User
+from agencyhub.accounts.models import ApiKey, Role, User
 from agencyhub.accounts.roles import OWNER
+from agencyhub.accounts.services import keys
+from agencyhub.lib.errors import DomainError
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +128,16 @@ class TestRotateKey:
         with pytest.raises(api_keys.UnknownKeyError):
             api_keys.authenticate(old.raw, scope="plancompare", now=NOW + timedelta(days=7))
 
+    def test_gives_the_successor_the_end_that_the_old_key_had(self):
+        end = NOW + timedelta(days=30)
+        old = new(expires_at=end)
+
+        successor = api_keys.rotate_key(key_id=old.key.pk, at=NOW)
+
+        assert successor.key.expires_at == end
+        old.key.refresh_from_db()
+        assert old.key.expires_at == NOW + timedelta(days=7)
+
     def test_refuses_a_revoked_key(self):
         old = new()
         api_keys.revoke_key(key_id=old.key.pk, at=NOW)
@@ -134,6 +146,60 @@ class TestRotateKey:
             api_keys.rotate_key(key_id=old.key.pk, at=NOW)
 
         assert ApiKey.objects.count() == 1
+
+
+@pytest.fixture
+def manager(client):
+    """Somebody who makes keys, signed in, and sees the own book only."""
+    rights = ["accounts.view_apikey", "accounts.add_apikey"]
+    user = UserFactory(may=rights, may__reach=Role.Scope.OWN, username="manager")
+    client.force_login(user)
+    return user
+
+
+class TestKeyPages:
+    CREATE = "/settings/api-keys/new/"
+
+    def test_offer_only_users_within_the_own_rights(self, client, manager):
+        UserFactory(owner=True)
+        junior = UserFactory()
+
+        form = client.get(self.CREATE).context["form"]
+
+        assert set(form.fields["user"].queryset) == {manager, junior}
+        assert "whole agency" not in client.get(self.CREATE).text
+
+    @pytest.mark.parametrize("whose", ["owner", "agency"])
+    def test_refuse_a_key_that_reaches_further(self, client, manager, whose):
+        user = str(UserFactory(owner=True).pk) if whose == "owner" else ""
+
+        answer = client.post(self.CREATE, {"name": "Mine", "scope": "api", "user": user})
+
+        assert answer.status_code == 422
+        assert not ApiKey.objects.exists()
+
+    @pytest.mark.parametrize("whose", ["owner", "agency"])
+    def test_refuse_to_show_the_successor_of_such_a_key(self, client, manager, whose):
+        user = UserFactory(owner=True) if whose == "owner" else None
+        key = new(user=user).key
+
+        answer = client.post(f"/settings/api-keys/{key.pk}/rotate/")
+
+        assert answer.status_code == 302
+        assert ApiKey.objects.count() == 1
+        with pytest.raises(DomainError):
+            keys.ensure_may_issue(manager, user)
+
+    def test_make_a_key_for_the_agency_for_who_sees_it_all(self, client):
+        client.force_login(UserFactory(may=["accounts.add_apikey"]))
+
+        answer = client.post(
+            self.CREATE, {"name": "Site", "scope": "plancompare", "expires_at": "12/31/2030"}
+        )
+
+        assert answer.status_code == 200
+        assert ApiKey.objects.get().user is None
+        assert "It works until 01/01/2031" in answer.text
 
 
 class TestCreateOwner:

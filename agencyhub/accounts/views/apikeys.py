@@ -1,7 +1,5 @@
 """API keys: list, create (shown once), rotate, revoke."""
 
-from datetime import datetime, time, timedelta
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agencyhub.accounts import api_keys, forms, selectors
 from agencyhub.accounts.models import ApiKey
+from agencyhub.accounts.services import keys
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 
@@ -32,18 +31,29 @@ def apikey_list(request: HttpRequest) -> HttpResponse:
 @permission_required("accounts.add_apikey", raise_exception=True)
 def apikey_create(request: HttpRequest) -> HttpResponse:
     """Make a key and show it once, in the answer to the form itself."""
-    form = forms.ApiKeyForm(request.POST or None)
+    form = forms.ApiKeyForm(
+        request.POST or None,
+        users=keys.users_for_keys(request.user),
+        offers_agency=keys.sees_whole_agency(request.user),
+    )
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        new = api_keys.create_key(
-            name=values["name"],
-            scope=values["scope"],
-            user=values["user"],
-            expires_at=_end_of(values["expires_at"]),
-        )
-        return _show_once(request, new)
+        try:
+            return _show_once(request, _create(request, form))
+        except DomainError as refusal:
+            form.add_error(refusal.field or "user", refusal.message)
     status = 422 if form.is_bound else 200
     return render_page(request, "accounts/apikey_form.html", {"form": form}, status=status)
+
+
+def _create(request: HttpRequest, form: forms.ApiKeyForm) -> api_keys.NewKey:
+    values = form.cleaned_data
+    return keys.create_key(
+        actor=request.user,
+        name=values["name"],
+        scope=values["scope"],
+        user=values["user"],
+        expires_at=values["expires_at"],
+    )
 
 
 @never_cache
@@ -54,7 +64,7 @@ def apikey_rotate(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a successor; the old key works for a week more."""
     get_object_or_404(ApiKey, pk=pk)
     try:
-        new = api_keys.rotate_key(key_id=pk, at=timezone.now())
+        new = keys.rotate_key(actor=request.user, key_id=pk, at=timezone.now())
     except DomainError as refusal:
         messages.error(request, refusal.message)
         return redirect_page(request, "accounts:apikey_list")
@@ -77,9 +87,3 @@ def _show_once(
 ) -> HttpResponse:
     context = {"new": new, "old": old}
     return render_page(request, "accounts/apikey_created.html", context)
-
-
-def _end_of(day: datetime | None) -> datetime | None:
-    if day is None:
-        return None
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
