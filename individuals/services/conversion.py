@@ -56,6 +56,12 @@ class SalesRecordConvertedError(DomainError):
     code = "sales_record_converted"
 
 
+class IndividualOutOfReachError(DomainError):
+    """The sales record is linked to an individual whom the user may not see."""
+
+    code = "individual_out_of_reach"
+
+
 @dataclass(frozen=True)
 class Conversion:
     """What became of a sales record.
@@ -95,9 +101,14 @@ def convert_sales_record(*, sales_record_id: int, at: datetime) -> Conversion:
 
 
 def convert_by_hand(*, sales_record_id: int, user: User, at: datetime) -> tuple[Conversion, Batch]:
-    """Convert as one act of ``user`` with a line on both timelines; the batch can be undone."""
+    """Convert as one act of ``user`` with a line on both timelines; the batch can be undone.
+
+    Raises:
+        IndividualOutOfReachError: the user may not see the individual it is linked to.
+    """
     summary = f"Converted Sales Record {sales_record_id}"
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary) as batch:
+        _ensure_in_reach(sales_record_id, user=user)
         conversion = convert_sales_record(sales_record_id=sales_record_id, at=at)
         line = partial(
             history.entry,
@@ -111,6 +122,19 @@ def convert_by_hand(*, sales_record_id: int, user: User, at: datetime) -> tuple[
             line(record=SalesRecord(pk=sales_record_id)),
         )
     return conversion, batch
+
+
+def _ensure_in_reach(sales_record_id: int, *, user: User) -> None:
+    """Merging changes the individual and tells what it lacked: both are for who sees them."""
+    record = SalesRecord.objects.select_for_update().get(pk=sales_record_id)
+    if record.individual_id is None:
+        return
+    if not Individual.objects.visible_to(user).filter(pk=record.individual_id).exists():
+        msg = (
+            f"Sales Record {record.pk} is linked to an Individual of another agent's book. "
+            "Ask for access to that book, or link the Sales Record to somebody of yours."
+        )
+        raise IndividualOutOfReachError(msg)
 
 
 def link_sales_record(*, sales_record_id: int, individual_id: int | None) -> SalesRecord:

@@ -86,6 +86,20 @@ class TestSalesRecordList:
         assert agent_page.get(url("detail", other)).status_code == 404
         assert agent_page.post(url("convert", other)).status_code == 404
 
+    def test_merges_nobody_outside_of_the_book(self, agent_page, agent):
+        individual = IndividualFactory(email="")
+        record = SalesRecordFactory(
+            assigned_agent=agent, individual=individual, email="new@example.com"
+        )
+
+        answer = agent_page.post(url("convert", record), follow=True)
+
+        assert "linked to an Individual of another agent" in answer.text
+        individual.refresh_from_db()
+        record.refresh_from_db()
+        assert (individual.email, record.converted_at) == ("", None)
+        assert not Batch.objects.filter(summary__startswith="Converted").exists()
+
     def test_needs_the_right(self, powerless_page):
         record = SalesRecordFactory()
 
