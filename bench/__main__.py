@@ -8,13 +8,15 @@ from importlib import import_module
 import django
 
 NAMES = ("sync", "hooks", "pages")
+# As small as it works: tests of the benchmarks themselves.
+SMOKE = "smoke"
 
 
 def main(words: list[str]) -> int:
     """Run one benchmark; answer 1 when a target was missed."""
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure AgencyHub.")
     parser.add_argument("name", choices=NAMES)
-    parser.add_argument("--scale", choices=("quick", "full"), default="quick")
+    parser.add_argument("--scale", choices=("quick", "full", SMOKE), default="quick")
     options = parser.parse_args(words)
     if not os.environ.get("DATABASE_URL"):
         # A server of its own, with the settings that real data get, deleted afterwards.

@@ -30,7 +30,7 @@ class Size:
     requests: int
 
 
-SIZES = {"quick": Size(9, 200), "full": Size(15, 1000)}
+SIZES = {"smoke": Size(2, 20), "quick": Size(9, 200), "full": Size(15, 1000)}
 
 
 def run(scale: str) -> Iterator[Result]:

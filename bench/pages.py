@@ -64,7 +64,7 @@ class Size:
     requests: int
 
 
-SIZES = {"quick": Size(20_000, 5, 20), "full": Size(100_000, 7, 60)}
+SIZES = {"smoke": Size(3_000, 1, 4), "quick": Size(20_000, 5, 20), "full": Size(100_000, 7, 60)}
 
 
 @dataclass(frozen=True)

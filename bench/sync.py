@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
@@ -23,26 +24,34 @@ from integrations.services import processing
 
 NAME = "sync"
 WORKERS = 2
-BOOK_SCALE = 10  # times 2,000 individuals
 TARGET = 0.25
 BASELINE = "psycopg, the same statements in the same transactions"
 RECORDED, PRODUCT, PSYCOPG = "bench_recorded", "bench_product", "bench_psycopg"
 COMPARED = ("policies_policy", "individuals_individual", "records_change", "records_entry")
 
 
-ENROLLMENTS = {"quick": 600, "full": 5_000}
+@dataclass(frozen=True)
+class Size:
+    """How much a run does; the book is so many times 2,000 individuals."""
+
+    enrollments: int
+    book: int
+
+
+SIZES = {"smoke": Size(100, 1), "quick": Size(600, 10), "full": Size(5_000, 10)}
 # Handled in one go, by one side and then the other: two pages of the inbox for each worker.
 SLICE = 100
 
 
 def run(scale: str) -> Iterator[Result]:
     """Measure enrollments per second, and count statements per enrollment."""
-    _seed(ENROLLMENTS[scale])
+    size = SIZES[scale]
+    _seed(size)
     claim, scripts = _record()
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "scripts"
         file.write_bytes(pickle.dumps((claim, scripts)))
-        ours, theirs = _measure(ENROLLMENTS[scale], file)
+        ours, theirs = _measure(size.enrollments, file)
     yield results.compare(
         NAME,
         "enrollments_per_second",
@@ -56,12 +65,12 @@ def run(scale: str) -> Iterator[Result]:
     yield Result(NAME, "round_trips_per_enrollment", sum(trips) / len(trips), "round trips")
 
 
-def _seed(count: int) -> None:
+def _seed(size: Size) -> None:
     databases.prepare()
     results.note("filling the book")
     now = timezone.now()
-    seed.seed_demo(scale=BOOK_SCALE, as_of=timezone.localdate(), at=now)
-    enrollments.receive_all(enrollments.Mix(count=count).bodies())
+    seed.seed_demo(scale=size.book, as_of=timezone.localdate(), at=now)
+    enrollments.receive_all(enrollments.Mix(count=size.enrollments).bodies())
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     databases.close()
