@@ -74,21 +74,26 @@ def narrow(rows: Rows, *, user: User) -> Rows:
     return rows.filter(_condition(rows.model, reach))
 
 
-def _condition(model: type[models.Model], reach: Reach) -> Q:
+def _condition(model: type[models.Model], reach: Reach, path: str = "") -> Q:
+    """The reach as a condition on ``model``'s rows, which ``path`` leads to.
+
+    A parent's fields are reached by a join: a page of 50 rows then looks up 50 parents, where
+    ``IN (SELECT ...)`` would first collect everybody whom the user may read.
+    """
     scope: Scope = model.scope  # type: ignore[attr-defined]
-    condition = Q(**{f"{scope.agent}__in": reach.agent_ids})
-    unassigned = Q(**{f"{scope.agent}__isnull": True})
+    condition = Q(**{f"{path}{scope.agent}__in": reach.agent_ids})
+    unassigned = Q(**{f"{path}{scope.agent}__isnull": True})
     if scope.additional:
         through, to_row = _additional(model, scope.additional)
-        others = through._default_manager.filter(**{to_row: OuterRef("pk")})
+        others = through._default_manager.filter(**{to_row: OuterRef(f"{path}pk")})
         condition |= Q(Exists(others.filter(agent_id__in=reach.agent_ids)))
         unassigned &= ~Q(Exists(others))
     if reach.sees_unassigned:
         condition |= unassigned
     if scope.parent:
         parent = model._meta.get_field(scope.parent).related_model
-        readable = parent._default_manager.filter(_condition(parent, reach))  # type: ignore[union-attr,arg-type]
-        condition |= Q(**{f"{scope.parent}__in": readable.values("pk")})
+        has_parent = Q(**{f"{path}{scope.parent}__isnull": False})
+        condition |= has_parent & _condition(parent, reach, f"{path}{scope.parent}__")  # type: ignore[arg-type]
     return condition
 
 
