@@ -13,7 +13,7 @@ from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProduc
 
 BY_NAME = (Key("name_key"), Key("pk"))
 # Counting stops here: a list must not read a million policies to print how many there are.
-COUNT_LIMIT = 1000
+COUNT_LIMIT = 100
 STATES = {
     "": Q(is_active=True),
     "review": Q(needs_review=True),
@@ -81,7 +81,7 @@ def carrier_choices() -> list[tuple[int, str]]:
 
 
 def in_words(count: int) -> str:
-    """Write a capped count: "1,000+" when counting stopped."""
+    """Write a capped count: "100+" when counting stopped."""
     return f"{COUNT_LIMIT:,}+" if count > COUNT_LIMIT else f"{count:,}"
 
 

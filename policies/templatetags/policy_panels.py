@@ -51,7 +51,7 @@ def partner_name(slug: str) -> str:
 
 @register.filter
 def capped(count: int) -> str:
-    """Write a count that stops at 1,000 as "1,000+"."""
+    """Write a count that stops at 100 as "100+"."""
     return carriers.in_words(count)
 
 
