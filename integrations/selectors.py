@@ -34,7 +34,7 @@ PAGES = {
     "sales_record": ("Sales Record", "individuals:salesrecord_detail"),
     "policy": ("Policy", "policies:policy_detail"),
     "carrier": ("Carrier", "policies:carrier_detail"),
-    "carrier_product": ("Carrier product", "policies:carrierproduct_edit"),
+    "carrier_product": ("Carrier product", "policies:carrierproduct_detail"),
 }
 HELD_FIRST = (keyset.Key("pk"),)
 

@@ -23,17 +23,11 @@ from integrations.errors import FieldProblem
 from integrations.models import InboundMessage, TouchedRecord
 from integrations.partner import Partner
 from integrations.plancompare.mapping import EnrollmentSerializer
+from integrations.selectors import PAGES
 from integrations.services import inbox
 
 FAILURES_A_MINUTE = 30
 """Wrong keys from one address after which it has to wait."""
-PAGES = {
-    "individual": "individuals:individual_detail",
-    "sales_record": "individuals:salesrecord_detail",
-    "policy": "policies:policy_detail",
-    "carrier": "policies:carrier_detail",
-    "carrier_product": "policies:carrierproduct_edit",
-}
 
 
 class ReceiptSerializer(serializers.Serializer[Any]):
@@ -73,7 +67,7 @@ class TouchedSerializer(serializers.ModelSerializer[TouchedRecord]):
 
     def get_url(self, record: TouchedRecord) -> str:
         """Path of the record's page."""
-        return reverse(PAGES[record.kind], args=[record.record_id])
+        return reverse(PAGES[record.kind][1], args=[record.record_id])
 
 
 class MessageSerializer(serializers.ModelSerializer[InboundMessage]):

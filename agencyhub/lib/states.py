@@ -1,4 +1,6 @@
-"""US states and territories as form choices, postal code first."""
+"""US states and territories: form choices, postal code first, and what people write."""
+
+from agencyhub.lib.text import tidy
 
 STATES: list[tuple[str, str]] = [
     ("AL", "Alabama"), ("AK", "Alaska"), ("AS", "American Samoa"), ("AZ", "Arizona"),
@@ -16,3 +18,23 @@ STATES: list[tuple[str, str]] = [
     ("VI", "U.S. Virgin Islands"), ("VA", "Virginia"), ("WA", "Washington"),
     ("WV", "West Virginia"), ("WI", "Wisconsin"), ("WY", "Wyoming"),
 ]  # fmt: skip
+CODES = {code for code, _ in STATES}
+CODES_BY_NAME = {name.lower(): code for code, name in STATES}
+
+
+class InvalidStateError(ValueError):
+    """Not a US state or territory."""
+
+
+def read_state(text: str) -> str:
+    """Read a postal code or the full name of a state; blank stays blank.
+
+    Raises:
+        InvalidStateError: with what is wrong.
+    """
+    name = tidy(text)
+    code = name.upper() if name.upper() in CODES else CODES_BY_NAME.get(name.lower(), "")
+    if name and not code:
+        msg = "This is not a US state or territory. Use its two letters, for example IA."
+        raise InvalidStateError(msg)
+    return code

@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.states import STATES
+from agencyhub.lib.states import InvalidStateError, read_state
 from agencyhub.lib.text import InvalidZipError, house_number, read_zip, tidy, zip5
 from agencyhub.records.models import Option
 from individuals.models import Address, Individual
-
-STATE_CODES = {code for code, _ in STATES}
-CODES_BY_NAME = {name.lower(): code for code, name in STATES}
 
 
 class InvalidAddressError(DomainError):
@@ -157,10 +154,7 @@ def _read_zip(text: str) -> str:
 
 
 def _read_state(text: str) -> str:
-    """Read a postal code or the full name of a state; blank stays blank."""
-    name = tidy(text)
-    code = name.upper() if name.upper() in STATE_CODES else CODES_BY_NAME.get(name.lower(), "")
-    if name and not code:
-        msg = "The state is not one of the United States. Use its two letters, for example IA."
-        raise InvalidAddressError(msg, field="state")
-    return code
+    try:
+        return read_state(text)
+    except InvalidStateError as error:
+        raise InvalidAddressError(str(error), field="state") from error

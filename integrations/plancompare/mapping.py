@@ -16,13 +16,11 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from agencyhub.lib.mbi import InvalidMbiError, Mbi, read_mbi
 from agencyhub.lib.phones import InvalidPhoneError, read_phone
-from agencyhub.lib.states import STATES
+from agencyhub.lib.states import InvalidStateError, read_state
 from agencyhub.lib.text import InvalidZipError, read_zip, tidy
 from integrations.errors import FieldProblem, PartnerContractError
 
 ATTACHMENT_KEYS = ("attachments", "attachment", "documents", "files", "application_pdf")
-_STATE_CODES = {code for code, _ in STATES}
-_STATE_NAMES = {name.lower(): code for code, name in STATES}
 _RECORD_ID = re.compile(r"[1-9]\d{0,17}")
 
 
@@ -134,12 +132,10 @@ class _Zip(_Text):
 
 class _State(_Text):
     def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        code = _STATE_NAMES.get(text.lower(), text.upper())
-        if code and code not in _STATE_CODES:
-            msg = "This is not a US state or territory."
-            raise ValidationError(msg, code="invalid_state")
-        return code
+        try:
+            return read_state(super().to_internal_value(data))
+        except InvalidStateError as error:
+            raise ValidationError(str(error), code="invalid_state") from error
 
 
 def _read_mbi(text: str | None) -> Mbi | None:
