@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Model, Q, QuerySet
 
+from agencyhub.lib.pks import read_pk
+
 PAGE_SIZE = 50
 Row = TypeVar("Row", bound=Model)
 
@@ -62,10 +64,11 @@ def page(
 
 
 def _boundary(rows: QuerySet[Row], order: Sequence[Key], pk: str) -> tuple[Any, ...] | None:
-    if not (pk.isascii() and pk.isdigit()):
+    number = read_pk(pk)
+    if number is None:
         return None
     names = [key.name for key in order]
-    return rows.model._default_manager.filter(pk=int(pk)).values_list(*names).first()
+    return rows.model._default_manager.filter(pk=number).values_list(*names).first()
 
 
 def _ordering(key: Key, backward: bool) -> Any:

@@ -11,6 +11,7 @@ from import_export.results import Result, RowResult
 
 from agencyhub.lib.cells import Text
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pks import read_pk
 from agencyhub.lib.sheets import MAX_ROWS
 from agencyhub.lib.spreadsheets import UnreadableSheetError
 
@@ -127,7 +128,7 @@ class SheetResource(resources.ModelResource):
         """Fetch every record that the file names by ID, at once; override for natural keys."""
         if ID not in dataset.headers:
             return
-        ids = [text for text in (str(cell).strip() for cell in dataset[ID]) if text.isdigit()]
+        ids = filter(None, (read_pk(str(cell).strip()) for cell in dataset[ID]))
         rows = self.with_related(self.visible()).filter(pk__in=ids)
         self._by_id = {str(row.pk): row for row in rows}
 

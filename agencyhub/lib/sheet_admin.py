@@ -14,6 +14,7 @@ from import_export.admin import ExportActionMixin, ImportMixin
 from import_export.forms import ExportForm, ImportForm
 from import_export.results import Result
 
+from agencyhub.lib.pks import read_pk
 from agencyhub.lib.resources import ID, SheetResource
 from agencyhub.lib.sheets import (
     MAX_BYTES,
@@ -177,7 +178,7 @@ class SheetAdminMixin(ImportMixin, ExportActionMixin):
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> list[Any]:
         """Of the rows picked in the list, those that the user may see."""
-        picked = [pk for pk in request.POST.getlist("export_items") if pk.isdigit()]
+        picked = list(filter(None, map(read_pk, request.POST.getlist("export_items"))))
         return list(self.get_queryset(request).filter(pk__in=picked).values_list("pk", flat=True))
 
     def _url(self, page: str) -> str:

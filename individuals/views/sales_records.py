@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from agencyhub.lib import keyset
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
+from agencyhub.lib.pks import read_pk
 from agencyhub.records import history
 from agencyhub.records.models import Batch, Option
 from individuals import pages, rows, searching, selectors
@@ -124,10 +125,10 @@ def salesrecord_create(request: HtmxRequest) -> HttpResponse:
 
 def _individual_to_sell_to(request: HtmxRequest) -> Individual | None:
     """The individual that ``?individual=`` names, when the user may see them."""
-    pk = request.GET.get("individual", "")
-    if not (pk.isascii() and pk.isdigit()):
+    pk = read_pk(request.GET.get("individual", ""))
+    if pk is None:
         return None
-    return get_object_or_404(Individual.objects.visible_to(request.user), pk=int(pk))
+    return get_object_or_404(Individual.objects.visible_to(request.user), pk=pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -188,7 +189,7 @@ def salesrecord_link(request: HtmxRequest, pk: int) -> HttpResponse:
     individual = None
     if wanted:
         seen = Individual.objects.visible_to(request.user)
-        individual = get_object_or_404(seen, pk=int(wanted) if wanted.isdecimal() else 0)
+        individual = get_object_or_404(seen, pk=read_pk(wanted))
     summary = (
         "Linked the Sales Record to an Individual" if individual else "Unlinked the Sales Record"
     )

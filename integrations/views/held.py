@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
+from agencyhub.lib.pks import read_pk
 from integrations import registry, selectors, tasks
 from integrations.models import InboundMessage
 from integrations.requests import REVIEW, SignedInRequest, any_permission
@@ -99,8 +100,9 @@ def held_decide(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def _decision(choice: str) -> dict[str, Any] | None:
     if choice == "new":
         return {"new": True}
-    kind, _, pk = choice.partition("-")
-    return {CHOICES[kind]: int(pk)} if kind in CHOICES and pk.isascii() and pk.isdigit() else None
+    kind, _, number = choice.partition("-")
+    pk = read_pk(number)
+    return {CHOICES[kind]: pk} if kind in CHOICES and pk is not None else None
 
 
 def _is_offered(request: SignedInRequest, message: InboundMessage, choice: str) -> bool:

@@ -10,6 +10,7 @@ from django.urls import reverse_lazy
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.forms import MoneyInput, SectionsMixin
+from agencyhub.lib.pks import read_pk
 from agencyhub.records.custom import CustomFieldsFormMixin
 from agencyhub.records.models import CustomField, Option
 from individuals.forms.fields import AgentField, AgentsField, agents, options
@@ -155,9 +156,8 @@ def _carriers(*, kept: int | None) -> Any:
 
 
 def _products(carrier: object, *, kept: int | None = None) -> Any:
-    if not str(carrier or "").isdigit():
+    pk = read_pk(str(carrier or ""))
+    if pk is None:
         return CarrierProduct.objects.none()
-    offered = CarrierProduct.objects.filter(
-        Q(is_active=True) | Q(pk=kept), carrier=int(str(carrier))
-    )
+    offered = CarrierProduct.objects.filter(Q(is_active=True) | Q(pk=kept), carrier=pk)
     return offered.order_by("name_key", "pk")

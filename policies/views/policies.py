@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agencyhub.lib import keyset
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pks import read_pk
 from agencyhub.records import custom
 from agencyhub.records.models import CustomField, Option
 from agencyhub.records.selectors import timeline
@@ -68,10 +69,10 @@ def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("policies.add_policy", raise_exception=True)
 def policy_create(request: HttpRequest) -> HttpResponse:
     """A new policy of the individual that ``?individual=`` names."""
-    key = request.GET.get("individual", "")
-    if not (key.isascii() and key.isdigit()):
+    key = read_pk(request.GET.get("individual", ""))
+    if key is None:
         return render_page(request, "policies/policy_create_for_whom.html", {})
-    individual = get_object_or_404(Individual.objects.visible_to(request.user), pk=int(key))
+    individual = get_object_or_404(Individual.objects.visible_to(request.user), pk=key)
     initial = {
         "servicing_agent": individual.servicing_agent_id,
         "status": Option.objects.active(Option.List.POLICY_STATUS).first(),

@@ -100,6 +100,13 @@ class TestSalesRecordList:
         assert (individual.email, record.converted_at) == ("", None)
         assert not Batch.objects.filter(summary__startswith="Converted").exists()
 
+    def test_links_to_no_number_that_nobody_has(self, page):
+        record = SalesRecordFactory()
+
+        for wanted in ("9" * 5_000, "²", "x"):
+            answer = page.post(url("link", record), {"individual": wanted})
+            assert answer.status_code == 404
+
     def test_needs_the_right(self, powerless_page):
         record = SalesRecordFactory()
 

@@ -176,7 +176,10 @@ class TestDecide:
         assert Individual.objects.count() == 3
         assert Policy.objects.get().subscriber not in twins
 
-    @pytest.mark.parametrize("choice", ["", "individual-", "individual-x", "policy-1", "new-1"])
+    @pytest.mark.parametrize(
+        "choice",
+        ["", "individual-", "individual-x", f"individual-{'9' * 5_000}", "policy-1", "new-1"],
+    )
     def test_asks_for_a_choice(self, browser, twins, choice):
         message = deliver(beneficiary=NO_MBI)
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.lib.pages import render_page
+from agencyhub.lib.pks import read_pk
 from individuals.models import Individual, SalesRecord
 from integrations.plancompare import preflights, selectors
 from integrations.plancompare.services import handoff as handoffs
@@ -42,7 +43,7 @@ def _record(request: SignedInRequest, record_type: str, record_id: int) -> Indiv
 def preflight(request: SignedInRequest, record_type: str, record_id: int) -> HttpResponse:
     """What will be sent through the chosen link, what is missing and what is malformed."""
     record = _record(request, record_type, record_id)
-    return _preflight_page(request, record, _number(request.GET.get("link", "")))
+    return _preflight_page(request, record, read_pk(request.GET.get("link", "")))
 
 
 def _preflight_page(
@@ -74,7 +75,7 @@ def handoff(request: SignedInRequest, record_type: str, record_id: int) -> HttpR
     Only this answer may post to the link's origin, and it tells no address where it came from.
     """
     record = _record(request, record_type, record_id)
-    link_id = _number(request.POST.get("link", ""))
+    link_id = read_pk(request.POST.get("link", ""))
     try:
         outgoing = handoffs.record_handoff(
             record=record, link_id=link_id, user=request.user, as_of=timezone.localdate()
@@ -98,7 +99,3 @@ RECORD_PAGES = {
     "individual": "individuals:individual_detail",
     "sales_record": "individuals:salesrecord_detail",
 }
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
