@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.crypto import UnreadableSecretError
 from agencyhub.lib.fields import MASK
 from agencyhub.lib.mbi import TAIL
 from agencyhub.lib.phones import format_phone
@@ -86,7 +87,10 @@ def check(
     link = link or links.right_link(sending.menu) or (sending.menu[0] if sending.menu else None)
     if not link or not sending.site:
         return base
-    built = selectors.payload_of(record, sending=sending, link=link, as_of=as_of)
+    try:
+        built = selectors.payload_of(record, sending=sending, link=link, as_of=as_of)
+    except UnreadableSecretError as error:
+        return replace(base, sending=replace(sending, allowed=False, reason=error.message, fix=""))
     is_call_center = sending.site.variant == Site.Variant.CALL_CENTER
     return replace(
         _with_history(base, record, built),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from agencyhub.lib.crypto import UnreadableSecretError
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.records import history
@@ -110,7 +111,8 @@ def _pairs(message: InboundMessage) -> list[dict[str, object]]:
         ("Decided by", decided),
     ]
     return [
-        {"label": label, "value": value, "is_copyable": label == "Message id"} for label, value in facts
+        {"label": label, "value": value, "is_copyable": label == "Message id"}
+        for label, value in facts
     ]
 
 
@@ -119,12 +121,16 @@ def _pairs(message: InboundMessage) -> list[dict[str, object]]:
 @login_required
 @permission_required(RAW_BODY, raise_exception=True)
 def inbox_body(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Show the raw body; who looked is noted on the message first."""
+    """Show the raw body; who looks is noted on the message before it is shown."""
     message = get_object_or_404(InboundMessage, public_id=public_id, body__isnull=False)
+    try:
+        text = message.body.reveal()
+    except UnreadableSecretError as error:
+        messages.error(request, error.message)
+        return _detail(request, message)
     screen = Batch.Channel.SCREEN
     with history.batch(user=request.user, channel=screen, summary=SHOWN) as batch:
         history.write(history.entry(batch=batch, record=message, text=SHOWN))
-    text = message.body.reveal()
     with suppress(ValueError):  # a rejected body may be no JSON; it is shown as it came
         text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     return _detail(request, message, body=text)

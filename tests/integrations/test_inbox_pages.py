@@ -90,7 +90,8 @@ class TestInboxDetail:
             duration_ms=1234,
             details={"reasons": ["Matched Sales Record 12 by id"], "attention": ["No agent"]},
         )
-        TouchedRecord.objects.create(message=message, kind="policy", record_id=7, action="created")
+        for kind in ("policy", "carrier_product"):
+            TouchedRecord.objects.create(message=message, kind=kind, record_id=7, action="created")
 
         page = browser.get(url_of("inbox_detail", message)).content.decode()
 
@@ -98,6 +99,7 @@ class TestInboxDetail:
         assert "No agent" in page
         assert "1,234 ms" in page
         assert f'href="{reverse("policies:policy_detail", args=[7])}"' in page
+        assert f'href="{reverse("policies:carrierproduct_detail", args=[7])}"' in page
         assert not any(value in page for value in PERSONAL)
 
     def test_hides_the_raw_body_from_those_who_may_not(self, browser):
@@ -122,6 +124,17 @@ class TestInboxDetail:
         entry = Entry.objects.get(table_name="integrations_inboundmessage", record_id=message.pk)
         assert (entry.user, entry.text) == (user, "Raw message body shown")
         assert user.display_name in page
+
+    def test_says_that_a_body_cannot_be_opened_and_notes_no_look(self, client, settings):
+        client.force_login(UserFactory(owner=True))
+        message = InboundMessageFactory()
+        settings.FIELD_ENCRYPTION_KEYS = ["n" * 42 + "A"]
+
+        answer = client.post(url_of("inbox_body", message))
+
+        assert answer.status_code == 200
+        assert "sealed with a key that is not configured" in answer.text
+        assert not Entry.objects.exists()
 
     def test_does_not_show_the_raw_body_to_a_get(self, client):
         client.force_login(UserFactory(owner=True))

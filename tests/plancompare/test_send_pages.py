@@ -69,6 +69,25 @@ class TestPreflight:
         assert "The ZIP code is missing" in page
         assert 'action="/plancompare/send' not in page
 
+    def test_says_that_the_mbi_cannot_be_opened_and_sends_nothing(
+        self, browser, link, ana, settings
+    ):
+        settings.FIELD_ENCRYPTION_KEYS = ["n" * 42 + "A"]
+
+        page = browser.get(url_of("preflight", ana)).text
+        answer = browser.post(url_of("handoff", ana), {"link": link.pk})
+
+        assert "sealed with a key that is not configured" in page
+        assert 'action="/plancompare/send' not in page
+        assert answer.status_code == 422
+        assert not Handoff.objects.exists()
+
+    def test_takes_no_number_that_no_link_has(self, browser, link, ana):
+        endless = "9" * 5_000
+
+        assert browser.get(url_of("preflight", ana), {"link": endless}).status_code == 200
+        assert browser.post(url_of("handoff", ana), {"link": endless}).status_code == 422
+
     def test_offers_the_right_link_for_an_expired_one(self, browser, link, ana):
         old = QuotingLinkFactory(site=link.site, label="2025", valid_to=date(2025, 12, 31))
 

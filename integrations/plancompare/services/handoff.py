@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agencyhub.accounts.models import User
-from agencyhub.lib.crypto import blind_index
+from agencyhub.lib.crypto import UnreadableSecretError, blind_index
 from agencyhub.lib.db import lock_keys
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
@@ -41,15 +41,18 @@ def record_handoff(
     trace holds keyed digests, never values.
 
     Raises:
-        HandoffRefusedError: not allowed, a link that does not work today, or a ZIP code that
-            PlanCompare cannot read.
+        HandoffRefusedError: not allowed, a link that does not work today, an MBI that cannot be
+            opened, or a ZIP code that PlanCompare cannot read.
     """
     sending = selectors.can_send(user, on=as_of)
     if not sending.allowed:
         raise HandoffRefusedError(sending.reason)
     chosen = _choose(sending, link_id)
     link = QuotingLink.objects.get(pk=chosen.pk)
-    built = selectors.payload_of(record, sending=sending, link=chosen, as_of=as_of)
+    try:
+        built = selectors.payload_of(record, sending=sending, link=chosen, as_of=as_of)
+    except UnreadableSecretError as error:
+        raise HandoffRefusedError(error.message) from error
     if built.blocks:
         raise HandoffRefusedError(f"{built.blocks[0].text} {built.blocks[0].help}".strip())
     try:
