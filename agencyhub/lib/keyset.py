@@ -39,14 +39,24 @@ class KeysetPage(Generic[Row]):
 
 
 def page(
-    rows: QuerySet[Row], *, order: Sequence[Key], params: Mapping[str, Any], size: int = PAGE_SIZE
+    rows: QuerySet[Row],
+    *,
+    order: Sequence[Key],
+    params: Mapping[str, Any],
+    size: int = PAGE_SIZE,
+    among: QuerySet[Any] | None = None,
 ) -> KeysetPage[Row]:
     """Cut the page that ``?after=<pk>`` or ``?before=<pk>`` names; anything else gives the first.
 
-    The address names a row, not its sort values: those are names and dates of people.
+    The address names a row, not its sort values: those are names and dates of people. It may have
+    left the list since (decided, or changed so that a filter drops it) and still says where to go
+    on. ``among`` are the rows that it may be one of: where users see a part of the table, theirs,
+    or else the place of a page would tell how a row of somebody else sorts.
     """
     backward = "before" in params
-    values = _boundary(rows, order, str(params.get("before" if backward else "after", "")))
+    if among is None:
+        among = rows.model._default_manager.all()
+    values = _boundary(among, order, str(params.get("before" if backward else "after", "")))
     if values is not None:
         rows = rows.filter(_beyond(order, values, backward=backward))
     found = list(rows.order_by(*(_ordering(key, backward) for key in order))[: size + 1])
@@ -63,12 +73,12 @@ def page(
     )
 
 
-def _boundary(rows: QuerySet[Row], order: Sequence[Key], pk: str) -> tuple[Any, ...] | None:
+def _boundary(among: QuerySet[Any], order: Sequence[Key], pk: str) -> tuple[Any, ...] | None:
     number = read_pk(pk)
     if number is None:
         return None
     names = [key.name for key in order]
-    return rows.model._default_manager.filter(pk=number).values_list(*names).first()
+    return among.filter(pk=number).values_list(*names).first()
 
 
 def _ordering(key: Key, backward: bool) -> Any:

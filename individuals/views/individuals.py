@@ -36,6 +36,7 @@ def individual_list(request: HtmxRequest) -> HttpResponse:
         found.values_list(*selectors.INDIVIDUAL_COLUMNS, named=True),
         order=selectors.BY_NAME,
         params=request.GET,
+        among=Individual.objects.visible_to(request.user),
     )
     context = {
         "form": form,

@@ -38,6 +38,7 @@ def salesrecord_list(request: HtmxRequest) -> HttpResponse:
         found.values_list(*selectors.SALES_RECORD_COLUMNS, named=True),
         order=keyset.NEWEST_FIRST,
         params=request.GET,
+        among=SalesRecord.objects.visible_to(request.user),
     )
     chosen = filters(form)
     context = {

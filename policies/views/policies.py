@@ -32,7 +32,12 @@ def policy_list(request: HttpRequest) -> HttpResponse:
     form = filters.PolicyFilterForm(request.GET, names=names)
     wanted = filters.wanted(form)
     policies = selectors.policies_for_list(user=request.user, **wanted)
-    page = keyset.page(policies, order=keyset.NEWEST_FIRST, params=request.GET)
+    page = keyset.page(
+        policies,
+        order=keyset.NEWEST_FIRST,
+        params=request.GET,
+        among=Policy.objects.visible_to(request.user),
+    )
     context = {
         "form": form,
         "search": filters.PolicySearchForm(),

@@ -80,6 +80,16 @@ class TestIndividualList:
         assert response.status_code == 200
         assert "Lopez, Ana" in response.content.decode()
 
+    def test_tells_an_agent_nothing_by_a_page_after_somebody_elses_individual(
+        self, agent_page, agent
+    ):
+        IndividualFactory(last_name="Adams", servicing_agent=agent)
+        other = IndividualFactory(last_name="Baker")
+
+        html = agent_page.get(LIST, {"after": other.pk}).content.decode()
+
+        assert "Adams" in html
+
     def test_shows_an_agent_their_own_book_only(self, agent_page, agent):
         IndividualFactory(last_name="Adams", servicing_agent=agent)
         IndividualFactory(last_name="Baker")

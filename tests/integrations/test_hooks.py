@@ -236,8 +236,6 @@ class TestMessageState:
             "action": "created",
             "url": f"/policies/{policy.pk}/",
         } in answer["records"]
-        product = policy.product_id
-        assert f"/carrier-products/{product}/" in [one["url"] for one in answer["records"]]
         assert "Lopez" not in json.dumps(answer)
 
     def test_is_hidden_from_a_key_of_another_partner(self, post):

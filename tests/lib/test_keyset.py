@@ -66,6 +66,25 @@ class TestPage:
         assert page.before is None
         assert len(page) == 3
 
+    def test_goes_on_after_a_row_that_left_the_list(self, agents):
+        gone = Agent.objects.order_by("pk")[2]
+        rows = Agent.objects.exclude(pk=gone.pk)
+
+        page = keyset.page(rows, order=NEWEST, params={"after": str(gone.pk)}, size=3)
+
+        assert [row.pk for row in page] == [gone.pk - 1, gone.pk - 2]
+
+    def test_goes_on_only_after_a_row_among_those_that_the_user_sees(self, agents):
+        seen = Agent.objects.exclude(last_name="Cole")
+        hidden = Agent.objects.get(last_name="Cole")
+
+        page = keyset.page(
+            seen, order=BY_NAME, params={"after": str(hidden.pk)}, size=3, among=seen
+        )
+
+        assert page.before is None
+        assert [row.last_name for row in page] == ["Adams"] * 3
+
     def test_costs_two_queries_on_any_page(self, agents, django_assert_num_queries):
         pk = Agent.objects.order_by("last_name", "pk")[3].pk
 
