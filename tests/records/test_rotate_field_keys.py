@@ -11,11 +11,12 @@ from agencyhub.lib import crypto
 from agencyhub.lib.crypto import UnreadableSecretError
 from agencyhub.records import history
 from agencyhub.records.models import Change
+from agencyhub.records.services import keys
 from agencyhub.records.services.keys import rotate_field_keys
 from agencyhub.records.services.undo import undo_batch
 from individuals.models import Individual
 from tests.factories.accounts import UserFactory
-from tests.factories.individuals import MBI, IndividualFactory
+from tests.factories.individuals import MBI, OTHER_MBI, IndividualFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,30 @@ class TestRotateFieldKeys:
 
         assert (done.rows, done.changes) == (0, 0)
         assert Change.objects.count() == before
+
+    def test_seals_anew_what_a_process_with_the_old_keys_wrote_meanwhile(
+        self, settings, monkeypatch
+    ):
+        old, new = configured.FIELD_ENCRYPTION_KEYS, _key("n")
+        IndividualFactory(mbi=OTHER_MBI)
+        settings.FIELD_ENCRYPTION_KEYS = [new, *old]
+        rotate_history, late = keys._rotate_history, []
+
+        def while_somebody_writes() -> int:
+            changed = rotate_history()
+            if not late:
+                settings.FIELD_ENCRYPTION_KEYS = old
+                late.append(IndividualFactory(mbi=MBI))
+                settings.FIELD_ENCRYPTION_KEYS = [new, *old]
+            return changed
+
+        monkeypatch.setattr(keys, "_rotate_history", while_somebody_writes)
+
+        done = rotate_field_keys()
+
+        settings.FIELD_ENCRYPTION_KEYS = [new]
+        assert done.rows == 2
+        assert {one.mbi.reveal() for one in Individual.objects.all()} == {MBI, OTHER_MBI}
 
     def test_locks_the_rows_that_it_reads_so_that_no_edit_is_lost(self, settings):
         IndividualFactory(mbi=MBI)

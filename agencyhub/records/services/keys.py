@@ -27,24 +27,40 @@ def rotate_field_keys() -> Rotation:
     """Seal everything with the newest key and compute every blind index with the current key.
 
     Runs in pages, each in its own transaction, and can be stopped and started again. The history is
-    carried over too, so that an old key may be thrown away afterwards. Nothing of it shows on a
-    timeline: no fact about a person changes.
+    carried over too, so that an old key may be thrown away afterwards. Then the rows are gone
+    through again until none is left to change: a process that started with the old keys may have
+    written meanwhile. Nothing of it shows on a timeline: no fact about a person changes.
 
     Raises:
         UnreadableSecretError: a value was sealed with a key that is not configured.
     """
-    done = Rotation()
+    done = Rotation(_rotate_rows(), _rotate_history())
+    while late := _rotate_rows():
+        done.rows += late
+        done.changes += _rotate_history()
+    return done
+
+
+def _rotate_rows() -> int:
+    """Go through every row once, and answer how many changed."""
+    changed = 0
     for model, fields in _sealed_models():
         for pks in _pages(model._default_manager.all()):
             with transaction.atomic(), pgtrigger.ignore():
-                done.rows += sum(_rotate_row(row, fields) for row in _locked(model, pks))
+                changed += sum(_rotate_row(row, fields) for row in _locked(model, pks))
+    return changed
+
+
+def _rotate_history() -> int:
+    """Go through every line of the history once, and answer how many changed."""
+    changed = 0
     by_table = {model._meta.db_table: fields for model, fields in _sealed_models()}
     for pks in _pages(Change.objects.filter(table_name__in=by_table)):
         with transaction.atomic():
-            done.changes += sum(
+            changed += sum(
                 _rotate_line(line, by_table[line.table_name]) for line in _locked(Change, pks)
             )
-    return done
+    return changed
 
 
 def _sealed_models() -> Iterator[tuple[type[models.Model], list[SealedTextField]]]:
