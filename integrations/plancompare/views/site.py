@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pks import read_pk
 from agencyhub.records import history
 from agencyhub.records.models import Batch, Option
 from integrations.plancompare import selectors, tables
@@ -155,8 +156,8 @@ def site_sync(request: SignedInRequest, variant: str) -> HttpResponse:
 
 def _one_row_more(request: SignedInRequest, prefix: str) -> Any:
     data = request.POST.copy()
-    total = data.get(f"{prefix}-TOTAL_FORMS", "0")
-    data[f"{prefix}-TOTAL_FORMS"] = str(int(total) + 1 if total.isdigit() else 1)
+    total = read_pk(data.get(f"{prefix}-TOTAL_FORMS", "")) or 0
+    data[f"{prefix}-TOTAL_FORMS"] = str(total + 1)
     return data
 
 
