@@ -97,6 +97,9 @@ class Deliveries(APIView):
     permission_classes = ()
     partner_slug = ""
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Skip what the framework would look up: ``_refusal`` decides, and all answers are JSON."""
+
     def post(self, request: Request) -> HttpResponse:
         """Receive one message or a list; nothing is applied before the answer."""
         partner = registry.PARTNERS[self.partner_slug]

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "agencyhub.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "agencyhub.middleware.DeliveryMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "agencyhub.middleware.InlineStylesMiddleware",

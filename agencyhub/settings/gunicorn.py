@@ -1,5 +1,6 @@
 """gunicorn's settings: ``gunicorn -c python:agencyhub.settings.gunicorn agencyhub.wsgi``."""
 
+import gc
 import os
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
@@ -17,3 +18,12 @@ access_log_format = '%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms "%({x-request-id}o)s
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 loglevel = "warning"
 control_socket_disable = True
+
+
+def post_worker_init(_worker: object) -> None:
+    """Load every page before the first visitor comes, and keep garbage collection off all that."""
+    from django.urls import get_resolver  # noqa: PLC0415 - Django is set up now
+
+    _ = get_resolver().url_patterns
+    gc.collect()
+    gc.freeze()
