@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from agencyhub.lib.db import prepared_statements
 from integrations.errors import FieldProblem, PartnerContractError
 from integrations.models import InboundMessage
 from integrations.partner import Envelope, Partner
@@ -159,7 +160,7 @@ def _insert(
         public_id or uuid.uuid4(), partner_slug, external_id, sealed, digest, state, code, reason,
         json.dumps({"attention": attention} if attention else {}), bool(attention), duplicate_of_id,
     ]  # fmt: skip
-    with connection.cursor() as cursor:
+    with prepared_statements(), connection.cursor() as cursor:
         cursor.execute(_INSERT, values)
         return cursor.fetchone() is not None
 
