@@ -7,7 +7,7 @@ with the message's state, so nothing is applied twice.
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,12 +61,32 @@ def process_waiting(*, partners: Mapping[str, Partner]) -> Iterator[Outcome]:
     """Apply every waiting message until none is left: abandoned ones first, then the oldest."""
     while claimed := _claim():
         with prepared_statements():
-            sessions: dict[str, Session] = {}
-            for message_id, slug in sorted(claimed):
-                partner = partners[slug]
-                if slug not in sessions:
-                    sessions[slug] = partner.open_session()
-                yield apply_message(message_id=message_id, partner=partner, session=sessions[slug])
+            yield from _apply_page(sorted(claimed), partners)
+
+
+def _apply_page(
+    claimed: Sequence[tuple[int, str]], partners: Mapping[str, Partner]
+) -> Iterator[Outcome]:
+    """Apply a page with the settings of its beginning.
+
+    A row may be locked for a moment by a worker that only looks for waiting messages, or a message
+    may be the victim of a deadlock: such a message has its second chance at the end of the page,
+    not after its lease.
+    """
+    sessions = {slug: partners[slug].open_session() for slug in {slug for _, slug in claimed}}
+
+    def apply(message_id: int, slug: str) -> Outcome:
+        return apply_message(message_id=message_id, partner=partners[slug], session=sessions[slug])
+
+    again = []
+    for message_id, slug in claimed:
+        outcome = apply(message_id, slug)
+        if outcome.state == State.PROCESSING:
+            again.append((message_id, slug))
+        else:
+            yield outcome
+    for message_id, slug in again:
+        yield apply(message_id, slug)
 
 
 def _claim() -> list[tuple[int, str]]:

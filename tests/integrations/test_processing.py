@@ -1,9 +1,10 @@
 """Claiming, leases, and messages that a worker cannot finish."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from agencyhub.lib.errors import DomainError
@@ -65,6 +66,39 @@ class TestProcessWaiting:
         assert set(_process(partner)) == {"applied"}
 
         assert partner.applied == stored
+
+    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    def test_comes_back_to_a_message_whose_row_was_locked_for_a_moment(self):
+        """A worker that looks for waiting messages locks rows that were claimed meanwhile."""
+        locked, looked = threading.Event(), threading.Event()
+        partner = FakePartner()
+        first, second = (_store(partner, number) for number in range(2))
+
+        def look() -> None:
+            with transaction.atomic():
+                InboundMessage.objects.select_for_update().get(pk=first.pk)
+                locked.set()
+                looked.wait(10)
+            connection.close()
+
+        other = threading.Thread(target=look)
+
+        class Meanwhile(FakePartner):
+            def open_session(self):
+                other.start()
+                locked.wait(10)
+                return self
+
+            def apply(self, *, message, body, batch, at):
+                looked.set()
+                other.join(10)
+                return super().apply(message=message, body=body, batch=batch, at=at)
+
+        partner = Meanwhile()
+
+        assert _process(partner) == ["applied", "applied"]
+
+        assert partner.applied == [second.pk, first.pk]
 
     def test_leaves_what_another_worker_has_just_claimed(self):
         partner = FakePartner()
