@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Func, QuerySet
@@ -22,6 +23,16 @@ class NameKey(Func):
     function = "name_key"
     arity = 1
     output_field = models.CharField()
+
+
+class CappedCount(Func):
+    """How many rows a subquery has, but ``limit`` + 1 at the most: nobody waits for a million."""
+
+    function = "cardinality"
+
+    def __init__(self, rows: QuerySet[Any], *, limit: int) -> None:
+        keys = rows.order_by().values("pk")[: limit + 1]
+        super().__init__(ArraySubquery(keys), output_field=models.IntegerField())
 
 
 def one_or_none(rows: QuerySet[Row]) -> Row | None:

@@ -1,13 +1,11 @@
 """Reads for the pages of carriers and carrier products."""
 
-from typing import Any
-
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from agencyhub.accounts.models import User
-from agencyhub.lib.db import NameKey
+from agencyhub.accounts.scope import reach_of
+from agencyhub.lib.db import CappedCount, NameKey
 from agencyhub.lib.keyset import Key
 from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProductAlias, Policy
 
@@ -22,28 +20,26 @@ STATES = {
 }
 
 
-class CappedCount(Func):
-    """How many rows a subquery has, but one more than ``COUNT_LIMIT`` at the most."""
-
-    function = "cardinality"
-
-    def __init__(self, rows: QuerySet[Any]) -> None:
-        keys = rows.order_by().values("pk")[: COUNT_LIMIT + 1]
-        super().__init__(ArraySubquery(keys), output_field=models.IntegerField())
-
-
 def carriers_for_list(*, user: User, state: str = "", name: str = "") -> QuerySet[Carrier]:
     """Carriers in one state and with a name or alias that contains ``name``.
 
-    ``product_count`` and ``policy_count`` count what the lists behind them show to ``user``.
+    ``product_count`` and ``policy_count`` count what the lists behind them show to ``user``; see
+    ``_policy_count`` for who is told how many policies.
     """
     carriers = Carrier.objects.filter(STATES[state])
     if name:
         aliases = CarrierAlias.objects.filter(carrier=OuterRef("pk"), **_contains(name))
         carriers = carriers.filter(Q(**_contains(name)) | Exists(aliases))
     return carriers.annotate(
-        product_count=CappedCount(CarrierProduct.objects.filter(carrier=OuterRef("pk"))),
-        policy_count=CappedCount(_visible(user).filter(carrier=OuterRef("pk"))),
+        product_count=_product_count(), policy_count=_policy_count(user, "carrier")
+    )
+
+
+def carriers_for_page(user: User) -> QuerySet[Carrier]:
+    """Carriers with the counts that the page of one shows to everybody."""
+    policies = Policy.objects.visible_to(user).filter(carrier=OuterRef("pk"))
+    return Carrier.objects.annotate(
+        product_count=_product_count(), policy_count=CappedCount(policies, limit=COUNT_LIMIT)
     )
 
 
@@ -55,7 +51,7 @@ def products_for_list(
     state: str = "",
     name: str = "",
 ) -> QuerySet[CarrierProduct]:
-    """Carrier products that fit every filter, with the ``policy_count`` that ``user`` may see."""
+    """Carrier products that fit every filter, with ``policy_count`` as ``_policy_count`` says."""
     products = CarrierProduct.objects.filter(STATES[state])
     if carrier:
         products = products.filter(carrier=carrier)
@@ -64,9 +60,14 @@ def products_for_list(
     if name:
         aliases = CarrierProductAlias.objects.filter(product=OuterRef("pk"), **_contains(name))
         products = products.filter(Q(**_contains(name)) | Exists(aliases))
-    counted = products.annotate(
-        policy_count=CappedCount(_visible(user).filter(product=OuterRef("pk")))
-    )
+    counted = products.annotate(policy_count=_policy_count(user, "product"))
+    return counted.select_related("carrier", "coverage_type")
+
+
+def products_for_page(user: User) -> QuerySet[CarrierProduct]:
+    """Carrier products with the count that the page of one shows to everybody."""
+    policies = Policy.objects.visible_to(user).filter(product=OuterRef("pk"))
+    counted = CarrierProduct.objects.annotate(policy_count=CappedCount(policies, limit=COUNT_LIMIT))
     return counted.select_related("carrier", "coverage_type")
 
 
@@ -85,8 +86,18 @@ def in_words(count: int) -> str:
     return f"{COUNT_LIMIT:,}+" if count > COUNT_LIMIT else f"{count:,}"
 
 
-def _visible(user: User) -> QuerySet[Policy]:
-    return Policy.objects.visible_to(user)
+def _product_count() -> CappedCount:
+    return CappedCount(CarrierProduct.objects.filter(carrier=OuterRef("pk")), limit=COUNT_LIMIT)
+
+
+def _policy_count(user: User, column: str) -> CappedCount | Value:
+    """How many policies each row of a list has, for those who see all of them; else None.
+
+    To find a hundred of their own, somebody who sees few policies would read many for every row.
+    """
+    if not reach_of(user).sees_all:
+        return Value(None, output_field=models.IntegerField())
+    return CappedCount(Policy.objects.filter(**{column: OuterRef("pk")}), limit=COUNT_LIMIT)
 
 
 def _contains(name: str) -> dict[str, object]:

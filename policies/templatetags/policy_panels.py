@@ -50,9 +50,9 @@ def partner_name(slug: str) -> str:
 
 
 @register.filter
-def capped(count: int) -> str:
-    """Write a count that stops at 100 as "100+"."""
-    return carriers.in_words(count)
+def capped(count: int | None) -> str:
+    """Write a count that stops at 100 as "100+"; one that was not made as an invitation."""
+    return gettext("Show") if count is None else carriers.in_words(count)
 
 
 @register.inclusion_tag("policies/_policies_of.html", takes_context=True)

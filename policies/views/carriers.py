@@ -43,8 +43,7 @@ def carrier_list(request: HttpRequest) -> HttpResponse:
 @permission_required("policies.view_carrier", raise_exception=True)
 def carrier_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One carrier: names, products, history."""
-    every = selectors.carriers_for_list(user=request.user, state="all")
-    carrier = get_object_or_404(every, pk=pk)
+    carrier = get_object_or_404(selectors.carriers_for_page(request.user), pk=pk)
     every_product = selectors.products_for_list(user=request.user, carrier=pk, state="all")
     products = list(every_product.order_by("name_key", "pk")[: PRODUCTS_SHOWN + 1])
     context = {

@@ -21,8 +21,7 @@ RIGHTS = ("policies.change_carrier", "policies.delete_carrier")
 @permission_required(RIGHTS, raise_exception=True)
 def carrier_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the carrier that remains, and merge."""
-    every = selectors.carriers_for_list(user=request.user, state="all")
-    carrier = get_object_or_404(every, pk=pk)
+    carrier = get_object_or_404(selectors.carriers_for_page(request.user), pk=pk)
     form = CarrierMergeForm(request.POST or None, carrier=carrier)
     if request.method == "POST" and form.is_valid():
         into = form.cleaned_data["into"]

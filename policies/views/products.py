@@ -42,8 +42,7 @@ def carrierproduct_list(request: HttpRequest) -> HttpResponse:
 @permission_required("policies.view_carrierproduct", raise_exception=True)
 def carrierproduct_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One carrier product: names, history."""
-    every = selectors.products_for_list(user=request.user, state="all")
-    product = get_object_or_404(every, pk=pk)
+    product = get_object_or_404(selectors.products_for_page(request.user), pk=pk)
     table = CarrierProduct._meta.db_table
     context = {
         "product": product,

@@ -36,15 +36,18 @@ class TestCarrierList:
         assert (carrier.product_count, carrier.policy_count) == (1, 2)
         assert f"{reverse('policies:policy_list')}?carrier={carrier.pk}" in page.content.decode()
 
-    def test_counts_only_the_policies_that_the_user_may_see(self, client):
+    def test_counts_only_the_policies_that_the_user_may_see_on_the_page_of_one(self, client):
         user = UserFactory(may=["policies.view_carrier"], may__reach=Role.Scope.OWN)
         policy = PolicyFactory(servicing_agent=AgentFactory(user=user))
         PolicyFactory(carrier=policy.carrier)
         client.force_login(user)
 
-        (carrier,) = client.get(CARRIERS).context["page"]
+        every = client.get(CARRIERS)
+        one = client.get(reverse("policies:carrier_detail", args=[policy.carrier_id]))
 
-        assert carrier.policy_count == 1
+        assert [carrier.policy_count for carrier in every.context["page"]] == [None]
+        assert ">Show</a>" in every.content.decode()
+        assert one.context["carrier"].policy_count == 1
 
     def test_answers_htmx_with_the_table_only(self, client, owner):
         CarrierFactory(name="Prairie Mutual")

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from django.db import models, transaction
-from django.db.models import Max, ProtectedError
+from django.db.models import Max, OuterRef, ProtectedError
 
+from agencyhub.lib.db import CappedCount
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.text import tidy
 from agencyhub.records.models import Option
+
+MOST_COUNTED = 1000
 
 
 class OptionExistsError(DomainError):
@@ -36,6 +39,8 @@ class Use:
     count: int
 
     def __str__(self) -> str:
+        if self.count > MOST_COUNTED:
+            return f"more than {MOST_COUNTED:,} {self.noun}"
         return f"{self.count:,} {self.noun}"
 
 
@@ -134,7 +139,10 @@ def meanings_of(option_list: str) -> tuple[str, ...]:
 
 
 def uses_of(options: list[Option]) -> dict[int, list[Use]]:
-    """Count what refers to each option and protects it; one query per kind of record."""
+    """Count what refers to each option and protects it; one query per kind of record.
+
+    Counting stops after ``MOST_COUNTED`` of a kind.
+    """
     found: dict[int, list[Use]] = {option.pk: [] for option in options}
     for relation in Option._meta.get_fields(include_hidden=True):
         if not isinstance(relation, models.ManyToOneRel):
@@ -142,9 +150,13 @@ def uses_of(options: list[Option]) -> dict[int, list[Use]]:
         if relation.on_delete is not models.PROTECT:
             continue
         model, column = relation.related_model, relation.field.attname
-        rows = model._default_manager.filter(**{f"{column}__in": list(found)}).order_by()
-        for pk, count in rows.values_list(column).annotate(count=models.Count("pk")):
-            found[pk].append(Use(_noun(model, count), count))
+        rows = model._default_manager.filter(**{column: OuterRef("pk")})
+        counted = Option.objects.filter(pk__in=list(found)).annotate(
+            count=CappedCount(rows, limit=MOST_COUNTED)
+        )
+        for pk, count in counted.values_list("pk", "count"):
+            if count:
+                found[pk].append(Use(_noun(model, count), count))
     return found
 
 
