@@ -103,6 +103,8 @@ class _Text(serializers.CharField):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Read an ordinary text without the framework's checks, which it would pass anyway."""
+        if data is None and self.allow_null:
+            return None
         if isinstance(data, str) and data.isprintable() and 0 < len(data.strip()) <= self.longest:
             return self.to_internal_value(data)
         return super().run_validation(data)
