@@ -67,7 +67,7 @@ class TestProcessWaiting:
 
         assert partner.applied == stored
 
-    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    @pytest.mark.django_db(transaction=True)
     def test_comes_back_to_a_message_whose_row_was_locked_for_a_moment(self):
         """A worker that looks for waiting messages locks rows that were claimed meanwhile."""
         locked, looked = threading.Event(), threading.Event()
