@@ -23,6 +23,8 @@ VISITORS = 2
 USERS = ("owner", "agent1")
 FEW = 2_000
 MESSAGES = 1_000
+# Not a list: it counts the whole book, and is measured without a target.
+DASHBOARD = "/"
 WARM_UP = 20
 OK = 200
 
@@ -51,7 +53,7 @@ PAGES = (
     Page("/settings/options/"),
     Page("/settings/custom-fields/"),
     Page("/settings/integrations/"),
-    Page("/"),
+    Page(DASHBOARD),
 )
 
 
@@ -178,5 +180,5 @@ def _measure(size: Size, views: list[View], cookies: dict[str, str]) -> Iterator
                 unit="ms",
                 baseline=results.median([results.percentile(times, 95) for times in theirs]),
                 baseline_name=BASELINE,
-                at_most=TARGET,
+                at_most=None if view.path == DASHBOARD else TARGET,
             )
