@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 
 if TYPE_CHECKING:
     from agencyhub.accounts.scope import Reach
@@ -97,6 +98,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return f"user {self.pk}"
+
+    @cached_property
+    def roles(self) -> "list[Role]":
+        """The user's roles by name; read once per request (kept on the object)."""
+        return list(Role.objects.filter(user=self).order_by("name"))
 
     @property
     def display_name(self) -> str:

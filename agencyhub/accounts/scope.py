@@ -51,7 +51,7 @@ def reach_of(user: User) -> Reach:
     if user.is_superuser:
         return EVERYTHING
     if user._reach is None:
-        scopes = {role.scope for role in Role.objects.filter(user=user)}
+        scopes = {role.scope for role in user.roles}
         if Role.Scope.ALL in scopes:
             user._reach = EVERYTHING
         elif not scopes:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from agencyhub.accounts.models import Role, User
+from agencyhub.accounts.models import User
 from integrations.models import InboundMessage
 
 MOST_COUNTED = 100
@@ -127,5 +127,4 @@ def _user_links() -> list[Link]:
 
 
 def _role_words(user: User) -> str:
-    names = list(Role.objects.filter(user=user).order_by("name").values_list("name", flat=True))
-    return ", ".join(names) or ("Superuser" if user.is_superuser else "")
+    return ", ".join(role.name for role in user.roles) or ("Superuser" if user.is_superuser else "")
