@@ -139,12 +139,12 @@ class Stack:
         return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
 
     def _keep_links_current(self) -> None:
-        """Quoting links that work whatever the day is, and one that expired yesterday."""
-        yesterday = timezone.localdate() - timedelta(days=1)
+        """Quoting links that work whatever the day is, and one that has expired in every zone."""
+        expired = timezone.localdate() - timedelta(days=2)
         with self.records():
             current = QuotingLink.objects.exclude(plan_year=2025)
             current.update(valid_from=None, valid_to=None)
-            QuotingLink.objects.filter(plan_year=2025).update(valid_to=yesterday)
+            QuotingLink.objects.filter(plan_year=2025).update(valid_to=expired)
 
     def _run(self, name: str, command: list[str]) -> None:
         log = (self._home / f"{name}.log").open("wb")
