@@ -16,7 +16,6 @@ from agencyhub.records.models import CustomField, Option
 from individuals.forms.fields import (
     AgentField,
     AgentsField,
-    MbiField,
     PhoneField,
     ZipField,
     agents,
@@ -24,6 +23,7 @@ from individuals.forms.fields import (
     options,
     tidied,
 )
+from individuals.forms.mbi import MbiForm
 from individuals.models import Individual, SalesRecord
 
 OLDEST_BIRTH = date(1890, 1, 1)
@@ -56,7 +56,7 @@ MEDICARE_SECTION = (
 )
 
 
-class PersonForm(SectionsMixin, CustomFieldsFormMixin, forms.ModelForm):
+class PersonForm(MbiForm, SectionsMixin, CustomFieldsFormMixin, forms.ModelForm):
     """The fields that individuals and sales records share; ``user`` decides about health data."""
 
     custom_target = CustomField.Target.INDIVIDUAL
@@ -74,8 +74,6 @@ class PersonForm(SectionsMixin, CustomFieldsFormMixin, forms.ModelForm):
     home_phone = PhoneField(required=False)
     cell_phone = PhoneField(required=False)
     business_phone = PhoneField(required=False)
-    new_mbi = MbiField(label="MBI", required=False)
-    clear_mbi = forms.BooleanField(label="Remove the stored MBI", required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
@@ -107,25 +105,6 @@ class PersonForm(SectionsMixin, CustomFieldsFormMixin, forms.ModelForm):
             msg = "The date of birth must be a day in the past. Check the year."
             raise forms.ValidationError(msg)
         return born
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        mbi = cleaned.get("new_mbi")
-        if mbi and cleaned.get("clear_mbi"):
-            self.add_error("clear_mbi", "Either type a new MBI or remove the stored one.")
-        if mbi and not mbi.full and self.instance.mbi:
-            msg = "A full MBI is stored. A masked one cannot take its place."
-            self.add_error("new_mbi", msg)
-        return cleaned
-
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        if self.errors:
-            return
-        if self.cleaned_data.get("clear_mbi"):
-            self.instance.set_mbi(None)
-        elif self.cleaned_data.get("new_mbi"):
-            self.instance.set_mbi(self.cleaned_data["new_mbi"])
 
     def start_from(self, stored: Individual | SalesRecord) -> list[dict[str, Any]]:
         """Go on from what somebody else saved meanwhile, and answer where the entries differ.

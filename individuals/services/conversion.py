@@ -28,26 +28,6 @@ FACTS = (
     "part_a_effective_date",
     "part_b_effective_date",
 )
-LABELS = {
-    "title": "title",
-    "first_name": "first name",
-    "middle_name": "middle name",
-    "last_name": "last name",
-    "suffix": "suffix",
-    "nickname": "nickname",
-    "date_of_birth": "date of birth",
-    "gender": "gender",
-    "language": "language",
-    "email": "email",
-    "home_phone": "home phone",
-    "cell_phone": "cell phone",
-    "business_phone": "business phone",
-    "mbi": "MBI",
-    "part_a_effective_date": "Part A effective date",
-    "part_b_effective_date": "Part B effective date",
-    "servicing_agent_id": "servicing agent",
-    "notes": "notes",
-}
 
 
 class SalesRecordConvertedError(DomainError):
@@ -198,14 +178,14 @@ def _merge(record: SalesRecord) -> Conversion:
     reasons = [f"Sales Record {record.pk} was linked: merged into Individual {individual.pk}"]
     labels = _labels([*custom.values, *custom.conflicts])
     if filled or custom.values:
-        words = [LABELS[name] for name in filled] + [labels[key] for key in custom.values]
+        words = [_field_label(name) for name in filled] + [labels[key] for key in custom.values]
         reasons.append(f"Filled in: {', '.join(words)}")
     outcome = _receive_address(record, individual)
     if outcome.added:
         reasons.append("The address was added as the primary one")
     elif outcome.address is not None:
         reasons.append("The address was there already and stayed as it is")
-    differing = [LABELS[name] for name in kept] + [labels[key] for key in custom.conflicts]
+    differing = [_field_label(name) for name in kept] + [labels[key] for key in custom.conflicts]
     return Conversion(individual, created=False, reasons=reasons, kept=_in_words(differing) + taken)
 
 
@@ -304,6 +284,10 @@ def _labels(keys: list[str]) -> dict[str, str]:
     fields = CustomField.objects.filter(target=CustomField.Target.INDIVIDUAL, key__in=keys)
     known = dict(fields.values_list("key", "label"))
     return {key: known.get(key, key) for key in keys}
+
+
+def _field_label(name: str) -> str:
+    return str(Individual._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def _in_words(labels: list[str]) -> list[str]:
