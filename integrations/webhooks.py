@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from rest_framework.views import APIView
 
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
+from agencyhub.lib.counters import count_up
 from agencyhub.lib.problems import CONTENT_TYPE, problem
 from agencyhub.lib.visitors import address_of
 from integrations import registry, tasks
@@ -176,12 +176,7 @@ def _wrong_key(request: HttpRequest, partner: Partner) -> HttpResponse | None:
 
 def _is_hammering(request: HttpRequest) -> bool:
     address = hashlib.sha256(address_of(request).encode()).hexdigest()[:16]
-    key = f"hook-failures-{address}"
-    cache.add(key, 0, timeout=60)
-    try:
-        return cache.incr(key) > FAILURES_A_MINUTE
-    except ValueError:  # the minute ended between the two calls
-        return False
+    return count_up(f"hook-failures-{address}", seconds=60) > FAILURES_A_MINUTE
 
 
 def _receive(request: HttpRequest, partner: Partner) -> HttpResponse:

@@ -5,6 +5,8 @@ import math
 
 from django.core.cache import cache
 
+from agencyhub.lib.counters import count_up
+
 WINDOW = 15 * 60
 FROM_ONE_ADDRESS = 5
 FROM_ANYWHERE = 50
@@ -19,11 +21,7 @@ def is_blocked(*, username: str, address: str) -> bool:
 def note_failure(*, username: str, address: str) -> None:
     """Count a wrong password; the count starts again a quarter of an hour after the first."""
     for key in _keys(username, address):
-        cache.add(key, 0, WINDOW)
-        try:
-            cache.incr(key)
-        except ValueError:  # it ran out between the two
-            cache.set(key, 1, WINDOW)
+        count_up(key, seconds=WINDOW)
 
 
 def forget(*, username: str, address: str) -> None:
