@@ -52,15 +52,7 @@ class PlanCompare:
         """List a plan type that nobody has mapped yet on the Sync tab."""
         if "plan_type" not in hold_details:
             return
-        known = PlanTypeMapping.objects.filter(
-            site_id=hold_details["site_id"], plan_type__iexact=hold_details["plan_type"]
+        unmapped = PlanTypeMapping(
+            site_id=hold_details["site_id"], plan_type=hold_details["plan_type"]
         )
-        if not known.exists():
-            PlanTypeMapping.objects.bulk_create(
-                [
-                    PlanTypeMapping(
-                        site_id=hold_details["site_id"], plan_type=hold_details["plan_type"]
-                    )
-                ],
-                ignore_conflicts=True,
-            )
+        PlanTypeMapping.objects.bulk_create([unmapped], ignore_conflicts=True)

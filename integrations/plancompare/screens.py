@@ -24,17 +24,13 @@ from integrations.plancompare.mapping import Beneficiary, Enrollment, read_enrol
 from integrations.plancompare.models import QuotingLink, Site
 from integrations.plancompare.services import settings
 from integrations.screens import Candidate, Card, Cell, CompareRow, Notice, Review
+from integrations.selectors import PAGES
 
 TEXT = {
     Site.Variant.BROKER: "Send records to your broker site and take enrollments back.",
     Site.Variant.CALL_CENTER: "The call center site, with a call script beside the hand-off.",
 }
 SOON = timedelta(days=30)
-PAGES = {
-    "individual": "individuals:individual_detail",
-    "sales_record": "individuals:salesrecord_detail",
-}
-NOUNS = {"individual": "Individual", "sales_record": "Sales Record"}
 TITLES = {
     "ambiguous_person": "More than one record could be this person",
     "mbi_contradiction": "The MBI contradicts the record that matches",
@@ -163,10 +159,10 @@ def _records(candidates: Sequence[dict[str, Any]], user: User) -> list[Found]:
 
 
 def _candidate(kind: str, pk: int, record: Individual | SalesRecord | None) -> Candidate:
-    noun = f"{NOUNS[kind]} {pk}"
+    noun, page = PAGES[kind]
     title = record.full_name if record else "Outside your book"
-    url = reverse(PAGES[kind], args=[pk]) if record else ""
-    return Candidate(f"{kind}-{pk}" if record else "", noun, title, url)
+    url = reverse(page, args=[pk]) if record else ""
+    return Candidate(f"{kind}-{pk}" if record else "", f"{noun} {pk}", title, url)
 
 
 def _facts(enrollment: Enrollment) -> tuple[tuple[str, str], ...]:

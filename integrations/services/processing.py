@@ -150,8 +150,9 @@ def _apply(
         body = message.body.reveal().encode()
         applied = session.apply(message=message, body=body, batch=batch, at=at)
         _save_touched(message, applied)
+        state = State.IGNORED if applied.is_ignored else State.APPLIED
         InboundMessage.objects.filter(pk=message_id).update(
-            state=State.IGNORED if applied.is_ignored else State.APPLIED,
+            state=state,
             code="",
             reason="; ".join(applied.reasons),
             details={**message.details, "reasons": applied.reasons, "attention": applied.attention},
@@ -160,7 +161,7 @@ def _apply(
             duration_ms=int((time.monotonic() - started) * 1000),
             batch_id=batch.pk,
         )
-        return State.IGNORED if applied.is_ignored else State.APPLIED
+        return state
 
 
 def _save_touched(message: InboundMessage, applied: Applied) -> None:

@@ -51,7 +51,7 @@ class EnrollmentKeys:
         found = self._find(self.of_person(individual_id))
         if found is None or not self.confirmation:
             return found
-        others = EnrollmentKey.objects.filter(policy=found.policy, is_confirmation=True)
+        others = EnrollmentKey.objects.filter(policy_id=found.policy_id, is_confirmation=True)
         return None if others.exists() else found
 
     def remember(

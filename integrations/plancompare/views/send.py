@@ -18,6 +18,7 @@ from individuals.models import Individual, SalesRecord
 from integrations.plancompare import preflights, selectors
 from integrations.plancompare.services import handoff as handoffs
 from integrations.requests import SignedInRequest
+from integrations.selectors import PAGES
 
 VIEW = {Individual: "individuals.view_individual", SalesRecord: "individuals.view_salesrecord"}
 TEMPLATE = "plancompare/preflight.html"
@@ -60,7 +61,7 @@ def _preflight_page(
         "check": check,
         "refusal": refusal,
         "refused_title": f"{check.name} cannot be sent yet",
-        "record_url": reverse(RECORD_PAGES[check.record_type], args=[record.pk]),
+        "record_url": reverse(PAGES[check.record_type][1], args=[record.pk]),
         "can_manage": request.user.has_perm("integrations.manage_integrations"),
     }
     return render_page(request, TEMPLATE, context, fragment="preflight", status=status)
@@ -93,9 +94,3 @@ def handoff(request: SignedInRequest, record_type: str, record_id: int) -> HttpR
 def _may_lead_to(origin: str) -> list[str]:
     """The link's origin, and those its sign-on passes through: browsers check redirects as well."""
     return [origin, *settings.PLANCOMPARE_SSO_ORIGINS]
-
-
-RECORD_PAGES = {
-    "individual": "individuals:individual_detail",
-    "sales_record": "individuals:salesrecord_detail",
-}
