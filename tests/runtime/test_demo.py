@@ -37,4 +37,5 @@ class TestDemo:
         assert eventually(lambda: demo.answers(ready), seconds=60)
         second.kill()
         second.wait()
-        assert eventually(lambda: processes_of(home.path) == [], seconds=10)
+        eventually(lambda: processes_of(home.path) == [], seconds=60)
+        assert processes_of(home.path) == []
