@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "integrations.plancompare",
     "policies",
     "individuals",
+    "agencyhub.imports",
     "agencyhub.records",
     "agencyhub.accounts",
     "agencyhub.lib",
