@@ -14,7 +14,7 @@ AGENT = "Agent"
 CALL_CENTER = "Call center agent"
 BENEFITS = "Benefits administrator"
 
-APPS = ("accounts", "records", "individuals", "policies", "integrations", "plancompare", "home")
+APPS = ("accounts", "imports", "records", "individuals", "policies", "integrations", "plancompare", "home")
 # What only the owner may do: change rights, and read raw bodies with health data.
 OWNER_ONLY = {
     "accounts.add_role",
