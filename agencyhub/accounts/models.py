@@ -91,10 +91,13 @@ class User(AbstractUser):
         ]
 
     _reach: "Reach | None"
+    # The person who really sits there, while somebody sees the product with this user's rights.
+    acted_by: "User | None"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._reach = None
+        self.acted_by = None
 
     def __str__(self) -> str:
         return f"user {self.pk}"

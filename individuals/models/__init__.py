@@ -1,6 +1,7 @@
 """People: individuals with their addresses, and the sales records and opportunities about them."""
 
 from individuals.models.individuals import Address, Individual, IndividualAgent
+from individuals.models.looks import Look
 from individuals.models.person import MBI_INDEX, Gender, Language, Person
 from individuals.models.reveals import RevealLog
 from individuals.models.sales import SalesOpportunity, SalesRecord
@@ -12,6 +13,7 @@ __all__ = [
     "Individual",
     "IndividualAgent",
     "Language",
+    "Look",
     "Person",
     "RevealLog",
     "SalesOpportunity",

@@ -1,0 +1,79 @@
+"""Who looked at whom."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+from agencyhub.accounts.models import ApiKey
+from individuals.models.individuals import Individual
+
+
+class Look(models.Model):
+    """Somebody had an individual before them: once per person, way and clock hour.
+
+    Rows outlive the individual (a merge, a deletion) and are only ever added, so no foreign key is
+    checked when one is written.
+    """
+
+    class How(models.TextChoices):
+        SCREEN = "screen", "On screen"
+        MERGE = "merge", "While merging"
+        SEARCH = "search", "Found by MBI"
+        EXPORT = "export", "In an export"
+        API = "api", "Through the API"
+        ADMIN = "admin", "In the administration"
+
+    individual = models.ForeignKey(
+        Individual,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="looks",
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        help_text="Who sat there; nobody when an API key of the whole agency asked.",
+    )
+    viewing_as = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        help_text="Whose rights they used, when these were not their own.",
+    )
+    api_key = models.ForeignKey(
+        ApiKey,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    how = models.CharField(max_length=8, choices=How.choices)
+    hour = models.DateTimeField(help_text="The clock hour of the look.")
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        permissions = [
+            ("view_lookers", "Can see who looked at an individual"),
+            ("review_viewing", "Can read the report of unusual viewing"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["individual", "hour", "user", "how", "viewing_as", "api_key"],
+                nulls_distinct=False,
+                name="look_is_noted_once_an_hour",
+            )
+        ]
+        indexes = [BrinIndex(fields=["hour"], name="look_hour", autosummarize=True)]
+
+    def __str__(self) -> str:
+        return f"look {self.pk}"
