@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 UNDO_WINDOW = timedelta(days=30)
 
@@ -167,6 +167,31 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"change {self.pk}"
+
+
+class InsertedRange(models.Model):
+    """Rows with consecutive keys that one batch added in bulk: stands for a Change of each.
+
+    Ranges of one table never overlap, since keys are handed out once.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="ranges")
+    table_name = models.CharField(max_length=63)
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "table_name", "first_id", name="inserted_range_starts_once_per_table"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_id__gte=F("first_id")), name="inserted_range_is_not_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"inserted range {self.pk}"
 
 
 class Entry(models.Model):

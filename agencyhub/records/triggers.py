@@ -1,4 +1,8 @@
-"""Statement-level triggers that write each row's change into the history (ADR 0002)."""
+"""Statement-level triggers that write each row's change into the history (ADR 0002).
+
+Where the session says ``agencyhub.bulk = on``, rows that come and go are not written one by one:
+``records.bulk`` notes them as ranges.
+"""
 # ruff: noqa: S608 - the statements are made of constants
 
 import pgtrigger
@@ -9,6 +13,7 @@ _INTO = (
     "INSERT INTO records_change"
     " (batch_id, table_name, record_id, individual_id, action, before, after, changed_at) "
 )
+_UNLESS_BULK = "IF current_setting('agencyhub.bulk', true) = 'on' THEN RETURN NULL; END IF; "
 _BATCH = "NULLIF(current_setting('agencyhub.batch_id', true), '')::bigint"
 _ONLY_CHANGED = (
     "(SELECT jsonb_object_agg(was.key, was.value) FROM jsonb_each(to_jsonb(o)) AS was"
@@ -30,11 +35,11 @@ def history(individual: str | None = None) -> list[pgtrigger.Trigger]:
         return f"{row}.{individual}" if individual else "NULL::bigint"
 
     inserted = (
-        f"{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, n.id, {whose('n')}, 'insert', NULL, to_jsonb(n),"
+        f"{_UNLESS_BULK}{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, n.id, {whose('n')}, 'insert', NULL, to_jsonb(n),"
         f" now() FROM {NEW} AS n; RETURN NULL;"
     )
     deleted = (
-        f"{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, o.id, {whose('o')}, 'delete', to_jsonb(o), NULL,"
+        f"{_UNLESS_BULK}{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, o.id, {whose('o')}, 'delete', to_jsonb(o), NULL,"
         f" now() FROM {OLD} AS o; RETURN NULL;"
     )
     updated = (
@@ -43,16 +48,28 @@ def history(individual: str | None = None) -> list[pgtrigger.Trigger]:
         " WHERE o.* IS DISTINCT FROM n.*; RETURN NULL;"
     )
     return [
-        _trigger("history_insert", pgtrigger.Insert, inserted, new=True),
-        _trigger("history_update", pgtrigger.Update, updated, new=True, old=True),
-        _trigger("history_delete", pgtrigger.Delete, deleted, old=True),
+        _trigger("history_insert", pgtrigger.Insert, inserted, new=True, of=individual),
+        _trigger("history_update", pgtrigger.Update, updated, new=True, old=True, of=individual),
+        _trigger("history_delete", pgtrigger.Delete, deleted, old=True, of=individual),
     ]
 
 
+class HistoryTrigger(pgtrigger.Trigger):
+    """A trigger that knows which column says whose timeline its rows belong to."""
+
+    individual: str | None = None
+
+
 def _trigger(
-    name: str, operation: pgtrigger.Operation, body: str, *, new: bool = False, old: bool = False
-) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
+    name: str,
+    operation: pgtrigger.Operation,
+    body: str,
+    *,
+    new: bool = False,
+    old: bool = False,
+    of: str | None,
+) -> HistoryTrigger:
+    trigger = HistoryTrigger(
         name=name,
         level=pgtrigger.Statement,
         when=pgtrigger.After,
@@ -60,3 +77,5 @@ def _trigger(
         referencing=pgtrigger.Referencing(new=NEW if new else None, old=OLD if old else None),
         func=body,
     )
+    trigger.individual = of
+    return trigger
