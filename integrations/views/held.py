@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
 from agencyhub.lib.pks import read_pk
 from integrations import registry, selectors, tasks
 from integrations.models import InboundMessage
-from integrations.requests import REVIEW, SignedInRequest, any_permission
+from integrations.permissions import REVIEW
 from integrations.screens import ValueGroup
 from integrations.services import release, review
 from integrations.views.partners import SCREENS

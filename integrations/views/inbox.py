@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.crypto import UnreadableSecretError
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
@@ -20,7 +21,7 @@ from agencyhub.records import history
 from agencyhub.records.models import Batch, Entry
 from integrations import registry, selectors
 from integrations.models import InboundMessage
-from integrations.requests import MANAGE, RAW_BODY, REVIEW, SignedInRequest, any_permission
+from integrations.permissions import MANAGE, RAW_BODY, REVIEW
 from integrations.services import attention, review
 
 State = InboundMessage.State

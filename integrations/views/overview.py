@@ -5,9 +5,10 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.pages import render_page
 from integrations import registry, selectors
-from integrations.requests import MANAGE, REVIEW, SignedInRequest, any_permission
+from integrations.permissions import MANAGE, REVIEW
 from integrations.views.partners import SCREENS
 
 

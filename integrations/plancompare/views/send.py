@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.pages import render_page
 from agencyhub.lib.pks import read_pk
 from individuals.models import Individual, SalesRecord
 from integrations.plancompare import preflights, selectors
 from integrations.plancompare.services import handoff as handoffs
-from integrations.requests import SignedInRequest
 from integrations.selectors import PAGES
 
 VIEW = {Individual: "individuals.view_individual", SalesRecord: "individuals.view_salesrecord"}

@@ -11,17 +11,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencyhub.accounts.models import ApiKey
+from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.lib.pks import read_pk
 from agencyhub.records import history
 from agencyhub.records.models import Batch, Option
+from integrations.permissions import MANAGE
 from integrations.plancompare import selectors, tables
 from integrations.plancompare.forms.setup import LinkSet, SetupForm, link_set
 from integrations.plancompare.forms.sync import KEPT, PlanTypeSet, SyncForm, plan_type_set
 from integrations.plancompare.models import Site
 from integrations.plancompare.services import settings
-from integrations.requests import MANAGE, SignedInRequest
 
 ADD_ROW = "add_row"
 DELIVERY_PATH = "/hooks/plancompare/enrollments/"

@@ -9,15 +9,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.lib.spreadsheets import UnreadableSheetError
+from integrations.permissions import MANAGE
 from integrations.plancompare import drafts, sheets
 from integrations.plancompare.forms.users import UploadForm
 from integrations.plancompare.models import Site
 from integrations.plancompare.services import username_file
 from integrations.plancompare.views.site import frame
-from integrations.requests import MANAGE, SignedInRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_NAME = "plancompare_usernames"

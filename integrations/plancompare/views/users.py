@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.accounts.models import User
+from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
+from integrations.permissions import MANAGE
 from integrations.plancompare import selectors, tables
 from integrations.plancompare.models import Site
 from integrations.plancompare.services import usernames
 from integrations.plancompare.views.site import frame
-from integrations.requests import MANAGE, SignedInRequest
 
 FILTERS = (("", "Everybody"), ("with", "With a username"), ("without", "Without"))
 TEMPLATE = "plancompare/site_users.html"

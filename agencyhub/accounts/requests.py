@@ -1,4 +1,4 @@
-"""What the integrations' pages know of a request, and who may open them."""
+"""What pages know of a request of somebody who is signed in, and who may open them."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,9 +11,6 @@ from django.http import HttpResponse
 from agencyhub.accounts.models import User
 from agencyhub.lib.pages import HtmxRequest
 
-MANAGE = "integrations.manage_integrations"
-REVIEW = "integrations.review_inbound"
-RAW_BODY = "integrations.view_raw_body"
 View = Callable[..., HttpResponse]
 
 
