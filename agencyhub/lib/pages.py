@@ -1,13 +1,15 @@
 """Answers of server-rendered pages: the whole page, one fragment of it, or a redirect."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 class HtmxRequest(HttpRequest):
@@ -45,3 +47,12 @@ def redirect_page(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> H
     if wants_fragment(request):
         return HttpResponseClientRedirect(response.url)
     return response
+
+
+def reads_only(view: View) -> View:
+    """Mark a view that changes nothing although it is posted to, such as a private search.
+
+    It stays open to somebody who views the product as another user. Put it outermost.
+    """
+    view.reads_only = True  # type: ignore[attr-defined]
+    return view

@@ -17,8 +17,8 @@ from individuals import pages, rows, searching, selectors
 from individuals.forms.addresses import FirstAddressForm
 from individuals.forms.filters import IndividualFilterForm, filters
 from individuals.forms.people import IndividualForm, NewIndividualForm
-from individuals.models import Individual
-from individuals.services import people
+from individuals.models import Individual, Look
+from individuals.services import looks, people
 from individuals.views import lists
 
 LIST = "individuals/individual_list.html"
@@ -97,6 +97,7 @@ def individual_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
+    looks.record(user=request.user, individual_ids=[pk], how=Look.How.SCREEN)
     page = pages.individual_page(
         individual,
         user=request.user,
@@ -160,6 +161,7 @@ def _created(
 @permission_required("individuals.change_individual", raise_exception=True)
 def individual_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     individual = get_object_or_404(Individual.objects.visible_to(request.user), pk=pk)
+    looks.record(user=request.user, individual_ids=[pk], how=Look.How.SCREEN)
     data = request.POST if request.method == "POST" else None
     form = IndividualForm(data, user=request.user, instance=individual)
     differences: list[dict[str, Any]] = []
