@@ -59,6 +59,19 @@ class Role(Group):
 
     scope = models.CharField(max_length=20, choices=Scope.choices, default=Scope.OWN)
     description = models.CharField(max_length=200, blank=True)
+    requires_second_factor = models.BooleanField(
+        "second factor required",
+        default=False,
+        db_default=False,
+        help_text="Who has this role must sign in with a code from an app as well.",
+    )
+    origin = models.CharField(
+        max_length=40,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text="Which of the roles of a new installation this was, whatever it is called now.",
+    )
 
     objects: ClassVar[models.Manager["Role"]] = models.Manager()  # type: ignore[assignment]
 
@@ -82,8 +95,15 @@ class User(AbstractUser):
         related_name="accessible_to",
         help_text="Agents whose book this user sees besides their own.",
     )
+    second_factor_due_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="From when this user gets no further without a second factor that a role wants.",
+    )
 
     class Meta(AbstractUser.Meta):
+        permissions = [("view_as_user", "Can see the product as another user")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), condition=~Q(email=""), name="user_email_is_unique_when_known"
@@ -93,11 +113,14 @@ class User(AbstractUser):
     _reach: "Reach | None"
     # The person who really sits there, while somebody sees the product with this user's rights.
     acted_by: "User | None"
+    # Whether a role wants a second factor that is not set up; read with the signed-in user.
+    lacks_second_factor: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._reach = None
         self.acted_by = None
+        self.lacks_second_factor = False
 
     def __str__(self) -> str:
         return f"user {self.pk}"
@@ -111,38 +134,3 @@ class User(AbstractUser):
     def display_name(self) -> str:
         """The person's name, or the user name where none is known."""
         return self.get_full_name() or self.username
-
-
-class ApiKey(models.Model):
-    """A partner's or script's key: only a digest is kept; several of a scope may live at once."""
-
-    class Scope(models.TextChoices):
-        PLANCOMPARE = "plancompare", "PlanCompare"
-        HEALTHSHERPA = "healthsherpa", "HealthSherpa"
-        PREMIER = "premier", "Premier carriers"
-        NOYO = "noyo", "Noyo"
-        COMTRACK = "comtrack", "ComTrack"
-        EOI = "eoi", "EOI"
-        API = "api", "REST API"
-
-    name = models.CharField(max_length=80)
-    scope = models.CharField(max_length=20, choices=Scope.choices)
-    prefix = models.CharField(max_length=12, help_text="First characters, to recognise the key.")
-    digest = models.BinaryField(unique=True, editable=False, help_text="SHA-256 of the key.")
-    user = models.ForeignKey(
-        User,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        help_text="Whose scope the key has; none means the whole agency.",
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
-    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = "API key"
-
-    def __str__(self) -> str:
-        return f"API key {self.pk}"

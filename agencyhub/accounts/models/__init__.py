@@ -1,0 +1,18 @@
+"""People and their rights: who logs in and how, who sells, roles, keys, and who used what."""
+
+from agencyhub.accounts.models.access import AccessEvent
+from agencyhub.accounts.models.factors import RecoveryCode, SecondFactor
+from agencyhub.accounts.models.invitations import Invitation
+from agencyhub.accounts.models.keys import ApiKey
+from agencyhub.accounts.models.people import Agent, Role, User
+
+__all__ = [
+    "AccessEvent",
+    "Agent",
+    "ApiKey",
+    "Invitation",
+    "RecoveryCode",
+    "Role",
+    "SecondFactor",
+    "User",
+]
