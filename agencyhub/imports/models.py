@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 
+from agencyhub.accounts.models import User
 from agencyhub.records.models import Batch
 
 
@@ -64,6 +65,14 @@ class TemplateVersion(models.Model):
         return f"template version {self.pk}"
 
 
+class ImportQuerySet(models.QuerySet["Import"]):
+    def visible_to(self, user: User) -> "ImportQuerySet":
+        """A user's own imports; with the right to view imports, everybody's."""
+        if user.has_perm("imports.view_import"):
+            return self
+        return self.filter(user=user)
+
+
 class Import(models.Model):
     """One reading of one sheet of a file, from upload to its rows in the records."""
 
@@ -96,12 +105,26 @@ class Import(models.Model):
     options = models.JSONField(default=dict, help_text="What the kind asks for besides the file.")
     state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVED)
     problem = models.CharField(max_length=400, blank=True, help_text="Why it needs attention.")
+    duplicate_of = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="duplicates",
+        editable=False,
+        help_text="The import that read the same file first.",
+    )
+    headers = models.JSONField(default=list, help_text="Header cells of the sheet that was read.")
     rows = models.PositiveIntegerField(default=0)
     new = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     same = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     totals = models.JSONField(default=dict, help_text="Control totals: ours and the file's own.")
+    reasons = models.BinaryField(
+        null=True,
+        editable=False,
+        help_text="Sealed: why rows were rejected, and how often.",
+    )
     progress = models.PositiveIntegerField(default=0, help_text="Rows done in this state.")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -113,6 +136,8 @@ class Import(models.Model):
     checked_at = models.DateTimeField(null=True)
     committed_at = models.DateTimeField(null=True)
     alive_at = models.DateTimeField(null=True, help_text="Last sign of life of its worker.")
+
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["kind", "-id"], name="import_kind_newest")]

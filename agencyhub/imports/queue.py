@@ -1,0 +1,16 @@
+"""How work is handed to the workers: by the names of tasks, which lie above."""
+
+from celery import current_app
+
+STAGE = "agencyhub.imports.tasks.stage_import"
+COMMIT = "agencyhub.imports.tasks.import_rows"
+
+
+def stage(import_id: int) -> None:
+    """Let a worker read and check the file of an import."""
+    current_app.send_task(STAGE, [import_id])
+
+
+def commit(import_id: int) -> None:
+    """Let a worker bring the rows of an import into the records."""
+    current_app.send_task(COMMIT, [import_id])

@@ -1,0 +1,130 @@
+"""Files that arrive: kept sealed, recognised when they come again, and queued to be checked."""
+
+import hashlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from agencyhub.accounts.models import User
+from agencyhub.imports import kinds, queue, vault
+from agencyhub.imports.models import File, Import
+from agencyhub.lib.errors import DomainError
+
+PIECE = 1024 * 1024
+# An import in one of these says nothing about what its file did to the records.
+WITHOUT_EFFECT = (
+    Import.State.UNDONE,
+    Import.State.DISCARDED,
+    Import.State.DUPLICATE,
+    Import.State.ATTENTION,
+)
+
+
+class ImportNotAllowedError(DomainError):
+    """The user may not run imports of this kind."""
+
+    code = "import_not_allowed"
+
+
+class EmptyFileError(DomainError):
+    """The file has no bytes."""
+
+    code = "empty_file"
+
+
+def receive(
+    *,
+    content: UploadedFile | Path,
+    name: str,
+    kind: str,
+    user: User | None,
+    mode: str = Import.Mode.CREATE_AND_UPDATE,
+    options: dict[str, Any] | None = None,
+) -> Import:
+    """Keep a file and queue its check; a file that was read before becomes a DUPLICATE.
+
+    ``user`` is None for schedules and commands: they see everything.
+
+    Raises:
+        ImportNotAllowedError: no right to import this kind.
+        EmptyFileError: nothing in it.
+    """
+    check_allowed(kind, user=user)
+    file = _keep(content, name=name)
+    with transaction.atomic():
+        first = _first_reading(file, kind)
+        run = Import.objects.create(
+            kind=kind,
+            file=file,
+            file_name=name[:255],
+            mode=mode,
+            options=options or {},
+            user=user,
+            state=Import.State.DUPLICATE if first else Import.State.RECEIVED,
+            duplicate_of=first,
+        )
+        if first is None:
+            transaction.on_commit(partial(queue.stage, run.pk))
+    return run
+
+
+def check_allowed(kind: str, *, user: User | None) -> None:
+    """Refuse a user who may not import ``kind``.
+
+    Raises:
+        ImportNotAllowedError: says whom to ask.
+    """
+    wanted = kinds.of(kind)
+    if user is None:
+        return
+    lacking = [name for name in wanted.permissions if not user.has_perm(name)]
+    if not user.has_perm("imports.run_import") or lacking:
+        msg = f"You may not import {wanted.label}. Ask an administrator."
+        raise ImportNotAllowedError(msg)
+
+
+def _keep(content: UploadedFile | Path, *, name: str) -> File:
+    digest = hashlib.sha256()
+    size = 0
+
+    def measured() -> Iterator[bytes]:
+        nonlocal size
+        for piece in _pieces(content):
+            digest.update(piece)
+            size += len(piece)
+            yield piece
+
+    stored_as = vault.new_name()
+    vault.write(stored_as, measured())
+    if not size:
+        vault.delete(stored_as)
+        msg = f"{name} is empty. Choose the file that was meant."
+        raise EmptyFileError(msg, field="file")
+    values = {"name": name[:255], "size": size, "stored_as": stored_as}
+    file, created = File.objects.get_or_create(sha256=digest.digest(), defaults=values)
+    if created:
+        return file
+    if file.stored_as:
+        vault.delete(stored_as)
+    else:  # it was purged: keep it again
+        file.stored_as = stored_as
+        file.save(update_fields=["stored_as"])
+    return file
+
+
+def _pieces(content: UploadedFile | Path) -> Iterator[bytes]:
+    if isinstance(content, Path):
+        with content.open("rb") as source:
+            while piece := source.read(PIECE):
+                yield piece
+    else:
+        yield from content.chunks(PIECE)
+
+
+def _first_reading(file: File, kind: str) -> Import | None:
+    runs = Import.objects.filter(file=file, kind=kind).exclude(state__in=WITHOUT_EFFECT)
+    return runs.order_by("pk").first()

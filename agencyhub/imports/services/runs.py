@@ -1,0 +1,128 @@
+"""The life of an import between its states: what a person decides about it."""
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from agencyhub.accounts.models import User
+from agencyhub.imports import queue
+from agencyhub.imports.models import Import
+from agencyhub.imports.services.files import check_allowed
+from agencyhub.lib.errors import DomainError
+from agencyhub.records.services.undo import UndoResult, undo_batch
+
+State = Import.State
+# Nothing of these is in the records, and nobody is at work on them.
+OPEN = (State.MAPPING, State.CHECKED, State.ATTENTION, State.DUPLICATE)
+
+
+class ImportNotReadyError(DomainError):
+    """The import is in a state that does not allow this."""
+
+    code = "import_not_ready"
+
+
+class NothingToImportError(DomainError):
+    """Every row is the same as before, or rejected."""
+
+    code = "nothing_to_import"
+
+
+@transaction.atomic
+def again(*, import_id: int, user: User | None) -> None:
+    """Read a file anyway that was read before, or once more after its trouble was seen to.
+
+    Raises:
+        ImportNotAllowedError: see ``files.check_allowed``.
+        ImportNotReadyError: it is neither a duplicate nor in need of attention.
+    """
+    run = _locked(import_id, user=user, states=(State.DUPLICATE, State.ATTENTION))
+    _queue_check(run)
+
+
+@transaction.atomic
+def choose_sheet(*, import_id: int, sheet: str, header_line: int, user: User | None) -> None:
+    """Read another sheet of the workbook, or another line as the header.
+
+    Raises:
+        ImportNotAllowedError, ImportNotReadyError: as ``again``.
+    """
+    run = _locked(import_id, user=user, states=OPEN)
+    run.sheet, run.header_line, run.version = sheet, header_line, None
+    _queue_check(run)
+
+
+@transaction.atomic
+def set_mode(*, import_id: int, mode: str, user: User | None) -> None:
+    """Decide whether rows may add records, change them, or both; the check runs again.
+
+    Raises:
+        ImportNotAllowedError, ImportNotReadyError: as ``again``.
+    """
+    run = _locked(import_id, user=user, states=OPEN)
+    run.mode = Import.Mode(mode)
+    _queue_check(run)
+
+
+@transaction.atomic
+def discard(*, import_id: int, user: User | None) -> None:
+    """Put an import aside that nobody wants to go on with; nothing of it is in the records.
+
+    Raises:
+        ImportNotAllowedError, ImportNotReadyError: as ``again``.
+    """
+    run = _locked(import_id, user=user, states=OPEN)
+    run.state = State.DISCARDED
+    run.save(update_fields=["state"])
+
+
+@transaction.atomic
+def start_commit(*, import_id: int, user: User | None) -> None:
+    """Let a worker bring the checked rows into the records.
+
+    Raises:
+        ImportNotAllowedError, ImportNotReadyError: as ``again``.
+        NothingToImportError: no row is new or changed.
+    """
+    run = _locked(import_id, user=user, states=(State.CHECKED,))
+    if not run.new and not run.changed:
+        msg = "No row is new or changed, so there is nothing to import."
+        raise NothingToImportError(msg)
+    run.state, run.progress, run.alive_at = State.COMMITTING, 0, None
+    run.save(update_fields=["state", "progress", "alive_at"])
+    transaction.on_commit(partial(queue.commit, run.pk))
+
+
+@transaction.atomic
+def undo(*, import_id: int, user: User, at: datetime) -> UndoResult:
+    """Take back what an import did; what was edited since stays and is listed.
+
+    Raises:
+        ImportNotReadyError: it was not imported, or undone before.
+        UndoNotAllowedError, UndoWindowClosedError: see ``records.services.undo``.
+    """
+    run = _locked(import_id, user=user, states=(State.IMPORTED,))
+    if run.batch_id is None:
+        msg = "This import changed nothing, so there is nothing to undo."
+        raise ImportNotReadyError(msg)
+    result = undo_batch(batch_id=run.batch_id, user=user, at=at)
+    run.state = State.UNDONE
+    run.save(update_fields=["state"])
+    return result
+
+
+def _queue_check(run: Import) -> None:
+    run.state, run.problem, run.progress, run.alive_at = State.RECEIVED, "", 0, None
+    fields = ["state", "problem", "progress", "alive_at", "sheet", "header_line", "version", "mode"]
+    run.save(update_fields=fields)
+    transaction.on_commit(partial(queue.stage, run.pk))
+
+
+def _locked(import_id: int, *, user: User | None, states: tuple[str, ...]) -> Import:
+    run = Import.objects.select_for_update().get(pk=import_id)
+    check_allowed(run.kind, user=user)
+    if run.state not in states:
+        msg = f"This import is “{run.get_state_display()}”, so this cannot be done now."
+        raise ImportNotReadyError(msg)
+    return run

@@ -1,0 +1,92 @@
+"""Where files lie: sealed in segments, so that neither reading nor writing holds a whole file.
+
+Each segment is sealed for its place in its file, and the last one says that it is: segments that
+were left out, swapped or taken from another file do not open.
+"""
+
+import os
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+from django.conf import settings
+
+from agencyhub.lib.crypto import UnreadableSecretError, key_ring
+
+SEGMENT = 4 * 1024 * 1024
+_LENGTH = struct.Struct("<I")
+
+
+def new_name() -> str:
+    """A name that tells nothing about what it is given to."""
+    return uuid4().hex
+
+
+def write(name: str, chunks: Iterable[bytes]) -> None:
+    """Seal bytes under ``name``; the file is there whole or not at all."""
+    path = _path(name)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    growing = path.with_suffix(".new")
+    with growing.open("wb", opener=_open_private) as target:
+        _seal(target, name, chunks)
+        target.flush()
+        os.fsync(target.fileno())
+    growing.replace(path)
+
+
+def read(name: str) -> Iterator[bytes]:
+    """Open what ``write`` sealed, segment by segment.
+
+    Raises:
+        UnreadableSecretError: altered, cut short, or sealed with a key that is not configured.
+    """
+    ring = key_ring()
+    with _path(name).open("rb") as source:
+        head = source.read(_LENGTH.size)
+        if not head:
+            msg = "This file is empty in the vault."
+            raise UnreadableSecretError(msg)
+        number = 0
+        while head:
+            sealed = source.read(_LENGTH.unpack(head)[0])
+            head = source.read(_LENGTH.size)
+            yield ring.open(sealed, purpose=_purpose(name, number, is_last=not head))
+            number += 1
+
+
+def delete(name: str) -> None:
+    """Remove a file; one that is gone already is fine."""
+    _path(name).unlink(missing_ok=True)
+
+
+def _seal(target: IO[bytes], name: str, chunks: Iterable[bytes]) -> None:
+    ring = key_ring()
+    pending = bytearray()
+    number = 0
+    for chunk in chunks:
+        pending += chunk
+        while len(pending) > SEGMENT:
+            purpose = _purpose(name, number, is_last=False)
+            _put(target, ring.seal(bytes(pending[:SEGMENT]), purpose=purpose))
+            del pending[:SEGMENT]
+            number += 1
+    _put(target, ring.seal(bytes(pending), purpose=_purpose(name, number, is_last=True)))
+
+
+def _put(target: IO[bytes], sealed: bytes) -> None:
+    target.write(_LENGTH.pack(len(sealed)))
+    target.write(sealed)
+
+
+def _purpose(name: str, number: int, *, is_last: bool) -> str:
+    return f"imports/{name}/{number}{'/last' if is_last else ''}"
+
+
+def _path(name: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / "imports" / name[:2] / name
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
