@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('records', '0008_saved_views_exports_bulk_edits'),
+        ('records', '0003_default_options'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
