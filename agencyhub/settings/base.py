@@ -177,6 +177,13 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 # Uploaded sheets hold health data: below this size they never touch the disk.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+# All files of one request together; a front server needs at least the same limit.
+UPLOAD_MAX_MEGABYTES = env.int("UPLOAD_MAX_MEGABYTES", default=1024)
+FILE_UPLOAD_HANDLERS = [
+    "agencyhub.lib.uploads.LimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Files.
