@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 
@@ -18,7 +17,7 @@ class LimitHandler(FileUploadHandler):
     """
 
     def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+        self, input_data: Any, meta: Any, content_length: int, boundary: Any, encoding: Any = None
     ) -> None:
         """Note how much is coming; the fields before the files are still read."""
         self.is_too_large = content_length > settings.UPLOAD_MAX_MEGABYTES * MEGABYTE
@@ -38,7 +37,7 @@ class LimitHandler(FileUploadHandler):
         """Hand everything on to the next handler."""
         return raw_data
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> None:
         """Keep nothing here."""
         return None
 
