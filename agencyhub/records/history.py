@@ -45,6 +45,22 @@ def batch(
             cursor.execute("SELECT set_config('agencyhub.batch_id', '', true)")
 
 
+@contextmanager
+def resume(batch: Batch) -> Iterator[Batch]:
+    """Open another transaction whose changes belong to a batch that was begun before.
+
+    Long work commits in steps: each is a transaction of its own, all of them are one batch.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('agencyhub.batch_id', %s, true)", [str(batch.pk)])
+        _stack().append(batch)
+        try:
+            yield batch
+        finally:
+            _stack().pop()
+
+
 def _start(*, user: User | None, channel: str, summary: str, undo_of: Batch | None) -> Batch:
     values = [user.pk if user else None, channel, summary, undo_of.pk if undo_of else None]
     with connection.cursor() as cursor:

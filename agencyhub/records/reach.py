@@ -8,7 +8,7 @@ from django.db import models
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import narrow, reach_of
 from agencyhub.records import tables
-from agencyhub.records.models import Batch, Change
+from agencyhub.records.models import Batch, Change, InsertedRange
 from agencyhub.records.wording import INDIVIDUAL_TABLE
 
 
@@ -18,10 +18,16 @@ def is_within_reach(batch: Batch, *, user: User) -> bool:
     A record that no longer exists is nobody's: only the batch's own author may see such a batch,
     besides those who see everything.
     """
-    if not all(_may_view(model, user=user) for model in _kinds(batch)):
+    kinds = _kinds(batch)
+    if not all(_may_view(model, user=user) for model in kinds):
         return False
     if reach_of(user).sees_all:
         return True
+    is_own = batch.user_id == user.pk
+    if not kinds:
+        return is_own
+    if not all(_sees_range(one, user=user, may_be_gone=is_own) for one in batch.ranges.all()):
+        return False
     touched = set(batch.changes.values_list("table_name", "record_id"))
     concerned = batch.changes.filter(individual_id__isnull=False)
     individual_ids = concerned.values_list("individual_id", flat=True)
@@ -31,9 +37,6 @@ def is_within_reach(batch: Batch, *, user: User) -> bool:
         known = tables.table_of(table)
         if known and hasattr(known.model, "scope"):
             wanted.setdefault(known.model, set()).add(pk)
-    if not wanted:
-        return batch.user_id == user.pk
-    is_own = batch.user_id == user.pk
     return all(_sees(model, pks, user=user, may_be_gone=is_own) for model, pks in wanted.items())
 
 
@@ -71,12 +74,12 @@ def _seen(table: str, pks: set[int], *, user: User) -> set[int]:
 
 def _kinds(batch: Batch) -> set[type[models.Model]]:
     """The kinds of scoped records that a batch touched; rows of an individual count as that."""
-    names = batch.changes.order_by().values_list("table_name", flat=True).distinct()
-    of_individuals = set(names.filter(individual_id__isnull=False))
+    names = set(batch.changes.order_by().values_list("table_name", flat=True).distinct())
+    names |= set(batch.ranges.values_list("table_name", flat=True))
     kinds: set[type[models.Model]] = set()
     for name in names:
         known = tables.table_of(name)
-        if known and not hasattr(known.model, "scope") and name in of_individuals:
+        if known and not hasattr(known.model, "scope") and known.individual:
             known = tables.table_of(INDIVIDUAL_TABLE)
         if known and hasattr(known.model, "scope"):
             kinds.add(known.model)
@@ -85,6 +88,24 @@ def _kinds(batch: Batch) -> set[type[models.Model]]:
 
 def _may_view(model: type[models.Model], *, user: User) -> bool:
     return user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+
+
+def _sees_range(added: InsertedRange, *, user: User, may_be_gone: bool) -> bool:
+    """Whether ``user`` sees each row of a range, or the individual whom it belongs to."""
+    known = tables.table_of(added.table_name)
+    if known is None:
+        return True
+    rows = known.model._default_manager.filter(pk__range=(added.first_id, added.last_id))
+    left = rows.count()
+    if left <= added.last_id - added.first_id and not may_be_gone:
+        return False
+    if hasattr(known.model, "scope"):
+        return narrow(rows, user=user).count() == left
+    individuals = tables.table_of(INDIVIDUAL_TABLE)
+    if known.individual is None or individuals is None:
+        return True
+    concerned = individuals.model._default_manager.filter(pk__in=rows.values(known.individual))
+    return narrow(concerned, user=user).count() == concerned.count()
 
 
 def _sees(model: type[models.Model], pks: set[int], *, user: User, may_be_gone: bool) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -11,12 +11,13 @@ from django.db import IntegrityError, connection
 from psycopg import sql
 
 from agencyhub.records import tables
-from agencyhub.records.models import Change
+from agencyhub.records.models import Batch, Change
 from agencyhub.records.tables import CUSTOM, DOT, Table
 
 Values = dict[str, Any]
 Action = Change.Action
 FOREIGN_KEY_VIOLATION = "23503"
+PAGE = 20_000
 
 # Each takes one parameter: a JSON list of payloads.
 _DELETE = sql.SQL(
@@ -93,6 +94,39 @@ class Plan:
 
     steps: list[Step] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+
+
+def pages(batch: Batch) -> Iterator[list[Effect]]:
+    """The effects of a batch in the order to take them back, so many at a time as fit in memory.
+
+    A small batch comes as one page, newest change first. A large one goes kind by kind: what was
+    added or changed with those that refer to others first, then what was removed the other way
+    round.
+    """
+    if batch.changes.count() <= PAGE:
+        yield net_effects(batch.changes.order_by("pk"))
+        return
+    names = batch.changes.order_by().values_list("table_name", flat=True).distinct()
+    ordered = tables.referring_first(names)
+    for name in ordered:
+        yield from _pages_of(batch, name, lambda effect: effect.after is not None)
+    for name in reversed(ordered):
+        yield from _pages_of(batch, name, lambda effect: effect.after is None)
+
+
+def _pages_of(
+    batch: Batch, name: str, is_wanted: Callable[[Effect], bool]
+) -> Iterator[list[Effect]]:
+    changes = batch.changes.filter(table_name=name).order_by("record_id", "pk")
+    page: list[Effect] = []
+    rows = changes.iterator(chunk_size=PAGE)
+    for _record_id, of_one_row in groupby(rows, key=lambda change: change.record_id):
+        page += filter(is_wanted, net_effects(of_one_row))
+        if len(page) >= PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
 
 
 def net_effects(changes: Iterable[Change]) -> list[Effect]:

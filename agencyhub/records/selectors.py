@@ -9,9 +9,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
-from agencyhub.records import reach, tables, wording
+from agencyhub.records import bulk, reach, tables, wording
 from agencyhub.records.custom import may_see_health
-from agencyhub.records.models import UNDO_WINDOW, Batch, Change, Entry
+from agencyhub.records.models import UNDO_WINDOW, Batch, Change, Entry, InsertedRange
 from agencyhub.records.wording import Line
 
 UNDO = "records.undo_batch"
@@ -95,12 +95,9 @@ def timeline(
     as ``viewer`` may see it.
     The number of queries does not depend on the number of items.
     """
-    about = Q(table_name=table, record_id=record_id)
-    if individual_id is not None:
-        about |= Q(individual_id=individual_id)
-    acts = _acts(about, viewer=viewer, own=(table, record_id), limit=limit)[:limit]
-    changes = [change for act in acts for change in act.changes]
     own = (table, record_id, individual_id)
+    acts = _acts(own, viewer=viewer, limit=limit)[:limit]
+    changes = [change for act in acts for change in act.changes]
     words = wording.prepare(changes, show_health=may_see_health(viewer), own=own)
     may_undo = viewer.has_perm(UNDO)
     return [_item(act, words, may_undo=may_undo and act.changed_something) for act in acts]
@@ -110,6 +107,7 @@ def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchP
     """What one batch did, row by row, as its page shows it."""
     shown = batch.changes.exclude(table_name__in=tables.bookkeeping())
     changes = list(shown.order_by("pk")[: limit + 1])
+    changes += bulk.additions_of(batch, limit=limit + 1 - len(changes))
     words = wording.prepare(changes[:limit], show_health=may_see_health(viewer), own=None)
     entries = Entry.objects.filter(batch=batch).order_by("pk")
     is_undo = batch.undo_of_id is not None
@@ -147,8 +145,8 @@ def _url_of(change: Change) -> str:
 
 def recent_acts(user: User, *, limit: int = 8) -> list[Item]:
     """What the user did last, with Undo, as a timeline without the changes themselves."""
-    made = Exists(Change.objects.filter(batch=OuterRef("pk")))
-    batches = Batch.objects.filter(user=user).annotate(has_changes=made).order_by("-pk")[:limit]
+    batches = Batch.objects.filter(user=user).annotate(has_changes=_changed_something("pk"))
+    batches = batches.order_by("-pk")[:limit]
     may_undo = user.has_perm(UNDO)
     items = []
     for batch in batches:
@@ -157,21 +155,35 @@ def recent_acts(user: User, *, limit: int = 8) -> list[Item]:
     return items
 
 
+def _changed_something(batch: str) -> Q:
+    """Whether the batch that the column names changed or added any row."""
+    about = {"batch": OuterRef(batch)}
+    return Q(Exists(Change.objects.filter(**about))) | Q(
+        Exists(InsertedRange.objects.filter(**about))
+    )
+
+
 def _is_undoable(batch: Batch) -> bool:
     is_open = batch.undone_at is None and timezone.now() - batch.created_at <= UNDO_WINDOW
     return is_open and batch.channel != Batch.Channel.SYSTEM
 
 
-def _acts(about: Q, *, viewer: User, own: tuple[str, int], limit: int) -> list[_Act]:
+def _acts(own: tuple[str, int, int | None], *, viewer: User, limit: int) -> list[_Act]:
+    table, record_id, individual_id = own
+    about = Q(table_name=table, record_id=record_id)
+    if individual_id is not None:
+        about |= Q(individual_id=individual_id)
     related = ("batch", "batch__user")
     changes = Change.objects.filter(about).select_related(*related)
     # A line may tell of an act that changed other records only: a merge, another name.
-    changed = Exists(Change.objects.filter(batch=OuterRef("batch")))
     entries = Entry.objects.filter(about).select_related(*related, "user")
-    entries = entries.annotate(changed_something=changed)
+    entries = entries.annotate(changed_something=_changed_something("batch"))
     acts: dict[object, _Act] = {}
-    newest = changes.order_by("-pk")[: limit * CHANGES_PER_ITEM]
-    for change in reach.readable(newest, user=viewer, own=own):
+    newest = [
+        *changes.order_by("-pk")[: limit * CHANGES_PER_ITEM],
+        *bulk.additions(table=table, record_id=record_id, individual_id=individual_id),
+    ]
+    for change in reach.readable(newest, user=viewer, own=own[:2]):
         key = change.batch_id or ("change", change.pk)
         batch = change.batch
         act = acts.setdefault(key, _Act(batch, change.changed_at, batch.user if batch else None))

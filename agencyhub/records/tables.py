@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from graphlib import TopologicalSorter
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 
 from agencyhub.lib.fields import SealedTextField
+from agencyhub.records.triggers import HistoryTrigger
 
+ID = "id"
 CUSTOM = "custom"
 DOT = "."
 
@@ -25,6 +28,8 @@ class Table:
     computed: frozenset[str]
     touched: frozenset[str]
     sealed: frozenset[str]
+    individual: str | None = None
+    """The column that says on whose timeline a row's changes belong."""
 
     @property
     def name(self) -> str:
@@ -78,12 +83,44 @@ def bookkeeping() -> frozenset[str]:
     return frozenset(model._meta.db_table for model in kept)
 
 
+@lru_cache(maxsize=1)
+def of_individuals() -> tuple[Table, ...]:
+    """Tracked tables whose rows belong to an individual, other than the individuals' own."""
+    known = (table_of(model._meta.db_table) for model in apps.get_models())
+    return tuple(one for one in known if one and one.individual not in (None, ID))
+
+
+def referring_first(names: Iterable[str]) -> list[str]:
+    """Order tables so that each comes before those that its rows refer to."""
+    wanted = {name: table_of(name) for name in names}
+    graph = {
+        name: {
+            field.related_model._meta.db_table
+            for field in (table.columns.values() if table else ())
+            if isinstance(field, models.ForeignKey)
+        }
+        & (wanted.keys() - {name})
+        for name, table in wanted.items()
+    }
+    return list(reversed(list(TopologicalSorter(graph).static_order())))
+
+
 def _describe(model: type[models.Model]) -> Table:
     fields = {str(field.column): field for field in model._meta.local_concrete_fields}
     generated = {c for c, f in fields.items() if isinstance(f, models.GeneratedField)}
     touched = {c for c, f in fields.items() if getattr(f, "auto_now", False)}
     sealed = {c for c, f in fields.items() if isinstance(f, SealedTextField)}
-    return Table(model, fields, frozenset(generated), frozenset(touched), frozenset(sealed))
+    triggers = getattr(model._meta, "triggers", ())
+    return Table(
+        model=model,
+        columns=fields,
+        computed=frozenset(generated),
+        touched=frozenset(touched),
+        sealed=frozenset(sealed),
+        individual=next(
+            (one.individual for one in triggers if isinstance(one, HistoryTrigger)), None
+        ),
+    )
 
 
 def capital(words: str) -> str:

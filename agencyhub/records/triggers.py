@@ -35,12 +35,12 @@ def history(individual: str | None = None) -> list[pgtrigger.Trigger]:
         return f"{row}.{individual}" if individual else "NULL::bigint"
 
     inserted = (
-        f"{_UNLESS_BULK}{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, n.id, {whose('n')}, 'insert', NULL, to_jsonb(n),"
-        f" now() FROM {NEW} AS n; RETURN NULL;"
+        f"{_UNLESS_BULK}{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, n.id, {whose('n')},"
+        f" 'insert', NULL, to_jsonb(n), now() FROM {NEW} AS n; RETURN NULL;"
     )
     deleted = (
-        f"{_UNLESS_BULK}{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, o.id, {whose('o')}, 'delete', to_jsonb(o), NULL,"
-        f" now() FROM {OLD} AS o; RETURN NULL;"
+        f"{_UNLESS_BULK}{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, o.id, {whose('o')},"
+        f" 'delete', to_jsonb(o), NULL, now() FROM {OLD} AS o; RETURN NULL;"
     )
     updated = (
         f"{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, n.id, {whose('n')}, 'update', {_ONLY_CHANGED},"

@@ -7,13 +7,14 @@ from django.db import IntegrityError, connection, transaction
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
-from agencyhub.records import history, rewind
+from agencyhub.records import history, removal, rewind
 from agencyhub.records.models import UNDO_WINDOW, Batch
 from agencyhub.records.reach import is_within_reach
 from agencyhub.records.wording import REDID, UNDID
 
 UNDO = "records.undo_batch"
 LEFT = "Left as it is"
+MAX_TOLD = 1_000
 
 
 class UndoNotAllowedError(DomainError):
@@ -78,6 +79,9 @@ def _check(batch: Batch, *, user: User, at: datetime) -> None:
     if batch.channel == Batch.Channel.SYSTEM:
         msg = "This was done by AgencyHub's own set-up and cannot be undone here."
         raise UndoNotAllowedError(msg)
+    if batch.undo_of and batch.undo_of.ranges.exists():
+        msg = "An import that was undone cannot be redone here. Import its file again."
+        raise UndoNotAllowedError(msg)
     if at - batch.created_at > UNDO_WINDOW:
         msg = f"This is older than {UNDO_WINDOW.days} days and can no longer be undone."
         raise UndoWindowClosedError(msg)
@@ -94,7 +98,15 @@ def _summary(original: Batch) -> str:
 
 
 def _rewind(batch: Batch) -> tuple[int, list[str]]:
-    plan = rewind.plan(rewind.net_effects(batch.changes.order_by("pk")))
+    restored, kept = 0, []
+    for effects in rewind.pages(batch):
+        count, left = _take_back(rewind.plan(effects))
+        restored, kept = restored + count, kept + left
+    removed, left = removal.remove_added(batch)
+    return restored + removed, kept + left
+
+
+def _take_back(plan: rewind.Plan) -> tuple[int, list[str]]:
     try:
         with transaction.atomic():
             rewind.run(plan.steps)
@@ -144,5 +156,8 @@ def _mark(batch: Batch, *, user: User, at: datetime) -> None:
 
 def _remember(batch: Batch, *, kept: list[str]) -> None:
     """Keep what stayed, for the page that tells."""
-    if kept:
-        history.write(history.entry(batch=batch, record=batch, text=LEFT, reasons=kept))
+    told = kept[:MAX_TOLD]
+    if len(kept) > MAX_TOLD:
+        told.append(f"{len(kept) - MAX_TOLD:,} more records stay as they are.")
+    if told:
+        history.write(history.entry(batch=batch, record=batch, text=LEFT, reasons=told))

@@ -1,0 +1,123 @@
+"""Rows added in bulk, which the history keeps as ranges of keys instead of one change each.
+
+An import adds a million rows; a change for each would double its cost and tell nothing that the row
+itself does not. Updates are always written one by one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+
+from django.db import connection, models
+from psycopg import sql
+
+from agencyhub.records import tables
+from agencyhub.records.models import Batch, Change, InsertedRange
+
+_OF_RECORDS = sql.SQL(
+    "SELECT found.batch_id, record.name, record.id FROM ({records}) AS record(name, id)"
+    " CROSS JOIN LATERAL (SELECT batch_id, last_id FROM records_insertedrange"
+    " WHERE table_name = record.name AND first_id <= record.id"
+    " ORDER BY first_id DESC LIMIT 1) AS found WHERE record.id <= found.last_id"
+)
+_OF_INDIVIDUAL = sql.SQL("SELECT {name}, id FROM {table} WHERE {column} = {individual}")
+
+
+@contextmanager
+def without_changes() -> Iterator[None]:
+    """Write no change for rows that the block's statements add or remove; updates are written.
+
+    Runs inside ``history.batch``. Whoever adds rows this way calls ``record_inserted`` for all of
+    them in the same transaction.
+    """
+    _set(on=True)
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            _set(on=False)
+
+
+def _set(*, on: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('agencyhub.bulk', %s, true)", ["on" if on else "off"])
+
+
+def reserve(model: type[models.Model], *, count: int) -> list[int]:
+    """Take ``count`` keys from the model's sequence, in order; nobody else gets them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, model._meta.pk.column, count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def record_inserted(*, batch: Batch, model: type[models.Model], ids: Sequence[int]) -> None:
+    """Note that ``batch`` added the rows with these keys, given in ascending order."""
+    InsertedRange.objects.bulk_create(
+        InsertedRange(batch=batch, table_name=model._meta.db_table, first_id=first, last_id=last)
+        for first, last in ranges(ids)
+    )
+
+
+def ranges(ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Fold ascending keys into first and last of each run: 3 4 5 9 gives (3, 5) and (9, 9)."""
+    if not ids:
+        return
+    first = ids[0]
+    for one, following in pairwise(ids):
+        if following != one + 1:
+            yield first, one
+            first = following
+    yield first, ids[-1]
+
+
+def additions(*, table: str, record_id: int, individual_id: int | None = None) -> list[Change]:
+    """The bulk additions of a record, and of everything that belongs to the individual.
+
+    They come as changes that were never saved, with their batches, for the timeline. One query.
+    """
+    records = [sql.SQL("SELECT {}, {}::bigint").format(sql.Literal(table), sql.Literal(record_id))]
+    if individual_id is not None:
+        records += [
+            _OF_INDIVIDUAL.format(
+                name=sql.Literal(one.name),
+                table=sql.Identifier(one.name),
+                column=sql.Identifier(one.individual),
+                individual=sql.Literal(individual_id),
+            )
+            for one in tables.of_individuals()
+        ]
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_RECORDS.format(records=sql.SQL(" UNION ").join(records)))
+        found = cursor.fetchall()
+    batches = Batch.objects.select_related("user").in_bulk({batch_id for batch_id, *_ in found})
+    return [_addition(batches[batch_id], name, pk, individual_id) for batch_id, name, pk in found]
+
+
+def additions_of(batch: Batch, *, limit: int) -> list[Change]:
+    """The first rows that a batch added in bulk, as changes that were never saved."""
+    found: list[Change] = []
+    for one in batch.ranges.order_by("pk"):
+        last = min(one.last_id, one.first_id + limit - len(found) - 1)
+        found += [_addition(batch, one.table_name, pk) for pk in range(one.first_id, last + 1)]
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _addition(batch: Batch, table: str, pk: int, individual_id: int | None = None) -> Change:
+    return Change(
+        batch=batch,
+        table_name=table,
+        record_id=pk,
+        individual_id=individual_id,
+        action=Change.Action.INSERT,
+        changed_at=batch.created_at,
+    )
+
+
+def count(ranges_of_rows: Iterable[InsertedRange]) -> int:
+    """How many rows were added."""
+    return sum(one.last_id - one.first_id + 1 for one in ranges_of_rows)

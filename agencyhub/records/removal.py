@@ -1,0 +1,119 @@
+"""Taking back rows that a batch added in bulk: set by set, but for those somebody needs now."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db import connection, models
+from psycopg import sql
+
+from agencyhub.records import bulk, tables
+from agencyhub.records.models import Batch
+from agencyhub.records.tables import Table
+
+# Rows that others must not touch until the transaction ends: who is adding a reference finishes
+# first, and the statements below see it.
+_LOCK = sql.SQL(
+    "SELECT count(*) FROM (SELECT 1 FROM {table} WHERE id BETWEEN %s AND %s ORDER BY id FOR UPDATE)"
+    " AS locked"
+)
+_EDITED = sql.SQL(
+    "EXISTS (SELECT 1 FROM records_change AS c WHERE c.table_name = {name} AND c.record_id = t.id"
+    " AND c.batch_id IS DISTINCT FROM {batch} AND (c.after - {touched}::text[]) <> '{{}}')"
+)
+_REFERRED = sql.SQL("EXISTS (SELECT 1 FROM {table} AS r WHERE r.{column} = t.id)")
+_KEPT = sql.SQL("SELECT t.id, {reasons} FROM {table} AS t WHERE t.id BETWEEN %s AND %s AND ({any})")
+_FOLLOWERS = sql.SQL("DELETE FROM {table} WHERE {column} BETWEEN %s AND %s AND {column} <> ALL(%s)")
+_DELETE = sql.SQL("DELETE FROM {table} WHERE id BETWEEN %s AND %s AND id <> ALL(%s)")
+
+
+def remove_added(batch: Batch) -> tuple[int, list[str]]:
+    """Remove the rows that ``batch`` added in bulk; answer how many, and which stay, in words.
+
+    A row that was edited since stays, and one that others refer to. Runs inside the undo's batch.
+    """
+    added: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for one in batch.ranges.order_by("table_name", "first_id"):
+        added[one.table_name].append((one.first_id, one.last_id))
+    removed, kept = 0, []
+    with bulk.without_changes():
+        for name in tables.referring_first(added):
+            table = tables.table_of(name)
+            if table is None:
+                kept.append(f"Rows of {name} stay: their kind of record no longer exists.")
+                continue
+            for first, last in added[name]:
+                count, left = _remove(table, first, last, batch)
+                removed, kept = removed + count, kept + left
+    return removed, kept
+
+
+def _remove(table: Table, first: int, last: int, batch: Batch) -> tuple[int, list[str]]:
+    name = sql.Identifier(table.name)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK.format(table=name), [first, last])
+        why = _reasons_to_stay(table, batch)
+        kept = _KEPT.format(
+            reasons=sql.SQL(", ").join(why.values()),
+            table=name,
+            any=sql.SQL(" OR ").join(why.values()),
+        )
+        cursor.execute(kept, [first, last])
+        staying = {pk: _words(table, pk, list(why), flags) for pk, *flags in cursor.fetchall()}
+        stays = list(staying)
+        for follower, column in _followers(table.model):
+            statement = _FOLLOWERS.format(
+                table=sql.Identifier(follower), column=sql.Identifier(column)
+            )
+            cursor.execute(statement, [first, last, stays])
+        cursor.execute(_DELETE.format(table=name), [first, last, stays])
+        return cursor.rowcount, list(staying.values())
+
+
+def _reasons_to_stay(table: Table, batch: Batch) -> dict[str, sql.Composed]:
+    """Conditions under which a row stays, by the end of the sentence that tells."""
+    ignored = sorted(table.touched | table.computed)
+    why = {
+        "it was edited since": _EDITED.format(
+            name=sql.Literal(table.name), batch=sql.Literal(batch.pk), touched=sql.Literal(ignored)
+        )
+    }
+    for relation in _referring(table.model):
+        if not follows(relation.related_model):
+            noun = str(relation.related_model._meta.verbose_name_plural)
+            condition = _REFERRED.format(
+                table=sql.Identifier(relation.related_model._meta.db_table),
+                column=sql.Identifier(relation.field.column),
+            )
+            before = why.get(f"{noun} refer to it")
+            why[f"{noun} refer to it"] = (
+                sql.SQL("({} OR {})").format(before, condition) if before else condition
+            )
+    return why
+
+
+def _words(table: Table, pk: int, whys: list[str], flags: list[bool]) -> str:
+    reasons = [why for why, flag in zip(whys, flags, strict=True) if flag]
+    return f"{tables.row_name(table.name, pk)} stays: {', and '.join(reasons)}."
+
+
+def _referring(model: type[models.Model]) -> Iterator[models.ManyToOneRel]:
+    """Foreign keys of other tables that point to the model, as the database knows them."""
+    for relation in model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel) and relation.field.db_constraint:
+            yield relation
+
+
+def _followers(model: type[models.Model]) -> list[tuple[str, str]]:
+    return [
+        (relation.related_model._meta.db_table, relation.field.column)
+        for relation in _referring(model)
+        if follows(relation.related_model)
+    ]
+
+
+def follows(model: type[models.Model]) -> bool:
+    """Whether rows of the model go with the record they are about: worked out from it, no news.
+
+    Such a model says so itself: ``follows_its_record = True``.
+    """
+    return bool(getattr(model, "follows_its_record", False))
