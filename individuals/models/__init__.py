@@ -1,7 +1,9 @@
 """People: individuals with their addresses, and the sales records and opportunities about them."""
 
+from individuals.models.duplicates import DuplicatePair
 from individuals.models.individuals import Address, Individual, IndividualAgent
 from individuals.models.looks import Look
+from individuals.models.merged import MergedIndividual, MergeNotUndoableError
 from individuals.models.person import MBI_INDEX, Gender, Language, Person
 from individuals.models.reveals import RevealLog
 from individuals.models.sales import SalesOpportunity, SalesRecord
@@ -9,11 +11,14 @@ from individuals.models.sales import SalesOpportunity, SalesRecord
 __all__ = [
     "MBI_INDEX",
     "Address",
+    "DuplicatePair",
     "Gender",
     "Individual",
     "IndividualAgent",
     "Language",
     "Look",
+    "MergeNotUndoableError",
+    "MergedIndividual",
     "Person",
     "RevealLog",
     "SalesOpportunity",
