@@ -6,6 +6,21 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+# Django finds every model of the app here.
+from agencyhub.records.idempotency import IdempotencyKey  # noqa: F401
+from agencyhub.records.lists.models import (  # noqa: F401
+    BulkEdit,
+    ExportLog,
+    ListChoice,
+    SavedView,
+)
+from agencyhub.records.unknown import (  # noqa: F401
+    AgentAlias,
+    OptionAlias,
+    UnknownValue,
+    ValueMention,
+)
+
 UNDO_WINDOW = timedelta(days=30)
 
 
