@@ -1,5 +1,7 @@
 """Values from outside that the agency's lists do not know, and the spellings it has learnt."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,7 +13,7 @@ from agencyhub.lib.db import NameKey
 MAX_TEXT = 160
 
 
-def value_key(expression: str) -> Coalesce:
+def value_key(expression: Any) -> Coalesce:
     """What two spellings of one value have in common; text of nothing but marks stays itself."""
     return Coalesce(NullIf(NameKey(expression), models.Value("")), Lower(expression))
 

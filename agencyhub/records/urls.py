@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencyhub.records.views import batches, customfields, options
+from agencyhub.records.views import batches, customfields, options, values
 
 app_name = "records"
 
@@ -16,6 +16,12 @@ urlpatterns = [
     path("settings/options/<int:pk>/move/", options.option_move, name="option_move"),
     path("settings/options/<int:pk>/activate/", options.option_activate, name="option_activate"),
     path("settings/options/<int:pk>/delete/", options.option_delete, name="option_delete"),
+    path("settings/values/", values.value_list, name="value_list"),
+    path("settings/values/bulk/", values.value_bulk, name="value_bulk"),
+    path("settings/values/<int:pk>/map/", values.value_map, name="value_map"),
+    path("settings/values/<int:pk>/add/", values.value_add, name="value_add"),
+    path("settings/values/<int:pk>/ignore/", values.value_ignore, name="value_ignore"),
+    path("settings/values/<int:pk>/undo/", values.value_undo, name="value_undo"),
     path("settings/custom-fields/", customfields.customfield_list, name="customfield_list"),
     path("settings/custom-fields/new/", customfields.customfield_create, name="customfield_create"),
     path(

@@ -11,6 +11,7 @@ from agencyhub.lib.text import tidy
 from agencyhub.records.models import Option
 
 MOST_COUNTED = 1000
+MAX_LABEL = 80
 
 
 class OptionExistsError(DomainError):
@@ -118,7 +119,7 @@ def restore_option(*, option_list: str, label: str) -> tuple[Option, str]:
 
     The second value says what was done: "" (it was there), "re-created" or "re-activated".
     """
-    label = tidy(label)[:80]
+    label = tidy(label)[:MAX_LABEL]
     option, is_new = Option.objects.get_or_create(
         list=option_list,
         label__iexact=label,

@@ -1,0 +1,184 @@
+"""Reads for the page of unknown values: what is asked, what it may mean, who decided what."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from rapidfuzz import fuzz, process, utils
+
+from agencyhub.accounts.models import User
+from agencyhub.lib import keyset
+from agencyhub.lib.keyset import Key, KeysetPage
+from agencyhub.lib.text import tidy
+from agencyhub.records.kinds import KINDS, Choice, Kind
+from agencyhub.records.unknown import UnknownValue, ValueMention
+
+VIEW = "records.view_unknownvalue"
+DECIDE = "records.change_unknownvalue"
+MOST_COUNTED = 99
+PAGE_SIZE = 25
+MENTIONS_SHOWN = 3
+MOST_MET_FIRST = (Key("times", descending=True), Key("pk"))
+LATEST_DECIDED_FIRST = (Key("decided_at", descending=True), Key("pk", descending=True))
+SURE = 90
+# From this likeness on (0 to 100), in words; below the last one nothing is suggested.
+LIKENESS = ((SURE, "almost the same"), (80, "very similar"), (68, "a little similar"))
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a value probably means, and how much alike the two are."""
+
+    pk: int
+    label: str
+    words: str
+    is_sure: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """One value as the page shows it."""
+
+    value: UnknownValue
+    kind: Kind
+    within: str
+    times: int
+    mentions: list[ValueMention]
+    more_mentions: int
+    suggestion: Suggestion | None
+    may_add: bool
+    means: str = ""
+
+    @property
+    def choices_id(self) -> str:
+        """The ``id`` of the list of choices that the row offers."""
+        return choices_id(self.value)
+
+
+@dataclass(frozen=True)
+class ChoiceList:
+    """The choices that the rows of one list share."""
+
+    id: str
+    choices: Sequence[Choice]
+
+
+def choices_id(value: UnknownValue) -> str:
+    """Name the list that a value belongs to."""
+    return f"choices-{value.kind}-{value.within_id}"
+
+
+def open_values() -> QuerySet[UnknownValue]:
+    """Everything that waits for somebody, with ``times`` it was met."""
+    met = ValueMention.objects.filter(value=OuterRef("pk")).order_by().values("value")
+    times = Subquery(met.annotate(n=Sum("times")).values("n"), output_field=IntegerField())
+    values = UnknownValue.objects.filter(kind__in=list(KINDS))
+    return values.filter(state=UnknownValue.State.OPEN).annotate(times=Coalesce(times, 0))
+
+
+def count_open() -> int:
+    """How many values wait; counting stops after ``MOST_COUNTED``."""
+    waiting = UnknownValue.objects.filter(state=UnknownValue.State.OPEN, kind__in=list(KINDS))
+    return waiting.order_by()[: MOST_COUNTED + 1].count()
+
+
+def open_by_kind() -> dict[str, int]:
+    """How many values of each kind wait."""
+    waiting = UnknownValue.objects.filter(state=UnknownValue.State.OPEN, kind__in=list(KINDS))
+    return dict(Counter(waiting.values_list("kind", flat=True)))
+
+
+def open_page(*, kind: str, params: Mapping[str, str]) -> KeysetPage[UnknownValue]:
+    """One page of open values, those met most often first; ``kind`` blank means all."""
+    rows = open_values()
+    if kind:
+        rows = rows.filter(kind=kind)
+    return keyset.page(
+        rows, order=MOST_MET_FIRST, params=params, size=PAGE_SIZE, among=open_values()
+    )
+
+
+def decided_page(*, kind: str, params: Mapping[str, str]) -> KeysetPage[UnknownValue]:
+    """One page of decided values, the latest first."""
+    rows = UnknownValue.objects.filter(kind__in=list(KINDS), decided_at__isnull=False)
+    if kind:
+        rows = rows.filter(kind=kind)
+    rows = rows.select_related("decided_by")
+    return keyset.page(rows, order=LATEST_DECIDED_FIRST, params=params, size=PAGE_SIZE)
+
+
+def questions(
+    values: Sequence[UnknownValue], *, user: User
+) -> tuple[list[Question], list[ChoiceList]]:
+    """Put values as the page shows them, and the choices that they share."""
+    lists = {
+        (value.kind, value.within_id): ChoiceList(
+            choices_id(value), KINDS[value.kind].choices(within_id=value.within_id)
+        )
+        for value in values
+    }
+    met: dict[int, list[ValueMention]] = {value.pk: [] for value in values}
+    for mention in ValueMention.objects.filter(value__in=met).order_by("-last_seen_at", "-pk"):
+        met[mention.value_id].append(mention)
+    means = _meanings(values)
+    asked = [
+        Question(
+            value=value,
+            kind=KINDS[value.kind],
+            within=KINDS[value.kind].name_of(value.within_id) if value.within_id else "",
+            times=sum(mention.times for mention in met[value.pk]),
+            mentions=met[value.pk][:MENTIONS_SHOWN],
+            more_mentions=len(met[value.pk][MENTIONS_SHOWN:]),
+            suggestion=suggest(value.text, lists[value.kind, value.within_id].choices),
+            may_add=_may_add(KINDS[value.kind], user),
+            means=means.get(value.pk, ""),
+        )
+        for value in values
+    ]
+    return asked, list(lists.values())
+
+
+def suggest(text: str, choices: Sequence[Choice]) -> Suggestion | None:
+    """The choice that reads most like the text, if any does."""
+    labels = {choice.pk: choice.label for choice in choices}
+    best = process.extractOne(
+        text,
+        labels,
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        score_cutoff=LIKENESS[-1][0],
+    )
+    if best is None:
+        return None
+    label, score, pk = best
+    words = next(words for least, words in LIKENESS if score >= least)
+    return Suggestion(pk=pk, label=label, words=words, is_sure=score >= SURE)
+
+
+def target_named(text: str, *, kind: str, within_id: int) -> int | None:
+    """The choice with this label, whatever the case; None for none."""
+    wanted = tidy(text).casefold()
+    for choice in KINDS[kind].choices(within_id=within_id):
+        if choice.label.casefold() == wanted:
+            return choice.pk
+    return None
+
+
+def _may_add(kind: Kind, user: User) -> bool:
+    return bool(kind.add_permission) and user.has_perm(kind.add_permission)
+
+
+def _meanings(values: Sequence[UnknownValue]) -> dict[int, str]:
+    """What decided values mean, in words."""
+    targets: dict[str, set[int]] = {}
+    for value in values:
+        if value.target_id is not None:
+            targets.setdefault(value.kind, set()).add(value.target_id)
+    labels = {kind: KINDS[kind].label_of(pks) for kind, pks in targets.items()}
+    return {
+        value.pk: labels[value.kind].get(value.target_id, "")
+        for value in values
+        if value.target_id is not None
+    }
