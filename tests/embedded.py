@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from agencyhub.runtime.scratch import Scratch
+from agencyhub.settings.celery import numbered
 
 NAMES = ("DATABASE_URL", "REDIS_URL", "AGENCYHUB_HOME")
 _scratch: list[Scratch] = []
@@ -18,7 +19,11 @@ _scratch: list[Scratch] = []
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
     """Start what the environment lacks; workers of xdist inherit the addresses."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        number = 2 * (1 + int(worker.removeprefix("gw")))
+        os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], by=number)
+    else:
         scratch = Scratch(relaxed=True)
         _scratch.append(scratch)
         env = scratch.start()

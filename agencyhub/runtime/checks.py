@@ -12,6 +12,7 @@ from pathlib import Path
 from agencyhub.runtime.home import REPOSITORY
 from agencyhub.runtime.scratch import Scratch
 
+NOTHING_COLLECTED = 5  # pytest's exit code
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -80,21 +81,35 @@ def passes(check: Check, env: Mapping[str, str]) -> bool:
     return good
 
 
-def selection(*, fast: bool, browser: str | None, ci: bool) -> tuple[list[str], list[str]]:
-    """Return pytest's words for what can run, and what counts as failed because it cannot."""
+def selection(*, fast: bool, browser: str | None, ci: bool) -> tuple[list[list[str]], list[str]]:
+    """Return pytest's words for each round of what can run, and what failed because it cannot.
+
+    The quick tests share the processors; the others start servers of their own, one after another.
+    """
+    rounds = [["-m", "not browser and not load", "-n", str(min(os.cpu_count() or 1, 4))]]
     if fast:
-        return ["-m", "not browser and not load"], []
+        return rounds, []
     if browser:
-        return [], []
+        return [*rounds, ["-m", "browser or load"]], []
     say("NOT RUN: browser tests (all marked `browser`): there is no Chromium here.")
-    return ["-m", "not browser"], ["browser tests (not run)"] if ci else []
+    return [*rounds, ["-m", "load and not browser"]], ["browser tests (not run)"] if ci else []
+
+
+def tests_pass(rounds: list[list[str]], words: list[str], env: Mapping[str, str]) -> bool:
+    """Run pytest once for each round; the words may leave a round, but not all, without tests."""
+    pytest = [sys.executable, "-m", "pytest"]
+    codes = [
+        subprocess.run([*pytest, *chosen, *words], cwd=REPOSITORY, env=env, check=False).returncode
+        for chosen in rounds
+    ]
+    return set(codes) <= {0, NOTHING_COLLECTED} and 0 in codes
 
 
 def run(words: list[str]) -> int:
     """Run everything, all failures reported. ``fast`` leaves out browser and load tests."""
     fast = words[:1] == ["fast"]
     browser = None if fast else find_browser()
-    chosen, failed = selection(fast=fast, browser=browser, ci=bool(os.environ.get("CI")))
+    rounds, failed = selection(fast=fast, browser=browser, ci=bool(os.environ.get("CI")))
     scratch = Scratch(relaxed=True)
     try:
         env = scratch.start() | {
@@ -102,8 +117,7 @@ def run(words: list[str]) -> int:
             "DJANGO_SETTINGS_MODULE": "agencyhub.settings.test",
         }
         failed += [check.name for check in static_checks() if not passes(check, env)]
-        tests = [sys.executable, "-m", "pytest", *chosen, *(words[1:] if fast else words)]
-        if subprocess.run(tests, cwd=REPOSITORY, env=env, check=False).returncode != 0:
+        if not tests_pass(rounds, words[1:] if fast else words, env):
             failed.append("pytest")
     finally:
         scratch.stop()

@@ -1,6 +1,7 @@
 """What ``bin/test`` chooses to run."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,16 +9,21 @@ import pytest
 from agencyhub.runtime import checks
 
 
+QUICK = ["-m", "not browser and not load", "-n", "2"]
+SLOW = ["-m", "browser or load"]
+LOAD = ["-m", "load and not browser"]
+
+
 class TestSelection:
     @pytest.mark.parametrize(
         ("_case", "fast", "browser", "ci", "expected"),
         [
-            ("everything", False, "/usr/bin/chromium", True, ([], [])),
-            ("fast", True, None, True, (["-m", "not browser and not load"], [])),
-            ("no browser at home", False, None, False, (["-m", "not browser"], [])),
+            ("everything", False, "/usr/bin/chromium", True, ([QUICK, SLOW], [])),
+            ("fast", True, None, True, ([QUICK], [])),
+            ("no browser at home", False, None, False, ([QUICK, LOAD], [])),
             (
                 *("no browser in CI", False, None, True),
-                (["-m", "not browser"], ["browser tests (not run)"]),
+                ([QUICK, LOAD], ["browser tests (not run)"]),
             ),
         ],
     )
@@ -27,14 +33,31 @@ class TestSelection:
         fast: bool,
         browser: str | None,
         ci: bool,
-        expected: tuple[list[str], list[str]],
+        expected: tuple[list[list[str]], list[str]],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
         assert checks.selection(fast=fast, browser=browser, ci=ci) == expected
 
     def test_says_what_is_not_run(self, capsys: pytest.CaptureFixture[str]) -> None:
         checks.selection(fast=False, browser=None, ci=False)
 
         assert capsys.readouterr().out.startswith("NOT RUN: browser tests")
+
+
+class TestTestsPass:
+    @pytest.mark.parametrize(
+        ("codes", "passes"),
+        [([0, 0], True), ([0, 5], True), ([5, 5], False), ([0, 1], False), ([2, 0], False)],
+    )
+    def test_needs_every_round_to_pass_and_one_to_have_tests(
+        self, codes: list[int], passes: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        left = iter(codes)
+        done = lambda *_args, **_kwargs: subprocess.CompletedProcess([], next(left))  # noqa: E731
+        monkeypatch.setattr(subprocess, "run", done)
+
+        assert checks.tests_pass([QUICK, SLOW], [], {}) is passes
 
 
 class TestFindBrowser:
