@@ -8,7 +8,6 @@ import pytest
 
 from agencyhub.runtime import checks
 
-
 QUICK = ["-m", "not browser and not load", "-n", "2"]
 SLOW = ["-m", "browser or load"]
 LOAD = ["-m", "load and not browser"]
