@@ -1,0 +1,203 @@
+"""Opens an uploaded file: which sheets it has, which of them has the list, where its headers are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Self
+
+from agencyhub.lib.formulas import undefuse
+from agencyhub.lib.reading import headers, locating
+from agencyhub.lib.reading.limits import Limits, UnreadableFileError
+from agencyhub.lib.reading.records import Text, read_records
+from agencyhub.lib.reading.sniffing import FileType, Kind, sniff
+
+SAMPLE_ROWS = 20
+# Rows that decide how wide a table is and how many of its cells are filled.
+MEASURED_ROWS = 50
+# Cells beyond the last header that Polars keeps; a row with more is read by itself.
+WIDER = 20
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a file. ``rows`` is approximate, the header and rows above it included."""
+
+    name: str
+    rows: int
+    text: Text = field(repr=False)
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A header and the rows below it. ``header`` as it is written, ``labels`` all different.
+
+    ``width`` is the number of cells of the widest row, ``typical`` the usual number of filled ones.
+    """
+
+    header: list[str]
+    labels: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+    width: int
+    typical: int
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where the list is, and why; a person may choose otherwise."""
+
+    sheet: Sheet
+    header_line: int
+    reason: str
+
+
+@dataclass
+class Source:
+    """An opened file; close it, or use it in ``with``, so that what was unpacked goes away."""
+
+    file_type: FileType
+    limits: Limits
+    sheets: list[Sheet]
+    unpacked: TemporaryDirectory[str] | None = None
+
+    def sheet(self, name: str) -> Sheet:
+        """Find a sheet by its name.
+
+        Raises:
+            UnreadableFileError: there is none.
+        """
+        for sheet in self.sheets:
+            if sheet.name == name:
+                return sheet
+        msg = f"The file has no sheet “{name}”. Choose one of its sheets."
+        raise UnreadableFileError(msg)
+
+    def first_records(self, sheet: Sheet, count: int) -> list[tuple[int, list[str]]]:
+        """Read the first rows of a sheet as they are, each with its line."""
+        records = read_records(sheet.text, count=count)
+        return [(line, [undefuse(cell) for cell in cells]) for line, cells in records]
+
+    def sample(self, sheet: Sheet, header_line: int, count: int = SAMPLE_ROWS) -> Sample:
+        """Read a header and the first rows below it.
+
+        Raises:
+            UnreadableFileError: there is no such line, or it is wider than the limits.
+        """
+        records = self.first_records(sheet, header_line + max(count, MEASURED_ROWS))
+        header = next((cells for line, cells in records if line == header_line), None)
+        if header is None or not any(cell.strip() for cell in header):
+            msg = f"Line {header_line:,} has no headers. Choose the line that names the columns."
+            raise UnreadableFileError(msg)
+        below = [(line, cells) for line, cells in records if line > header_line and any(cells)]
+        return _sample(header, below, count=count, limits=self.limits, line=header_line)
+
+    def close(self) -> None:
+        """Remove what was unpacked."""
+        if self.unpacked is not None:
+            self.unpacked.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_file(path: Path, *, limits: Limits) -> Source:
+    """Open a file: sniff it, unpack what is packed, list its sheets.
+
+    Raises:
+        UnreadableFileError: no kind of table, unreadable, or outside the limits.
+    """
+    limits.check_size(path.stat().st_size)
+    file_type = sniff(path)
+    if file_type.kind is Kind.CSV:
+        text = Text(
+            path=path,
+            encoding=file_type.encoding,
+            delimiter=file_type.delimiter,
+            has_carriage_returns_only=file_type.has_carriage_returns_only,
+        )
+        return Source(file_type, limits, [Sheet("CSV", rows=_rows(text), text=text)])
+    raise UnreadableFileError("This kind of file is not read yet.")
+
+
+def locate(source: Source) -> Located:
+    """Choose the sheet with the list and the line with its headers.
+
+    Raises:
+        UnreadableFileError: no sheet has anything like a table.
+    """
+    found = []
+    for sheet in source.sheets:
+        header = locating.find_header(source.first_records(sheet, locating.LOOKED_AT))
+        if header is not None and not sheet.is_hidden:
+            worth = locating.worth(header, name=sheet.name, rows=sheet.rows)
+            found.append((worth, sheet, header))
+    if not found:
+        msg = "The file has no table: no row of headers was found. Check that it is the right file."
+        raise UnreadableFileError(msg)
+    _, sheet, header = max(found, key=lambda one: one[0])
+    return Located(sheet, header.line, _reason(source.sheets, sheet, header))
+
+
+def _reason(sheets: Sequence[Sheet], chosen: Sheet, header: locating.Header) -> str:
+    parts = []
+    if len(sheets) > 1:
+        parts.append(
+            f"“{chosen.name}” looks most like a list among {len(sheets)} sheets: "
+            f"{header.filled} headers, about {chosen.rows:,} rows."
+        )
+    if header.line > 1:
+        parts.append(f"Line {header.line} names the columns; the lines above it are a title.")
+    else:
+        parts.append("The first line names the columns.")
+    return " ".join(parts)
+
+
+def _sample(
+    header: list[str],
+    below: list[tuple[int, list[str]]],
+    *,
+    count: int,
+    limits: Limits,
+    line: int,
+) -> Sample:
+    measured = [cells for _, cells in below[:MEASURED_ROWS]]
+    rows = [header, *measured]
+    # A column without a header is one if it has values and the header row reaches over it.
+    columns = max(_last_filled(header), *(min(_last_filled(row), len(header)) for row in rows))
+    limits.check_columns(columns, line=line)
+    counts = sorted(sum(bool(cell.strip()) for cell in cells) for cells in measured)
+    shown = below[:count]
+    return Sample(
+        header=header[:columns],
+        labels=headers.labels(header[:columns]),
+        rows=[(cells + [""] * columns)[:columns] for _, cells in shown],
+        lines=[number for number, _ in shown],
+        width=min(max(map(len, rows)), columns + WIDER),
+        typical=counts[len(counts) // 2] if counts else columns,
+    )
+
+
+def _last_filled(cells: Sequence[str]) -> int:
+    return max((at for at, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+
+
+def _rows(text: Text) -> int:
+    """Estimate the rows of a text from the length of the first."""
+    records = read_records(text, count=MEASURED_ROWS)
+    size = text.path.stat().st_size
+    if len(records) < MEASURED_ROWS:
+        return len(records)
+    length = sum(sum(map(len, cells)) + len(cells) for _, cells in records) / len(records)
+    per_character = 2 if text.encoding.startswith("utf-16") else 1
+    return round(size / max(length * per_character, 1))
