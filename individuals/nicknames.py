@@ -238,17 +238,18 @@ yolanda yoli
 """
 # Further common names: one of these beside another is another person's, not a typing error.
 _OTHERS = """
-aaron adela adele adrian adriana alba alfonso alma amalia amelia anibal armando arnold aurelio aurora
-bella bonnie brian bryan camila camilo carla carlo cecilia celia cesar clara claudia claudio cora
-dale dana daniela danielle darrell darren dina dora edgar edna elia elisa ella elma elsa elva emil
-emilia emilio emma eric erica erma ernestina etta eva fabian fausto fidel flora gabriela gale
-gina gladys glenda gonzalo hale hilda homer horacio ida ines irma iris ivan jared javier jesusa
-joel josue julian julio justin justina kara kevin lana laverne leila leon leona lidia liliana
-luciano mabel marcelo marco marcos marina mario marisa marisol mark marlene martin martina maura
-melissa melisa melinda mina minerva moises mona monica myra nelson nestor nina nina noel noemi
-nora octavio olga oliver olivia omar oscar otto paula paulina ramiro ramona rina rodolfo rodrigo
-romeo rosalie rosalia rosalind roxana ruben rufus saul selma silvia silvio simon stella tania thelma
-tina trinidad troy valentin valeria vera verna viola violet vivian wilma xavier zoila
+aaron adela adele adrian adriana alba alfonso alma amalia amelia anibal armando arnold aurelio
+aurora bella bonnie brian bryan camila camilo carla carlo cecilia celia cesar clara claudia
+claudio cora dale dana daniela danielle darrell darren dina dora edgar edna elia elisa ella elma
+elsa elva emil emilia emilio emma eric erica erma ernestina etta eva fabian fausto fidel flora
+gabriela gale gina gladys glenda gonzalo hale hilda homer horacio ida ines irma iris ivan jared
+javier jesusa joel josue julian julio justin justina kara kevin lana laverne leila leon leona
+lidia liliana luciano mabel marcelo marco marcos marina mario marisa marisol mark marlene martin
+martina maura melissa melisa melinda mina minerva moises mona monica myra nelson nestor nina
+nina noel noemi nora octavio olga oliver olivia omar oscar otto paula paulina ramiro ramona rina
+rodolfo rodrigo romeo rosalie rosalia rosalind roxana ruben rufus saul selma silvia silvio simon
+stella tania thelma tina trinidad troy valentin valeria vera verna viola violet vivian wilma
+xavier zoila
 """
 
 

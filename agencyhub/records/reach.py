@@ -1,7 +1,7 @@
 """What of the history a user may see: by the right to a kind of record, and by scope."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import models
 
@@ -40,21 +40,24 @@ def is_within_reach(batch: Batch, *, user: User) -> bool:
     return all(_sees(model, pks, user=user, may_be_gone=is_own) for model, pks in wanted.items())
 
 
-def readable(changes: Iterable[Change], *, user: User, own: tuple[str, int]) -> list[Change]:
+def readable(
+    changes: Iterable[Change], *, user: User, own: Collection[tuple[str, int]]
+) -> list[Change]:
     """Keep what an individual's timeline may tell ``user`` about other records of that individual.
 
-    ``own`` is the table and key of the record whose page it is: that one was checked before.
+    ``own`` are the tables and keys of the record whose page it is, and of those that became part of
+    it: these were checked before.
     """
     found = list(changes)
     others: dict[str, set[int]] = defaultdict(set)
     for change in found:
-        if (change.table_name, change.record_id) != own:
+        if (change.table_name, change.record_id) not in own:
             others[change.table_name].add(change.record_id)
     seen = {table: _seen(table, pks, user=user) for table, pks in others.items()}
     return [
         change
         for change in found
-        if (change.table_name, change.record_id) == own
+        if (change.table_name, change.record_id) in own
         or change.record_id in seen[change.table_name]
     ]
 

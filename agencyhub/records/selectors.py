@@ -87,16 +87,17 @@ def timeline(
     record_id: int,
     viewer: User,
     individual_id: int | None = None,
+    former_ids: Sequence[int] = (),
     limit: int = 50,
 ) -> list[Item]:
     """What happened to a record, newest first, for ``components/timeline.html``.
 
     With ``individual_id`` also what happened to everything that belongs to that individual, as far
-    as ``viewer`` may see it.
+    as ``viewer`` may see it; ``former_ids`` are records that became part of this one.
     The number of queries does not depend on the number of items.
     """
     own = (table, record_id, individual_id)
-    acts = _acts(own, viewer=viewer, limit=limit)[:limit]
+    acts = _acts(own, former_ids, viewer=viewer, limit=limit)[:limit]
     changes = [change for act in acts for change in act.changes]
     words = wording.prepare(changes, show_health=may_see_health(viewer), own=own)
     may_undo = viewer.has_perm(UNDO)
@@ -168,11 +169,15 @@ def _is_undoable(batch: Batch) -> bool:
     return is_open and batch.channel != Batch.Channel.SYSTEM
 
 
-def _acts(own: tuple[str, int, int | None], *, viewer: User, limit: int) -> list[_Act]:
+def _acts(
+    own: tuple[str, int, int | None], former_ids: Sequence[int], *, viewer: User, limit: int
+) -> list[_Act]:
     table, record_id, individual_id = own
     about = Q(table_name=table, record_id=record_id)
     if individual_id is not None:
         about |= Q(individual_id=individual_id)
+    if former_ids:
+        about |= Q(table_name=table, record_id__in=former_ids) | Q(individual_id__in=former_ids)
     related = ("batch", "batch__user")
     changes = Change.objects.filter(about).select_related(*related)
     # A line may tell of an act that changed other records only: a merge, another name.
@@ -183,7 +188,8 @@ def _acts(own: tuple[str, int, int | None], *, viewer: User, limit: int) -> list
         *changes.order_by("-pk")[: limit * CHANGES_PER_ITEM],
         *bulk.additions(table=table, record_id=record_id, individual_id=individual_id),
     ]
-    for change in reach.readable(newest, user=viewer, own=own[:2]):
+    checked = {(table, pk) for pk in (record_id, *former_ids)}
+    for change in reach.readable(newest, user=viewer, own=checked):
         key = change.batch_id or ("change", change.pk)
         batch = change.batch
         act = acts.setdefault(key, _Act(batch, change.changed_at, batch.user if batch else None))

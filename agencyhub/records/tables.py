@@ -76,11 +76,28 @@ def table_of(name: str) -> Table | None:
     return None
 
 
+def is_tracked(model: type[models.Model]) -> bool:
+    """Whether triggers write the changes of the model's table into the history."""
+    triggers = getattr(model._meta, "triggers", ())
+    return any(isinstance(one, HistoryTrigger) for one in triggers)
+
+
 @lru_cache(maxsize=1)
 def bookkeeping() -> frozenset[str]:
     """Tables whose models say ``is_bookkeeping``: undone with the rest, but no news to anybody."""
     kept = (model for model in apps.get_models() if getattr(model, "is_bookkeeping", False))
     return frozenset(model._meta.db_table for model in kept)
+
+
+@lru_cache(maxsize=1)
+def with_undo_rules() -> Mapping[str, Any]:
+    """Models that have a say in the undo of a batch which touched their table, by table.
+
+    ``before_undo(batch)`` raises a ``DomainError`` to refuse it. ``after_undo(batch)`` does so when
+    too little came back, and answers what else stays as it is, in words.
+    """
+    ruled = (model for model in apps.get_models() if hasattr(model, "before_undo"))
+    return {model._meta.db_table: model for model in ruled}
 
 
 @lru_cache(maxsize=1)

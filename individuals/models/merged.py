@@ -64,12 +64,16 @@ class MergedIndividual(models.Model):
         if batch.undo_of_id is not None:
             msg = "This was an unmerge. Merge the two again instead: you will see both as they are."
             raise MergeNotUndoableError(msg)
-        for row in cls.objects.filter(batch=batch):
-            last = _changes_of(row.pk).order_by("-pk").select_related("batch").first()
-            if last is not None and last.batch_id != batch.pk:
+        survivors = {former: _survivor_in(batch, former) for former in _merged_by(batch)}
+        # As a merge does: first the people, so that an unmerge and a merge wait for each other.
+        people = Individual.objects.select_for_update().filter(pk__in=survivors.values())
+        list(people.order_by("pk").values_list("pk"))
+        for row in cls.objects.select_for_update(of=("self",)).filter(batch=batch).order_by("pk"):
+            survivor = survivors[row.pk]
+            if row.survivor_id != survivor:
                 msg = (
-                    f"Individual {_survivor_in(batch, row.pk)} was merged into Individual "
-                    f"{row.survivor_id} afterwards. Unmerge those two first."
+                    f"Individual {survivor} was merged into Individual {row.survivor_id} after"
+                    " this. Unmerge those two first."
                 )
                 raise MergeNotUndoableError(msg)
 

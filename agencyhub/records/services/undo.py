@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
-from agencyhub.records import history, removal, rewind
+from agencyhub.records import history, removal, rewind, tables
 from agencyhub.records.models import UNDO_WINDOW, Batch
 from agencyhub.records.reach import is_within_reach
 from agencyhub.records.wording import REDID, UNDID
@@ -53,6 +54,7 @@ def undo_batch(*, batch_id: int, user: User, at: datetime) -> UndoResult:
         UndoNotAllowedError: no right to undo, or the batch touched records out of the user's reach.
         AlreadyUndoneError: undone before.
         UndoWindowClosedError: older than 30 days.
+        DomainError: another one, from the rules of a model whose rows the batch touched.
     """
     if not user.has_perm(UNDO):
         msg = "You may not undo changes. Ask an administrator."
@@ -66,7 +68,11 @@ def undo_batch(*, batch_id: int, user: User, at: datetime) -> UndoResult:
     ) as batch:
         original = Batch.objects.select_for_update(no_key=True).get(pk=batch_id)
         _check(original, user=user, at=at)
+        ruled = _ruled(original)
+        for model in ruled:
+            model.before_undo(original)
         restored, kept = _rewind(original)
+        kept += [words for model in ruled for words in model.after_undo(original)]
         _mark(original, user=user, at=at)
         _remember(batch, kept=kept)
     return UndoResult(batch=batch, restored=restored, kept=kept)
@@ -95,6 +101,13 @@ def _summary(original: Batch) -> str:
     if original.summary.startswith(UNDID):
         return REDID + original.summary.removeprefix(UNDID)
     return UNDID + original.summary.removeprefix(REDID)
+
+
+def _ruled(batch: Batch) -> list[Any]:
+    """The models whose rules the undo of the batch has to keep."""
+    ruled = tables.with_undo_rules()
+    touched = batch.changes.filter(table_name__in=ruled).order_by("table_name")
+    return [ruled[name] for name in touched.values_list("table_name", flat=True).distinct()]
 
 
 def _rewind(batch: Batch) -> tuple[int, list[str]]:
