@@ -1,4 +1,4 @@
-"""Opens an uploaded file: which sheets it has, which of them has the list, where its headers are."""
+"""Opens an uploaded file: its sheets, which of them has the list, and where the headers are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

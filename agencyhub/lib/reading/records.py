@@ -21,6 +21,8 @@ MAX_LINE = 4 * BLOCK
 MAX_SEPARATORS = 100_000
 QUOTE = b'"'
 NEWLINE = b"\n"
+# A carriage return inside of a line is no line break, whatever the csv module takes it for.
+RETURN = "\U0010fffe"
 REGULAR = r"\A(?:{field}(?:{delimiter}|\r?\n))*{field}\r?\z"
 FIELD = r'(?:"(?:[^"]|"")*"|[^"{delimiter}\n]*)'
 
@@ -166,7 +168,9 @@ class _Cutter:
                 next(csv.reader(lines.read, delimiter=self.text.delimiter, strict=True), None)
         except csv.Error as error:
             raise UnreadableFileError(_broken(begins, lines.read)) from error
-        return None if cells is None else (begins, cells)
+        if cells is None:
+            return None
+        return begins, [cell.replace(RETURN, "\r") for cell in cells]
 
     def next_line(self) -> str | None:
         """Take the next line, with its line break."""
@@ -209,8 +213,9 @@ class _Lines:
         if line is None:
             self.is_over = True
             raise StopIteration
-        if "\r" in line[:-2] and '"' not in line:  # no line break, whatever the csv module says
-            line = line.rstrip("\r\n").replace("\r", " ") + "\n"
+        if "\r" in line[:-2]:
+            body = line.removesuffix("\n").removesuffix("\r")
+            line = body.replace("\r", RETURN) + line[len(body) :]
         self.read.append(line)
         return line
 

@@ -54,7 +54,7 @@ class Shaper:
             frame = _unmarked(frame)
         lines = _count_from(block.line, len(frame))
         if len(frame) < block.line_count:  # some line breaks are inside of cells
-            lines = _first_lines(frame, block.line)
+            lines = _first_lines(block.line)
         return self._with_extra(frame).with_columns(lines)
 
     def _with_extra(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -84,7 +84,7 @@ def _count_from(first: int, length: int) -> pl.Expr:
     return pl.int_range(first, first + length, dtype=pl.UInt32).alias(LINE)
 
 
-def _first_lines(frame: pl.DataFrame, first: int) -> pl.Expr:
+def _first_lines(first: int) -> pl.Expr:
     """The lines that records begin in, where some cells have line breaks."""
     breaks = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))
     before = (breaks + 1).cum_sum().shift(1, fill_value=0)

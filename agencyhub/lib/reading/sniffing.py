@@ -50,7 +50,7 @@ PARTS = (
     ("Index/Document.iwa", "an Apple Numbers or Pages document"),
 )
 UNPROTECT = (
-    "Open it in Excel, remove the password (File › Info › Protect Workbook) and save it again."
+    "Open it in Excel, remove the password under File › Info and save it again."
 )
 DAMAGED = "The file is damaged or cut short. Download or export it again."
 

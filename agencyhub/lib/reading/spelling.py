@@ -11,7 +11,7 @@ RECORDS = 50
 # Text has hardly any control characters besides tabs and line ends.
 CONTROLS = frozenset(range(32)) - {9, 10, 11, 12, 13, 26, 27}
 MAX_CONTROLS = 0.02
-UTF_16_NULS = 0.4
+MANY_NULS, FEW_NULS = 0.4, 0.02
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -73,11 +73,10 @@ def _evenness(sample: str, delimiter: str) -> float:
 def _utf_16(sample: bytes) -> str | None:
     """UTF-16 without a mark: Western text has a NUL in every other byte."""
     half = max(len(sample) // 2, 1)
-    if sample[1::2].count(0) > half * UTF_16_NULS and not sample[::2].count(0):
-        return "utf-16-le"
-    if sample[::2].count(0) > half * UTF_16_NULS and not sample[1::2].count(0):
-        return "utf-16-be"
-    return None
+    even, odd = (sample[start::2].count(0) / half for start in (0, 1))
+    if max(even, odd) < MANY_NULS or min(even, odd) > FEW_NULS:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _eight_bits(sample: bytes) -> str:
@@ -85,7 +84,7 @@ def _eight_bits(sample: bytes) -> str:
     foreign = [line for line in sample.split(b"\n")[:-1] if not line.isascii()]
     if not foreign:
         return "utf-8" if _is_utf_8(sample) else _old_code_page(sample)
-    fitting = sum(map(_is_utf_8, foreign))
+    fitting = sum(_is_utf_8(line + b"\n") for line in foreign)
     return "utf-8" if 2 * fitting > len(foreign) else _old_code_page(sample)
 
 
