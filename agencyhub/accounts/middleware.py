@@ -2,7 +2,8 @@
 
 import zoneinfo
 from collections.abc import Callable
-from urllib.parse import urlencode, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,11 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from agencyhub.lib.pages import HtmxRequest
+from agencyhub.accounts.services import factors
+from agencyhub.lib.pages import HtmxRequest, redirect_page
 
 Handler = Callable[[HttpRequest], HttpResponse]
+STAY_OPEN = {"accounts:second_factor_setup", "accounts:session_state", "accounts:logout"}
 
 
 class TimeZoneMiddleware:
@@ -36,11 +39,39 @@ class SignInAgainMiddleware:
 
     def __call__(self, request: HtmxRequest) -> HttpResponse:
         response = self.get_response(request)
-        to = response.get("Location", "")
-        if not request.htmx or urlsplit(to).path != resolve_url(settings.LOGIN_URL):
+        to = urlsplit(response.get("Location", ""))
+        if not request.htmx or to.path != resolve_url(settings.LOGIN_URL):
             return response
-        page = request.htmx.current_url_abs_path or "/"
-        return HttpResponseClientRedirect(f"{urlsplit(to).path}?{urlencode({'next': page})}")
+        query = {"next": request.htmx.current_url_abs_path or "/"}
+        if ended := parse_qs(to.query).get("ended"):
+            query["ended"] = ended[0]
+        return HttpResponseClientRedirect(f"{to.path}?{urlencode(query)}")
+
+
+class SecondFactorMiddleware:
+    """Lead people to set up the second factor that a role of theirs wants.
+
+    During the days of grace the frame of every page says so; after them no other page opens. Who
+    has a factor was asked for it at the sign-in.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Refuse every page but a few when the time is over."""
+        if not getattr(request.user, "lacks_second_factor", False):
+            return None
+        now = timezone.now()
+        match = request.resolver_match
+        if now < factors.due_at(request.user, at=now) or (match and match.view_name in STAY_OPEN):  # type: ignore[arg-type]
+            return None
+        return redirect_page(request, "accounts:second_factor_setup")
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo | None:

@@ -1,6 +1,7 @@
 """The roles that every installation starts with, and who may hand out which."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
@@ -14,25 +15,48 @@ AGENT = "Agent"
 CALL_CENTER = "Call center agent"
 BENEFITS = "Benefits administrator"
 
-APPS = ("accounts", "imports", "records", "individuals", "policies", "integrations", "plancompare", "home")
-# What only the owner may do: change rights, and read raw bodies with health data.
+APPS = (
+    "accounts",
+    "imports",
+    "records",
+    "individuals",
+    "policies",
+    "integrations",
+    "plancompare",
+    "home",
+)
+# What only the owner may do: change rights, watch people at work, and read raw bodies.
 OWNER_ONLY = {
     "accounts.add_role",
     "accounts.change_role",
     "accounts.delete_role",
     "accounts.delete_user",
+    "accounts.view_accessevent",
+    "individuals.review_viewing",
     "integrations.view_raw_body",
 }
-# Nobody edits the history or the inbox by hand.
+# Nobody edits the history or the inbox by hand, and some tables are nobody's business.
 NEVER = {
     f"{app}.{verb}_{model}"
-    for app, models in {
-        "records": ("batch", "change", "entry"),
-        "integrations": ("inboundmessage", "touchedrecord", "heartbeat"),
-        "individuals": ("reveallog",),
-    }.items()
+    for verbs, tables in (
+        (
+            ("add", "change", "delete"),
+            {
+                "records": ("batch", "change", "entry", "exportlog"),
+                "integrations": ("inboundmessage", "touchedrecord", "heartbeat"),
+                "individuals": ("reveallog",),
+                "imports": ("file", "importedrows", "rejectedrows", "repair", "templateversion"),
+                "plancompare": ("enrollmentkey", "handoff"),
+            },
+        ),
+        (
+            ("view", "add", "change", "delete"),
+            {"records": ("insertedrange", "idempotencykey", "valuemention")},
+        ),
+    )
+    for app, models in tables.items()
     for model in models
-    for verb in ("add", "change", "delete")
+    for verb in verbs
 }
 _PEOPLE = {
     f"individuals.{verb}_{model}"
@@ -42,6 +66,7 @@ _PEOPLE = {
 _SELLING = _PEOPLE | {
     "individuals.delete_address",
     "individuals.convert_salesrecord",
+    "individuals.merge_individual",
     "individuals.reveal_mbi",
     "individuals.view_health_data",
     "policies.view_policy",
@@ -80,10 +105,11 @@ SCOPES = {
 
 @transaction.atomic
 def ensure_default_roles() -> list[str]:
-    """Add the default roles that are missing and answer their names.
+    """Give a new installation its roles, or an older one what an update brought; answer the names.
 
-    Roles that exist stay as the agency has edited them, but for the owner's, which always has
-    every right: an update that brings new rights runs this again.
+    The owner's role always has every right. The other roles stay as the agency has edited them, and
+    those it deleted stay deleted; rights that no owner has had yet are new to the product, and are
+    given to the roles that would start with them.
     """
     permissions = {
         f"{app}.{codename}": permission
@@ -100,16 +126,30 @@ def ensure_default_roles() -> list[str]:
         CALL_CENTER: _SELLING,
         BENEFITS: _BENEFITS,
     }
-    added = []
-    for name, names in wanted.items():
-        role, is_new = Role.objects.get_or_create(
-            name=name, defaults={"scope": SCOPES[name], "description": DESCRIPTIONS[name]}
-        )
-        if is_new or name == OWNER:
-            role.permissions.set(permissions[one] for one in sorted(names))
-        if is_new:
-            added.append(name)
-    return added
+    roles = {role.origin: role for role in Role.objects.filter(origin__in=wanted)}
+    if OWNER not in roles:
+        for origin in wanted.keys() - roles.keys():
+            roles[origin] = _new_role(origin)
+            roles[origin].permissions.set(permissions[one] for one in wanted[origin])
+        return [origin for origin in wanted if origin in roles]
+    owner = roles[OWNER]
+    before = permission_names(owner.permissions.select_related("content_type"))
+    for origin, role in roles.items():
+        role.permissions.add(*(permissions[one] for one in wanted[origin] & every - before))
+    owner.permissions.set(permissions[one] for one in every)
+    return []
+
+
+def refresh_default_roles(**_signal: Any) -> None:
+    """After an update of the database: hand out the rights that it brought."""
+    if Role.objects.filter(origin=OWNER).exists():
+        ensure_default_roles()
+
+
+def _new_role(origin: str) -> Role:
+    return Role.objects.create(
+        name=origin, origin=origin, scope=SCOPES[origin], description=DESCRIPTIONS[origin]
+    )
 
 
 def permission_names(permissions: Iterable[Permission]) -> set[str]:

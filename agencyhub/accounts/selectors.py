@@ -1,61 +1,69 @@
 """Reads for the pages about users, agents and roles."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
-from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from agencyhub.accounts.models import Agent, ApiKey, Role, User
-from agencyhub.accounts.roles import APPS
+from agencyhub.accounts import rights
+from agencyhub.accounts.models import AccessEvent, Agent, ApiKey, Invitation, Role, User
+from agencyhub.accounts.roles import permission_names
 from agencyhub.lib.keyset import Key
-from agencyhub.lib.text import tidy
 
-VERBS = ("view", "add", "change", "delete")
-# Kinds of records that a role is about; rows that belong to another record follow that one.
-AREAS = {
-    "individuals.individual": "Individuals",
-    "individuals.address": "Addresses",
-    "individuals.salesrecord": "Sales Records",
-    "individuals.salesopportunity": "Sales Opportunities",
-    "policies.policy": "Policies",
-    "policies.carrier": "Carriers",
-    "policies.carrierproduct": "Carrier products",
-    "accounts.agent": "Agents",
-    "accounts.user": "Users",
-    "accounts.role": "Roles",
-    "accounts.apikey": "API keys",
-    "records.option": "Option lists",
-    "records.customfield": "Custom fields",
-    "integrations.inboundmessage": "Messages of partners",
-}
 AGENT_ORDER = (Key("last_name"), Key("first_name"), Key("pk"))
 USER_ORDER = (Key("username"),)
+MOST_INVITATIONS = 200
 
 
 @dataclass(frozen=True)
-class Area:
-    """One kind of record, and in words what each role may do with it."""
+class Compared:
+    """One right, and in words what each role has of it."""
 
     label: str
     cells: list[str]
 
 
 @dataclass(frozen=True)
-class Right:
-    """One special right, and whether each role has it."""
+class Comparison:
+    """Every role against every right, section by section; cells are in the order of the roles."""
 
-    label: str
-    held: list[bool]
+    roles: list[Role]
+    sections: list[tuple[str, list[Compared]]]
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """Every role against every right; ``cells`` and ``held`` are in the order of the roles."""
+class Tick:
+    """A box of the role editor; ``why_not`` says in words why it cannot be changed."""
 
-    roles: list[Role]
-    areas: list[Area]
-    rights: list[Right]
+    name: str
+    label: str
+    is_ticked: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class DrawnRow:
+    """One kind of record in the role editor."""
+
+    label: str
+    text: str
+    ticks: list[Tick | None]
+
+
+@dataclass(frozen=True)
+class DrawnSpecial:
+    """A special right in the role editor."""
+
+    text: str
+    tick: Tick
+
+
+@dataclass(frozen=True)
+class DrawnSection:
+    """Rights that stand together in the role editor."""
+
+    title: str
+    rows: list[DrawnRow]
+    specials: list[DrawnSpecial]
 
 
 def agents_for_list(*, state: str = "") -> QuerySet[Agent]:
@@ -77,36 +85,81 @@ def keys_for_list() -> QuerySet[ApiKey]:
     return ApiKey.objects.select_related("user").order_by("-pk")
 
 
-def role_matrix() -> Matrix:
+def role_comparison() -> Comparison:
     """Who may do what: a few queries, however many roles."""
-    roles = list(Role.objects.prefetch_related("permissions").order_by("name", "pk"))
-    held = {role.pk: {one.pk for one in role.permissions.all()} for role in roles}
-    permissions = Permission.objects.filter(content_type__app_label__in=APPS)
-    verbs: dict[str, dict[int, str]] = defaultdict(dict)
-    special = []
-    for one in permissions.select_related("content_type").order_by("content_type", "pk"):
-        kind = one.content_type
-        verb = one.codename.removesuffix(f"_{kind.model}")
-        if verb in VERBS:
-            verbs[f"{kind.app_label}.{kind.model}"][one.pk] = verb
-        else:
-            special.append(Right(_label(one), [one.pk in held[role.pk] for role in roles]))
-    areas = [
-        Area(label, [_words(verbs[model], held[role.pk]) for role in roles])
-        for model, label in AREAS.items()
-        if verbs[model]
+    found = Role.objects.prefetch_related("permissions__content_type")
+    counted = found.annotate(user_count=Count("user"))
+    roles = list(counted.order_by("name", "pk"))
+    held = [permission_names(role.permissions.all()) for role in roles]
+    sections = []
+    for section in rights.catalogue():
+        lines = [Compared(row.label, [_may(row, names) for names in held]) for row in section.rows]
+        lines += [
+            Compared(special.label, ["Yes" if special.box.name in names else "" for names in held])
+            for special in section.specials
+        ]
+        sections.append((section.title, lines))
+    return Comparison(roles, sections)
+
+
+def draw(
+    sections: list[rights.Section], *, held: set[str], own: set[str], locked: set[str]
+) -> list[DrawnSection]:
+    """The boxes of the role editor.
+
+    ``held`` are the rights of the role; a box that is not in ``own`` can be emptied but not ticked,
+    and those in ``locked`` stay as they are: they are the owner's.
+    """
+
+    def tick(label: str, box: rights.Box) -> Tick:
+        is_ticked = box.name in held
+        if box.name in locked:
+            return Tick(box.name, label, is_ticked, "Always and only the owner's.")
+        if not is_ticked and not box.permissions <= own:
+            return Tick(box.name, label, is_ticked, "You do not have this right yourself.")
+        return Tick(box.name, label, is_ticked)
+
+    return [
+        DrawnSection(
+            section.title,
+            [
+                DrawnRow(
+                    row.label,
+                    row.text,
+                    [
+                        tick(f"{row.label}: {word.lower()}", box) if box else None
+                        for word, box in zip(rights.VERB_WORDS.values(), row.boxes, strict=True)
+                    ],
+                )
+                for row in section.rows
+            ],
+            [DrawnSpecial(one.text, tick(one.label, one.box)) for one in section.specials],
+        )
+        for section in sections
     ]
-    return Matrix(roles, areas, special)
 
 
-def _words(verbs: dict[int, str], held: set[int]) -> str:
+def invitations_for_list() -> QuerySet[Invitation]:
+    """The newest invitations, with what their rows show."""
+    found = Invitation.objects.select_related("agent", "invited_by", "user")
+    return found.prefetch_related("roles").order_by("-pk")[:MOST_INVITATIONS]
+
+
+def access_events_for_list(*, user: User | None = None, kind: str = "") -> QuerySet[AccessEvent]:
+    """Sign-ins and changes of rights: about a user or by them, of one kind."""
+    found = AccessEvent.objects.select_related("user", "actor")
+    if user:
+        found = found.filter(Q(user=user) | Q(actor=user))
+    return found.filter(kind=kind) if kind else found
+
+
+def _may(row: rights.Row, names: set[str]) -> str:
     """Name what may be done: "View, add", or "Everything"."""
-    may = [verb for pk, verb in verbs.items() if pk in held]
-    if len(may) == len(VERBS):
+    found = [
+        (word, box.name in names)
+        for word, box in zip(rights.VERB_WORDS.values(), row.boxes, strict=True)
+        if box
+    ]
+    if len(found) > 1 and all(is_held for _, is_held in found):
         return "Everything"
-    return ", ".join(sorted(may, key=VERBS.index)).capitalize()
-
-
-def _label(permission: Permission) -> str:
-    words = tidy(permission.name.removeprefix("Can "))
-    return words[:1].upper() + words[1:]
+    return ", ".join(word for word, is_held in found if is_held).capitalize()

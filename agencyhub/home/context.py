@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from agencyhub.accounts import sessions
 from agencyhub.accounts.models import User
 from integrations.models import InboundMessage
 
@@ -67,6 +68,8 @@ class Shell:
     user_role: str = ""
     user_links: Sequence[Link] = ()
     held_count: int = 0
+    user_id: int = 0
+    seconds_left: int = 0
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -87,6 +90,8 @@ def _shell(request: HttpRequest) -> Shell:
         user_role=_role_words(user),
         user_links=_user_links(),
         held_count=held,
+        user_id=(user.acted_by or user).pk,
+        seconds_left=sessions.seconds_left(request),
     )
 
 
@@ -123,6 +128,7 @@ def _user_links() -> list[Link]:
     return [
         Link("Profile", reverse("accounts:profile"), "user"),
         Link("Change password", reverse("accounts:password_change"), "key"),
+        Link("Second factor", reverse("accounts:second_factor"), "lock"),
     ]
 
 

@@ -218,8 +218,12 @@ SETTINGS = (
         (
             ("Users", "Who signs in, with which roles.", "accounts:user_list", "users",
              "accounts.view_user"),
+            ("Invitations", "Who is asked to become a user.", "accounts:invitation_list", "mail",
+             "accounts.add_user"),
             ("Roles", "What each role may see and do.", "accounts:role_list", "lock",
              "accounts.view_role"),
+            ("Sign-ins", "Who got in, who did not, who changed rights.",
+             "accounts:accessevent_list", "history", "accounts.view_accessevent"),
             ("Agents", "Who sells: NPN, contact, linked user.", "accounts:agent_list", "id",
              "accounts.view_agent"),
         ),

@@ -1,9 +1,44 @@
 """Who sends a request, seen through the proxies in front of us."""
 
+from dataclasses import dataclass
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+
+# The first that is found counts: every browser also names those it descends from.
+BROWSERS = (
+    ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+    ("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Visit:
+    """From where somebody comes: an address, if there is one, and the browser in words."""
+
+    address: str | None = None
+    browser: str = ""
+
+
+def visit_of(request: HttpRequest) -> Visit:
+    """The address and browser of a request."""
+    agent = request.headers.get("User-Agent", "")
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return Visit(_readable(address_of(request)), " on ".join(filter(None, (browser, system))))
+
+
+def _readable(address: str) -> str | None:
+    """The address, unless it is none: a request through a socket has no sender."""
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return None
 
 
 def address_of(request: HttpRequest) -> str:

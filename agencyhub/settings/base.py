@@ -75,11 +75,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "agencyhub.accounts.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "agencyhub.accounts.middleware.SignInAgainMiddleware",
+    # From here on each may put somebody else, or nobody, into the place of the signed-in user.
+    "agencyhub.accounts.sessions.SessionLimitsMiddleware",
+    "agencyhub.accounts.middleware.SecondFactorMiddleware",
+    "agencyhub.accounts.view_as.ViewAsMiddleware",
+    "agencyhub.accounts.middleware.TimeZoneMiddleware",
 ]
 
 ROOT_URLCONF = "agencyhub.urls"
@@ -136,6 +140,7 @@ locals().update(
 
 # Sign-in and sessions.
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["agencyhub.accounts.backends.AgencyBackend"]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
@@ -151,7 +156,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
 ]
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# The longest that a sign-in lasts, and how long without a sign of life.
 SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
+# Where a role wants a second factor: days until nothing works without it.
+SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=7)
+# Days that a browser needs no code; 0 does not offer it.
+TRUSTED_BROWSER_DAYS = env.int("TRUSTED_BROWSER_DAYS", default=30)
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

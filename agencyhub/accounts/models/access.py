@@ -1,5 +1,7 @@
 """The log of sign-ins and of changes to rights."""
 
+from typing import ClassVar
+
 from django.db import models
 
 from agencyhub.accounts.models.people import User
@@ -29,6 +31,8 @@ class AccessEvent(models.Model):
         INVITATION_ENDED = "invitation_ended", "Invitation revoked"
         INVITATION_USED = "invitation_used", "Invitation accepted"
 
+    WARNINGS: ClassVar = (Kind.REFUSED, Kind.CODE_REFUSED, Kind.FACTOR_REMOVED)
+
     at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     user = models.ForeignKey(
@@ -56,3 +60,10 @@ class AccessEvent(models.Model):
 
     def __str__(self) -> str:
         return f"access event {self.pk}"
+
+    @property
+    def tone(self) -> str:
+        """How a list colours it: what may be an attack, and what is every day's."""
+        if self.kind == self.Kind.LOCKED_OUT:
+            return "danger"
+        return "warning" if self.kind in self.WARNINGS else "neutral"

@@ -1,11 +1,12 @@
 """Agents: whose book is linked to whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 
-from agencyhub.accounts.models import Agent, User
+from agencyhub.accounts.models import AccessEvent, Agent, User
+from agencyhub.accounts.services import access
 from agencyhub.accounts.services.users import ensure_may_manage, ensure_may_open
 
 FIELDS = ("first_name", "last_name", "npn", "email", "phone", "is_active")
@@ -27,6 +28,31 @@ def save_agent(*, actor: User, agent: Agent | None, values: Mapping[str, Any]) -
             setattr(saved, name, values[name])
     saved.save()
     return saved
+
+
+@transaction.atomic
+def set_readers(*, actor: User, agent_id: int, readers: Iterable[User]) -> Agent:
+    """Open the agent's book to exactly these users, besides the linked one and who sees all.
+
+    Raises:
+        MayNotManageError: a user who gets or loses the book can do more than the actor.
+        MayNotGrantError: the actor does not see the agent's book.
+    """
+    agent = Agent.objects.select_for_update(of=("self",)).get(pk=agent_id)
+    wanted = {user.pk: user for user in readers}
+    held = {user.pk: user for user in agent.accessible_to.all()}
+    gained = [wanted[pk] for pk in sorted(wanted.keys() - held.keys())]
+    lost = [held[pk] for pk in sorted(held.keys() - wanted.keys())]
+    for user in (*gained, *lost):
+        ensure_may_manage(actor, user)
+    for user in gained:
+        ensure_may_open(actor, user, {"readers": [agent]})
+    agent.accessible_to.set(wanted.values())
+    for users, verb in ((gained, "added"), (lost, "removed")):
+        for user in users:
+            detail = f"Accessible agents: {verb} {agent.full_name}."
+            access.note(AccessEvent.Kind.USER_CHANGED, user=user, actor=actor, detail=detail)
+    return agent
 
 
 def ensure_may_link(*, actor: User, agent: Agent, user: User | None) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from agencyhub.accounts import roles
-from agencyhub.accounts.models import Agent, Role, User
+from agencyhub.accounts.models import AccessEvent, Agent, Role, User
 from agencyhub.accounts.scope import reach_of
+from agencyhub.accounts.services import access
 from agencyhub.lib.errors import DomainError
 
 FIELDS = ("username", "first_name", "last_name", "email", "time_zone", "is_staff")
@@ -23,6 +25,12 @@ class MayNotGrantError(DomainError):
     """The rights to hand out exceed the giver's own."""
 
     code = "may_not_grant"
+
+
+class LastOwnerError(DomainError):
+    """Nobody would be left who may do everything."""
+
+    code = "last_owner"
 
 
 class OwnAccountError(DomainError):
@@ -48,11 +56,13 @@ def save_user(
 
     Raises:
         MayNotManageError, MayNotGrantError: the actor would gain more than the own rights.
+        LastOwnerError: nobody would be left with the owner's role.
     """
     ensure_may_manage(actor, user)
     given, books = list(given), list(accessible_agents)
     _ensure_may_grant(actor, user, given, is_staff=bool(values.get("is_staff")))
     ensure_may_open(actor, user, {"agent": [agent] if agent else [], "accessible_agents": books})
+    is_new, before = user is None, _rights_of(user)
     user = user or User()
     for name in FIELDS:
         if name in values:
@@ -69,15 +79,19 @@ def save_user(
     else:
         former.exclude(pk=agent.pk).update(user=None)
         Agent.objects.filter(pk=agent.pk).update(user=user)
+    _ensure_owner_remains()
+    _note(actor, user, before, is_new=is_new, has_new_password=bool(password))
     return user
 
 
+@transaction.atomic
 def set_user_active(*, actor: User, user_id: int, is_active: bool) -> User:
     """Let a user sign in, or end that at once: open sessions stop working too.
 
     Raises:
         OwnAccountError: the actor's own account.
         MayNotManageError: see ``ensure_may_manage``.
+        LastOwnerError: nobody would be left with the owner's role.
     """
     user = User.objects.get(pk=user_id)
     ensure_may_manage(actor, user)
@@ -86,6 +100,9 @@ def set_user_active(*, actor: User, user_id: int, is_active: bool) -> User:
         raise OwnAccountError(msg)
     user.is_active = is_active
     user.save(update_fields=["is_active"])
+    _ensure_owner_remains()
+    words = "Activated." if is_active else "Deactivated."
+    access.note(AccessEvent.Kind.USER_CHANGED, user=user, actor=actor, detail=words)
     return user
 
 
@@ -135,8 +152,50 @@ def create_owner(*, username: str, email: str, password: str) -> User:
     user = User(username=username, email=email, is_staff=True, is_superuser=True)
     user.set_password(password)
     user.save()
-    user.groups.add(Role.objects.get(name=roles.OWNER))
+    user.groups.add(Role.objects.get(origin=roles.OWNER))
     return user
+
+
+def _ensure_owner_remains() -> None:
+    """Refuse to leave an installation without somebody who may do everything.
+
+    Two owners who go at the same moment wait for each other.
+    """
+    owner = Role.objects.select_for_update().filter(origin=roles.OWNER).first()
+    if owner is None:  # no roles are in use yet
+        return
+    everything = Q(is_superuser=True) | Q(groups=owner)
+    if not User.objects.filter(everything, is_active=True).exists():
+        msg = "This is the last owner. Make somebody else an owner first."
+        raise LastOwnerError(msg, field="roles")
+
+
+def _rights_of(user: User | None) -> dict[str, list[str]]:
+    """What a user has been given, by name, for the log."""
+    if user is None or user.pk is None:
+        return {"Roles": [], "Accessible agents": [], "Linked agent": [], "Administration": []}
+    agents = Agent.objects.order_by("last_name", "first_name", "pk")
+    return {
+        "Roles": list(
+            Role.objects.filter(user=user).order_by("name").values_list("name", flat=True)
+        ),
+        "Accessible agents": [one.full_name for one in agents.filter(accessible_to=user)],
+        "Linked agent": [one.full_name for one in agents.filter(user=user)],
+        "Administration": ["Django admin"] if user.is_staff else [],
+    }
+
+
+def _note(
+    actor: User, user: User, before: dict[str, list[str]], *, is_new: bool, has_new_password: bool
+) -> None:
+    after = _rights_of(User.objects.get(pk=user.pk))
+    words = [access.difference(label, before[label], after[label]) for label in after]
+    if has_new_password and not is_new:
+        words.append("New password.")
+    detail = " ".join(filter(None, words))
+    if is_new or detail:
+        kind = AccessEvent.Kind.USER_ADDED if is_new else AccessEvent.Kind.USER_CHANGED
+        access.note(kind, user=user, actor=actor, detail=detail)
 
 
 def _ensure_may_grant(actor: User, user: User | None, given: list[Role], *, is_staff: bool) -> None:

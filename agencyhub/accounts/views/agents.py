@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods
 
-from agencyhub.accounts import forms, selectors
+from agencyhub.accounts import selectors
+from agencyhub.accounts.forms.agents import AgentForm, ReadersForm
+from agencyhub.accounts.forms.choices import StateForm
 from agencyhub.accounts.models import Agent
 from agencyhub.accounts.services import agents
 from agencyhub.lib import keyset
@@ -19,7 +21,7 @@ from agencyhub.lib.pages import redirect_page, render_page
 @permission_required("accounts.view_agent", raise_exception=True)
 def agent_list(request: HttpRequest) -> HttpResponse:
     """Agents by name."""
-    form = forms.StateForm(request.GET)
+    form = StateForm(request.GET)
     filters = form.cleaned_data if form.is_valid() else {}
     page = keyset.page(
         selectors.agents_for_list(**filters), order=selectors.AGENT_ORDER, params=request.GET
@@ -55,8 +57,30 @@ def agent_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, get_object_or_404(Agent, pk=pk))
 
 
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("accounts.change_user", raise_exception=True)
+def agent_readers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who sees the agent's book besides the linked user."""
+    agent = get_object_or_404(Agent, pk=pk)
+    form = ReadersForm(request.POST or None, agent=agent)
+    if request.method == "POST" and form.is_valid():
+        try:
+            agents.set_readers(
+                actor=request.user, agent_id=pk, readers=form.cleaned_data["readers"]
+            )
+        except DomainError as refusal:
+            form.add_error("readers", refusal.message)
+        else:
+            messages.success(request, f"Who sees the book of {agent.full_name} is saved.")
+            return redirect_page(request, "accounts:agent_detail", pk=pk)
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "agent": agent}
+    return render_page(request, "accounts/agent_readers.html", context, status=status)
+
+
 def _form(request: HttpRequest, agent: Agent | None) -> HttpResponse:
-    form = forms.AgentForm(request.POST or None, instance=agent)
+    form = AgentForm(request.POST or None, instance=agent)
     if request.method == "POST" and form.is_valid():
         try:
             saved = agents.save_agent(actor=request.user, agent=agent, values=form.cleaned_data)

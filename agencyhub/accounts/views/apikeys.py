@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agencyhub.accounts import api_keys, forms, selectors
+from agencyhub.accounts import api_keys, selectors
+from agencyhub.accounts.forms.keys import ApiKeyForm
 from agencyhub.accounts.models import ApiKey
 from agencyhub.accounts.services import keys
 from agencyhub.lib.errors import DomainError
@@ -31,7 +32,7 @@ def apikey_list(request: HttpRequest) -> HttpResponse:
 @permission_required("accounts.add_apikey", raise_exception=True)
 def apikey_create(request: HttpRequest) -> HttpResponse:
     """Make a key and show it once, in the answer to the form itself."""
-    form = forms.ApiKeyForm(
+    form = ApiKeyForm(
         request.POST or None,
         users=keys.users_for_keys(request.user),
         offers_agency=keys.sees_whole_agency(request.user),
@@ -45,7 +46,7 @@ def apikey_create(request: HttpRequest) -> HttpResponse:
     return render_page(request, "accounts/apikey_form.html", {"form": form}, status=status)
 
 
-def _create(request: HttpRequest, form: forms.ApiKeyForm) -> api_keys.NewKey:
+def _create(request: HttpRequest, form: ApiKeyForm) -> api_keys.NewKey:
     values = form.cleaned_data
     return keys.create_key(
         actor=request.user,

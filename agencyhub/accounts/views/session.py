@@ -1,22 +1,59 @@
 """Signing in, and what people change about themselves."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.urls import reverse_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from agencyhub.accounts import forms
+from agencyhub.accounts import lock_out, second_step, sessions, trust
+from agencyhub.accounts.forms.sign_in import SignInForm
+from agencyhub.accounts.forms.users import ProfileForm
+from agencyhub.accounts.services import factors
 from agencyhub.lib.pages import redirect_page, render_page
 
 YEAR = 365 * 24 * 60 * 60
 
-login = auth_views.LoginView.as_view(
-    template_name="accounts/login.html",
-    authentication_form=forms.SignInForm,
-    redirect_authenticated_user=True,
-)
+
+class SignInView(auth_views.LoginView):
+    """User name and password; who has a second factor is asked for a code next."""
+
+    template_name = "accounts/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say why somebody is here who was somewhere else a moment ago."""
+        minutes = settings.SESSION_IDLE_MINUTES
+        return super().get_context_data(
+            ended=self.request.GET.get("ended", ""), idle_minutes=minutes, **kwargs
+        )
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        """Sign in, or go on to the code."""
+        user: Any = form.get_user()
+        factor = factors.of(user)
+        if factor is not None and not trust.is_trusted(self.request, user, factor):
+            second_step.begin(self.request, user, next_url=self.get_success_url())
+            return redirect_page(self.request, "accounts:second_factor_verify")
+        how = "password, on a trusted browser" if factor else "password"
+        self.request.signed_in_with = how  # type: ignore[attr-defined]
+        return super().form_valid(form)
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        """Note in the log when somebody is locked out: once, however often they try."""
+        if form.is_locked_out:
+            lock_out.note(self.request, form.cleaned_data.get("username", ""))
+        return super().form_invalid(form)
+
+
+login = SignInView.as_view()
 logout = auth_views.LogoutView.as_view()
 password_change = auth_views.PasswordChangeView.as_view(
     success_url=reverse_lazy("accounts:password_change_done")
@@ -36,7 +73,7 @@ password_reset_complete = auth_views.PasswordResetCompleteView.as_view()
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, time zone and colours."""
-    form = forms.ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Your profile is saved.")
@@ -48,3 +85,24 @@ def profile(request: HttpRequest) -> HttpResponse:
         return response
     status = 422 if form.is_bound else 200
     return render_page(request, "accounts/profile.html", {"form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def session_state(request: HttpRequest) -> HttpResponse:
+    """How long the session lasts; a POST is a sign of life.
+
+    The token comes along for pages that stayed open over a new sign-in.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"user": None, "seconds_left": 0})
+    if request.method == "POST":
+        sessions.touch(request)
+    user = request.user.acted_by or request.user
+    return JsonResponse(
+        {
+            "user": user.pk,
+            "seconds_left": sessions.seconds_left(request),
+            "csrf_token": get_token(request),
+        }
+    )

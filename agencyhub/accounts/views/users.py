@@ -1,4 +1,4 @@
-"""Users and roles."""
+"""Users: list, create, edit, activate."""
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agencyhub.accounts import forms, selectors
+from agencyhub.accounts import selectors
+from agencyhub.accounts.forms.users import UserFilterForm, UserForm
 from agencyhub.accounts.models import User
-from agencyhub.accounts.services import users
+from agencyhub.accounts.services import factors, users, viewing
 from agencyhub.lib import keyset
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
@@ -21,7 +22,7 @@ from agencyhub.lib.pages import redirect_page, render_page
 @permission_required("accounts.view_user", raise_exception=True)
 def user_list(request: HttpRequest) -> HttpResponse:
     """Users by user name."""
-    form = forms.UserFilterForm(request.GET)
+    form = UserFilterForm(request.GET)
     filters = form.cleaned_data if form.is_valid() else {}
     page = keyset.page(
         selectors.users_for_list(**filters), order=selectors.USER_ORDER, params=request.GET
@@ -65,17 +66,8 @@ def user_activate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect_page(request, "accounts:user_edit", pk=pk)
 
 
-@require_GET
-@login_required
-@permission_required("accounts.view_role", raise_exception=True)
-def role_list(request: HttpRequest) -> HttpResponse:
-    """Every role and what it may do."""
-    context = {"matrix": selectors.role_matrix()}
-    return render_page(request, "accounts/role_list.html", context)
-
-
 def _form(request: HttpRequest, user: User | None) -> HttpResponse:
-    form = forms.UserForm(request.POST or None, instance=user, actor=request.user)
+    form = UserForm(request.POST or None, instance=user, actor=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             saved = _save(request, user, form)
@@ -85,11 +77,24 @@ def _form(request: HttpRequest, user: User | None) -> HttpResponse:
             messages.success(request, f"{saved.display_name} is saved.")
             return redirect_page(request, "accounts:user_list")
     status = 422 if form.is_bound else 200
-    context = {"form": form, "edited": user}
+    context = {
+        "form": form,
+        "edited": user,
+        "factor": factors.of(user) if user else None,
+        "may_view_as": user is not None and _may_view_as(request.user, user),
+    }
     return render_page(request, "accounts/user_form.html", context, status=status)
 
 
-def _save(request: HttpRequest, user: User | None, form: forms.UserForm) -> User:
+def _may_view_as(actor: User, user: User) -> bool:
+    try:
+        viewing.ensure_may_view_as(actor, user)
+    except DomainError:
+        return False
+    return True
+
+
+def _save(request: HttpRequest, user: User | None, form: UserForm) -> User:
     values = form.cleaned_data
     saved = users.save_user(
         actor=request.user,

@@ -1,0 +1,19 @@
+"""How Django finds the person who is signed in."""
+
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Exists, OuterRef
+
+from agencyhub.accounts.models import Role, SecondFactor, User
+
+WANTING = Role.objects.filter(user=OuterRef("pk"), requires_second_factor=True)
+SET_UP = SecondFactor.objects.filter(user=OuterRef("pk"), confirmed=True)
+
+
+class AgencyBackend(ModelBackend):
+    """Django's own, which also learns with the user whether a second factor is missing."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """Load somebody who may sign in, in one query."""
+        users = User.objects.annotate(lacks_second_factor=Exists(WANTING) & ~Exists(SET_UP))
+        user = users.filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None

@@ -1,0 +1,61 @@
+"""Inviting somebody, and accepting."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.forms import SetPasswordMixin
+
+from agencyhub.accounts.forms.choices import AgentChoice, RoleChoice
+from agencyhub.accounts.forms.users import ZoneMixin
+from agencyhub.accounts.models import Agent, Role, User
+from agencyhub.accounts.roles import grantable
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite to which roles; ``actor`` can only hand out what the actor has."""
+
+    columns: ClassVar = {"roles": 12}
+
+    email = forms.EmailField(label="E-mail", help_text="Where the link goes. Nobody else sees it.")
+    agent = AgentChoice(
+        queryset=Agent.objects.none(),
+        required=False,
+        label="Linked agent",
+        empty_label="None",
+        help_text="Whose book they see as their own.",
+    )
+    roles = RoleChoice(queryset=Role.objects.none(), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].queryset = grantable(actor)  # type: ignore[attr-defined]
+        free = Agent.objects.filter(user=None, is_active=True)
+        self.fields["agent"].queryset = free.order_by("last_name", "first_name", "pk")  # type: ignore[attr-defined]
+
+
+class AcceptForm(ZoneMixin, SetPasswordMixin, forms.ModelForm):
+    """Who the new user is, and the password they choose."""
+
+    password1, password2 = SetPasswordMixin.create_password_fields(
+        label1="Password", label2="Password again"
+    )
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "username", "time_zone")
+        labels = {"username": "User name"}
+        help_texts = {"username": "What you sign in with. Letters, digits and @ . + - _"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_zones(self.instance.time_zone)
+        self.fields["first_name"].required = self.fields["last_name"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        self.validate_passwords()
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        self.validate_password_for_user(self.instance, "password1")

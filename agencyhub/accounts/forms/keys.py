@@ -1,0 +1,52 @@
+"""What is asked about an API key."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from agencyhub.accounts.forms.choices import UserChoice
+from agencyhub.accounts.models import ApiKey, User
+from agencyhub.lib.forms import DateInput
+from agencyhub.lib.text import tidy
+
+
+class ApiKeyForm(forms.ModelForm):
+    """A new API key, of one of ``users`` or, where that is offered, of the whole agency."""
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "scope", "user", "expires_at")
+        help_texts = {"name": "Who uses it, for example “PlanCompare, production”."}
+
+    expires_at = forms.DateField(
+        required=False,
+        widget=DateInput(),
+        label="Last day",
+        help_text="Empty: until it is revoked.",
+    )
+
+    def __init__(
+        self, *args: Any, users: QuerySet[User], offers_agency: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        partners = " Partners' keys need none." if offers_agency else ""
+        self.fields["user"] = UserChoice(
+            queryset=users,
+            required=not offers_agency,
+            label="User",
+            empty_label="None: the whole agency" if offers_agency else "Choose a user",
+            help_text=f"Whose records it reaches.{partners}",
+        )
+
+    def clean_name(self) -> str:
+        return tidy(self.cleaned_data["name"])
+
+    def clean_expires_at(self) -> datetime | None:
+        """The end of the last day."""
+        day = self.cleaned_data["expires_at"]
+        if day is None:
+            return None
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))

@@ -1,0 +1,97 @@
+"""Signing in: the password, then the code of a second factor."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+from agencyhub.accounts import throttle
+from agencyhub.lib.forms import SwitchInput
+from agencyhub.lib.visitors import address_of
+
+MAX_CODE = 40
+
+
+class SignInForm(AuthenticationForm):
+    """Django's form behind a limit of failed attempts."""
+
+    # Set when the attempt was refused unseen, for whoever keeps the log.
+    is_locked_out = False
+
+    def clean(self) -> dict[str, Any]:
+        name = self.cleaned_data.get("username") or ""
+        address = address_of(self.request) if self.request else ""
+        if throttle.is_blocked(username=name, address=address):
+            self.is_locked_out = True
+            msg = f"Too many attempts. Wait {throttle.minutes()} minutes, then try again."
+            raise ValidationError(msg, code="throttled")
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            throttle.note_failure(username=name, address=address)
+            raise
+        if self.user_cache is not None:
+            throttle.forget(username=name, address=address)
+        return cleaned
+
+    def get_invalid_login_error(self) -> ValidationError:
+        msg = "This user name and password do not belong together. Capital letters matter."
+        return ValidationError(msg, code="invalid_login")
+
+
+class CodeForm(forms.Form):
+    """The code that an app shows, or a recovery code."""
+
+    code = forms.CharField(
+        max_length=MAX_CODE,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}
+        ),
+    )
+
+
+class SetUpForm(CodeForm):
+    """The first code of an app."""
+
+    code = forms.CharField(
+        label="Code that the app shows now",
+        max_length=MAX_CODE,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class SignInCodeForm(CodeForm):
+    """The second step of a sign-in."""
+
+    trust = forms.BooleanField(required=False, widget=SwitchInput())
+
+    def __init__(self, *args: Any, trusted_days: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if trusted_days:
+            days = "day" if trusted_days == 1 else f"{trusted_days} days"
+            self.fields["trust"].label = f"Trust this browser for {days}"
+            self.fields["trust"].help_text = "Not on a computer that others use."
+        else:
+            del self.fields["trust"]
+
+
+class RemoveFactorForm(CodeForm):
+    """Password and code, to go back to the password alone."""
+
+    password = forms.CharField(
+        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    field_order = ("password", "code")
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["code"].widget.attrs.pop("autofocus")
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        if not self.user.check_password(password):
+            msg = "This is not your password."
+            raise ValidationError(msg)
+        return password

@@ -1,0 +1,218 @@
+"""The rights that a role may have, in the words of the trade.
+
+Every permission of our apps is found here by itself: a model that is not named gets a row of its
+own, a special permission its own name. What is named is grouped, and rows that belong to another
+record (the additional agents of an individual, the lines of an import) follow that one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.apps import apps
+from django.contrib.auth.models import Permission
+
+from agencyhub.accounts.roles import APPS, NEVER
+from agencyhub.lib.text import tidy
+
+VERBS = ("view", "add", "change", "delete")
+VERB_WORDS = {"view": "View", "add": "Add", "change": "Edit", "delete": "Delete"}
+
+
+class Area(NamedTuple):
+    """One kind of record, and the models whose rows belong to it."""
+
+    model: str
+    label: str
+    text: str = ""
+    followers: tuple[str, ...] = ()
+
+
+PEOPLE, POLICIES, DATA = "People", "Policies and carriers", "Imports, lists and history"
+CONNECTIONS, RIGHTS, MORE = "Integrations", "Users and rights", "More"
+
+AREAS: Mapping[str, tuple[Area, ...]] = {
+    PEOPLE: (
+        Area("individuals.individual", "Individuals", "With their agents.",
+             ("individuals.individualagent",)),
+        Area("individuals.address", "Addresses"),
+        Area("individuals.salesrecord", "Sales Records", "Leads, and their stages."),
+        Area("individuals.salesopportunity", "Sales Opportunities"),
+        Area("individuals.reveallog", "Log of uncovered MBIs"),
+    ),
+    POLICIES: (
+        Area("policies.policy", "Policies", "With their agents.", ("policies.policyagent",)),
+        Area("policies.carrier", "Carriers", "With their other names.",
+             ("policies.carrieralias",)),
+        Area("policies.carrierproduct", "Carrier products", "With their other names.",
+             ("policies.carrierproductalias",)),
+    ),
+    DATA: (
+        Area("imports.import", "Imports", "Files, their rows and what became of them.",
+             ("imports.file", "imports.repair", "imports.importedrows", "imports.rejectedrows")),
+        Area("imports.template", "Import templates", "", ("imports.templateversion",)),
+        Area("records.option", "Option lists", "Types, statuses, stages: the agency's words.",
+             ("records.optionalias", "records.agentalias", "records.unknownvalue")),
+        Area("records.customfield", "Custom fields"),
+        Area("records.batch", "History", "What changed, by whom.",
+             ("records.change", "records.entry", "records.exportlog")),
+    ),
+    CONNECTIONS: (
+        Area("integrations.inboundmessage", "Messages of partners", "Without their raw bodies.",
+             ("integrations.touchedrecord", "integrations.heartbeat")),
+        Area("plancompare.site", "PlanCompare", "Set-up, user names and hand-offs.",
+             ("plancompare.plancompareuser", "plancompare.plantypemapping",
+              "plancompare.quotinglink", "plancompare.handoff", "plancompare.enrollmentkey")),
+        Area("accounts.apikey", "API keys", "Never further than the maker's own reach."),
+    ),
+    RIGHTS: (
+        Area("accounts.user", "Users", "With their roles and the books they see."),
+        Area("accounts.agent", "Agents", "Who sells: NPN, contact, linked user."),
+        Area("accounts.role", "Roles"),
+        Area("accounts.accessevent", "Sign-ins", "Who got in, who did not, who changed rights."),
+    ),
+}  # fmt: skip
+
+SPECIAL: Mapping[str, tuple[str, str]] = {
+    "individuals.reveal_mbi": (
+        "Reveal an MBI", "Uncovers one full Medicare number at a time; the reason is kept."),
+    "individuals.merge_individual": (
+        "Merge Individuals", "Makes two records of one person into one, and undoes it."),
+    "individuals.view_health_data": (
+        "See health data", "Custom fields that are marked as personal health data."),
+    "individuals.convert_salesrecord": (
+        "Convert Sales Records", "Makes the lead an Individual, or adds it to one."),
+    "individuals.view_lookers": (
+        "See who looked", "Who opened, exported or uncovered an Individual, and when."),
+    "individuals.review_viewing": (
+        "Review unusual viewing", "The report of users who open more, or others, than usual."),
+    "records.undo_batch": (
+        "Undo changes", "Takes back an edit, a merge or an import that one may see."),
+    "records.export_personal_data": (
+        "Export personal data", "Phones, emails, birth dates and addresses in full, in a file."),
+    "imports.run_import": (
+        "Import files", "Adds and changes many records at once; each import can be undone."),
+    "integrations.manage_integrations": (
+        "Manage integrations", "Switches partners on and off and changes their settings."),
+    "integrations.review_inbound": (
+        "Decide held enrollments", "Says whose enrollment a held message is."),
+    "integrations.view_raw_body": (
+        "View raw bodies", "What partners sent, word for word: unmasked health data."),
+    "accounts.view_as_user": (
+        "View as", "Sees the product with another user's rights, changing nothing; recorded."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Box:
+    """What one tick gives: ``name`` stands for all of ``permissions``."""
+
+    name: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind of record; ``boxes`` in the order of ``VERBS``, None where there is nothing."""
+
+    label: str
+    text: str
+    boxes: tuple[Box | None, ...]
+
+
+@dataclass(frozen=True)
+class Special:
+    """A right that is not about one kind of record."""
+
+    label: str
+    text: str
+    box: Box
+
+
+@dataclass
+class Section:
+    """Rights that are read together."""
+
+    title: str
+    rows: list[Row] = field(default_factory=list)
+    specials: list[Special] = field(default_factory=list)
+
+
+def catalogue() -> list[Section]:
+    """Every right that a role may have: one query."""
+    found = Permission.objects.filter(content_type__app_label__in=APPS)
+    return arrange(
+        (f"{app}.{model}", f"{app}.{codename}", name)
+        for app, model, codename, name in found.order_by("content_type", "pk").values_list(
+            "content_type__app_label", "content_type__model", "codename", "name"
+        )
+    )
+
+
+def arrange(permissions: Iterable[tuple[str, str, str]]) -> list[Section]:
+    """Sort permissions (model, name, words) into sections, leaving out what nobody may have."""
+    verbs: dict[str, dict[str, str]] = {}
+    sections = {title: Section(title) for title in (*AREAS, MORE)}
+    homes = {
+        model: title
+        for title, areas in AREAS.items()
+        for area in areas
+        for model in (area.model, *area.followers)
+    }
+    for model, name, words in permissions:
+        if name in NEVER:
+            continue
+        verb = name.partition(".")[2].removesuffix(f"_{model.partition('.')[2]}")
+        if verb in VERBS:
+            verbs.setdefault(model, {})[verb] = name
+        else:
+            label, text = SPECIAL.get(name, (_words(words), ""))
+            box = Box(name, frozenset({name}))
+            sections[homes.get(model, MORE)].specials.append(Special(label, text, box))
+    for title, areas in AREAS.items():
+        rows = (_row(area, verbs) for area in areas)
+        sections[title].rows.extend(row for row in rows if any(row.boxes))
+    unnamed = (
+        Area(model, _words(model.partition(".")[2])) for model in verbs if model not in homes
+    )
+    sections[MORE].rows.extend(_row(area, verbs) for area in unnamed)
+    return [section for section in sections.values() if section.rows or section.specials]
+
+
+def boxes(sections: Iterable[Section]) -> list[tuple[str, Box]]:
+    """Every box with what it is called in a sentence: "Individuals: edit"."""
+    found = []
+    for section in sections:
+        for row in section.rows:
+            found += [
+                (f"{row.label}: {VERB_WORDS[verb].lower()}", box)
+                for verb, box in zip(VERBS, row.boxes, strict=True)
+                if box
+            ]
+        found += [(special.label, special.box) for special in section.specials]
+    return found
+
+
+def _row(area: Area, verbs: Mapping[str, Mapping[str, str]]) -> Row:
+    models = (area.model, *area.followers)
+    return Row(
+        area.label,
+        area.text,
+        tuple(
+            _box([verbs[model][verb] for model in models if verb in verbs.get(model, {})])
+            for verb in VERBS
+        ),
+    )
+
+
+def _box(names: list[str]) -> Box | None:
+    return Box(names[0], frozenset(names)) if names else None
+
+
+def _plural(model: str) -> str:
+    return _words(str(apps.get_model(model)._meta.verbose_name_plural))
+
+
+def _words(text: str) -> str:
+    words = tidy(text.removeprefix("Can "))
+    return words[:1].upper() + words[1:]

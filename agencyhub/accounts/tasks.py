@@ -1,0 +1,35 @@
+"""Mail to people who are to become users."""
+
+from smtplib import SMTPException
+
+from celery import shared_task
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from agencyhub.accounts.models import Invitation
+from agencyhub.accounts.services import invitations
+
+
+@shared_task(
+    autoretry_for=(OSError, SMTPException), retry_backoff=30, max_retries=6, acks_late=True
+)
+def send_invitation(*, invitation_id: int, origin: str) -> str:
+    """Mail the link of an open invitation; ``origin`` is where the product lives."""
+    invitation = Invitation.objects.select_related("invited_by").get(pk=invitation_id)
+    if not invitation.is_open(at=timezone.now()):
+        return "ended"
+    context = {"invitation": invitation, "link": f"{origin}{path_of(invitation)}"}
+    send_mail(
+        render_to_string("accounts/invitation_subject.txt", context).strip(),
+        render_to_string("accounts/invitation_email.txt", context),
+        None,
+        [invitation.email],
+    )
+    return "sent"
+
+
+def path_of(invitation: Invitation) -> str:
+    """Where the link sent last leads."""
+    return reverse("accounts:invitation_accept", args=[invitations.token_of(invitation)])
