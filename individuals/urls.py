@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from individuals.views import addresses, individuals, opportunities, reveal, sales_records
+from individuals.views import (
+    addresses,
+    individuals,
+    looks,
+    opportunities,
+    reveal,
+    sales_records,
+)
 
 app_name = "individuals"
 
@@ -12,6 +19,7 @@ urlpatterns = [
     path("individuals/new/", individuals.individual_create, name="individual_create"),
     path("individuals/<int:pk>/", individuals.individual_detail, name="individual_detail"),
     path("individuals/<int:pk>/edit/", individuals.individual_edit, name="individual_edit"),
+    path("individuals/<int:pk>/looks/", looks.individual_lookers, name="individual_lookers"),
     path(
         "individuals/<int:pk>/reveal-mbi/",
         reveal.individual_reveal_mbi,

@@ -1,0 +1,70 @@
+"""Reads of who looked at whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from agencyhub.accounts.models import User
+from individuals.models import Individual, Look, MergedIndividual, RevealLog
+
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One line of "who looked": a look, or an MBI that was uncovered with a reason."""
+
+    at: datetime
+    who: str
+    how: str
+    as_whom: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Glances:
+    """A page of lines, newest first, and the moment before which the next page begins."""
+
+    lines: list[Glance]
+    before: datetime | None
+
+
+def who_looked(individual: Individual, *, before: datetime | None = None) -> Glances:
+    """Who had this individual before them, also under numbers that were merged into this one."""
+    pks = MergedIndividual.objects.keys_of(individual.pk)
+    looks = look_rows(Look.objects.filter(individual_id__in=pks))
+    reveals = RevealLog.objects.filter(individual_id__in=pks).select_related("user")
+    if before is not None:
+        looks = looks.filter(looked_at__lt=before)
+        reveals = reveals.filter(revealed_at__lt=before)
+    lines = [_of_look(look) for look in looks.order_by("-looked_at", "-pk")[: PAGE + 1]]
+    lines += [_of_reveal(one) for one in reveals.order_by("-revealed_at", "-pk")[: PAGE + 1]]
+    lines.sort(key=lambda line: line.at, reverse=True)
+    return Glances(lines[:PAGE], lines[PAGE - 1].at if len(lines) > PAGE else None)
+
+
+def look_rows(looks: QuerySet[Look]) -> QuerySet[Look]:
+    """Looks with what a line about them says."""
+    return looks.select_related("user", "viewing_as", "api_key")
+
+
+def name_of(look: Look) -> str:
+    """Who it was: a person, or the API key that asked."""
+    if look.user is not None:
+        return look.user.display_name
+    return f"API key “{look.api_key.name}”" if look.api_key else "An API key"
+
+
+def _of_look(look: Look) -> Glance:
+    how: Any = look.get_how_display()
+    return Glance(look.looked_at, name_of(look), str(how), _name(look.viewing_as))
+
+
+def _of_reveal(reveal: RevealLog) -> Glance:
+    return Glance(reveal.revealed_at, reveal.user.display_name, "MBI uncovered", "", reveal.reason)
+
+
+def _name(user: User | None) -> str:
+    return user.display_name if user else ""
