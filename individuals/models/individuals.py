@@ -10,6 +10,7 @@ from agencyhub.records.fields import option
 from agencyhub.records.models import Option
 from agencyhub.records.triggers import history
 from individuals.models.person import Person, PersonQuerySet
+from individuals.models.terms import search
 
 
 class Individual(Person):
@@ -40,7 +41,7 @@ class Individual(Person):
             ("merge_individual", "Can merge individuals"),
             ("view_health_data", "Can see custom fields with personal health data"),
         ]
-        triggers = history(individual="id")
+        triggers = [*history(individual="id"), *search("individuals_individual")]
 
     def __str__(self) -> str:
         return f"individual {self.pk}"

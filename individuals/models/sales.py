@@ -11,6 +11,7 @@ from agencyhub.records.models import Option
 from agencyhub.records.triggers import history
 from individuals.models.individuals import Individual
 from individuals.models.person import Person, PersonQuerySet
+from individuals.models.terms import search
 
 
 class SalesRecord(Person):
@@ -59,7 +60,7 @@ class SalesRecord(Person):
             ),
         ]
         permissions = [("convert_salesrecord", "Can convert a sales record into an individual")]
-        triggers = history(individual="individual_id")
+        triggers = [*history(individual="individual_id"), *search("individuals_salesrecord")]
 
     def __str__(self) -> str:
         return f"sales record {self.pk}"

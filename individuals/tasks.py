@@ -1,0 +1,11 @@
+"""Work about people that the schedule starts."""
+
+from celery import shared_task
+
+from individuals.services.search_index import index_waiting
+
+
+@shared_task
+def index_people() -> None:
+    """Add and take away the search terms that large statements left to do."""
+    index_waiting()
