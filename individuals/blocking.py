@@ -92,7 +92,7 @@ _TABLES = {"people": "individuals_individual", "addresses": "individuals_address
 _TYPED = {"people": "typed", "addresses": "typed_address"}
 _BLOCK = """
 SELECT '{key}', count(*), CASE WHEN count(*) <= %(most)s THEN array_agg(everybody.id) END
-FROM (SELECT DISTINCT {keys} FROM ({wanted}) AS some) AS wanted
+FROM (SELECT DISTINCT {keys} FROM ({wanted}) AS asked) AS wanted
 JOIN ({everybody}) AS everybody USING ({keys}) GROUP BY {keys} HAVING count(*) > {least}
 """
 _KNOWN = """

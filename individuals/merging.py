@@ -1,8 +1,16 @@
-"""Which facts of one person's record fill another's: a fact that is there already is kept."""
+"""Which facts of one person's record fill another's, and which of two values is the better one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
+
+
+class Side(StrEnum):
+    """Where a value comes from when two records become one; the left one remains."""
+
+    LEFT = "left"
+    RIGHT = "right"
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,22 @@ def fill_gaps(*, own: Mapping[str, Any], incoming: Mapping[str, Any]) -> Fill:
         else:
             found.conflicts.append(name)
     return found
+
+
+def better(left: Any, right: Any, *, right_is_newer: bool) -> Side:
+    """Say which value to keep: the one that is there, the more complete one, else the newer one.
+
+    A text is more complete when it contains the other: "Ana María" and "Ana".
+    """
+    if _is_blank(left) or _is_blank(right):
+        return Side.RIGHT if _is_blank(left) and not _is_blank(right) else Side.LEFT
+    if _as_compared(left) == _as_compared(right):
+        return Side.LEFT
+    if isinstance(left, str) and isinstance(right, str):
+        a, b = _as_compared(left), _as_compared(right)
+        if a in b or b in a:
+            return Side.RIGHT if len(b) > len(a) else Side.LEFT
+    return Side.RIGHT if right_is_newer else Side.LEFT
 
 
 def joined_notes(*, own: str, incoming: str, heading: str) -> str:

@@ -55,7 +55,7 @@ def receive_address(
     if not any((street, tidy(line_2), tidy(city), tidy(state), place_zip)):
         return AddressOutcome(None, added=False)
     found = _addresses(individual.pk) if is_locked else _lock_addresses(individual.pk)
-    same = _same_place(found, street=street, zip_code=place_zip)
+    same = same_place(found, street=street, zip_code=place_zip)
     if same is not None:
         return AddressOutcome(same, added=False)
     _demote(found)
@@ -135,8 +135,11 @@ def _demote(rows: list[Address]) -> None:
             row.save(update_fields=["is_primary"])
 
 
-def _same_place(rows: list[Address], *, street: str, zip_code: str) -> Address | None:
-    """The address that is meant, the primary one first."""
+def same_place(rows: list[Address], *, street: str, zip_code: str) -> Address | None:
+    """The address among ``rows`` that is meant by the rule of ``receive_address``, if there is one.
+
+    The primary one comes first.
+    """
     for row in sorted(rows, key=lambda row: (not row.is_primary, row.pk)):
         same_zip = zip5(row.zip_code) == zip5(zip_code)
         if not street and (same_zip or not zip_code):

@@ -80,13 +80,14 @@ def _refuse_if_changed(person: Individual | SalesRecord, *, seen_at: datetime | 
         return
     noun = "Individual" if isinstance(person, Individual) else "Sales Record"
     msg = (
-        f"{_last_editor(person)} saved this {noun} after you opened it. Your entries are all still "
+        f"{last_editor(person)} saved this {noun} after you opened it. Your entries are all still "
         "here: compare them with what is saved now, then save again."
     )
     raise ChangedMeanwhileError(msg)
 
 
-def _last_editor(person: Individual | SalesRecord) -> str:
+def last_editor(person: Individual | SalesRecord) -> str:
+    """The name of whoever saved the record last."""
     changes = Change.objects.filter(table_name=person._meta.db_table, record_id=person.pk)
     last = changes.select_related("batch__user").order_by("-pk").first()
     user = last.batch.user if last and last.batch else None
