@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from agencyhub.accounts.models import Agent
 from agencyhub.records.fields import option
 from agencyhub.records.models import CustomField, Option
+from agencyhub.records.references import Reference
 from agencyhub.records.triggers import history
 from policies.models import Policy
 
@@ -184,6 +185,10 @@ class PlanCompareUser(models.Model):
 
 class Handoff(models.Model):
     """One time a record was sent to PlanCompare: who, when, what, and what had changed since."""
+
+    refers_to = Reference(
+        to="individuals.Individual", column="record_id", only={"record_type": "individual"}
+    )
 
     class RecordType(models.TextChoices):
         INDIVIDUAL = "individual", "Individual"
