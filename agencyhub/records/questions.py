@@ -54,20 +54,20 @@ class Question:
     @property
     def choices_id(self) -> str:
         """The ``id`` of the list of choices that the row offers."""
-        return choices_id(self.value)
+        return _choices_id(self.value.kind, self.value.within_id)
 
 
 @dataclass(frozen=True)
 class ChoiceList:
-    """The choices that the rows of one list share."""
+    """The choices that the rows of one list share, and what the list belongs to, in words."""
 
     id: str
     choices: Sequence[Choice]
+    within: str
 
 
-def choices_id(value: UnknownValue) -> str:
-    """Name the list that a value belongs to."""
-    return f"choices-{value.kind}-{value.within_id}"
+def _choices_id(kind: str, within_id: int) -> str:
+    return f"choices-{kind}-{within_id}"
 
 
 def open_values() -> QuerySet[UnknownValue]:
@@ -114,10 +114,7 @@ def questions(
 ) -> tuple[list[Question], list[ChoiceList]]:
     """Put values as the page shows them, and the choices that they share."""
     lists = {
-        (value.kind, value.within_id): ChoiceList(
-            choices_id(value), KINDS[value.kind].choices(within_id=value.within_id)
-        )
-        for value in values
+        one: _choices(*one) for one in {(value.kind, value.within_id): None for value in values}
     }
     met: dict[int, list[ValueMention]] = {value.pk: [] for value in values}
     for mention in ValueMention.objects.filter(value__in=met).order_by("-last_seen_at", "-pk"):
@@ -127,7 +124,7 @@ def questions(
         Question(
             value=value,
             kind=KINDS[value.kind],
-            within=KINDS[value.kind].name_of(value.within_id) if value.within_id else "",
+            within=lists[value.kind, value.within_id].within,
             times=sum(mention.times for mention in met[value.pk]),
             mentions=met[value.pk][:MENTIONS_SHOWN],
             more_mentions=len(met[value.pk][MENTIONS_SHOWN:]),
@@ -164,6 +161,14 @@ def target_named(text: str, *, kind: str, within_id: int) -> int | None:
         if choice.label.casefold() == wanted:
             return choice.pk
     return None
+
+
+def _choices(kind: str, within_id: int) -> ChoiceList:
+    return ChoiceList(
+        id=_choices_id(kind, within_id),
+        choices=KINDS[kind].choices(within_id=within_id),
+        within=KINDS[kind].name_of(within_id) if within_id else "",
+    )
 
 
 def _may_add(kind: Kind, user: User) -> bool:
