@@ -1,17 +1,18 @@
 """Cells of a spreadsheet: text in, value out, and back. A bad cell is a ``ValueError`` in words."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from import_export import widgets
 
+from agencyhub.lib.days import read_day
+from agencyhub.lib.money import read_money
 from agencyhub.lib.phones import format_phone, read_phone
 from agencyhub.lib.text import read_zip, tidy
 
-CENT = Decimal("0.01")
-US_DATE = "%m/%d/%Y"
 YES_NO = {"yes": True, "y": True, "true": True, "1": True, "x": True}
 YES_NO |= {"no": False, "n": False, "false": False, "0": False, "": False}
 
@@ -50,19 +51,10 @@ class Zip(Text):
 
 
 class Day(Text):
-    """A date: 03/14/1958 or 1958-03-14."""
+    """A date: 03/14/1958, 1958-03-14, or as ``lib.days`` tells."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> date | None:
-        text = tidy(str(value or ""))
-        if not text:
-            return None
-        for pattern in (US_DATE, "%Y-%m-%d"):
-            try:
-                return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no zone
-            except ValueError:
-                continue
-        msg = f"“{text}” is not a date such as 03/14/1958."
-        raise ValueError(msg)
+        return read_day(tidy(str(value or "")), this_year=timezone.localdate().year)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return f"{value:%m/%d/%Y}" if value else ""
@@ -72,18 +64,7 @@ class Money(Text):
     """US dollars and cents."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal | None:
-        text = tidy(str(value or "")).replace("$", "").replace(",", "")
-        if not text:
-            return None
-        try:
-            amount = Decimal(text)
-            is_exact = amount.is_finite() and amount == amount.quantize(CENT)
-        except InvalidOperation:
-            is_exact = False
-        if not is_exact:
-            msg = f"“{text}” is not an amount such as 1,234.56."
-            raise ValueError(msg)
-        return amount.quantize(CENT)
+        return read_money(tidy(str(value or "")))
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else f"{value:.2f}"

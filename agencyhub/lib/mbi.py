@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass, field
 
 _LETTER = "AC-HJKMNP-RT-Y"
-_FULL = re.compile(
+FULL = (
     rf"[1-9][{_LETTER}][0-9{_LETTER}][0-9][{_LETTER}][0-9{_LETTER}][0-9][{_LETTER}]{{2}}[0-9]{{2}}"
 )
-_MASKED = re.compile(r"[*X•#]{3,}([0-9A-Z]{2,6})")
+MASKED = r"[*X•#]{3,}([0-9A-Z]{2,6})"
+WRONG_LETTERS = "This is not an MBI: check letters and digits (S, L, O, I, B and Z never occur)."
 LENGTH = 11
 TAIL = 4
 
@@ -34,13 +35,12 @@ def read_mbi(text: str) -> Mbi:
         InvalidMbiError: with a sentence that says which rule is broken, without the value.
     """
     compact = re.sub(r"[\s\-]", "", text).upper()
-    if _FULL.fullmatch(compact):
+    if re.fullmatch(FULL, compact):
         return Mbi(compact, compact[-TAIL:])
-    masked = _MASKED.fullmatch(compact)
+    masked = re.fullmatch(MASKED, compact)
     if masked:
         return Mbi("", masked[1][-TAIL:])
     if len(compact) != LENGTH:
         msg = f"An MBI has {LENGTH} characters; this one has {len(compact)}."
         raise InvalidMbiError(msg)
-    msg = "This is not an MBI: check letters and digits (S, L, O, I, B and Z never occur)."
-    raise InvalidMbiError(msg)
+    raise InvalidMbiError(WRONG_LETTERS)

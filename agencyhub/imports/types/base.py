@@ -11,18 +11,27 @@ from agencyhub.accounts.models import User
 
 @dataclass
 class Context:
-    """What reading a file may depend on besides the file; lookups are kept for its life."""
+    """What reading a file depends on besides the file.
+
+    ``kept`` holds what lookups found, for the life of the reading. ``columns`` are the values of
+    the batch that were read so far, for fields that depend on another one. ``unknown`` counts the
+    texts that lists do not know: by list and the record it lies within, then by text.
+    """
 
     user: User | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    this_year: int = 0
     kept: dict[Any, Any] = field(default_factory=dict)
+    columns: dict[str, pl.Series] = field(default_factory=dict)
+    unknown: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A column as read: ``values`` (None where blank or wrong), ``errors`` (None where right).
+    """A column as read.
 
-    ``errors`` of None: nothing is wrong in the whole column.
+    ``values`` are None where the text is blank or wrong, ``errors`` None where it is right; no
+    ``errors`` at all: nothing is wrong in the whole column.
     """
 
     values: pl.Series
@@ -30,13 +39,31 @@ class Parsed:
 
 
 class Type:
-    """One type of cell. Reading is by column: there is no work per row in Python."""
+    """One type of cell. Reading is by column: good rows cost no Python of their own."""
 
-    name: ClassVar[str]
-    choices: Sequence[tuple[str, str]] = ()
-    # Words of an error name the cell's text, unless the text may not be shown.
-    is_secret: ClassVar[bool] = False
+    name: ClassVar[str] = ""
+    after: str = ""  # the field that is read before this one
+    dtype: ClassVar[Any] = pl.String
+
+    @property
+    def choices(self) -> Sequence[tuple[str, str]]:
+        """Values and labels where the type has a list of its own."""
+        return ()
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
-        """Read a column of texts that are trimmed, with None for blank ones."""
+        """Read texts that are trimmed, with None for blank ones."""
         raise NotImplementedError
+
+
+def judged(texts: pl.Series, values: pl.Series, problem: pl.Expr) -> Parsed:
+    """Put ``problem`` (an expression over column ``text``) beside every text without a value."""
+    wrong = texts.is_not_null() & values.is_null()
+    if not wrong.any():
+        return Parsed(values)
+    frame = pl.DataFrame({"text": texts, "wrong": wrong})
+    return Parsed(values, frame.select(pl.when("wrong").then(problem)).to_series())
+
+
+def quoting(words: str) -> pl.Expr:
+    """An expression that says ``“text” words``."""
+    return pl.concat_str(pl.lit("“"), pl.col("text").str.slice(0, 80), pl.lit(f"” {words}"))
