@@ -14,21 +14,33 @@ from typing import Any
 from django.db import connection
 
 from individuals.duplicates import Facts, Home
+from individuals.models.search import Term
 
 LARGEST_BLOCK = 50
 """More people share a key for another reason: a switchboard, a nursing home, 01/01/1900."""
 BLOCKS_AT_ONCE = 2_000
+FEW = 1_000
 _HOME = "lower(split_part(a.line_1, ' ', 1))"
+_INITIALS = (
+    "CROSS JOIN LATERAL (VALUES (left(p.first_name_key, 1)), (left(p.last_name_key, 1)))"
+    " AS initial(letter)"
+)
+_INITIAL = "initial.letter"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """``select`` answers people and keys k1, k2 …; ``words`` name a block that is too large."""
+    """``select`` answers people and keys k1, k2 …; ``words`` name a block that is too large.
+
+    ``indexed`` is the same over everybody, for few people: it looks into the terms of the search,
+    where ``select`` would read the whole table.
+    """
 
     key: str
     words: str
     keys: int
     select: str
+    indexed: str = ""
 
 
 RULES = (
@@ -75,15 +87,21 @@ RULES = (
         f" {_HOME} AS k4 FROM {{people}} AS p JOIN {{addresses}} AS a ON a.individual_id = p.id"
         " WHERE a.zip_code <> '' AND a.line_1 <> ''",
     ),
+    # A number alone says little: those whose names have no initial in common are not compared.
     Rule(
-        "phone", "phone numbers", 1,
-        "SELECT p.id, number AS k1 FROM {people} AS p"
-        " CROSS JOIN LATERAL unnest(ARRAY[p.home_phone, p.cell_phone, p.business_phone]) AS number"
-        " WHERE number <> ''",
+        "phone", "phone numbers with an initial", 2,
+        f"SELECT p.id, number AS k1, {_INITIAL} AS k2 FROM {{people}} AS p"
+        " CROSS JOIN LATERAL unnest(ARRAY[p.home_phone, p.cell_phone, p.business_phone])"
+        f" AS number {_INITIALS} WHERE number <> ''",
+        f"SELECT p.id, t.term AS k1, {_INITIAL} AS k2 FROM individuals_individualterm AS t"
+        f" JOIN individuals_individual AS p ON p.id = t.person_id {_INITIALS}"
+        f" WHERE t.kind = {Term.Kind.PHONE.value}",
     ),
     Rule(
         "email", "email addresses", 1,
         "SELECT p.id, lower(p.email) AS k1 FROM {people} AS p WHERE p.email <> ''",
+        "SELECT t.person_id AS id, t.term AS k1 FROM individuals_individualterm AS t"
+        f" WHERE t.kind = {Term.Kind.EMAIL.value}",
     ),
 )  # fmt: skip
 WORDS: Mapping[str, str] = {rule.key: rule.words for rule in RULES}
@@ -141,6 +159,11 @@ class Some:
             msg = "Name the people by their keys or by a range of keys."
             raise ValueError(msg)
 
+    @property
+    def is_few(self) -> bool:
+        """Whether they are looked up one by one."""
+        return self.ids is not None and len(self.ids) <= FEW
+
     def has(self, pk: int) -> bool:
         """Whether this is one of them."""
         if self.id_range is not None:
@@ -188,7 +211,15 @@ def blocks(some: Some) -> Iterator[Block]:
     """
     statement = " UNION ALL ".join(
         [
-            *(_block(rule, f"{_keys(rule)} AND {some.condition('p.id')}", 1) for rule in RULES),
+            *(
+                _block(
+                    rule,
+                    f"{rule.select.format(**_TABLES)} AND {some.condition('p.id')}",
+                    is_few=some.is_few,
+                    least=1,
+                )
+                for rule in RULES
+            ),
             _KNOWN.format(
                 first=some.condition("pair.first_id"), second=some.condition("pair.second_id")
             ),
@@ -201,15 +232,10 @@ def blocks(some: Some) -> Iterator[Block]:
             yield from (Block(*row) for row in rows)
 
 
-def blocks_of_few(some: Some) -> list[Block]:
-    """The same at once, for the people of one form."""
-    return list(blocks(some))
-
-
 def namesakes(typed: Typed) -> list[int]:
     """The keys of everybody who shares a key with a typed person."""
     statement = _TYPED_PERSON + " UNION ALL ".join(
-        _block(rule, rule.select.format(**_TYPED), 0) for rule in RULES
+        _block(rule, rule.select.format(**_TYPED), is_few=True, least=0) for rule in RULES
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, {**vars(typed), "most": LARGEST_BLOCK})
@@ -254,10 +280,7 @@ def _facts(row: Sequence[Any]) -> Facts:
     return Facts(*known, frozenset(phones), email, frozenset(Home(*home) for home in homes))
 
 
-def _keys(rule: Rule) -> str:
-    return rule.select.format(**_TABLES)
-
-
-def _block(rule: Rule, wanted: str, least: int) -> str:
+def _block(rule: Rule, wanted: str, *, is_few: bool, least: int) -> str:
     keys = ", ".join(f"k{number}" for number in range(1, rule.keys + 1))
-    return _BLOCK.format(key=rule.key, keys=keys, wanted=wanted, everybody=_keys(rule), least=least)
+    everybody = (is_few and rule.indexed) or rule.select.format(**_TABLES)
+    return _BLOCK.format(key=rule.key, keys=keys, wanted=wanted, everybody=everybody, least=least)
