@@ -1,7 +1,7 @@
 """Opens an uploaded file: its sheets, which of them has the list, and where the headers are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -9,15 +9,19 @@ from typing import Self
 
 from agencyhub.lib.formulas import undefuse
 from agencyhub.lib.reading import headers, locating
+from agencyhub.lib.reading.converting import convert
 from agencyhub.lib.reading.limits import Limits, UnreadableFileError
 from agencyhub.lib.reading.records import Text, read_records
 from agencyhub.lib.reading.sniffing import FileType, Kind, sniff
+from agencyhub.lib.reading.unpacking import unpack
 
 SAMPLE_ROWS = 20
 # Rows that decide how wide a table is and how many of its cells are filled.
 MEASURED_ROWS = 50
 # Cells beyond the last header that Polars keeps; a row with more is read by itself.
 WIDER = 20
+NESTED = "An archive inside of an archive is not read. Unpack the inner one and choose that."
+EMPTY_ARCHIVE = "The archive has no files. Pack the list again."
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Source:
     file_type: FileType
     limits: Limits
     sheets: list[Sheet]
-    unpacked: TemporaryDirectory[str] | None = None
+    unpacked: TemporaryDirectory[str]
 
     def sheet(self, name: str) -> Sheet:
         """Find a sheet by its name.
@@ -96,8 +100,7 @@ class Source:
 
     def close(self) -> None:
         """Remove what was unpacked."""
-        if self.unpacked is not None:
-            self.unpacked.cleanup()
+        self.unpacked.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -119,15 +122,52 @@ def open_file(path: Path, *, limits: Limits) -> Source:
     """
     limits.check_size(path.stat().st_size)
     file_type = sniff(path)
-    if file_type.kind is Kind.CSV:
-        text = Text(
-            path=path,
-            encoding=file_type.encoding,
-            delimiter=file_type.delimiter,
-            has_carriage_returns_only=file_type.has_carriage_returns_only,
-        )
-        return Source(file_type, limits, [Sheet("CSV", rows=_rows(text), text=text)])
-    raise UnreadableFileError("This kind of file is not read yet.")
+    unpacked = TemporaryDirectory(prefix="import-")
+    source = Source(file_type, limits, [], unpacked)
+    try:
+        source.sheets += _sheets(path, file_type, folder=Path(unpacked.name), limits=limits)
+    except BaseException:
+        source.close()
+        raise
+    return source
+
+
+def _sheets(path: Path, file_type: FileType, *, folder: Path, limits: Limits) -> list[Sheet]:
+    if file_type.kind is Kind.ZIP:
+        return _sheets_of_members(path, folder=folder, limits=limits)
+    if file_type.kind is not Kind.CSV:
+        found = convert(path, kind=file_type.kind, folder=folder, limits=limits)
+        return [Sheet(**sheet) for sheet in found]
+    text = Text(
+        path=path,
+        encoding=file_type.encoding,
+        delimiter=file_type.delimiter,
+        has_carriage_returns_only=file_type.has_carriage_returns_only,
+    )
+    return [Sheet(file_type.label, rows=_rows(text), text=text)]
+
+
+def _sheets_of_members(path: Path, *, folder: Path, limits: Limits) -> list[Sheet]:
+    """The sheets of every file of an archive that is a list; an error if none is."""
+    sheets: list[Sheet] = []
+    first_problem: UnreadableFileError | None = None
+    for member in unpack(path, folder=folder, limits=limits):
+        inside = folder / f"{member.path.name}-sheets"
+        inside.mkdir()
+        try:
+            file_type = sniff(member.path)
+            if file_type.kind is Kind.ZIP:
+                raise UnreadableFileError(NESTED)
+            found = _sheets(member.path, file_type, folder=inside, limits=limits)
+        except UnreadableFileError as problem:
+            first_problem = first_problem or UnreadableFileError(f"{member.name}: {problem}")
+            continue
+        for sheet in found:
+            within = "" if file_type.kind is Kind.CSV else f" › {sheet.name}"
+            sheets.append(replace(sheet, name=f"{member.name}{within}"))
+    if not sheets:
+        raise first_problem or UnreadableFileError(EMPTY_ARCHIVE)
+    return sheets
 
 
 def locate(source: Source) -> Located:

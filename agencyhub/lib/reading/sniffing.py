@@ -38,20 +38,21 @@ PACKED = (
     (b"\xfd7zXZ", "xz"),
 )
 # Streams inside an OLE2 container, and what has them.
+ENCRYPTED_STREAM = "EncryptedPackage"
 OLE2_STREAMS = (
-    ("EncryptedPackage", "a workbook protected by a password"),
     ("WordDocument", "a Word document"),
     ("PowerPoint Document", "a presentation"),
     ("__substg1.0_", "an e-mail saved by Outlook"),
 )
+# Whatever the standard library raises for a broken or a protected archive.
+BROKEN_ZIP = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 PARTS = (
     ("word/document.xml", "a Word document"),
     ("ppt/presentation.xml", "a presentation"),
     ("Index/Document.iwa", "an Apple Numbers or Pages document"),
 )
-UNPROTECT = (
-    "Open it in Excel, remove the password under File › Info and save it again."
-)
+UNPROTECT = "Open it in Excel, remove the password under File › Info and save it again."
+PROTECTED = f"This is a workbook protected by a password. {UNPROTECT}"
 DAMAGED = "The file is damaged or cut short. Download or export it again."
 
 
@@ -126,8 +127,7 @@ def _refuse_foreign(head: bytes) -> None:
 
 
 def _foreign(name: str) -> UnreadableFileError:
-    remedy = UNPROTECT if "password" in name else SAVE_AS
-    return UnreadableFileError(f"This is {name}, not a list. {remedy}")
+    return UnreadableFileError(f"This is {name}, not a list. {SAVE_AS}")
 
 
 def _zip_kind(path: Path) -> Kind:
@@ -135,7 +135,7 @@ def _zip_kind(path: Path) -> Kind:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             mimetype = archive.read("mimetype")[:100] if _has_mimetype(archive) else b""
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+    except BROKEN_ZIP as error:
         raise UnreadableFileError(DAMAGED) from error
     for part, name in PARTS:
         if part in names:
@@ -157,6 +157,8 @@ def _has_mimetype(archive: zipfile.ZipFile) -> bool:
 
 def _ole2_kind(path: Path) -> Kind:
     content = _stream_names(path)
+    if ENCRYPTED_STREAM.encode("utf-16-le") in content:
+        raise UnreadableFileError(PROTECTED)
     for stream, name in OLE2_STREAMS:
         if stream.encode("utf-16-le") in content:
             raise _foreign(name)

@@ -80,7 +80,7 @@ class Batches:
             count = cells[name].str.contains(SCIENTIFIC).sum()
             if count:
                 at = int(name[1:])
-                self.scientific[at] = self.scientific.get(at, 0) + count
+                self.scientific[at] = self.scientific.get(at, 0) + int(count)
         return frame
 
     def _without_end(self, frame: pl.DataFrame) -> pl.DataFrame:

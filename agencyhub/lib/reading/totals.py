@@ -7,7 +7,8 @@ from dataclasses import dataclass
 LABEL = re.compile(
     r"^\W*(?:(?:grand|sub|report|statement|overall|page|final|net)[\s-]*)?"
     r"(?:totals?|sum|count|records?|rows?)\b(?:\s+(?:of\s+)?(?:records?|rows?|lines?|count|for\b.*))?"
-    r"[\W\d]*$",
+    r"[\W\d]*$"
+    r"|^\W*(?:gross|net|paid|amount|balance|commissions?)\b[\w\s]*(?:[x×*=:]|due|paid|amount)?[\W\d]*$",
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"^\(?-?[$€£]?\s*-?[\d,]*\.?\d+\)?-?\s*%?$")
