@@ -155,9 +155,7 @@ def _sheets_of_members(path: Path, *, folder: Path, limits: Limits) -> list[Shee
         inside = folder / f"{member.path.name}-sheets"
         inside.mkdir()
         try:
-            file_type = sniff(member.path)
-            if file_type.kind is Kind.ZIP:
-                raise UnreadableFileError(NESTED)
+            file_type = _member_type(member.path)
             found = _sheets(member.path, file_type, folder=inside, limits=limits)
         except UnreadableFileError as problem:
             first_problem = first_problem or UnreadableFileError(f"{member.name}: {problem}")
@@ -168,6 +166,13 @@ def _sheets_of_members(path: Path, *, folder: Path, limits: Limits) -> list[Shee
     if not sheets:
         raise first_problem or UnreadableFileError(EMPTY_ARCHIVE)
     return sheets
+
+
+def _member_type(path: Path) -> FileType:
+    file_type = sniff(path)
+    if file_type.kind is Kind.ZIP:
+        raise UnreadableFileError(NESTED)
+    return file_type
 
 
 def locate(source: Source) -> Located:
