@@ -32,6 +32,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("plancompare.Handoff", "plancompare.EnrollmentKey", "integrations.Heartbeat"),
         ),
     ),
+    ("Imports", ("imports.Import", "imports.Template")),
     ("Lists and fields", ("records.Option", "records.CustomField")),
     (
         "Users and rights",
@@ -47,6 +48,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 NAMES = {
+    "imports.Template": "Import templates",
     "integrations.InboundMessage": "Inbox",
     "plancompare.Site": "PlanCompare settings",
     "plancompare.PlanCompareUser": "PlanCompare usernames",

@@ -39,7 +39,6 @@ class LimitHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """Keep nothing here."""
-        return None
 
 
 def is_too_large(request: HttpRequest) -> bool:

@@ -1,0 +1,128 @@
+"""Shapes of what people send to the import pages."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from agencyhub.accounts.models import User
+from agencyhub.imports import kinds
+from agencyhub.imports.models import Import, Template
+from agencyhub.imports.selectors.ledger import VIEW
+
+FIND_OUT = ""
+MOST_FILES = 20
+ENDINGS = ".csv,.tsv,.txt,.xlsx,.xls,.html,.htm,.xml,.zip"
+
+
+def allowed_kinds(user: User) -> list[kinds.Kind]:
+    """The kinds that a user may import."""
+    return [kind for kind in kinds.every() if user.has_perms(kind.permissions)]
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """Chooses several files at once."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Cleans to a list of files."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        """Check each file.
+
+        Raises:
+            ValidationError: none, too many, or one that is empty.
+        """
+        files = list(data or [])
+        if len(files) > MOST_FILES:
+            msg = _("Choose at most %(most)d files at once.")
+            raise forms.ValidationError(msg, params={"most": MOST_FILES})
+        return [super(ManyFilesField, self).clean(one, initial) for one in files or [None]]
+
+
+class UploadForm(forms.Form):
+    """One or more files of one kind."""
+
+    columns: ClassVar[dict[str, int]] = {"kind": 6, "mode": 6, "files": 12}
+
+    kind = forms.ChoiceField(
+        label=_("What the files hold"),
+        required=False,
+        help_text=_("Usually the header of the file tells."),
+    )
+    mode = forms.ChoiceField(
+        label=_("What may happen"),
+        choices=Import.Mode.choices,
+        initial=Import.Mode.CREATE_AND_UPDATE,
+    )
+    files = ManyFilesField(
+        label=_("Files"),
+        help_text=_("CSV, Excel, or a ZIP of these. Nothing is saved before you have seen it."),
+        widget=ManyFilesInput({"accept": ENDINGS}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(kind.key, kind.label) for kind in allowed_kinds(user)]
+        field: Any = self.fields["kind"]
+        field.choices = [(FIND_OUT, _("Find out from the file")), *choices]
+
+
+class LedgerForm(forms.Form):
+    """What the ledger shows."""
+
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = kinds.every() if user.has_perm(VIEW) else allowed_kinds(user)
+        kind: Any = self.fields["kind"]
+        kind.choices = [("", _("All kinds")), *((one.key, one.label) for one in known)]
+        state: Any = self.fields["state"]
+        groups = [("", _("All states")), ("waiting", _("Waits for you")), ("working", _("At work"))]
+        state.choices = [*groups, *Import.State.choices]
+
+
+class SheetForm(forms.Form):
+    """Which sheet of a workbook is read, and which of its lines is the header."""
+
+    sheet = forms.ChoiceField(label=_("Sheet"), required=False)
+    header_line = forms.IntegerField(label=_("Header line"), min_value=1, max_value=100)
+
+    def __init__(self, *args: Any, sheets: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["sheet"]
+        field.choices = [(name, name) for name in sheets] or [("", "")]
+        if len(sheets) < 2:  # noqa: PLR2004 - nothing to choose
+            field.widget = forms.HiddenInput()
+
+
+class KindForm(forms.Form):
+    """Another kind for a file that was taken for something else."""
+
+    kind = forms.ChoiceField(label=_("What the file holds"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["kind"]
+        field.choices = [(kind.key, kind.label) for kind in allowed_kinds(user)]
+
+
+class ModeForm(forms.Form):
+    """Whether rows may add records, change them, or both."""
+
+    mode = forms.ChoiceField(label=_("What may happen"), choices=Import.Mode.choices)
+
+
+class TemplateForm(forms.ModelForm[Template]):
+    """A template's name."""
+
+    class Meta:
+        model = Template
+        fields = ("name",)

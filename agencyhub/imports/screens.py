@@ -1,0 +1,254 @@
+"""How imports are shown: tones, steps and sentences."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from agencyhub.accounts.models import User
+from agencyhub.imports import kinds
+from agencyhub.imports.models import Import
+from agencyhub.imports.selectors import rows
+from agencyhub.imports.selectors.ledger import WORKING
+
+State = Import.State
+TONES: dict[str, tuple[str, str]] = {
+    State.RECEIVED: ("info", "clock"),
+    State.MAPPING: ("warning", "help"),
+    State.CHECKING: ("info", "progress-check"),
+    State.CHECKED: ("warning", "eye"),
+    State.COMMITTING: ("info", "progress-check"),
+    State.IMPORTED: ("success", "circle-check"),
+    State.UNDONE: ("neutral", "arrow-back-up"),
+    State.DUPLICATE: ("neutral", "copy"),
+    State.ATTENTION: ("danger", "alert-circle"),
+    State.DISCARDED: ("neutral", "trash"),
+}
+STEPS = (
+    gettext_lazy("Upload"),
+    gettext_lazy("Match columns"),
+    gettext_lazy("Look at the dry run"),
+    gettext_lazy("Result"),
+)
+STEP_OF: dict[str, int] = {
+    State.RECEIVED: 0,
+    State.DUPLICATE: 0,
+    State.ATTENTION: 0,
+    State.MAPPING: 1,
+    State.CHECKING: 2,
+    State.CHECKED: 2,
+    State.DISCARDED: 2,
+    State.COMMITTING: 3,
+    State.IMPORTED: 3,
+    State.UNDONE: 3,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the four steps; those before the current one are done."""
+
+    number: int
+    label: str
+    is_current: bool
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One import as the ledger shows it."""
+
+    run: Import
+    kind: str
+    state: str
+    tone: str
+    icon: str
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a worker is busy with it."""
+        return self.run.state in WORKING
+
+
+def row(run: Import) -> Row:
+    """An import with the words and colours of its state."""
+    state = State(State.UNDONE if is_undone(run) else run.state)
+    tone, icon = TONES[state]
+    return Row(run=run, kind=kind_label(run.kind), state=state.label, tone=tone, icon=icon)
+
+
+def is_undone(run: Import) -> bool:
+    """Whether it was taken back: here, or on the page of its batch."""
+    return run.state == State.UNDONE or bool(run.batch and run.batch.undone_at)
+
+
+def kind_label(key: str) -> str:
+    """The label of a kind; imports outlive kinds, so an unknown one is its key."""
+    return {kind.key: kind.label for kind in kinds.every()}.get(key, key)
+
+
+def steps(run: Import) -> list[Step]:
+    """The four steps of the wizard, with the one that the import is at."""
+    at = STEP_OF[run.state]
+    return [
+        Step(number + 1, str(label), is_current=number == at, is_done=number < at)
+        for number, label in enumerate(STEPS)
+    ]
+
+
+def percent(run: Import) -> int | None:
+    """How far the worker is; None when that is not known yet."""
+    return min(100, run.progress * 100 // run.rows) if run.rows and run.progress else None
+
+
+def doing(run: Import) -> str:
+    """What a worker does with it, in a sentence."""
+    if run.state == State.COMMITTING:
+        words = gettext("%(done)s of %(rows)s rows are in the records.")
+        return words % {"done": f"{run.progress:,}", "rows": f"{run.new + run.changed:,}"}
+    if run.state == State.CHECKING and run.progress:
+        words = gettext("%(done)s rows were read.")
+        return words % {"done": f"{run.progress:,}"}
+    return gettext("A worker opens the file.")
+
+
+def scope(run: Import) -> str:
+    """What pressing the button does: "Import 12,300 new and 210 changed records"."""
+    parts = []
+    if run.new:
+        parts.append(gettext("%s new") % f"{run.new:,}")
+    if run.changed:
+        parts.append(gettext("%s changed") % f"{run.changed:,}")
+    number = run.new + run.changed
+    words = ngettext("Import %s record", "Import %s records", number)
+    return words % gettext(" and ").join(parts)
+
+
+def result(run: Import) -> str:
+    """What became of the file, in a sentence."""
+    parts = []
+    if run.new or not run.changed:
+        words = ngettext("%s record was added", "%s records were added", run.new)
+        parts.append(words % f"{run.new:,}")
+    if run.changed:
+        words = ngettext("%s was changed", "%s were changed", run.changed)
+        parts.append(words % f"{run.changed:,}")
+    return gettext(", ").join(parts)
+
+
+def staying_out(run: Import) -> str:
+    """What the button leaves alone."""
+    parts = []
+    if run.rejected:
+        words = ngettext("%s row stays out", "%s rows stay out", run.rejected)
+        parts.append(words % f"{run.rejected:,}")
+    if run.same:
+        words = ngettext("%s row says nothing new", "%s rows say nothing new", run.same)
+        parts.append(words % f"{run.same:,}")
+    return "; ".join(parts)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A list that shows exactly the records of one table that an import touched."""
+
+    label: str
+    url: str
+
+
+def doors(run: Import) -> list[Door]:
+    """Where the rows of an import are now."""
+    if run.batch_id is None or run.kind not in {kind.key for kind in kinds.every()}:
+        return []
+    found = []
+    for target in kinds.of(run.kind).targets:
+        if target.list_url_name:
+            query = "&".join(filter(None, (f"batch={run.batch_id}", target.list_query)))
+            label = str(target.model._meta.verbose_name_plural).capitalize()
+            found.append(Door(label, f"{reverse(target.list_url_name)}?{query}"))
+    return found
+
+
+@dataclass(frozen=True)
+class Card:
+    """One count of the dry run, and the page with the rows that it counts."""
+
+    label: str
+    value: str
+    url: str
+    note: str
+
+
+def counts(run: Import) -> list[Card]:
+    """New, Changed, Same and Rejected, each a door to its rows: in the file, later in the list."""
+    lists = doors(run)
+    cards = (
+        ("new", run.new, gettext("New"), gettext("not known yet")),
+        ("changed", run.changed, gettext("Changed"), gettext("known, but something differs")),
+        ("same", run.same, gettext("Same"), gettext("nothing to do")),
+    )
+    found = [
+        Card(label, f"{value:,}", _rows_url(run, outcome, lists) if value else "", note)
+        for outcome, value, label, note in cards
+    ]
+    url = reverse("imports:problem_list", args=[run.pk]) if run.rejected else ""
+    note = gettext("to repair, or to leave out") if run.rejected else gettext("every row is fine")
+    return [*found, Card(gettext("Rejected"), f"{run.rejected:,}", url, note)]
+
+
+def _rows_url(run: Import, outcome: str, lists: list[Door]) -> str:
+    if not lists:
+        return reverse("imports:row_list", args=[run.pk, outcome])
+    return "" if outcome == "same" else lists[0].url
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why rows were rejected, and where the first of them is."""
+
+    count: int
+    label: str
+    message: str
+    first_line: int
+    is_mappable: bool
+
+    @property
+    def before(self) -> int:
+        """The line to page on from, so that the first such row comes first."""
+        return self.first_line - 1
+
+
+def reasons(run: Import, *, limit: int | None = None) -> list[Reason]:
+    """Why rows were rejected, the most frequent reason first."""
+    return [
+        Reason(one.count, one.label, one.message, one.first_line, bool(one.list_key))
+        for one in rows.error_groups(run)[:limit]
+    ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the dry run: what changes, or what it says."""
+
+    line: int
+    label: str
+    changes: list[rows.Change]
+    says: list[tuple[str, str]]
+
+
+def lines(run: Import, *, outcome: str, user: User, after: int = 0, limit: int) -> list[Line]:
+    """Rows of the dry run with one outcome, in the order of the file."""
+    fields = kinds.of(run.kind).fields_for(user)
+    return [
+        Line(
+            one.line,
+            one.label,
+            one.changes,
+            [
+                (fields[key].label, text)
+                for key, text in one.cells.items()
+                if key in fields and text
+            ],
+        )
+        for one in rows.preview_rows(run, outcome=outcome, after=after, limit=limit)
+    ]

@@ -1,0 +1,133 @@
+"""The mapping studio: columns of a file beside the fields that they could fill."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from agencyhub.accounts.models import User
+from agencyhub.imports import kinds
+from agencyhub.imports.kinds import Field
+from agencyhub.imports.services import mapping
+
+HINTS = {
+    "date": "03/14/1958, 3/14/58, 1958-03-14",
+    "money": "$1,234.56",
+    "yes_no": "Yes, No, Y, N, 1, 0",
+    "phone": "(515) 555-0100",
+    "zip": "50010, 50010-1234",
+    "mbi": "1EG4-TE5-MK73",
+    "state": "IA, Iowa",
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A cell of the file, what it becomes, and what is wrong with it."""
+
+    text: str
+    becomes: str = ""
+    problem: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it will look different in the records."""
+        return bool(self.becomes) and self.becomes != self.text
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the file in the studio."""
+
+    index: int
+    header: str
+    field_key: str
+    why: str
+    is_renamed: bool
+    samples: list[Sample]
+    hint: str = ""
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of the select that chooses the field."""
+        return f"field-{self.index}"
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What the studio shows."""
+
+    columns: list[Column]
+    fields: list[Field]
+    missing: list[Field]
+    ignored: int
+    has_problems: bool = field(default=False)
+
+    @property
+    def can_save(self) -> bool:
+        """Whether every required field has a column, and no field has two."""
+        return not self.missing and not self.has_problems
+
+    def as_columns(self) -> list[dict[str, str]]:
+        """The mapping as ``mapping.save`` takes it."""
+        return [{"header": one.header, "field": one.field_key} for one in self.columns]
+
+
+def open_studio(
+    kind: kinds.Kind,
+    proposal: mapping.Proposal,
+    *,
+    user: User,
+    chosen: Mapping[str, str] | None = None,
+) -> Studio:
+    """Lay the proposal out, with ``chosen`` (the form as it was sent) in place of its fields."""
+    fields = kind.fields_for(user)
+    keys = {one.index: _key(one, chosen, fields) for one in proposal.columns}
+    taken = [key for key in keys.values() if key]
+    columns = [
+        _column(one, keys[one.index], kind=kind, fields=fields, taken=taken, user=user)
+        for one in proposal.columns
+    ]
+    return Studio(
+        columns=columns,
+        fields=list(fields.values()),
+        missing=[one for one in fields.values() if one.required and one.key not in taken],
+        ignored=sum(1 for key in keys.values() if not key),
+        has_problems=any(one.problem for one in columns),
+    )
+
+
+def _key(
+    one: mapping.ProposedColumn, chosen: Mapping[str, str] | None, fields: Mapping[str, Field]
+) -> str:
+    key = one.field_key if chosen is None else chosen.get(f"field-{one.index}", "")
+    return key if key in fields else ""
+
+
+def _column(
+    one: mapping.ProposedColumn,
+    key: str,
+    *,
+    kind: kinds.Kind,
+    fields: Mapping[str, Field],
+    taken: list[str],
+    user: User,
+) -> Column:
+    texts = list(one.samples)
+    samples = [Sample(text) for text in texts]
+    if key:
+        shown = mapping.show_values(kind=kind.key, field_key=key, texts=texts, user=user)
+        samples = [
+            Sample(text, becomes.text, becomes.problem)
+            for text, becomes in zip(texts, shown, strict=True)
+        ]
+    is_twice = bool(key) and taken.count(key) > 1
+    return Column(
+        index=one.index,
+        header=one.header,
+        field_key=key,
+        why=one.why if key == one.field_key else "",
+        is_renamed=one.is_renamed and key == one.field_key,
+        samples=samples,
+        hint=HINTS.get(fields[key].type.name, "") if key else "",
+        problem=f"Two columns fill “{fields[key].label}”. Keep one of them." if is_twice else "",
+    )
