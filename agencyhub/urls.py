@@ -17,6 +17,7 @@ APPS = (
 urlpatterns = [
     path("", include("integrations.api_urls")),  # first: partners call them most often
     *(path("", include(f"{app}.urls")) for app in APPS),
+    path("api/v1/", include("agencyhub.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     path("admin/", admin.site.urls),

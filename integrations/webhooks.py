@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
+from agencyhub.lib.api.schema import ProblemSerializer
 from agencyhub.lib.counters import count_up
 from agencyhub.lib.problems import CONTENT_TYPE, problem
 from agencyhub.lib.visitors import address_of
@@ -36,23 +37,6 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     message_id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=["received", "duplicate"])
     messages = serializers.ListField(child=serializers.DictField(), required=False)
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """RFC 9457 problem document."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    code = serializers.CharField()
-
-    def get_fields(self) -> dict[str, Any]:
-        """Add ``errors``, a name that the class itself needs."""
-        return {
-            **super().get_fields(),
-            "errors": serializers.ListField(child=serializers.DictField()),
-        }
 
 
 class TouchedSerializer(serializers.ModelSerializer[TouchedRecord]):

@@ -1,14 +1,24 @@
 """RFC 9457 problem documents: how every API endpoint refuses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.http import JsonResponse
+from rest_framework import status as statuses
+from rest_framework.exceptions import ValidationError
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from agencyhub.lib.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
+
+
+class InvalidBodyError(ValidationError):
+    """The body is readable, but some of its fields are not acceptable."""
+
+    status_code = statuses.HTTP_422_UNPROCESSABLE_ENTITY
 
 
 def problem(
@@ -41,7 +51,40 @@ def handle(error: Exception, context: Mapping[str, object]) -> JsonResponse | No
     answer = exception_handler(error, dict(context))
     if answer is None:
         return None
-    code = getattr(error, "default_code", "error")
-    detail = HTTPStatus(answer.status_code).description or HTTPStatus(answer.status_code).phrase
     headers = {name: value for name, value in answer.items() if name != "Content-Type"}
-    return problem(answer.status_code, code=str(code), detail=detail, headers=headers)
+    return problem(
+        answer.status_code,
+        code=_code_of(error),
+        detail=_detail_of(error, answer.status_code),
+        errors=_flat(error.detail) if isinstance(error, ValidationError) else (),
+        headers=headers,
+    )
+
+
+def _code_of(error: Exception) -> str:
+    """The code that was given where the error was raised, else the class's own."""
+    code = getattr(getattr(error, "detail", None), "code", None)
+    return str(code or getattr(error, "default_code", "error"))
+
+
+def _detail_of(error: Exception, status: int) -> str:
+    """Our own words; the framework's may quote what was sent."""
+    if isinstance(error, InvalidBodyError):
+        return "Some fields cannot be accepted; see the errors."
+    if isinstance(error, ValidationError):
+        return "Some parameters cannot be understood; see the errors."
+    own = type(error).__module__.startswith("agencyhub.")
+    return str(error) if own else HTTPStatus(status).description or HTTPStatus(status).phrase
+
+
+def _flat(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """Every error of a nested answer, with the path of its field."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            own = name != api_settings.NON_FIELD_ERRORS_KEY
+            yield from _flat(inner, f"{path}.{name}".strip(".") if own else path)
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _flat(inner, path)
+    else:
+        yield {"field": path, "code": str(detail.code), "detail": str(detail)}

@@ -7,9 +7,15 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "UNAUTHENTICATED_USER": None,
+    # Views say themselves who may call; these are for those that say nothing.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "EXCEPTION_HANDLER": "agencyhub.lib.problems.handle",
 }
+# Calls of one key, or of one person, before 429.
+API_CALLS_A_MINUTE = 600
 SPECTACULAR_SETTINGS = {
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"UsStateEnum": "agencyhub.lib.states.STATES"},
     "TITLE": "AgencyHub API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -1,0 +1,19 @@
+"""The REST API: every kind of record."""
+
+from rest_framework.routers import SimpleRouter
+
+from agencyhub.records.api.agents import AgentViewSet
+from individuals.api.viewsets import IndividualViewSet, SalesRecordViewSet
+from policies.api.viewsets import CarrierProductViewSet, CarrierViewSet, PolicyViewSet
+
+app_name = "api"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("individuals", IndividualViewSet, basename="individual")
+router.register("sales-records", SalesRecordViewSet, basename="salesrecord")
+router.register("agents", AgentViewSet, basename="agent")
+router.register("carriers", CarrierViewSet, basename="carrier")
+router.register("carrier-products", CarrierProductViewSet, basename="carrierproduct")
+router.register("policies", PolicyViewSet, basename="policy")
+
+urlpatterns = router.urls

@@ -1,0 +1,97 @@
+"""Policies, carriers and carrier products as scripts read and write them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from agencyhub.records.api.fields import CustomValuesField, OptionField
+from agencyhub.records.api.serializers import RecordSerializer, SearchSerializer
+from agencyhub.records.models import CustomField, Option
+from individuals.api.serializers import MOST_AGENTS, AgentIdField, AgentIdsField, PhoneField
+from individuals.models import Individual
+from policies.forms.carriers import FIRST_YEAR, LAST_YEAR
+from policies.models import Carrier, CarrierProduct, Policy
+
+
+class PolicySerializer(RecordSerializer):
+    """A policy. ``subscriber`` is given when it is created; both dates are covered days."""
+
+    fixed = ("subscriber",)
+
+    subscriber = serializers.PrimaryKeyRelatedField(queryset=Individual.objects.all())
+    carrier = serializers.PrimaryKeyRelatedField(queryset=Carrier.objects.all())
+    product = serializers.PrimaryKeyRelatedField(
+        queryset=CarrierProduct.objects.all(), required=False, allow_null=True
+    )
+    status = OptionField(Option.List.POLICY_STATUS, allow_null=False, required=True)
+    coverage_type = OptionField(Option.List.COVERAGE_TYPE, allow_null=False, required=True)
+    servicing_agent = AgentIdField(required=False, allow_null=True)
+    additional_agents = AgentIdsField(required=False, max_length=MOST_AGENTS)
+    custom = CustomValuesField(CustomField.Target.POLICY)
+
+    class Meta:
+        model = Policy
+        fields = (
+            "id", "page", "subscriber", "carrier", "product", "policy_number", "status",
+            "coverage_type", "app_submit_date", "effective_date", "termination_date",
+            "renewal_date", "premium", "servicing_agent", "additional_agents", "custom", "notes",
+            "created_at", "updated_at",
+        )  # fmt: skip
+        extra_kwargs = {"premium": {"min_value": 0}}
+
+    def validate_subscriber(self, individual: Individual) -> Individual:
+        """Know only individuals that the caller sees; an existing policy's is known."""
+        user = self.context["request"].user
+        is_kept = self.instance is not None and self.instance.subscriber_id == individual.pk
+        if is_kept or Individual.objects.visible_to(user).filter(pk=individual.pk).exists():
+            return individual
+        raise serializers.ValidationError("There is no such individual.", code="does_not_exist")
+
+
+class FoundPoliciesSerializer(serializers.Serializer[Any]):
+    """Which policies a search found."""
+
+    results = PolicySerializer(many=True)
+
+
+class PolicySearchSerializer(SearchSerializer):
+    """Policies by number; zeros in front, dashes, spaces and case do not matter."""
+
+    policy_number = serializers.CharField(max_length=60)
+    carrier = serializers.IntegerField(required=False, min_value=1)
+
+
+class CarrierSerializer(RecordSerializer):
+    """A company that insures. A former name stays known as an alias."""
+
+    phone = PhoneField()
+    aliases = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+
+    class Meta:
+        model = Carrier
+        fields = (
+            "id", "page", "name", "aliases", "abbreviation", "phone", "website", "is_active",
+            "needs_review",
+        )  # fmt: skip
+        read_only_fields = ("needs_review",)
+
+
+class CarrierProductSerializer(RecordSerializer):
+    """Something that a carrier sells. ``carrier`` is given when it is created."""
+
+    fixed = ("carrier",)
+
+    carrier = serializers.PrimaryKeyRelatedField(queryset=Carrier.objects.all())
+    aliases = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+    coverage_type = OptionField(Option.List.COVERAGE_TYPE)
+    plan_year = serializers.IntegerField(
+        required=False, allow_null=True, min_value=FIRST_YEAR, max_value=LAST_YEAR
+    )
+
+    class Meta:
+        model = CarrierProduct
+        fields = (
+            "id", "page", "carrier", "name", "aliases", "plan_id", "plan_year", "coverage_type",
+            "is_active", "needs_review",
+        )  # fmt: skip
+        read_only_fields = ("needs_review",)
