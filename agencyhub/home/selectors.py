@@ -224,6 +224,8 @@ SETTINGS = (
              "accounts.view_role"),
             ("Sign-ins", "Who got in, who did not, who changed rights.",
              "accounts:accessevent_list", "history", "accounts.view_accessevent"),
+            ("Unusual viewing", "Users who open more people, or others, than usual.",
+             "home:viewing_report", "eye", "individuals.review_viewing"),
             ("Agents", "Who sells: NPN, contact, linked user.", "accounts:agent_list", "id",
              "accounts.view_agent"),
         ),
