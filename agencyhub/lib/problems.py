@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from rest_framework import status as statuses
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
@@ -63,6 +63,8 @@ def handle(error: Exception, context: Mapping[str, object]) -> JsonResponse | No
 
 def _code_of(error: Exception) -> str:
     """The code that was given where the error was raised, else the class's own."""
+    if isinstance(error, Http404):
+        return NotFound.default_code
     code = getattr(getattr(error, "detail", None), "code", None)
     return str(code or getattr(error, "default_code", "error"))
 

@@ -9,7 +9,7 @@ class IdempotencyKey(models.Model):
     Neither the request nor the answer is kept: they hold personal data.
     """
 
-    caller = models.CharField(max_length=40, help_text="The API key or user, as “key 7”.")
+    caller = models.CharField(max_length=40, help_text="The API key or user, as “key-7”.")
     key = models.CharField(max_length=200)
     digest = models.BinaryField(help_text="Keyed digest of the address and the body.")
     record_id = models.BigIntegerField(null=True)

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agencyhub.accounts.models import Agent
-from agencyhub.lib.mbi import InvalidMbiError, Mbi, read_mbi
+from agencyhub.lib.mbi import InvalidMbiError, read_mbi
 from agencyhub.lib.phones import InvalidPhoneError, read_phone
 from agencyhub.lib.states import STATES
 from agencyhub.records.api.fields import CustomValuesField, OptionField
@@ -56,7 +56,7 @@ class MbiField(serializers.CharField):
     def __init__(self) -> None:
         super().__init__(write_only=True, required=False, allow_null=True, max_length=30)
 
-    def to_internal_value(self, data: Any) -> Mbi:
+    def to_internal_value(self, data: Any) -> str:
         """Read it by the position rules; a masked one says nothing new."""
         try:
             mbi = read_mbi(super().to_internal_value(data))
@@ -64,7 +64,7 @@ class MbiField(serializers.CharField):
             raise serializers.ValidationError(str(error), code="invalid_mbi") from error
         if not mbi.full:
             raise serializers.ValidationError("Give the full MBI.", code="masked_mbi")
-        return mbi
+        return mbi.full
 
 
 class PersonSerializer(RecordSerializer):
@@ -194,4 +194,4 @@ class PersonSearchSerializer(SearchSerializer):
 
     def validate_mbi(self, text: str) -> str:
         """The full MBI."""
-        return MbiField().to_internal_value(text).full
+        return MbiField().to_internal_value(text)

@@ -51,7 +51,7 @@ class PersonViewSet(RecordViewSet):
         found = super().given({name: value for name, value in values.items() if name != "mbi"})
         if "mbi" in values:
             mbi = values["mbi"]
-            found |= {"new_mbi": mbi.full} if mbi else {"clear_mbi": True}
+            found |= {"new_mbi": mbi} if mbi else {"clear_mbi": True}
         return found
 
     def search(self, request: Request) -> Response:

@@ -27,5 +27,5 @@ class CallerThrottle(BaseThrottle):
 
 
 def caller(request: Request) -> str:
-    """Name who calls without saying who they are: "key 7", or "user 3"."""
-    return f"key {request.auth.pk}" if request.auth else f"user {request.user.pk}"
+    """Name who calls without saying who they are: "key-7", or "user-3"."""
+    return f"key-{request.auth.pk}" if request.auth else f"user-{request.user.pk}"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import APIException
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,6 +38,14 @@ VERBS = {
     "update": "change",
     "partial_update": "change",
 }
+
+
+class KeyReusedError(APIException):
+    """The Idempotency-Key belongs to another request."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = repeats.OtherRequestError.code
+    default_detail = "This Idempotency-Key belongs to another request. Use a new one."
 
 
 class RecordPermission(BasePermission):
@@ -130,6 +139,8 @@ class RecordViewSet(GenericViewSet[Any]):
         values = self._values(request)
         try:
             record = self._create(request, values, digest)
+        except repeats.OtherRequestError as error:
+            raise KeyReusedError from error
         except repeats.RepeatedError as repeated:
             return self._created(self._record(self.get_queryset(), repeated.record_id), {})
         return self._created(self._again(record.pk), self.more(record))

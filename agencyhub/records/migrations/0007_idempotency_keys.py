@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
             name='IdempotencyKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('caller', models.CharField(help_text='The API key or user, as “key 7”.', max_length=40)),
+                ('caller', models.CharField(help_text='The API key or user, as “key-7”.', max_length=40)),
                 ('key', models.CharField(max_length=200)),
                 ('digest', models.BinaryField(help_text='Keyed digest of the address and the body.')),
                 ('record_id', models.BigIntegerField(null=True)),
