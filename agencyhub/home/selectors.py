@@ -11,6 +11,7 @@ from django.urls import reverse
 from agencyhub.accounts.models import User
 from agencyhub.home.context import MOST_COUNTED as MOST_HELD
 from agencyhub.home.context import count_held
+from agencyhub.records import questions
 from agencyhub.records.models import Option
 from individuals.models import Individual, SalesRecord
 from integrations.models import InboundMessage
@@ -18,6 +19,7 @@ from integrations.views.partners import SCREENS
 from policies.models import Carrier, CarrierProduct, Policy
 
 MOST_COUNTED = 10_000
+UNKNOWN_VALUES = "records:value_list"
 TONES = {
     "open": "info", "won": "success", "lost": "neutral",
     "pending": "info", "effectuated": "success", "cancelled": "neutral",
@@ -97,7 +99,7 @@ def policies_by_status(user: User) -> list[Share]:
 
 def attention(user: User, *, on: date) -> list[Attention]:
     """What waits for this user, most pressing first."""
-    return [*_messages(user), *_notices(user, on=on), *_unconfirmed(user)]
+    return [*_messages(user), *_notices(user, on=on), *_unknown(user), *_unconfirmed(user)]
 
 
 def _held_door(held: int) -> Door:
@@ -138,6 +140,21 @@ def _notices(user: User, *, on: date) -> list[Attention]:
         for screens in SCREENS.values()
         for notice in screens.notices(on=on)
     ]
+
+
+def _unknown(user: User) -> list[Attention]:
+    """Values from outside that no list knows."""
+    number = questions.count_open() if user.has_perm(questions.DECIDE) else 0
+    if not number:
+        return []
+    title = "1 unknown value" if number == 1 else f"{_capped(number)} unknown values"
+    text = "Files and scripts write what no list knows. Decide once; what waits goes on."
+    return [Attention(title, text, reverse(UNKNOWN_VALUES), "help", "warning")]
+
+
+def _capped(number: int) -> str:
+    most = questions.MOST_COUNTED
+    return f"{most}+" if number > most else str(number)
 
 
 def _unconfirmed(user: User) -> list[Attention]:
@@ -203,13 +220,19 @@ def settings_groups(user: User) -> list[tuple[str, Sequence[Attention]]]:
     groups: list[tuple[str, Sequence[Attention]]] = []
     for words, places in SETTINGS:
         allowed = [
-            Attention(title, text, reverse(url_name), icon, "info")
+            Attention(_counted(title, url_name), text, reverse(url_name), icon, "info")
             for title, text, url_name, icon, permission in places
             if user.has_perm(permission)
         ]
         if allowed:
             groups.append((words, allowed))
     return groups
+
+
+def _counted(title: str, url_name: str) -> str:
+    """The title, with how many values wait behind it."""
+    number = questions.count_open() if url_name == UNKNOWN_VALUES else 0
+    return f"{title} ({_capped(number)})" if number else title
 
 
 SETTINGS = (
@@ -235,6 +258,8 @@ SETTINGS = (
         (
             ("Option lists", "Types, statuses, stages: your own words.", "records:option_list",
              "list", "records.view_option"),
+            ("Unknown values", "What files and scripts write and no list knows.", UNKNOWN_VALUES,
+             "help", questions.VIEW),
             ("Custom fields", "What your agency keeps besides.", "records:customfield_list",
              "tag", "records.view_customfield"),
             ("Carrier products", "Plans of your carriers and their other names.",
