@@ -172,9 +172,7 @@ def arrange(permissions: Iterable[tuple[str, str, str]]) -> list[Section]:
     for title, areas in AREAS.items():
         rows = (_row(area, verbs) for area in areas)
         sections[title].rows.extend(row for row in rows if any(row.boxes))
-    unnamed = (
-        Area(model, _words(model.partition(".")[2])) for model in verbs if model not in homes
-    )
+    unnamed = (Area(model, _plural(model)) for model in verbs if model not in homes)
     sections[MORE].rows.extend(_row(area, verbs) for area in unnamed)
     return [section for section in sections.values() if section.rows or section.specials]
 

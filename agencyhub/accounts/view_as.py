@@ -19,6 +19,13 @@ from agencyhub.lib.visitors import visit_of
 Handler = Callable[[HttpRequest], HttpResponse]
 SESSION_KEY = "view_as"
 MINUTES = 30
+# What may be posted all the same: to be oneself again, to leave, and to say that one is there.
+STAY_OPEN = {
+    "accounts:view_as_end",
+    "accounts:logout",
+    "admin:logout",
+    "accounts:session_state",
+}
 
 
 def start(request: HttpRequest, user: User) -> None:
@@ -67,7 +74,8 @@ class ViewAsMiddleware:
         """Let nothing through that could change something."""
         if request.method in SAFE or getattr(view, "reads_only", False):
             return None
-        if not getattr(request.user, "acted_by", None):
+        match = request.resolver_match
+        if not getattr(request.user, "acted_by", None) or (match and match.view_name in STAY_OPEN):
             return None
         return render_page(request, "accounts/view_as_refused.html", {}, status=403)
 

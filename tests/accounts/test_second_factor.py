@@ -285,12 +285,10 @@ class TestForced:
 
         assert client.get("/").url == SET_UP
 
-    def test_asks_the_database_nothing_more(
-        self, client, user, django_assert_num_queries, django_assert_max_num_queries
-    ):
+    def test_asks_the_database_nothing_more(self, client, user, django_assert_num_queries):
         client.get("/accounts/profile/")
 
-        with django_assert_num_queries(5):  # session, user, roles, permissions, held or frame
+        with django_assert_num_queries(4):  # the user, two kinds of permissions, the roles
             client.get("/accounts/profile/")
 
 

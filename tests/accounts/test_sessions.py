@@ -93,7 +93,7 @@ class TestIdle:
         client.get("/accounts/profile/")
         clock.shift(timedelta(seconds=59))
 
-        with django_assert_num_queries(4) as seen:
+        with django_assert_num_queries(3) as seen:
             client.get("/accounts/profile/")
 
         assert not [one for one in seen.captured_queries if "UPDATE" in one["sql"]]

@@ -147,7 +147,7 @@ class TestCounting:
         for _ in range(6):
             look(UserFactory(last_name="Lopez"), IndividualFactory())
 
-        with django_assert_num_queries(6):  # four sets, their time zones, the users
+        with django_assert_num_queries(5):  # time zones, three counts, the users
             assert len(report.lines(last=DAY, days=30)) == 6
 
 

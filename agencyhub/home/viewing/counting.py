@@ -56,22 +56,22 @@ def counts_by_day(*, first: date, last: date) -> Days:
     Whose people they were is looked up for the days of the report only.
     """
     found: dict[tuple[int, date], dict[str, int]] = defaultdict(dict)
-    start = first - timedelta(days=HABIT_DAYS)
+    start, zone = first - timedelta(days=HABIT_DAYS), _zone()
     many = Count("individual_id", distinct=True, filter=Q(how__in=READ))
-    for row in _by_day(_looks(start, last)).annotate(opened=many):
+    for row in _by_day(_looks(start, last, zone)).annotate(opened=many):
         found[row["user_id"], row["day"]]["opened"] = row["opened"]
-    for row in _by_day(_judged(_looks(first, last))).annotate(**_telling()):
+    for row in _by_day(_judged(_looks(first, last, zone))).annotate(**_telling()):
         found[row["user_id"], row["day"]].update(
             {name: row[name] for name in ("outside", "namesakes", "at_night", "taken")}
         )
-    for row in _by_day(_reveals(start, last)).annotate(number=Count("pk")):
+    for row in _by_day(_reveals(start, last, zone)).annotate(number=Count("pk")):
         found[row["user_id"], row["day"]]["reveals"] = row["number"]
     return {key: Counts(**numbers) for key, numbers in found.items()}
 
 
 def looks_of_day(user: User, day: date, *, key: str) -> QuerySet[Look]:
     """The looks of one user and day that a finding is about, newest first."""
-    looks = _judged(_looks(day, day)).filter(user=user, day=day)
+    looks = _judged(_looks(day, day, _zone())).filter(user=user, day=day)
     wanted = {
         "opened": Q(how__in=READ),
         "outside": Q(how__in=READ, is_outside=True),
@@ -84,7 +84,7 @@ def looks_of_day(user: User, day: date, *, key: str) -> QuerySet[Look]:
 
 def reveals_of_day(user: User, day: date) -> QuerySet[RevealLog]:
     """The MBIs that one user uncovered on a day, newest first."""
-    found = _reveals(day, day).filter(user=user, day=day)
+    found = _reveals(day, day, _zone()).filter(user=user, day=day)
     return found.order_by("-revealed_at", "-pk")
 
 
@@ -103,11 +103,11 @@ def _telling() -> dict[str, Count]:
     }
 
 
-def _looks(first: date, last: date) -> QuerySet[Look]:
+def _looks(first: date, last: date, zone: Case) -> QuerySet[Look]:
     """Looks of people, with the day and hour that their own clock showed."""
     begin, end = _around(first, last)
     looks = Look.objects.filter(user__isnull=False, hour__gte=begin, hour__lt=end)
-    clock = AtZone(F("looked_at"), _zone())
+    clock = AtZone(F("looked_at"), zone)
     looks = looks.annotate(day=Cast(clock, DateField()), hour_of_day=HourOf(clock))
     return looks.filter(day__gte=first, day__lte=last)
 
@@ -136,10 +136,10 @@ def _judged(looks: QuerySet[Look]) -> QuerySet[Look]:
     )
 
 
-def _reveals(first: date, last: date) -> QuerySet[RevealLog]:
+def _reveals(first: date, last: date, zone: Case) -> QuerySet[RevealLog]:
     begin, end = _around(first, last)
     found = RevealLog.objects.filter(revealed_at__gte=begin, revealed_at__lt=end)
-    found = found.annotate(day=Cast(AtZone(F("revealed_at"), _zone()), DateField()))
+    found = found.annotate(day=Cast(AtZone(F("revealed_at"), zone), DateField()))
     return found.filter(day__gte=first, day__lte=last)
 
 
