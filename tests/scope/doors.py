@@ -1,0 +1,97 @@
+"""Every door of the product that answers with records: what each of them shows to one user."""
+
+import csv
+import io
+import json
+import re
+
+from django.test import Client
+from django.urls import reverse
+
+from agencyhub.records import reach
+from agencyhub.records.models import Batch
+
+PATHS = {"individual": "individuals", "salesrecord": "sales-records", "policy": "policies"}
+APPS = {"individual": "individuals", "salesrecord": "individuals", "policy": "policies"}
+
+
+def links(answer, kind):
+    """The records that a page leads to."""
+    assert answer.status_code == 200, answer.status_code
+    text = answer.content.decode()
+    return {int(pk) for pk in re.findall(rf'href="/{PATHS[kind]}/(\d+)/"', text)}
+
+
+def list_pages(client: Client, kind: str) -> set[int]:
+    """The list, page by page."""
+    seen: set[int] = set()
+    url = reverse(f"{APPS[kind]}:{kind}_list")
+    while url:
+        answer = client.get(url)
+        page = links(answer, kind)
+        assert not page & seen, "a row stands on two pages"
+        seen |= page
+        found = re.search(r'href="([^"]*after=\d+[^"]*)"[^>]*rel="next"', answer.content.decode())
+        url = found[1].replace("&amp;", "&") if found else ""
+    return seen
+
+
+def api_pages(client: Client, kind: str) -> set[int]:
+    """The API's list, cursor by cursor."""
+    seen: set[int] = set()
+    url = f"/api/v1/{PATHS[kind]}/?page_size=20"
+    while url:
+        page = client.get(url).json()
+        keys = {one["id"] for one in page["results"]}
+        assert not keys & seen, "a row stands on two pages"
+        seen |= keys
+        url = page["next"]
+    return seen
+
+
+def details(client: Client, kind: str, pks: list[int]) -> set[int]:
+    """The record pages that open, on the screen and over the API alike."""
+    on_screen = {
+        pk for pk in pks if _opens(client, reverse(f"{APPS[kind]}:{kind}_detail", args=[pk]))
+    }
+    over_api = {pk for pk in pks if _opens(client, f"/api/v1/{PATHS[kind]}/{pk}/")}
+    assert on_screen == over_api
+    return on_screen
+
+
+def _opens(client: Client, url: str) -> bool:
+    answer = client.get(url)
+    assert answer.status_code in (200, 404), answer.status_code
+    return answer.status_code == 200
+
+
+def searches(client: Client, kind: str, names: dict[int, str]) -> set[int]:
+    """Who is found by name: over the API, exactly."""
+    found = set()
+    for pk, name in names.items():
+        answer = client.post(
+            f"/api/v1/{PATHS[kind]}/search/",
+            json.dumps({"last_name": name}),
+            content_type="application/json",
+        )
+        if pk in {one["id"] for one in answer.json()["results"]}:
+            found.add(pk)
+    return found
+
+
+def admin_pages(client: Client, kind: str) -> set[int]:
+    """The changelist of the Django admin."""
+    answer = client.get(reverse(f"admin:{APPS[kind]}_{kind}_changelist"))
+    assert answer.status_code == 200
+    return set(answer.context["cl"].queryset.values_list("pk", flat=True))
+
+
+def undoable(user, batches: list[int]) -> list[bool]:
+    """Which acts of the past may be looked at and undone."""
+    found = Batch.objects.in_bulk(batches)
+    return [reach.is_within_reach(found[pk], user=user) for pk in batches]
+
+
+def csv_lines(text: str) -> list[list[str]]:
+    """The lines of an export."""
+    return list(csv.reader(io.StringIO(text)))

@@ -1,0 +1,76 @@
+"""The law of scope: whoever somebody is, every door shows them exactly the same rows."""
+
+import hypothesis
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, Phase, example, given
+from hypothesis import strategies as st
+
+from agencyhub.accounts.models import Role
+from tests.scope import doors, world
+from tests.scope.world import Reader
+
+pytestmark = pytest.mark.django_db
+AGENTS = 4
+SAMPLED = 8
+KINDS = ("individual", "salesrecord", "policy")
+people = st.builds(
+    Reader,
+    scopes=st.frozensets(st.sampled_from(Role.Scope.values), max_size=3),
+    own_agent=st.none() | st.integers(0, AGENTS - 1),
+    accessible=st.frozensets(st.integers(0, AGENTS - 1), max_size=2),
+)
+
+
+@pytest.fixture
+def agency(settings):
+    settings.API_CALLS_A_MINUTE = 1_000_000
+    return world.build()
+
+
+# Few examples, each of a whole agency; shrinking one would take longer than reading it.
+QUICK = hypothesis.settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+class TestEveryDoor:
+    @QUICK
+    @given(reader=people, seed=st.integers(0, 2**32))
+    @example(reader=Reader(frozenset(), 0, frozenset({1})), seed=1)
+    @example(reader=Reader(frozenset({"own"}), None, frozenset()), seed=2)
+    @example(reader=Reader(frozenset({"own"}), 3, frozenset({0})), seed=3)
+    @example(reader=Reader(frozenset({"own", "own_and_unassigned"}), 1, frozenset()), seed=4)
+    @example(reader=Reader(frozenset(), None, frozenset(), is_superuser=True), seed=5)
+    def test_shows_the_same_rows(self, agency, reader, seed):
+        agency.deal(seed)
+        user = agency.enter(reader)
+        client = Client()
+        client.force_login(user)
+
+        for kind in KINDS:
+            lawful = agency.visible(reader, kind)
+            some = agency.rows[kind][:: world.SIZE // SAMPLED]
+            assert doors.list_pages(client, kind) == lawful
+            assert doors.api_pages(client, kind) == lawful
+            assert doors.admin_pages(client, kind) == lawful
+            assert doors.details(client, kind, some) == lawful & set(some)
+            if kind != "policy":
+                names = agency.names(kind, some)
+                assert doors.searches(client, kind, names) == lawful & set(some)
+        self.acts_of_the_past(agency, reader, user)
+
+    def acts_of_the_past(self, agency, reader, user):
+        """An act is open to who sees everything that it touched, and whom that concerns."""
+        for kind in KINDS:
+            lawful = [
+                agency.sees(reader, kind, at)
+                and (kind != "policy" or agency.sees(reader, "individual", at))
+                for at in range(world.TOUCHED)
+            ]
+            assert doors.undoable(user, agency.batches[kind]) == lawful
