@@ -42,6 +42,21 @@ STEP_OF: dict[str, int] = {
     State.IMPORTED: 3,
     State.UNDONE: 3,
 }
+OUTCOMES = {
+    "new": gettext_lazy("New"),
+    "changed": gettext_lazy("Changed"),
+    "same": gettext_lazy("Same"),
+}
+BEFORE = {
+    "new": gettext_lazy("not in the records yet"),
+    "changed": gettext_lazy("known, but something differs"),
+    "same": gettext_lazy("nothing to do"),
+}
+AFTERWARDS = {
+    "new": gettext_lazy("were added"),
+    "changed": gettext_lazy("were updated"),
+    "same": gettext_lazy("were left alone"),
+}
 
 
 @dataclass(frozen=True)
@@ -182,14 +197,16 @@ class Card:
 def counts(run: Import) -> list[Card]:
     """New, Changed, Same and Rejected, each a door to its rows: in the file, later in the list."""
     lists = doors(run)
-    cards = (
-        ("new", run.new, gettext("New"), gettext("not known yet")),
-        ("changed", run.changed, gettext("Changed"), gettext("known, but something differs")),
-        ("same", run.same, gettext("Same"), gettext("nothing to do")),
-    )
+    values = {"new": run.new, "changed": run.changed, "same": run.same}
+    notes = AFTERWARDS if lists else BEFORE
     found = [
-        Card(label, f"{value:,}", _rows_url(run, outcome, lists) if value else "", note)
-        for outcome, value, label, note in cards
+        Card(
+            label=str(label),
+            value=f"{values[outcome]:,}",
+            url=_rows_url(run, outcome, lists) if values[outcome] else "",
+            note=str(notes[outcome]),
+        )
+        for outcome, label in OUTCOMES.items()
     ]
     url = reverse("imports:problem_list", args=[run.pk]) if run.rejected else ""
     note = gettext("to repair, or to leave out") if run.rejected else gettext("every row is fine")
