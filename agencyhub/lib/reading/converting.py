@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from agencyhub.lib.reading.limits import MEGABYTE, Limits, UnreadableFileError
-from agencyhub.lib.reading.records import Text
 from agencyhub.lib.reading.sniffing import DAMAGED, PROTECTED, Kind
+from agencyhub.lib.reading.texts import Text
 from agencyhub.lib.reading.unpacking import unpacked_size
 
 ROOT = Path(__file__).parents[3]
@@ -23,7 +23,13 @@ TOO_MUCH = (
     "The file holds more cells, formatting or sheets than can be read. "
     "Copy the values of the one list into a new workbook, or save it as CSV."
 )
-PROBLEMS = {"password": PROTECTED, "too_much": TOO_MUCH, "damaged": DAMAGED}
+ENTITIES = "The file defines XML entities, which no list needs. Export it again as .xlsx or CSV."
+PROBLEMS = {
+    "password": PROTECTED,
+    "too_much": TOO_MUCH,
+    "damaged": DAMAGED,
+    "entities": ENTITIES,
+}
 
 
 def convert(path: Path, *, kind: Kind, folder: Path, limits: Limits) -> list[dict[str, Any]]:

@@ -11,8 +11,9 @@ from agencyhub.lib.formulas import undefuse
 from agencyhub.lib.reading import headers, locating
 from agencyhub.lib.reading.converting import convert
 from agencyhub.lib.reading.limits import Limits, UnreadableFileError
-from agencyhub.lib.reading.records import Text, read_records
+from agencyhub.lib.reading.records import read_records
 from agencyhub.lib.reading.sniffing import FileType, Kind, sniff
+from agencyhub.lib.reading.texts import Text
 from agencyhub.lib.reading.unpacking import unpack
 
 SAMPLE_ROWS = 20
@@ -165,7 +166,8 @@ def _sheets_of_members(path: Path, *, folder: Path, limits: Limits) -> list[Shee
             sheets.append(replace(sheet, name=f"{member.name}{within}"))
     if not sheets:
         raise first_problem or UnreadableFileError(EMPTY_ARCHIVE)
-    return sheets
+    names = headers.labels(sheet.name for sheet in sheets)
+    return [replace(sheet, name=name) for sheet, name in zip(sheets, names, strict=True)]
 
 
 def _member_type(path: Path) -> FileType:

@@ -1,45 +1,31 @@
-"""A text file as blocks of UTF-8 that end where a record ends, whatever its quotation marks hold.
+"""A text as blocks that end where a record ends, whatever its quotation marks hold.
 
-Most blocks are proved regular by one expression and left to Polars. A block with a stray quotation
-mark, where Polars would guess, is read record by record instead.
+What one expression proves regular is left to Polars. Records with a stray quotation mark, where
+Polars would guess, are read one by one.
 """
 
-import codecs
 import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import polars as pl
 
 from agencyhub.lib.reading.limits import UnreadableFileError
+from agencyhub.lib.reading.texts import MAX_LINE, NEWLINE, Text, read_utf8
 
 BLOCK = 4 * 1024 * 1024
-MAX_LINE = 4 * BLOCK
+# Blank lines take a byte in the file and a row in memory.
+MAX_BLOCK_LINES = 200_000
+# After a stray quotation mark so much is read one by one; twice as much if there are more.
+IRREGULAR = 64 * 1024
 # A line with more separators is no row of a table.
 MAX_SEPARATORS = 100_000
 QUOTE = b'"'
-NEWLINE = b"\n"
+FIELD = r'(?:"(?:[^"]|"")*"|[^"{delimiter}\n]*)'
+RECORDS = r"\A(?:{field}(?:{delimiter}{field})*\r?\n)*"
 # A carriage return inside of a line is no line break, whatever the csv module takes it for.
 RETURN = "\U0010fffe"
-REGULAR = r"\A(?:{field}(?:{delimiter}|\r?\n))*{field}\r?\z"
-FIELD = r'(?:"(?:[^"]|"")*"|[^"{delimiter}\n]*)'
-
-
-@dataclass(frozen=True)
-class Text:
-    """Where a table in plain text is, and how it is spelled.
-
-    ``counts_records``: lines are numbered by record, as rows of a workbook are, and not by the
-    line breaks in the file.
-    """
-
-    path: Path
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    has_carriage_returns_only: bool = False
-    counts_records: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,14 +47,14 @@ class Irregular:
 
 
 def read_blocks(text: Text, *, block: int = BLOCK) -> Iterator[Regular | Irregular]:
-    """Cut a text into blocks of about ``block`` bytes, from its first line on.
+    """Cut a text into blocks of at most about ``block`` bytes, from its first line on.
 
     Raises:
         UnreadableFileError: a quotation mark is not closed, or a line is no row of a table.
     """
-    cutter = _Cutter(text, chunks=_utf8(text, block), block=block)
+    cutter = _Cutter(text, chunks=read_utf8(text, size=block), block=block)
     while cutter.fill():
-        yield cutter.cut_regular() or cutter.read_irregular()
+        yield cutter.cut()
 
 
 def read_records(text: Text, *, count: int) -> list[tuple[int, list[str]]]:
@@ -77,108 +63,117 @@ def read_records(text: Text, *, count: int) -> list[tuple[int, list[str]]]:
     Raises:
         UnreadableFileError: as ``read_blocks``.
     """
-    cutter = _Cutter(text, chunks=_utf8(text, BLOCK // 16), block=BLOCK)
+    cutter = _Cutter(text, chunks=read_utf8(text, size=BLOCK // 16), block=BLOCK)
     records: list[tuple[int, list[str]]] = []
     while len(records) < count and (record := cutter.next_record()) is not None:
-        records.append(record)
+        line, cells = record
+        records.append((len(records) + 1 if text.counts_records else line, cells))
     return records
 
 
 def read_one_by_one(regular: Regular, text: Text) -> Irregular:
     """Read a block record by record: one in which Polars found rows longer than the others."""
-    cutter = _Cutter(text, chunks=iter([regular.content]), block=2 * len(regular.content))
+    cutter = _Cutter(text, chunks=iter([regular.content]), block=len(regular.content))
     cutter.line = regular.line
-    return cutter.read_irregular()
+    return cutter.read_irregular(len(regular.content))
 
 
 class _Cutter:
     """Holds the part of the file that is being cut: ``held`` from position ``at`` on."""
 
     def __init__(self, text: Text, *, chunks: Iterator[bytes], block: int) -> None:
-        self.text = text
         self.block = block
         self.chunks = chunks
+        self.is_over = False
         self.held = b""
         self.at = 0
         self.line = 1
+        self.irregular = IRREGULAR
         self.separator = text.delimiter.encode()
+        self.lines = _Lines(self)
+        self.reader = csv.reader(self.lines, delimiter=text.delimiter)
+        self.strictly = {"delimiter": text.delimiter, "strict": True}
         spelled = r"\t" if text.delimiter == "\t" else re.escape(text.delimiter)
-        self.regular = REGULAR.format(field=FIELD.format(delimiter=spelled), delimiter=spelled)
+        regular = FIELD.format(delimiter=spelled)
+        self.regular = RECORDS.format(field=regular, delimiter=spelled)
 
     def fill(self) -> bool:
-        """Have a block at hand, unless the file ends before; tell whether anything is left."""
+        """Have half a block at hand, unless the file ends before; tell whether anything is left."""
+        if len(self.held) - self.at >= self.block // 2 or self.is_over:
+            return self.at < len(self.held)
         parts = [self.held[self.at :]]
         size = len(parts[0])
-        while size < self.block and (chunk := next(self.chunks, None)) is not None:
-            parts.append(chunk)
-            size += len(chunk)
-        self.held = b"".join(parts)
-        self.at = 0
+        while size < self.block and not self.is_over:
+            chunk = next(self.chunks, None)
+            self.is_over = chunk is None
+            parts.append(chunk or b"")
+            size += len(parts[-1])
+        self.held, self.at = b"".join(parts), 0
         return bool(self.held)
 
-    def cut_regular(self) -> Regular | None:
-        """Cut off what Polars reads as it is meant; nothing if quotation marks are irregular."""
-        has_quotes = QUOTE in self.held
-        end = self._last_record_end(has_quotes=has_quotes)
-        content = _valid(self.held[:end])
-        if not end or (has_quotes and not self._has_regular_quotes(content)):
-            return None
-        lines = content.count(NEWLINE) + (not content.endswith(NEWLINE))
-        found = Regular(content, line=self.line, line_count=lines, has_quotes=has_quotes)
-        self.at = end
+    def cut(self) -> Regular | Irregular:
+        """Cut off what Polars reads as it is meant; if that is next to nothing, something else."""
+        content = self._whole_lines()
+        has_quotes = QUOTE in content
+        regular = self._regular_part(content) if has_quotes else content
+        if len(regular) < min(len(content), IRREGULAR) or not content:
+            self.irregular = min(2 * self.irregular, self.block)
+            return self.read_irregular(self.irregular)
+        self.irregular = IRREGULAR
+        lines = regular.count(NEWLINE) + (not regular.endswith(NEWLINE))
+        found = Regular(regular, line=self.line, line_count=lines, has_quotes=has_quotes)
+        self.at += len(regular)
         self.line += lines
         return found
 
-    def _has_regular_quotes(self, content: bytes) -> bool:
+    def _whole_lines(self) -> bytes:
+        """What is held but for the beginning of a line whose end is not known yet."""
+        end = len(self.held) if self.is_over else self.held.rfind(NEWLINE, self.at) + 1
+        content = self.held[self.at : end]
+        if content.count(NEWLINE) <= MAX_BLOCK_LINES:
+            return content
+        short = content[: MAX_BLOCK_LINES // 2]
+        return short[: short.rfind(NEWLINE) + 1] or content
+
+    def _regular_part(self, content: bytes) -> bytes:
+        """The records at the beginning whose quotation marks are as they should be."""
+        lines = content if content.endswith(NEWLINE) else content + NEWLINE
         # Polars has a linear engine for regular expressions; by way of bytes it copies once.
-        return bool(pl.Series([content]).cast(pl.String).str.contains(self.regular)[0])
+        rest = pl.Series([lines]).cast(pl.String).str.replace(self.regular, "")[0]
+        return content[: len(lines) - len(rest.encode())]
 
-    def _last_record_end(self, *, has_quotes: bool) -> int:
-        """Where the last whole record ends, if quotation marks come in pairs; 0 for nowhere."""
-        if len(self.held) < self.block:  # the file ends here
-            return len(self.held)
-        at = self.held.rfind(NEWLINE)
-        if not has_quotes:
-            return at + 1
-        before = self.held.count(QUOTE, 0, max(at, 0))
-        while at >= 0 and before % 2:
-            earlier = self.held.rfind(NEWLINE, 0, at)
-            before -= self.held.count(QUOTE, max(earlier, 0), at)
-            at = earlier
-        return at + 1
-
-    def read_irregular(self) -> Irregular:
-        """Read records one by one until a block's worth is read."""
+    def read_irregular(self, size: int) -> Irregular:
+        """Read about ``size`` bytes record by record."""
         found = Irregular()
-        size = 0
-        while size < self.block and (record := self.next_record()) is not None:
+        while size > 0 and (record := self.next_record()) is not None:
             line, cells = record
             found.lines.append(line)
             found.records.append(cells)
-            size += sum(map(len, cells)) + len(cells)
+            size -= sum(map(len, cells)) + len(cells) + 1
         return found
 
     def next_record(self) -> tuple[int, list[str]] | None:
         """Read one record and the line that it begins in."""
         begins = self.line
-        lines = _Lines(self)
+        read = self.lines.begin()
         try:
-            cells = next(csv.reader(lines, delimiter=self.text.delimiter), None)
-            if lines.are_doubtful:
-                next(csv.reader(lines.read, delimiter=self.text.delimiter, strict=True), None)
+            cells = next(self.reader, None)
+            if self.lines.are_doubtful:
+                next(csv.reader(read, **self.strictly), None)
         except csv.Error as error:
-            raise UnreadableFileError(_broken(begins, lines.read)) from error
+            raise UnreadableFileError(_broken(begins, read)) from error
         if cells is None:
             return None
-        return begins, [cell.replace(RETURN, "\r") for cell in cells]
+        if self.lines.has_returns:
+            cells = [cell.replace(RETURN, "\r") for cell in cells]
+        return begins, cells
 
     def next_line(self) -> str | None:
         """Take the next line, with its line break."""
         end = self.held.find(NEWLINE, self.at) + 1
         while not end and (chunk := next(self.chunks, None)) is not None:
             known = len(self.held) - self.at
-            self.held = self.held[self.at :] + chunk
-            self.at = 0
+            self.held, self.at = self.held[self.at :] + chunk, 0
             end = self.held.find(NEWLINE, known) + 1
             if not end and len(self.held) > MAX_LINE:
                 raise UnreadableFileError(_too_long(self.line))
@@ -189,16 +184,22 @@ class _Cutter:
             raise UnreadableFileError(_too_long(self.line))
         self.at += len(content)
         self.line += 1
-        return _valid(content).decode()
+        return content.decode()
 
 
 class _Lines:
-    """The lines of one record; a closing mark is looked for over the end of a line."""
+    """Gives the csv module the lines of a record, and remembers them: ``read``."""
 
     def __init__(self, cutter: _Cutter) -> None:
         self.cutter = cutter
         self.read: list[str] = []
+        self.has_returns = False
         self.is_over = False
+
+    def begin(self) -> list[str]:
+        """Begin a record: its lines will be in the list."""
+        self.read, self.has_returns = [], False
+        return self.read
 
     @property
     def are_doubtful(self) -> bool:
@@ -216,50 +217,14 @@ class _Lines:
         if "\r" in line[:-2]:
             body = line.removesuffix("\n").removesuffix("\r")
             line = body.replace("\r", RETURN) + line[len(body) :]
+            self.has_returns = True
         self.read.append(line)
         return line
 
 
-def _utf8(text: Text, size: int) -> Iterator[bytes]:
-    """Read a file as UTF-8 with plain line ends and without NULs, which no database keeps.
-
-    What claims to be UTF-8 may still have bad bytes.
-    """
-    decoder = codecs.getincrementaldecoder(text.encoding)("replace")
-    is_utf8 = codecs.lookup(text.encoding).name == "utf-8"
-    with text.path.open("rb") as file:
-        if is_utf8 and file.read(3) != codecs.BOM_UTF8:
-            file.seek(0)
-        while chunk := file.read(size):
-            spelled = chunk if is_utf8 else decoder.decode(chunk).lstrip("\ufeff").encode()
-            spelled = spelled.replace(b"\0", b"")
-            yield spelled.replace(b"\r", NEWLINE) if text.has_carriage_returns_only else spelled
-
-
-def _valid(content: bytes) -> bytes:
-    """Spell lines that are not UTF-8 as Windows-1252, which programs mix in."""
-    if content.isascii():
-        return content
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return b"".join(map(_valid_line, content.splitlines(keepends=True)))
-    return content
-
-
-def _valid_line(line: bytes) -> bytes:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return line.decode("cp1252", "replace").encode()
-    return line
-
-
 def _broken(line: int, lines: list[str]) -> str:
     if len(lines) == 1 and lines[0].count('"') % 2 == 0:
-        return (
-            f"A cell in line {line:,} is too long to be a value. Remove it, or save the file again."
-        )
+        return f"A cell in line {line:,} is too long to be a value. Remove it, or export again."
     return (
         f"The quotation mark that opens in line {line:,} is not closed properly. "
         "Correct that line, or save the file again."

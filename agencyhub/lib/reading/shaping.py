@@ -6,7 +6,8 @@ from itertools import repeat
 import polars as pl
 
 from agencyhub.lib.formulas import FORMULA_STARTS, MARK
-from agencyhub.lib.reading.records import Irregular, Regular, Text, read_one_by_one
+from agencyhub.lib.reading.records import Irregular, Regular, read_one_by_one
+from agencyhub.lib.reading.texts import Text
 
 LINE = "line"
 EXTRA = "extra"

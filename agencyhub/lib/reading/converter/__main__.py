@@ -40,6 +40,8 @@ def main(job: str) -> dict[str, object]:
         return {"problem": "password"}
     except (MemoryError, OSError, TooMuchError):
         return {"problem": "too_much"}
+    except markup.EntitiesError:
+        return {"problem": "entities"}
     except (CalamineError, markup.MarkupError):
         return {"problem": "damaged"}
     return {"sheets": sheets}

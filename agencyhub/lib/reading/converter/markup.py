@@ -18,6 +18,7 @@ CHUNK = 64 * 1024
 SAMPLE = 256 * 1024
 MAX_CELL = 128 * 1024
 MAX_TAG = 1024 * 1024
+MAX_DEPTH = 20
 MAX_COLUMNS = 16_384
 MAX_ROWS = 1_048_576
 CELLS = {"td", "th"}
@@ -29,7 +30,11 @@ Row = tuple[str, list[str]]
 
 
 class MarkupError(Exception):
-    """The markup is broken, or defines entities, which no export does."""
+    """The markup is broken."""
+
+
+class EntitiesError(Exception):
+    """The markup defines entities, which grow or fetch; no export does."""
 
 
 def convert_html(path: Path, folder: Path, most_sheets: int) -> list[dict[str, object]]:
@@ -41,7 +46,9 @@ def convert_spreadsheetml(path: Path, folder: Path, most_sheets: int) -> list[di
     """Write every worksheet of an Excel 2003 XML file.
 
     Raises:
-        MarkupError: broken, or with entities.
+        MarkupError: it is broken.
+        EntitiesError: it defines entities.
+        TooMuchError: it has more sheets, columns or rows, or a longer cell, than a spreadsheet.
     """
     return _write_all(_xml_rows(path), SheetWriter(folder, most=most_sheets))
 
@@ -71,14 +78,21 @@ def _html_rows(path: Path) -> Iterator[Row]:
 def _xml_rows(path: Path) -> Iterator[Row]:
     target = _Worksheets()
     parser = DefusedXMLParser(target=target, forbid_dtd=True)
+    told = silent = 0
     try:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 parser.feed(chunk)
+                silent = silent + len(chunk) if target.told == told else 0
+                told = target.told
+                if silent > MAX_TAG:  # one tag: the parser begins anew with each chunk
+                    raise TooMuchError
                 yield from target.take()
         parser.close()
-    except (ParseError, DefusedXmlException) as error:
+    except ParseError as error:
         raise MarkupError from error
+    except DefusedXmlException as error:
+        raise EntitiesError from error
     yield from target.take()
 
 
@@ -103,6 +117,8 @@ class _HtmlTables(HTMLParser):
         if tag == "table":
             self.end_cell()
             self.tables += 1
+            if len(self.open) >= MAX_DEPTH:
+                raise TooMuchError
             self.open.append((f"Table {self.tables}", []))
         elif tag == "tr":
             self.end_row()
@@ -160,6 +176,7 @@ class _Worksheets:
         self.row = 0
         self.cells: list[str] = []
         self.kind = ""
+        self.told = 0
         self.text: list[str] | None = None
         self.length = 0
 
@@ -168,6 +185,7 @@ class _Worksheets:
         return rows
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.told += 1
         if tag == f"{SHEET}Worksheet":
             self.name, self.row = attributes.get(f"{SHEET}Name", ""), 0
         elif tag == f"{SHEET}Row":
@@ -188,6 +206,7 @@ class _Worksheets:
             raise TooMuchError
 
     def data(self, data: str) -> None:
+        self.told += 1
         if self.text is not None:
             self.text.append(data)
             self.length += len(data)
