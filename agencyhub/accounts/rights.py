@@ -34,7 +34,7 @@ CONNECTIONS, RIGHTS, MORE = "Integrations", "Users and rights", "More"
 AREAS: Mapping[str, tuple[Area, ...]] = {
     PEOPLE: (
         Area("individuals.individual", "Individuals", "With their agents.",
-             ("individuals.individualagent",)),
+             ("individuals.individualagent", "individuals.look")),
         Area("individuals.address", "Addresses"),
         Area("individuals.salesrecord", "Sales Records", "Leads, and their stages."),
         Area("individuals.salesopportunity", "Sales Opportunities"),

@@ -34,6 +34,7 @@ OWNER_ONLY = {
     "accounts.view_accessevent",
     "individuals.review_viewing",
     "integrations.view_raw_body",
+    "records.view_exportlog",
 }
 # Nobody edits the history or the inbox by hand, and some tables are nobody's business.
 NEVER = {
@@ -51,7 +52,10 @@ NEVER = {
         ),
         (
             ("view", "add", "change", "delete"),
-            {"records": ("insertedrange", "idempotencykey", "valuemention")},
+            {
+                "records": ("insertedrange", "idempotencykey", "valuemention"),
+                "individuals": ("backlog", "individualterm", "name", "salesrecordterm"),
+            },
         ),
     )
     for app, models in tables.items()

@@ -1,5 +1,6 @@
 """Which rows a user sees: decided here and nowhere else."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -72,6 +73,40 @@ def narrow(rows: Rows, *, user: User) -> Rows:
     if reach.sees_all:
         return rows
     return rows.filter(_condition(rows.model, reach))
+
+
+def book_of(model: type[models.Model], *, user: User, at_most: int) -> list[int] | None:
+    """The keys of all rows that ``user`` may see, or None when these are more than ``at_most``.
+
+    For who looks for a few rows in a large table: the rows of a small book are found at once from
+    the agent's side, where ``narrow`` asks of each row whose it is.
+    """
+    reach = reach_of(user)
+    if reach.sees_all:
+        return None
+    parts = list(_keys(model, reach))
+    found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    keys = [key for (key,) in found[: at_most + 1]]
+    return None if len(keys) > at_most else sorted(set(keys))
+
+
+def _keys(model: type[models.Model], reach: Reach) -> Iterator[models.QuerySet[Any, Any]]:
+    """The keys of the rows in reach, as queries that each start from an index."""
+    scope: Scope = model.scope  # type: ignore[attr-defined]
+    rows = model._default_manager.order_by()
+    yield rows.filter(**{f"{scope.agent}__in": reach.agent_ids}).values_list("pk")
+    unassigned = Q(**{f"{scope.agent}__isnull": True})
+    if scope.additional:
+        through, to_row = _additional(model, scope.additional)
+        others = through._default_manager.order_by()
+        yield others.filter(agent_id__in=reach.agent_ids).values_list(to_row)
+        unassigned &= ~Q(Exists(others.filter(**{to_row: OuterRef("pk")})))
+    if reach.sees_unassigned:
+        yield rows.filter(unassigned).values_list("pk")
+    if scope.parent:
+        parent: Any = model._meta.get_field(scope.parent).related_model
+        for keys in _keys(parent, reach):
+            yield rows.filter(**{f"{scope.parent}__in": keys}).values_list("pk")
 
 
 def _condition(model: type[models.Model], reach: Reach, path: str = "") -> Q:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from agencyhub.accounts.models import Agent, User
+from agencyhub.accounts.models import Agent, Role, User
 from agencyhub.records.models import CustomField, Option
 from individuals.models import Address, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
@@ -60,6 +60,17 @@ SCREENS = [
     Screen("accounts:user_create"),
     Screen("accounts:user_edit", "user"),
     Screen("accounts:role_list"),
+    Screen("accounts:role_create"),
+    Screen("accounts:role_edit", "role"),
+    Screen("accounts:agent_readers", "agent"),
+    Screen("accounts:second_factor"),
+    Screen("accounts:second_factor_setup"),
+    Screen("accounts:invitation_list"),
+    Screen("accounts:invitation_create"),
+    Screen("accounts:invitation_accept", args=("used",), user="", words="ended", status=404),
+    Screen("accounts:accessevent_list"),
+    Screen("home:viewing_report"),
+    Screen("home:viewing_rows", "user", args=("2026-01-02",)),
     Screen("accounts:apikey_list"),
     Screen("accounts:apikey_create"),
     Screen("records:batch_detail", "batch"),
@@ -77,6 +88,7 @@ SCREENS = [
     Screen("individuals:individual_detail", "individual"),
     Screen("individuals:individual_detail", "individual_of_agent1", user="agent1", words="own"),
     Screen("individuals:individual_edit", "individual"),
+    Screen("individuals:individual_lookers", "individual"),
     Screen("individuals:address_create", "individual"),
     Screen("individuals:address_edit", "address"),
     Screen("individuals:salesopportunity_create", "individual"),
@@ -129,6 +141,16 @@ NOT_PAGES = {
         "user_activate",
         "apikey_rotate",
         "apikey_revoke",
+        "session_state",
+        "second_factor_verify",
+        "second_factor_codes",
+        "second_factor_remove",
+        "user_reset_second_factor",
+        "invitation_resend",
+        "invitation_revoke",
+        "role_delete",
+        "view_as_start",
+        "view_as_end",
     },
     "records": {
         "batch_undo",
@@ -207,6 +229,7 @@ def find_examples() -> dict[str, object]:
         "carrier": policy.carrier_id,
         "carrierproduct": products.earliest("pk").pk,
         "agent": Agent.objects.earliest("pk").pk,
+        "role": Role.objects.get(origin="Agent").pk,
         "user": User.objects.get(username="agent1").pk,
         "batch": applied.batch_id,
         "option": Option.objects.filter(list="policy_status").earliest("pk").pk,

@@ -173,7 +173,7 @@ class TestPages:
         RevealLog.objects.create(individual=IndividualFactory(), user=user, reason="Curious")
         day = RevealLog.objects.get().revealed_at.astimezone().date()
 
-        url = reverse("home:viewing_rows", args=[user.pk, day.isoformat()])
+        url = reverse("home:viewing_rows", args=[day.isoformat(), user.pk])
 
         assert "Curious" in owner.get(url, {"why": "reveals"}).text
 
@@ -181,14 +181,14 @@ class TestPages:
         user = UserFactory()
         look(user, 999)
 
-        url = reverse("home:viewing_rows", args=[user.pk, DAY.isoformat()])
+        url = reverse("home:viewing_rows", args=[DAY.isoformat(), user.pk])
 
         assert "Individual 999, no longer there" in owner.get(url, {"why": "opened"}).text
 
     def test_answer_each_period_and_no_other_day(self, owner):
         for days in ("1", "7", "30", "x"):
             assert owner.get(reverse("home:viewing_report"), {"days": days}).status_code == 200
-        assert owner.get(reverse("home:viewing_rows", args=[1, "2026-99-99"])).status_code == 404
+        assert owner.get(reverse("home:viewing_rows", args=["2026-99-99", 1])).status_code == 404
 
     def test_are_closed_to_administrators(self, client):
         client.force_login(UserFactory(may=["accounts.view_user", "individuals.view_lookers"]))

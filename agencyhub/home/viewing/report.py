@@ -113,4 +113,4 @@ def _names(pks: set[int]) -> dict[int, str]:
 
 
 def _url(user: int, day: date, key: str) -> str:
-    return f"{reverse('home:viewing_rows', args=[user, day.isoformat()])}?why={key}"
+    return f"{reverse('home:viewing_rows', args=[day.isoformat(), user])}?why={key}"

@@ -34,7 +34,7 @@ def viewing_report(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 @permission_required("individuals.review_viewing", raise_exception=True)
-def viewing_rows(request: HttpRequest, pk: int, day: str) -> HttpResponse:
+def viewing_rows(request: HttpRequest, day: str, pk: int) -> HttpResponse:
     """What one user opened on one day: ``?why=`` is the reason that led here."""
     user = get_object_or_404(User, pk=pk)
     why = request.GET.get("why", "")
