@@ -1,6 +1,6 @@
 """Reads of people that join models or shape a page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -8,92 +8,19 @@ from typing import Any, TypeVar
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Right
 
-from agencyhub.accounts.models import Agent, User
+from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import narrow
 from agencyhub.lib.db import NameKey
 from agencyhub.lib.keyset import Key
-from agencyhub.records.models import Batch, Change, Entry, Option
+from agencyhub.records.models import Batch, Change, Entry
 from individuals.models import Address, Individual, Person, RevealLog, SalesOpportunity, SalesRecord
 from individuals.searching import Kind, Query
 
 BY_NAME = (Key("last_name_key"), Key("first_name_key"), Key("pk"))
-UNASSIGNED = "none"
 SEARCH_LIMIT = 50
 PHONES = ("home_phone", "cell_phone", "business_phone")
 LOCAL_DIGITS = 7
-PERSON_COLUMNS = (
-    "pk",
-    "first_name",
-    "last_name",
-    "suffix",
-    "date_of_birth",
-    "home_phone",
-    "cell_phone",
-    "business_phone",
-)
-INDIVIDUAL_COLUMNS = (*PERSON_COLUMNS, "type_id", "status_id", "servicing_agent_id")
-SALES_RECORD_COLUMNS = (
-    *PERSON_COLUMNS,
-    "stage_id",
-    "lead_source_id",
-    "assigned_agent_id",
-    "individual_id",
-    "converted_at",
-    "city",
-    "state",
-)
 Rows = TypeVar("Rows", bound=Person)
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the filters of a list offer; the rows take their words from the same reads."""
-
-    options: Mapping[str, list[Option]]
-    agents: list[Agent]
-
-    def of(self, option_list: Option.List) -> list[Option]:
-        """The options of one list, in order, inactive ones included."""
-        return self.options.get(option_list.value, [])
-
-
-def choices(*option_lists: Option.List) -> Choices:
-    """Read the options of several lists and every agent: two queries."""
-    found: dict[str, list[Option]] = {}
-    lists = [option_list.value for option_list in option_lists]
-    for option in Option.objects.filter(list__in=lists).order_by("position", "pk"):
-        found.setdefault(option.list, []).append(option)
-    return Choices(found, list(Agent.objects.order_by("last_name", "first_name", "pk")))
-
-
-def individuals_for_list(
-    *, user: User, type_id: str = "", status_id: str = "", agent: str = ""
-) -> QuerySet[Individual]:
-    """The individuals that ``user`` sees, filtered; ``agent`` is a key or ``UNASSIGNED``."""
-    rows = Individual.objects.visible_to(user)
-    if type_id:
-        rows = rows.filter(type_id=int(type_id))
-    if status_id:
-        rows = rows.filter(status_id=int(status_id))
-    return _of_agent(rows, "servicing_agent", agent)
-
-
-def sales_records_for_list(
-    *, user: User, stage_id: str = "", agent: str = "", state: str = "open"
-) -> QuerySet[SalesRecord]:
-    """The sales records that ``user`` sees; ``state`` is ``open``, ``converted`` or blank."""
-    rows = SalesRecord.objects.visible_to(user)
-    if stage_id:
-        rows = rows.filter(stage_id=int(stage_id))
-    if state:
-        rows = rows.filter(converted_at__isnull=state == "open")
-    return _of_agent(rows, "assigned_agent", agent)
-
-
-def _of_agent(rows: QuerySet[Rows], name: str, agent: str) -> QuerySet[Rows]:
-    if agent == UNASSIGNED:
-        return rows.filter(**{f"{name}__isnull": True})
-    return rows.filter(**{f"{name}_id": agent}) if agent else rows
 
 
 def search(rows: QuerySet[Rows], query: Query) -> QuerySet[Rows]:

@@ -69,7 +69,7 @@ def doors(user: User) -> list[Door]:
         found.append(Door("Individuals", _count(people), reverse("individuals:individual_list")))
     if user.has_perm("individuals.view_salesrecord"):
         leads = SalesRecord.objects.visible_to(user).filter(converted_at=None)
-        url = _list("individuals:salesrecord_list", state="open")
+        url = _list("individuals:salesrecord_list", open="open")
         found.append(Door("Open Sales Records", _count(leads), url))
     if user.has_perm("policies.view_policy"):
         policies = Policy.objects.visible_to(user)
@@ -85,7 +85,7 @@ def sales_by_stage(user: User) -> list[Share]:
         return []
     rows = SalesRecord.objects.visible_to(user).filter(converted_at=None)
     return _shares(
-        rows, "stage_id", Option.List.SALES_STAGE, "individuals:salesrecord_list", state="open"
+        rows, "stage_id", Option.List.SALES_STAGE, "individuals:salesrecord_list", open="open"
     )
 
 
@@ -191,7 +191,7 @@ def _shares(
 ) -> list[Share]:
     counted = dict(rows.order_by().values_list(column).annotate(number=Count("pk")))
     options = Option.objects.filter(list=option_list, pk__in=counted).order_by("position", "pk")
-    name = column if column == "stage_id" else column.removesuffix("_id")
+    name = column.removesuffix("_id")
     largest = max(counted.values(), default=0)
     return [
         Share(
@@ -264,6 +264,8 @@ SETTINGS = (
              "tag", "records.view_customfield"),
             ("Carrier products", "Plans of your carriers and their other names.",
              "policies:carrierproduct_list", "package", "policies.change_carrierproduct"),
+            ("Exports", "Who took which rows out of which list.", "records:exportlog_list",
+             "download", "records.view_exportlog"),
         ),
     ),
     (

@@ -59,7 +59,7 @@ def page(
     values = _boundary(among, order, str(params.get("before" if backward else "after", "")))
     if values is not None:
         rows = rows.filter(_beyond(order, values, backward=backward))
-    found = list(rows.order_by(*(_ordering(key, backward) for key in order))[: size + 1])
+    found = list(rows.order_by(*(_ordering(key, backward=backward) for key in order))[: size + 1])
     more = len(found) > size
     found = found[:size]
     if backward:
@@ -73,6 +73,22 @@ def page(
     )
 
 
+def pieces(rows: QuerySet[Any], *, order: Sequence[Key], size: int) -> Iterator[list[Any]]:
+    """Walk through all rows, ``size`` at a time, with the cost of a page each.
+
+    Rows have the columns of ``order`` as attributes. A row that moves while somebody walks is met
+    where it stands then, or not at all.
+    """
+    ordered = rows.order_by(*(_ordering(key, backward=False) for key in order))
+    found = list(ordered[:size])
+    while found:
+        yield found
+        if len(found) < size:
+            return
+        values = [getattr(found[-1], key.name) for key in order]
+        found = list(ordered.filter(_beyond(order, values, backward=False))[:size])
+
+
 def _boundary(among: QuerySet[Any], order: Sequence[Key], pk: str) -> tuple[Any, ...] | None:
     number = read_pk(pk)
     if number is None:
@@ -81,7 +97,7 @@ def _boundary(among: QuerySet[Any], order: Sequence[Key], pk: str) -> tuple[Any,
     return among.filter(pk=number).values_list(*names).first()
 
 
-def _ordering(key: Key, backward: bool) -> Any:
+def _ordering(key: Key, *, backward: bool) -> Any:
     return F(key.name).desc() if key.descending != backward else F(key.name).asc()
 
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from agencyhub.records.views import batches, customfields, options, values
+from agencyhub.records.views import (
+    batches,
+    bulkedits,
+    customfields,
+    exports,
+    lists,
+    options,
+    savedviews,
+    values,
+)
 
 app_name = "records"
 
@@ -39,4 +48,15 @@ urlpatterns = [
         customfields.customfield_activate,
         name="customfield_activate",
     ),
+    path("lists/<slug:key>/filters/", lists.list_private_filters, name="list_private_filters"),
+    path("lists/<slug:key>/columns/", lists.list_columns, name="list_columns"),
+    path("lists/<slug:key>/export/", exports.list_export, name="list_export"),
+    path("lists/<slug:key>/edit/", bulkedits.bulkedit_start, name="bulkedit_start"),
+    path("lists/<slug:key>/views/", savedviews.savedview_list, name="savedview_list"),
+    path("lists/<slug:key>/views/new/", savedviews.savedview_create, name="savedview_create"),
+    path("lists/<slug:key>/views/default/", savedviews.savedview_default, name="savedview_default"),
+    path("saved-views/<int:pk>/edit/", savedviews.savedview_edit, name="savedview_edit"),
+    path("saved-views/<int:pk>/delete/", savedviews.savedview_delete, name="savedview_delete"),
+    path("bulk-edits/<int:pk>/", bulkedits.bulkedit_detail, name="bulkedit_detail"),
+    path("settings/exports/", exports.exportlog_list, name="exportlog_list"),
 ]

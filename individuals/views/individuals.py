@@ -9,17 +9,18 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agencyhub.lib import keyset
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
 from agencyhub.records import history
-from agencyhub.records.models import Batch, Option
-from individuals import pages, rows, searching, selectors
+from agencyhub.records.lists import table as tables
+from agencyhub.records.models import Batch
+from agencyhub.records.views import lists as record_lists
+from individuals import pages, searching, selectors
 from individuals.forms.addresses import FirstAddressForm
-from individuals.forms.filters import IndividualFilterForm, filters
 from individuals.forms.people import IndividualForm, NewIndividualForm
+from individuals.lists import INDIVIDUALS
 from individuals.models import Individual, Look
 from individuals.services import looks, people
-from individuals.views import lists
+from individuals.views import common
 
 LIST = "individuals/individual_list.html"
 FORM = "individuals/individual_form.html"
@@ -29,22 +30,7 @@ FORM = "individuals/individual_form.html"
 @login_required
 @permission_required("individuals.view_individual", raise_exception=True)
 def individual_list(request: HtmxRequest) -> HttpResponse:
-    choices = _choices()
-    form = IndividualFilterForm(request.GET, choices=choices)
-    found = selectors.individuals_for_list(user=request.user, **filters(form))
-    page = keyset.page(
-        found.values_list(*selectors.INDIVIDUAL_COLUMNS, named=True),
-        order=selectors.BY_NAME,
-        params=request.GET,
-        among=Individual.objects.visible_to(request.user),
-    )
-    context = {
-        "form": form,
-        "rows": _rows(page.rows, choices),
-        "pager": lists.pager(request.path, request.GET, page),
-        "is_filtered": any(filters(form).values()),
-    }
-    return render_page(request, LIST, context, fragment="individual-table")
+    return record_lists.show(request, INDIVIDUALS, template=LIST)
 
 
 @require_POST
@@ -58,33 +44,16 @@ def individual_search(request: HtmxRequest) -> HttpResponse:
         return redirect_page(request, "individuals:individual_list")
     seen = Individual.objects.visible_to(request.user)
     found = selectors.search(seen, query).order_by(*(key.name for key in selectors.BY_NAME))
-    columns = found.values_list(*selectors.INDIVIDUAL_COLUMNS, named=True)
-    some, has_more = lists.cut(columns[: selectors.SEARCH_LIMIT + 1])
-    choices = _choices()
+    table, has_more = tables.found(
+        INDIVIDUALS, found, user=request.user, limit=selectors.SEARCH_LIMIT
+    )
     context = {
-        "form": IndividualFilterForm({}, choices=choices),
-        "rows": _rows(some, choices),
+        "table": table,
         "searched": text,
         "searched_by": query.kind.value,
         "has_more": has_more,
-        "pager": {"words": lists.shown(len(some))},
     }
     return render_page(request, LIST, context, fragment="individual-table")
-
-
-def _choices() -> selectors.Choices:
-    return selectors.choices(Option.List.INDIVIDUAL_TYPE, Option.List.INDIVIDUAL_STATUS)
-
-
-def _rows(found: list[Any], choices: selectors.Choices) -> list[rows.IndividualRow]:
-    return rows.individual_rows(
-        found,
-        today=timezone.localdate(),
-        places=selectors.places(row.pk for row in found),
-        **lists.lookups(
-            choices, chips=Option.List.INDIVIDUAL_TYPE, labels=Option.List.INDIVIDUAL_STATUS
-        ),
-    )
 
 
 @require_GET
@@ -102,7 +71,7 @@ def individual_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         individual,
         user=request.user,
         today=timezone.localdate(),
-        limit=lists.shown_acts(request.GET),
+        limit=common.shown_acts(request.GET),
     )
     return render_page(
         request, "individuals/individual_detail.html", {"individual": individual, "page": page}

@@ -9,19 +9,20 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agencyhub.lib import keyset
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
 from agencyhub.lib.pks import read_pk
 from agencyhub.records import history
-from agencyhub.records.models import Batch, Option
-from individuals import pages, rows, searching, selectors
-from individuals.forms.filters import SalesRecordFilterForm, filters
+from agencyhub.records.lists import table as tables
+from agencyhub.records.models import Batch
+from agencyhub.records.views import lists as record_lists
+from individuals import pages, searching, selectors
 from individuals.forms.people import SalesRecordForm
 from individuals.forms.sales import StageForm
+from individuals.lists import SALES_RECORDS
 from individuals.models import Individual, SalesRecord
 from individuals.services import conversion, people
-from individuals.views import lists
+from individuals.views import common
 
 LIST = "individuals/salesrecord_list.html"
 FORM = "individuals/salesrecord_form.html"
@@ -31,24 +32,7 @@ FORM = "individuals/salesrecord_form.html"
 @login_required
 @permission_required("individuals.view_salesrecord", raise_exception=True)
 def salesrecord_list(request: HtmxRequest) -> HttpResponse:
-    choices = _choices()
-    form = SalesRecordFilterForm(request.GET, choices=choices)
-    found = selectors.sales_records_for_list(user=request.user, **filters(form))
-    page = keyset.page(
-        found.values_list(*selectors.SALES_RECORD_COLUMNS, named=True),
-        order=keyset.NEWEST_FIRST,
-        params=request.GET,
-        among=SalesRecord.objects.visible_to(request.user),
-    )
-    chosen = filters(form)
-    context = {
-        "form": form,
-        "rows": _rows(page.rows, choices),
-        "pager": lists.pager(request.path, request.GET, page),
-        "is_filtered": bool(chosen.get("stage_id") or chosen.get("agent"))
-        or chosen.get("state") != "open",
-    }
-    return render_page(request, LIST, context, fragment="salesrecord-table")
+    return record_lists.show(request, SALES_RECORDS, template=LIST)
 
 
 @require_POST
@@ -62,30 +46,16 @@ def salesrecord_search(request: HtmxRequest) -> HttpResponse:
         return redirect_page(request, "individuals:salesrecord_list")
     seen = SalesRecord.objects.visible_to(request.user)
     found = selectors.search(seen, query).order_by(*(key.name for key in selectors.BY_NAME))
-    columns = found.values_list(*selectors.SALES_RECORD_COLUMNS, named=True)
-    some, has_more = lists.cut(columns[: selectors.SEARCH_LIMIT + 1])
-    choices = _choices()
+    table, has_more = tables.found(
+        SALES_RECORDS, found, user=request.user, limit=selectors.SEARCH_LIMIT
+    )
     context = {
-        "form": SalesRecordFilterForm(request.GET, choices=choices),
-        "rows": _rows(some, choices),
+        "table": table,
         "searched": text,
         "searched_by": query.kind.value,
         "has_more": has_more,
-        "pager": {"words": lists.shown(len(some))},
     }
     return render_page(request, LIST, context, fragment="salesrecord-table")
-
-
-def _choices() -> selectors.Choices:
-    return selectors.choices(Option.List.SALES_STAGE, Option.List.LEAD_SOURCE)
-
-
-def _rows(found: list[Any], choices: selectors.Choices) -> list[rows.SalesRecordRow]:
-    return rows.sales_record_rows(
-        found,
-        today=timezone.localdate(),
-        **lists.lookups(choices, chips=Option.List.SALES_STAGE, labels=Option.List.LEAD_SOURCE),
-    )
 
 
 @require_GET
@@ -97,7 +67,7 @@ def salesrecord_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         record,
         user=request.user,
         today=timezone.localdate(),
-        limit=lists.shown_acts(request.GET),
+        limit=common.shown_acts(request.GET),
     )
     context = {"record": record, "page": page, "stage_form": StageForm(instance=record)}
     return render_page(request, "individuals/salesrecord_detail.html", context)

@@ -1,7 +1,10 @@
 """Reads for the pages of carriers and carrier products."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import reach_of
@@ -12,56 +15,33 @@ from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProduc
 BY_NAME = (Key("name_key"), Key("pk"))
 # Counting stops here: a list must not read a million policies to print how many there are.
 COUNT_LIMIT = 100
-STATES = {
-    "": Q(is_active=True),
-    "review": Q(needs_review=True),
-    "inactive": Q(is_active=False),
-    "all": Q(),
-}
 
 
-def carriers_for_list(*, user: User, state: str = "", name: str = "") -> QuerySet[Carrier]:
-    """Carriers in one state and with a name or alias that contains ``name``.
+def carrier_named(text: str) -> Q:
+    """Carriers with a name or alias that contains ``text``."""
+    aliases = CarrierAlias.objects.filter(carrier=OuterRef("pk"), **_contains(text))
+    return Q(**_contains(text)) | Q(Exists(aliases))
 
-    ``product_count`` and ``policy_count`` count what the lists behind them show to ``user``; see
-    ``_policy_count`` for who is told how many policies.
-    """
-    carriers = Carrier.objects.filter(STATES[state])
-    if name:
-        aliases = CarrierAlias.objects.filter(carrier=OuterRef("pk"), **_contains(name))
-        carriers = carriers.filter(Q(**_contains(name)) | Exists(aliases))
-    return carriers.annotate(
-        product_count=_product_count(), policy_count=_policy_count(user, "carrier")
-    )
+
+def product_named(text: str) -> Q:
+    """Carrier products with a name or alias that contains ``text``."""
+    aliases = CarrierProductAlias.objects.filter(product=OuterRef("pk"), **_contains(text))
+    return Q(**_contains(text)) | Q(Exists(aliases))
 
 
 def carriers_for_page(user: User) -> QuerySet[Carrier]:
     """Carriers with the counts that the page of one shows to everybody."""
     policies = Policy.objects.visible_to(user).filter(carrier=OuterRef("pk"))
     return Carrier.objects.annotate(
-        product_count=_product_count(), policy_count=CappedCount(policies, limit=COUNT_LIMIT)
+        product_count=product_count(), policy_count=CappedCount(policies, limit=COUNT_LIMIT)
     )
 
 
-def products_for_list(
-    *,
-    user: User,
-    carrier: int | None = None,
-    coverage_type: int | None = None,
-    state: str = "",
-    name: str = "",
-) -> QuerySet[CarrierProduct]:
-    """Carrier products that fit every filter, with ``policy_count`` as ``_policy_count`` says."""
-    products = CarrierProduct.objects.filter(STATES[state])
-    if carrier:
-        products = products.filter(carrier=carrier)
-    if coverage_type:
-        products = products.filter(coverage_type=coverage_type)
-    if name:
-        aliases = CarrierProductAlias.objects.filter(product=OuterRef("pk"), **_contains(name))
-        products = products.filter(Q(**_contains(name)) | Exists(aliases))
-    counted = products.annotate(policy_count=_policy_count(user, "product"))
-    return counted.select_related("carrier", "coverage_type")
+def products_of(user: User, *, carrier_id: int) -> QuerySet[CarrierProduct]:
+    """Every product of a carrier by name, with ``policy_count`` as the function of that name."""
+    products = CarrierProduct.objects.filter(carrier=carrier_id)
+    counted = products.annotate(policy_count=policy_count(user, "product"))
+    return counted.select_related("carrier", "coverage_type").order_by("name_key", "pk")
 
 
 def products_for_page(user: User) -> QuerySet[CarrierProduct]:
@@ -81,16 +61,23 @@ def carrier_choices() -> list[tuple[int, str]]:
     return list(Carrier.objects.order_by("name_key", "pk").values_list("pk", "name"))
 
 
+def state_in_words(row: Any) -> str:
+    """Whether a carrier or product is active, and whether somebody should look at it."""
+    words = [gettext("Active") if row.is_active else gettext("Inactive")]
+    return ", ".join([*words, *([gettext("Needs review")] if row.needs_review else [])])
+
+
 def in_words(count: int) -> str:
     """Write a capped count: "100+" when counting stopped."""
     return f"{COUNT_LIMIT:,}+" if count > COUNT_LIMIT else f"{count:,}"
 
 
-def _product_count() -> CappedCount:
+def product_count() -> CappedCount:
+    """How many products each carrier of a list has."""
     return CappedCount(CarrierProduct.objects.filter(carrier=OuterRef("pk")), limit=COUNT_LIMIT)
 
 
-def _policy_count(user: User, column: str) -> CappedCount | Value:
+def policy_count(user: User, column: str) -> CappedCount | Value:
     """How many policies each row of a list has, for those who see all of them; else None.
 
     To find a hundred of their own, somebody who sees few policies would read many for every row.

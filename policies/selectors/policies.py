@@ -14,7 +14,6 @@ from policies.models import NumberKey, Policy
 from policies.numbers import number_key
 from policies.selectors.carriers import carrier_choices
 
-UNASSIGNED = "none"
 SEARCH_LIMIT = 50
 # Carriers, statuses, coverage types and agents are few and are read for the filters anyway: joining
 # them would cost PostgreSQL ten times as long to plan the list as to read it.
@@ -71,40 +70,15 @@ class PolicyRow(NamedTuple):
     agent: str
 
 
-def policies_for_list(
-    *,
-    user: User,
-    status: int | None = None,
-    carrier: int | None = None,
-    coverage_type: int | None = None,
-    product: int | None = None,
-    agent: str = "",
-) -> QuerySet[Policy]:
-    """Policies that fit every filter, as values that ``with_names`` completes."""
-    wanted: dict[str, Any] = {
-        "status": status,
-        "carrier": carrier,
-        "coverage_type": coverage_type,
-        "product": product,
-    }
-    policies = Policy.objects.visible_to(user)
-    policies = policies.filter(**{name: value for name, value in wanted.items() if value})
-    if agent == UNASSIGNED:
-        policies = policies.filter(servicing_agent__isnull=True)
-    elif agent:
-        policies = policies.filter(servicing_agent=int(agent))
-    return _rows(policies)
-
-
 def policies_by_number(*, user: User, text: str) -> QuerySet[Policy]:
     """Policies whose number starts with ``text``, zeros, dashes, spaces and case aside.
 
-    The newest first, one more than ``SEARCH_LIMIT`` at the most, as values for ``with_names``.
+    The newest first.
     """
     key = number_key(text)
     policies = Policy.objects.visible_to(user) if key else Policy.objects.none()
     found = policies.alias(number_key=NumberKey("policy_number")).filter(number_key__startswith=key)
-    return _rows(found).order_by("-pk")[: SEARCH_LIMIT + 1]
+    return found.order_by("-pk")
 
 
 def policies_of(*, user: User, individual: Individual) -> list[PolicyRow]:

@@ -6,17 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agencyhub.lib import keyset
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.records.selectors import timeline
-from policies.forms import filters
+from agencyhub.records.views import lists
 from policies.forms.carriers import CarrierForm
+from policies.lists import CARRIERS
 from policies.models import Carrier
 from policies.selectors import carriers as selectors
 from policies.services import carriers as services
 from policies.views import aliases
-from policies.views.common import INVALID, act, neighbours, refuse
+from policies.views.common import INVALID, act, refuse
 
 PRODUCTS_SHOWN = 20
 
@@ -26,16 +26,10 @@ PRODUCTS_SHOWN = 20
 @permission_required("policies.view_carrier", raise_exception=True)
 def carrier_list(request: HttpRequest) -> HttpResponse:
     """Carriers by name, with what they have."""
-    form = filters.CarrierFilterForm(request.GET)
-    carriers = selectors.carriers_for_list(user=request.user, **filters.wanted(form))
-    page = keyset.page(carriers, order=selectors.BY_NAME, params=request.GET)
-    context = {
-        "form": form,
-        "page": page,
-        "review_count": 0 if form.data.get("state") else selectors.to_review(Carrier),
-        **neighbours(request, page),
-    }
-    return render_page(request, "policies/carrier_list.html", context, fragment="carrier-table")
+    reviewed = 0 if "state" in request.GET else selectors.to_review(Carrier)
+    return lists.show(
+        request, CARRIERS, template="policies/carrier_list.html", review_count=reviewed
+    )
 
 
 @require_GET
@@ -44,8 +38,7 @@ def carrier_list(request: HttpRequest) -> HttpResponse:
 def carrier_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One carrier: names, products, history."""
     carrier = get_object_or_404(selectors.carriers_for_page(request.user), pk=pk)
-    every_product = selectors.products_for_list(user=request.user, carrier=pk, state="all")
-    products = list(every_product.order_by("name_key", "pk")[: PRODUCTS_SHOWN + 1])
+    products = list(selectors.products_of(request.user, carrier_id=pk)[: PRODUCTS_SHOWN + 1])
     context = {
         "carrier": carrier,
         **aliases.panel(request, carrier),

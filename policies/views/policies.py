@@ -7,20 +7,21 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from agencyhub.lib import keyset
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.lib.pks import read_pk
 from agencyhub.records import custom
 from agencyhub.records.models import CustomField, Option
 from agencyhub.records.selectors import timeline
+from agencyhub.records.views import lists
 from individuals.models import Individual
-from policies.forms import filters
+from policies.forms.filters import PolicySearchForm
 from policies.forms.policies import PolicyForm, PolicyTerminateForm
-from policies.models import CarrierProduct, Policy
+from policies.lists import POLICIES
+from policies.models import Policy
 from policies.selectors import policies as selectors
 from policies.services import policies as services
-from policies.views.common import INVALID, act, neighbours, refuse
+from policies.views.common import INVALID, act, refuse
 
 
 @require_GET
@@ -28,24 +29,8 @@ from policies.views.common import INVALID, act, neighbours, refuse
 @permission_required("policies.view_policy", raise_exception=True)
 def policy_list(request: HttpRequest) -> HttpResponse:
     """Policies, the newest first."""
-    names = selectors.names()
-    form = filters.PolicyFilterForm(request.GET, names=names)
-    wanted = filters.wanted(form)
-    policies = selectors.policies_for_list(user=request.user, **wanted)
-    page = keyset.page(
-        policies,
-        order=keyset.NEWEST_FIRST,
-        params=request.GET,
-        among=Policy.objects.visible_to(request.user),
-    )
-    context = {
-        "form": form,
-        "search": filters.PolicySearchForm(),
-        "policies": selectors.with_names(page, names),
-        "product": CarrierProduct.objects.filter(pk=wanted.get("product") or 0).first(),
-        **neighbours(request, page),
-    }
-    return render_page(request, "policies/policy_list.html", context, fragment="policy-table")
+    search = PolicySearchForm()
+    return lists.show(request, POLICIES, template="policies/policy_list.html", search=search)
 
 
 @require_GET

@@ -6,17 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agencyhub.lib import keyset
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.records.selectors import timeline
-from policies.forms import filters
+from agencyhub.records.views import lists
 from policies.forms.carriers import ProductForm
+from policies.lists import PRODUCTS
 from policies.models import Carrier, CarrierProduct
 from policies.selectors import carriers as selectors
 from policies.services import products as services
 from policies.views import aliases
-from policies.views.common import INVALID, act, neighbours, refuse
+from policies.views.common import INVALID, act, refuse
 
 
 @require_GET
@@ -24,17 +24,10 @@ from policies.views.common import INVALID, act, neighbours, refuse
 @permission_required("policies.view_carrierproduct", raise_exception=True)
 def carrierproduct_list(request: HttpRequest) -> HttpResponse:
     """Carrier products by name."""
-    form = filters.ProductFilterForm(request.GET)
-    products = selectors.products_for_list(user=request.user, **filters.wanted(form))
-    page = keyset.page(products, order=selectors.BY_NAME, params=request.GET)
-    context = {
-        "form": form,
-        "page": page,
-        "review_count": 0 if form.data.get("state") else selectors.to_review(CarrierProduct),
-        **neighbours(request, page),
-    }
-    template = "policies/carrierproduct_list.html"
-    return render_page(request, template, context, fragment="product-table")
+    reviewed = 0 if "state" in request.GET else selectors.to_review(CarrierProduct)
+    return lists.show(
+        request, PRODUCTS, template="policies/carrierproduct_list.html", review_count=reviewed
+    )
 
 
 @require_GET

@@ -6,8 +6,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.pages import redirect_page, render_page
-from policies.forms import filters
+from agencyhub.records.lists import table as tables
+from policies.forms.filters import PolicySearchForm
 from policies.forms.policies import ProductChoicesForm
+from policies.lists import POLICIES
 from policies.selectors import policies as selectors
 
 
@@ -16,19 +18,13 @@ from policies.selectors import policies as selectors
 @permission_required("policies.view_policy", raise_exception=True)
 def policy_search(request: HttpRequest) -> HttpResponse:
     """Policies by number, which is sent by POST so that it enters no address and no log."""
-    search = filters.PolicySearchForm(request.POST)
+    search = PolicySearchForm(request.POST)
     typed = search.cleaned_data["number"] if search.is_valid() else ""
     if not typed:
         return redirect_page(request, "policies:policy_list")
-    names = selectors.names()
-    found = list(selectors.policies_by_number(user=request.user, text=typed))
-    context = {
-        "form": filters.PolicyFilterForm(names=names),
-        "search": search,
-        "is_search": True,
-        "policies": selectors.with_names(found[: selectors.SEARCH_LIMIT], names),
-        "is_cut": len(found) > selectors.SEARCH_LIMIT,
-    }
+    found = selectors.policies_by_number(user=request.user, text=typed)
+    table, is_cut = tables.found(POLICIES, found, user=request.user, limit=selectors.SEARCH_LIMIT)
+    context = {"search": search, "table": table, "is_cut": is_cut}
     return render_page(request, "policies/policy_list.html", context, fragment="policy-table")
 
 

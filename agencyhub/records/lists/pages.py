@@ -1,0 +1,221 @@
+"""The page of a list: everything its template shows, ready."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from agencyhub.lib import keyset
+from agencyhub.records.lists import selection, table
+from agencyhub.records.lists.columns import Column
+from agencyhub.records.lists.forms import QuickForm
+from agencyhub.records.lists.kinds import ListKind
+from agencyhub.records.lists.models import SavedView
+from agencyhub.records.lists.state import EVERYTHING, State
+from agencyhub.records.lists.table import Head, Table
+
+PANELS = ("filters", "columns")
+ASCENDING, DESCENDING = "ascending", "descending"
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """One column in the chooser."""
+
+    key: str
+    label: str
+    is_shown: bool
+    is_first: bool = False
+
+
+@dataclass
+class ListPage:
+    """A list as its page shows it; what costs a query is only asked when the template shows it."""
+
+    state: State
+    params: Mapping[str, Any] = field(default_factory=dict)
+    panel: str = ""
+
+    @property
+    def kind(self) -> ListKind:
+        return self.state.kind
+
+    @property
+    def url(self) -> str:
+        """The list without filters or view."""
+        return f"{self.kind.url}?{urlencode({'view': EVERYTHING})}"
+
+    @property
+    def query(self) -> str:
+        return self.state.query()
+
+    @cached_property
+    def cut(self) -> keyset.KeysetPage[Any]:
+        state = self.state
+        found = selection.values(state.rows, state.shown, user=state.user)
+        among = self.kind.visible(state.user)
+        return keyset.page(found, order=state.order, params=self.params, among=among)
+
+    @cached_property
+    def table(self) -> Table:
+        state = self.state
+        return table.draw(
+            self.kind,
+            self.cut.rows,
+            state.shown,
+            lookups=state.lookups,
+            heads=[_head(state, column) for column in state.shown],
+            is_selectable=self.may_edit,
+        )
+
+    @cached_property
+    def quick(self) -> QuickForm:
+        return QuickForm(self.state)
+
+    @property
+    def may_edit(self) -> bool:
+        return bool(self.kind.bulk) and self.state.user.has_perm(self.kind.change_permission)
+
+    @property
+    def create_url(self) -> str:
+        """Where a record is added by hand; blank when that is not done here, or not allowed."""
+        kind = self.kind
+        may = kind.create_url_name and self.state.user.has_perm(kind.create_permission)
+        return reverse(kind.create_url_name) if may else ""
+
+    @property
+    def prev_url(self) -> str:
+        return self._beside(before=self.cut.before)
+
+    @property
+    def next_url(self) -> str:
+        return self._beside(after=self.cut.after)
+
+    def _beside(self, **place: int | None) -> str:
+        ((name, pk),) = place.items()
+        return with_params(self.state.url(), **{name: pk}) if pk else ""
+
+    @property
+    def words(self) -> str:
+        """How many rows there are when the page shows them all, else how many it shows."""
+        shown = len(self.table)
+        if self.is_whole:
+            return self.kind.counted(shown)
+        return ngettext("%d shown", "%d shown", shown) % shown
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the page shows every row that there is."""
+        return self.cut.before is None and self.cut.after is None
+
+    @property
+    def count_url(self) -> str:
+        return with_params(self.state.url(), count=1)
+
+    def panel_url(self, name: str) -> str:
+        """The list with a panel open, or closed when it is open."""
+        return self.state.url() if self.panel == name else with_params(self.state.url(), panel=name)
+
+    @property
+    def filters_url(self) -> str:
+        return self.panel_url("filters")
+
+    @property
+    def columns_url(self) -> str:
+        return self.panel_url("columns")
+
+    @property
+    def export_url(self) -> str:
+        return with_params(reverse("records:list_export", args=[self.kind.key]), state=self.query)
+
+    @property
+    def save_url(self) -> str:
+        return with_params(
+            reverse("records:savedview_create", args=[self.kind.key]), state=self.query
+        )
+
+    @cached_property
+    def views(self) -> list[SavedView]:
+        """The views that the user may open, their own first."""
+        user = self.state.user
+        found = SavedView.objects.readable_by(user).filter(list_key=self.kind.key).exclude(name="")
+        named = found.select_related("owner").order_by("name", "pk")
+        return sorted(named, key=lambda one: one.owner_id != user.pk)
+
+    @property
+    def view_name(self) -> str:
+        view = self.state.view
+        if view is None:
+            return gettext("All")
+        return view.name or gettext("Not saved")
+
+    @property
+    def is_own_view(self) -> bool:
+        view = self.state.view
+        return view is not None and bool(view.name) and view.owner_id == self.state.user.pk
+
+    @cached_property
+    def panel_fields(self) -> list[Any]:
+        """The filters that may stand in an address."""
+        found = self._fields
+        return [field for one, field in found if not one.is_private and not one.is_linked]
+
+    @cached_property
+    def private_fields(self) -> list[Any]:
+        return [field for one, field in self._fields if one.is_private]
+
+    @property
+    def _fields(self) -> list[tuple[Any, Any]]:
+        chosen = self.state.filterset
+        return [(one, chosen.form[name]) for name, one in chosen.filters.items()]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the panel's form hands on besides the filters."""
+        state = self.state
+        kept = [("view", str(state.view.pk))] if state.view else []
+        for name, one in state.filterset.filters.items():
+            kept += [(name, text) for text in state.filters.get(name, ()) if one.is_linked]
+        if state.chosen_columns:
+            kept.append(("columns", ",".join(state.chosen_columns)))
+        return [*kept, ("sort", state.sort)]
+
+    @cached_property
+    def column_choices(self) -> list[ColumnChoice]:
+        """The columns on the page in their order, then the others."""
+        title = self.kind.title_column
+        shown = [key for key in self.state.columns if key != title]
+        rest = [key for key in self.state.known_columns if key not in {title, *shown}]
+        known = self.state.known_columns
+        return [
+            ColumnChoice(key, str(known[key].label), key in shown, key in shown[:1])
+            for key in [*shown, *rest]
+        ]
+
+
+def _head(state: State, column: Column) -> Head:
+    if not column.sort:
+        return Head(str(column.label), column.css)
+    current, is_turned = state.sort.removeprefix("-"), state.sort.startswith("-")
+    is_current = current == column.sort
+    to = f"-{column.sort}" if is_current and not is_turned else column.sort
+    turned = (DESCENDING if is_turned else ASCENDING) if is_current else ""
+    return Head(str(column.label), column.css, state.url(sort=to), turned)
+
+
+def count_words(count: int | None) -> str:
+    """How many rows match, as far as they were counted."""
+    if count is None:
+        return gettext("Too many to count quickly")
+    if count > selection.COUNTED:
+        return gettext("more than %s match") % f"{selection.COUNTED:,}"
+    return ngettext("%s matches", "%s match", count) % f"{count:,}"
+
+
+def with_params(url: str, **more: Any) -> str:
+    """The address with more in its query."""
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(more)}"

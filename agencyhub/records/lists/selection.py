@@ -1,0 +1,77 @@
+"""The rows of a list: the one place where a user's reach and the filters meet.
+
+Pages, counts, exports, bulk edits and tests all start here.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
+
+from agencyhub.accounts.models import User
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.keyset import Key
+from agencyhub.records.lists import registry
+from agencyhub.records.lists.columns import Column
+from agencyhub.records.lists.filtersets import ListFilters, Texts
+from agencyhub.records.lists.kinds import ListKind
+from agencyhub.records.lists.lookups import Lookups
+
+COUNTED = 10_000
+PATIENCE_MS = 2_000
+_PATIENCE = "SELECT set_config('statement_timeout', %s, true)"
+
+
+class BadFilterError(DomainError):
+    """A filter that the list has not, or that cannot be read; the message names it."""
+
+    code = "bad_filter"
+
+
+def rows(list_key: str, *, user: User, filters: Texts) -> QuerySet[Any]:
+    """The rows of a list that ``user`` sees and that fit every filter, in no order.
+
+    Raises:
+        BadFilterError: an unknown filter, or a value that cannot be read.
+    """
+    kind = registry.of(list_key)
+    chosen = filterset(kind, filters, lookups=Lookups(user))
+    for name in filters:
+        if name not in chosen.filters:
+            msg = f"“{name}” is not a filter of this list."
+            raise BadFilterError(msg, field=name)
+    for name, errors in chosen.errors.items():
+        msg = f"{chosen.filters[name].label}: {errors[0]}"
+        raise BadFilterError(msg, field=name)
+    return chosen.qs
+
+
+def filterset(kind: ListKind, filters: Texts, *, lookups: Lookups) -> ListFilters:
+    """The filters of a list, filled with ``filters``; its ``qs`` is within the user's reach."""
+    return kind.filters(filters, kind.visible(lookups.user), kind=kind, lookups=lookups)
+
+
+def values(
+    found: QuerySet[Any], columns: Iterable[Column], *, user: User, order: Iterable[Key] = ()
+) -> QuerySet[Any]:
+    """Rows as the values that ``columns`` and ``order`` need, by name."""
+    extra: dict[str, Any] = {}
+    needs = list(dict.fromkeys(["pk", *(key.name for key in order)]))
+    for column in columns:
+        needs += [name for name in column.needs if name not in needs]
+        if column.annotations:
+            extra |= column.annotations(user)
+    return found.annotate(**extra).values_list(*needs, named=True)
+
+
+def count(found: QuerySet[Any]) -> int | None:
+    """How many rows there are, ``COUNTED`` + 1 for more; None when counting takes too long."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_PATIENCE, [str(PATIENCE_MS)])
+            number = found.order_by()[: COUNTED + 1].count()
+            cursor.execute(_PATIENCE, ["0"])  # a transaction around this one goes on without
+            return number
+    except OperationalError:
+        return None

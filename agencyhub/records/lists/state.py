@@ -1,0 +1,279 @@
+"""What an address says about a list: view, filters, columns and order, with what is wrong in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext, gettext_lazy
+
+from agencyhub.accounts.models import User
+from agencyhub.lib.keyset import Key
+from agencyhub.lib.pks import read_pk
+from agencyhub.records.lists import selection
+from agencyhub.records.lists.columns import Column
+from agencyhub.records.lists.filters import ListFilter
+from agencyhub.records.lists.filtersets import ListFilters
+from agencyhub.records.lists.kinds import ListKind
+from agencyhub.records.lists.lookups import Lookups
+from agencyhub.records.lists.models import ListChoice, SavedView, choice_of
+from agencyhub.records.lists.registry import RESERVED
+
+EVERYTHING = "all"
+NOTHING_SHOWN = gettext_lazy("Nothing is shown until it is corrected.")
+Chosen = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter in words; ``url`` is the list without it."""
+
+    label: str
+    words: str
+    url: str
+    is_private: bool = False
+
+
+@dataclass
+class State:
+    """How a list is asked for.
+
+    ``filters`` are those of the view under those of the address, without blanks. ``problems`` name
+    every part of the address that was not understood; ``is_broken`` when one of them is a filter:
+    then no row is shown, since leaving it out would show more than was asked for.
+    """
+
+    kind: ListKind
+    lookups: Lookups
+    view: SavedView | None = None
+    filters: Chosen = field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
+    chosen_columns: list[str] = field(default_factory=list)
+    sort: str = ""
+    problems: list[str] = field(default_factory=list)
+    is_broken: bool = False
+    is_explicit: bool = False
+
+    @property
+    def user(self) -> User:
+        return self.lookups.user
+
+    @cached_property
+    def filterset(self) -> ListFilters:
+        """The list's filters, filled with ``filters`` by ``read``."""
+        return selection.filterset(self.kind, self.filters, lookups=self.lookups)
+
+    @property
+    def rows(self) -> Any:
+        """The rows within the user's reach that fit, in no order."""
+        found = self.filterset.qs
+        return found.none() if self.is_broken else found
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """What the list is filtered by, in words, each with the address of the list without it."""
+        found = []
+        for name, texts in self.filters.items():
+            one = self.filterset.filters[name]
+            if texts != [one.default]:
+                rest = {other: kept for other, kept in self.filters.items() if other != name}
+                words = one.words(texts)
+                found.append(Chip(str(one.label), words, self.url(filters=rest), one.is_private))
+        return found
+
+    def in_words(self) -> list[str]:
+        """The filters for a log: without the names and days that tell who somebody is."""
+        hidden = gettext("(not noted)")
+        return [f"{one.label}: {hidden if one.is_private else one.words}" for one in self.chips]
+
+    @cached_property
+    def choice(self) -> ListChoice:
+        """What the user chose last for the list."""
+        return choice_of(self.kind.key, user=self.user)
+
+    @property
+    def order(self) -> tuple[Key, ...]:
+        return self.kind.order(self.sort)
+
+    @cached_property
+    def known_columns(self) -> Mapping[str, Column]:
+        return self.kind.columns_for(self.lookups)
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns of the page, in order; the first is the record's name."""
+        return [self.known_columns[key] for key in self.columns]
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything but the usual choices narrows the list."""
+        usual = {name: [one.default] for name, one in self.filterset.filters.items() if one.default}
+        return self.filters != usual
+
+    @property
+    def differs_from_view(self) -> bool:
+        """Whether the view as it is saved would show something else."""
+        view = self.view
+        if view is None:
+            return False
+        chosen = self.chosen_columns
+        return (
+            self.filters != _with_defaults(self.filterset.filters, view.filters)
+            or self.sort != (view.sort or self.kind.default_sort)
+            or bool(chosen and chosen != view.columns)
+        )
+
+    def query(self, **changes: Any) -> str:
+        """The address of this list, or of one that differs in ``filters``, ``columns`` or ``sort``.
+
+        Private values stay with the view that holds them.
+        """
+        view = changes.get("view", self.view)
+        filters: Chosen = changes.get("filters", self.filters)
+        params = QueryDict(mutable=True)
+        if view is not None:
+            params["view"] = str(view.pk)
+        kept = view.filters if view is not None else {}
+        for name, one in self.filterset.filters.items():
+            texts = filters.get(name, [])
+            if texts == kept.get(name, [one.default] if one.default else []):
+                continue
+            if not texts or not one.is_private:
+                params.setlist(name, texts or [""])
+        columns = changes.get("columns", self.chosen_columns)
+        if columns and columns != (view.columns if view else []):
+            params["columns"] = ",".join(columns)
+        sort = changes.get("sort", self.sort)
+        usual = (view.sort if view else "") or self.kind.default_sort
+        if sort != usual:
+            params["sort"] = sort
+        if not params and self.is_explicit:
+            params["view"] = EVERYTHING  # the bare address opens with the user's usual view
+        return params.urlencode(safe=",")
+
+    def url(self, **changes: Any) -> str:
+        """The address with the path."""
+        query = self.query(**changes)
+        return f"{self.kind.url}?{query}" if query else self.kind.url
+
+
+def read(kind: ListKind, params: QueryDict, *, user: User) -> State:
+    """Read an address.
+
+    Raises:
+        Http404: it names a view that does not exist, or that the user may not read.
+    """
+    state = State(kind, Lookups(user), is_explicit=bool(params))
+    state.view = _view(kind, params, user=user)
+    saved = state.view.filters if state.view else {}
+    filters = state.filterset.filters
+    state.filters = _merge(state, filters, saved, params)
+    state.filterset.fill(state.filters)
+    _name_strangers(state, filters, params)
+    _check_filters(state)
+    state.sort = _sort(state, params)
+    _take_columns(state, params)
+    return state
+
+
+def _view(kind: ListKind, params: QueryDict, *, user: User) -> SavedView | None:
+    asked = params.get("view", "")
+    if not asked or asked == EVERYTHING:
+        return None
+    views = SavedView.objects.readable_by(user).filter(list_key=kind.key)
+    found = views.select_related("owner").filter(pk=read_pk(asked) or 0).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _merge(
+    state: State, filters: Mapping[str, ListFilter], saved: Chosen, params: QueryDict
+) -> Chosen:
+    """The filters of the view, each replaced by what the address says of it."""
+    own: Chosen = {}
+    for name in filters:
+        if name not in params:
+            continue
+        texts = [text for text in params.getlist(name) if text]
+        if texts and filters[name].is_private:
+            told = gettext("“%s” must not stand in an address: use the filter panel.")
+            state.problems.append(told % filters[name].label)
+            state.is_broken = True
+            continue
+        own[name] = list(dict.fromkeys(texts))
+    return _with_defaults(filters, {**saved, **own})
+
+
+def _with_defaults(filters: Mapping[str, ListFilter], chosen: Mapping[str, Any]) -> Chosen:
+    """In the order of the declaration, without blanks, with what applies when nothing is said."""
+    found: Chosen = {}
+    for name, one in filters.items():
+        texts = chosen.get(name) or ([one.default] if one.default else [])
+        if texts:
+            found[name] = list(texts)
+    return found
+
+
+def _name_strangers(state: State, filters: Mapping[str, Any], params: QueryDict) -> None:
+    for name in params:
+        if name not in filters and name not in RESERVED:
+            told = gettext("This list has no filter “%s”: it was left out.")
+            state.problems.append(told % name[:40])
+    for name in state.view.filters if state.view else ():
+        if name not in filters:
+            told = gettext("The view filters by “%s”, which no longer exists: nothing is shown.")
+            state.problems.append(told % name)
+            state.is_broken = True
+
+
+def _check_filters(state: State) -> None:
+    filters = state.filterset.filters
+    for name, errors in state.filterset.errors.items():
+        named = f"{filters[name].label} ({name}): {errors[0]}"
+        state.problems.append(f"{named} {NOTHING_SHOWN}")
+        state.is_broken = True
+    for name, texts in state.filters.items():
+        for text in filters[name].gone(texts):
+            told = gettext("%(label)s (%(name)s): the value %(text)s no longer exists.")
+            values = {"label": filters[name].label, "name": name, "text": text[:40]}
+            state.problems.append(told % values)
+
+
+def _sort(state: State, params: QueryDict) -> str:
+    saved = state.view.sort if state.view else ""
+    asked = params.get("sort", "")
+    for text in filter(None, (asked, saved)):
+        if state.kind.sort(text):
+            return text
+        state.problems.append(gettext("This list cannot be sorted by “%s”.") % text[:40])
+    return state.kind.default_sort
+
+
+def _take_columns(state: State, params: QueryDict) -> None:
+    """The columns of the address, else of the view, else those chosen last, else the usual ones."""
+    asked = [key for text in params.getlist("columns") for key in text.split(",") if key]
+    if asked:
+        state.chosen_columns = complete(state, _known(state, asked))
+    saved = state.view.columns if state.view else []
+    state.columns = state.chosen_columns or complete(state, _known(state, saved))
+    if not state.columns:
+        last = state.choice.columns or state.kind.default_columns
+        state.columns = complete(state, [key for key in last if key in state.known_columns])
+
+
+def _known(state: State, keys: Iterable[str]) -> list[str]:
+    known = []
+    for key in dict.fromkeys(keys):
+        if key in state.known_columns:
+            known.append(key)
+        else:
+            state.problems.append(gettext("This list has no column “%s”.") % key[:40])
+    return known
+
+
+def complete(state: State, keys: list[str]) -> list[str]:
+    """Columns with the record's name first: without it a row leads nowhere."""
+    title = state.kind.title_column
+    return [title, *(key for key in keys if key != title)] if keys else []
