@@ -21,11 +21,6 @@ LARGEST_BLOCK = 50
 BLOCKS_AT_ONCE = 2_000
 FEW = 1_000
 _HOME = "lower(split_part(a.line_1, ' ', 1))"
-_INITIALS = (
-    "CROSS JOIN LATERAL (VALUES (left(p.first_name_key, 1)), (left(p.last_name_key, 1)))"
-    " AS initial(letter)"
-)
-_INITIAL = "initial.letter"
 
 
 @dataclass(frozen=True)
@@ -87,14 +82,12 @@ RULES = (
         f" {_HOME} AS k4 FROM {{people}} AS p JOIN {{addresses}} AS a ON a.individual_id = p.id"
         " WHERE a.zip_code <> '' AND a.line_1 <> ''",
     ),
-    # A number alone says little: those whose names have no initial in common are not compared.
     Rule(
-        "phone", "phone numbers with an initial", 2,
-        f"SELECT p.id, number AS k1, {_INITIAL} AS k2 FROM {{people}} AS p"
-        " CROSS JOIN LATERAL unnest(ARRAY[p.home_phone, p.cell_phone, p.business_phone])"
-        f" AS number {_INITIALS} WHERE number <> ''",
-        f"SELECT p.id, t.term AS k1, {_INITIAL} AS k2 FROM individuals_individualterm AS t"
-        f" JOIN individuals_individual AS p ON p.id = t.person_id {_INITIALS}"
+        "phone", "phone numbers", 1,
+        "SELECT p.id, number AS k1 FROM {people} AS p"
+        " CROSS JOIN LATERAL unnest(ARRAY[p.home_phone, p.cell_phone, p.business_phone]) AS number"
+        " WHERE number <> ''",
+        "SELECT t.person_id AS id, t.term AS k1 FROM individuals_individualterm AS t"
         f" WHERE t.kind = {Term.Kind.PHONE.value}",
     ),
     Rule(
@@ -226,6 +219,14 @@ def blocks(some: Some) -> Iterator[Block]:
         ]
     )
     parameters = {**some.parameters(), "most": LARGEST_BLOCK}
+    if some.is_few:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            yield from (Block(*row) for row in cursor.fetchall())
+        return
+    with connection.cursor() as cursor:
+        # Every row will be fetched: PostgreSQL plans a cursor for the first tenth.
+        cursor.execute("SELECT set_config('cursor_tuple_fraction', '1', true)")
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, parameters)
         while rows := cursor.fetchmany(BLOCKS_AT_ONCE):

@@ -12,9 +12,16 @@ from agencyhub.lib.phones import format_phone
 from agencyhub.records import custom
 from agencyhub.records.models import UNDO_WINDOW, CustomField, Option
 from agencyhub.records.selectors import Item, timeline
-from individuals import rows, selectors
+from individuals import duplicate_pages, lookalikes, rows, selectors
 from individuals.ages import age
-from individuals.models import Address, Individual, RevealLog, SalesOpportunity, SalesRecord
+from individuals.models import (
+    Address,
+    DuplicatePair,
+    Individual,
+    RevealLog,
+    SalesOpportunity,
+    SalesRecord,
+)
 
 REVEAL = "individuals.reveal_mbi"
 UNDO = "records.undo_batch"
@@ -59,6 +66,8 @@ class IndividualPage:
     lives_in: str
     timeline: list[Item]
     has_older: bool
+    duplicates: list[DuplicatePair]
+    merged: list[duplicate_pages.MergedLine]
     reveals: list[RevealLog] = field(default_factory=list)
 
 
@@ -71,7 +80,7 @@ class SalesRecordPage:
     contact: list[Pair]
     details: list[Pair]
     individual: Individual | None
-    lookalikes: list[selectors.Lookalike]
+    lookalikes: list[lookalikes.Lookalike]
     conversion: selectors.ConversionFacts
     undo_url: str
     lives_in: str
@@ -94,10 +103,12 @@ def individual_page(
 ) -> IndividualPage:
     """Gather the page of an individual for ``user``; the number of queries is constant."""
     pk = individual.pk
+    merged = duplicate_pages.merged_into(individual, user=user)
     acts = timeline(
         table=Individual._meta.db_table,
         record_id=pk,
         individual_id=pk,
+        former_ids=[line.number for line in merged],
         viewer=user,
         limit=limit + 1,
     )
@@ -117,6 +128,8 @@ def individual_page(
         lives_in=_lives_in(found),
         timeline=acts[:limit],
         has_older=len(acts) > limit,
+        duplicates=duplicate_pages.open_pairs_of(individual, user=user),
+        merged=merged,
         reveals=selectors.reveals(person=individual),
     )
 
@@ -268,17 +281,11 @@ def _opportunities(individual: Individual, *, user: User) -> list[SalesOpportuni
     return list(found.order_by("-pk")[:20])
 
 
-def _lookalikes(record: SalesRecord, *, user: User) -> list[selectors.Lookalike]:
+def _lookalikes(record: SalesRecord, *, user: User) -> list[lookalikes.Lookalike]:
     """Who an unlinked, open record might be about."""
     if record.individual_id or not record.is_open:
         return []
-    return selectors.lookalikes(
-        user=user,
-        first_name=record.first_name,
-        last_name=record.last_name,
-        date_of_birth=record.date_of_birth,
-        mbi_index=bytes(record.mbi_index) if record.mbi_index else None,
-    )
+    return lookalikes.find(lookalikes.typed_of_record(record), user=user)
 
 
 def _undo_url(conversion: selectors.ConversionFacts, *, user: User) -> str:

@@ -4,8 +4,10 @@ from django.urls import path
 
 from individuals.views import (
     addresses,
+    duplicates,
     individuals,
     looks,
+    merges,
     opportunities,
     reveal,
     sales_records,
@@ -17,6 +19,32 @@ urlpatterns = [
     path("individuals/", individuals.individual_list, name="individual_list"),
     path("individuals/search/", individuals.individual_search, name="individual_search"),
     path("individuals/new/", individuals.individual_create, name="individual_create"),
+    path("individuals/duplicates/", duplicates.duplicate_list, name="duplicate_list"),
+    path("individuals/duplicates/<int:pk>/", duplicates.duplicate_open, name="duplicate_open"),
+    path(
+        "individuals/duplicates/<int:pk>/dismiss/",
+        duplicates.duplicate_dismiss,
+        name="duplicate_dismiss",
+    ),
+    path(
+        "individuals/duplicates/<int:pk>/reopen/",
+        duplicates.duplicate_reopen,
+        name="duplicate_reopen",
+    ),
+    path("individuals/lookalikes/", duplicates.individual_lookalikes, name="individual_lookalikes"),
+    path(
+        "individuals/<int:pk>/lookalikes/",
+        duplicates.individual_lookalikes,
+        name="individual_edit_lookalikes",
+    ),
+    path(
+        "individuals/<int:pk>/merge/",
+        merges.individual_merge_choose,
+        name="individual_merge_choose",
+    ),
+    path(
+        "individuals/<int:pk>/merge/<int:other>/", merges.individual_merge, name="individual_merge"
+    ),
     path("individuals/<int:pk>/", individuals.individual_detail, name="individual_detail"),
     path("individuals/<int:pk>/edit/", individuals.individual_edit, name="individual_edit"),
     path("individuals/<int:pk>/looks/", looks.individual_lookers, name="individual_lookers"),

@@ -30,7 +30,7 @@ def batch(
     Inside another batch this joins the outer one. ``summary`` holds no personal data. ``user`` is
     None for partners and schedules.
     """
-    outer = _current()
+    outer = current()
     if outer is not None:
         yield outer
         return
@@ -82,7 +82,8 @@ def _stack() -> list[Batch]:
     return connection.agencyhub_batches  # type: ignore[attr-defined]
 
 
-def _current() -> Batch | None:
+def current() -> Batch | None:
+    """The batch that is open on this connection, if there is one."""
     stack = _stack()
     return stack[-1] if stack else None
 

@@ -26,6 +26,10 @@ ROUTES = {
 SCHEDULE = {
     "sweep-inbox": {"task": "integrations.tasks.sweep_inbox", "schedule": 60.0},
     "index-people": {"task": "individuals.tasks.index_people", "schedule": 30.0},
+    "find-duplicates": {
+        "task": "individuals.tasks.nightly_duplicates",
+        "schedule": 24 * 60 * 60.0,
+    },
     "purge-bodies": {"task": "integrations.tasks.purge_bodies", "schedule": 24 * 60 * 60.0},
     "beat-heartbeat": {"task": "integrations.tasks.beat_heartbeat", "schedule": 30.0},
 }

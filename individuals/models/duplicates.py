@@ -7,9 +7,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import reach_of
 from agencyhub.records.triggers import history
+from individuals.duplicates import CERTAIN
 from individuals.models.individuals import Individual
-
-CERTAIN = 100
 
 
 class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):

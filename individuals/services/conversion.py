@@ -11,8 +11,8 @@ from agencyhub.lib.mbi import Mbi
 from agencyhub.records import history
 from agencyhub.records.models import Batch, CustomField, Option
 from individuals import merging
-from individuals.models import Individual, SalesRecord
-from individuals.services import addresses
+from individuals.models import DuplicatePair, Individual, SalesRecord
+from individuals.services import addresses, duplicates
 
 FACTS = (
     "title",
@@ -97,6 +97,7 @@ def convert_by_hand(*, sales_record_id: int, user: User, at: datetime) -> tuple[
             reasons=conversion.reasons + conversion.kept,
         )
         individual = conversion.individual
+        duplicates.detect(individual_ids=[individual.pk], door=DuplicatePair.Door.CONVERT)
         history.write(
             line(record=individual, individual_id=individual.pk),
             line(record=SalesRecord(pk=sales_record_id)),

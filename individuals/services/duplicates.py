@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Exists, Max, Min, OuterRef, Q
 from psycopg.types.json import Jsonb
 
 from agencyhub.accounts.models import User
@@ -65,21 +66,23 @@ class Detection:
 
 def detect(
     *,
-    door: DuplicatePair.Door,
     individual_ids: Collection[int] | None = None,
     id_range: tuple[int, int] | None = None,
+    door: DuplicatePair.Door | None = None,
 ) -> Detection:
     """Compare some individuals with everybody who shares a key with them.
 
     Pairs worth a look are opened, the reasons of open ones brought up to date, and open ones that
     are alike no more closed. What somebody decided stays. Running it again changes nothing. Set
     based: one statement finds the pairs of a million people, and only those pairs are compared.
+    ``door`` says where they came in; without one it is the channel of the open batch.
     """
     some = blocking.Some(
         frozenset(individual_ids) if individual_ids is not None else None,  # type: ignore[arg-type]
         id_range,
     )
     found = Detection()
+    came_by = door or _door()
     with transaction.atomic():
         page: set[Pair] = set()
         for block in blocking.blocks(some):
@@ -88,10 +91,37 @@ def detect(
                 continue
             page.update(_pairs(block.ids, some))
             if len(page) >= PAGE:
-                _settle(page, door=door, found=found)
+                _settle(page, door=came_by, found=found)
                 page = set()
-        _settle(page, door=door, found=found)
+        _settle(page, door=came_by, found=found)
     return found
+
+
+def sweep() -> Detection:
+    """Compare everybody with everybody, and close the pairs of people who are gone."""
+    ends = Individual.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    gone = DuplicatePair.objects.open().exclude(_both_exist())
+    with transaction.atomic(), bulk.without_changes():
+        closed, _by_table = gone.delete()
+    if ends["first"] is None:
+        return Detection(closed=closed)
+    found = detect(id_range=(ends["first"], ends["last"]), door=DuplicatePair.Door.SWEEP)
+    found.closed += closed
+    return found
+
+
+def _both_exist() -> Q:
+    people = Individual.objects.all()
+    return Q(
+        Exists(people.filter(pk=OuterRef("first_id"))),
+        Exists(people.filter(pk=OuterRef("second_id"))),
+    )
+
+
+def _door() -> DuplicatePair.Door:
+    batch = history.current()
+    known = batch is not None and batch.channel in DuplicatePair.Door.values
+    return DuplicatePair.Door(batch.channel) if batch and known else DuplicatePair.Door.SWEEP
 
 
 def _pairs(ids: Sequence[int], some: blocking.Some) -> Iterable[Pair]:

@@ -8,7 +8,7 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.mbi import Mbi
 from agencyhub.records.models import Change
 from individuals.models import Address, Individual, SalesRecord
-from individuals.services import addresses
+from individuals.services import addresses, duplicates
 
 
 class ChangedMeanwhileError(DomainError):
@@ -22,13 +22,14 @@ def create_individual(
 ) -> Individual:
     """Store a new individual, their further agents and, if given, the primary address.
 
-    Runs inside ``history.batch``.
+    Possible duplicates are opened for review. Runs inside ``history.batch``.
     """
     individual.save()
     individual.additional_agents.set(additional_agents)
     if address is not None:
         address.individual = individual
         addresses.save_address(address=address)
+    duplicates.detect(individual_ids=[individual.pk])
     return individual
 
 
@@ -45,6 +46,7 @@ def update_individual(
     _refuse_if_changed(individual, seen_at=seen_at)
     individual.save()
     individual.additional_agents.set(additional_agents)
+    duplicates.detect(individual_ids=[individual.pk])
     return individual
 
 

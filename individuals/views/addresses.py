@@ -11,7 +11,7 @@ from agencyhub.records import history
 from agencyhub.records.models import Batch
 from individuals.forms.addresses import AddressForm
 from individuals.models import Address, Individual
-from individuals.services import addresses
+from individuals.services import addresses, duplicates
 
 FORM = "individuals/address_form.html"
 
@@ -38,6 +38,7 @@ def _edit(request: HtmxRequest, address: Address, *, summary: str, is_new: bool)
     if data is not None and form.is_valid():
         with history.batch(user=request.user, channel=Batch.Channel.SCREEN, summary=summary):
             addresses.save_address(address=form.instance)
+            duplicates.detect(individual_ids=[address.individual_id])
         messages.success(request, "The address was saved.")
         return _back(request, address)
     context = {"form": form, "individual": address.individual, "is_new": is_new}

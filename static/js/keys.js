@@ -1,5 +1,5 @@
 // Works a queue from the keyboard. [data-queue] holds [data-queue-row]; a row's links and buttons
-// carry data-key="open|a|s|u". j and k move, Enter opens, a s u press the row's button, ? shows
+// carry data-key="open|a|s|u|…". j and k move, Enter opens, another letter presses the row's button, ? shows
 // dialog[data-keys]. After an htmx swap the row that took the place of the finished one is current.
 (function () {
   "use strict";
@@ -38,7 +38,7 @@
     if (key === "j") show(at + 1, true);
     else if (key === "k") show(at < 0 ? 0 : at - 1, true);
     else if (key === "Enter" && !onControl) done = press("open");
-    else if (key === "a" || key === "s" || key === "u") done = press(key);
+    else if (/^[a-z]$/.test(key)) done = press(key);
     else if (key === "?") {
       const help = document.querySelector("dialog[data-keys]");
       if (help) help.showModal(); else done = false;
