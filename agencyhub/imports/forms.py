@@ -48,7 +48,7 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """One or more files of one kind."""
 
-    columns: ClassVar[dict[str, int]] = {"kind": 6, "mode": 6, "files": 12}
+    columns: ClassVar[dict[str, int]] = {"kind": 6, "mode": 6, "file": 12}
 
     kind = forms.ChoiceField(
         label=_("What the files hold"),
@@ -60,7 +60,7 @@ class UploadForm(forms.Form):
         choices=Import.Mode.choices,
         initial=Import.Mode.CREATE_AND_UPDATE,
     )
-    files = ManyFilesField(
+    file = ManyFilesField(
         label=_("Files"),
         help_text=_("CSV, Excel, or a ZIP of these. Nothing is saved before you have seen it."),
         widget=ManyFilesInput({"accept": ENDINGS}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds
@@ -77,14 +78,18 @@ def open_studio(
     proposal: mapping.Proposal,
     *,
     user: User,
+    on: date,
     chosen: Mapping[str, str] | None = None,
 ) -> Studio:
-    """Lay the proposal out, with ``chosen`` (the form as it was sent) in place of its fields."""
+    """Lay the proposal out, with ``chosen`` (the form as it was sent) in place of its fields.
+
+    ``on`` is today.
+    """
     fields = kind.fields_for(user)
     keys = {one.index: _key(one, chosen, fields) for one in proposal.columns}
     taken = [key for key in keys.values() if key]
     columns = [
-        _column(one, keys[one.index], kind=kind, fields=fields, taken=taken, user=user)
+        _column(one, keys[one.index], kind=kind, fields=fields, taken=taken, user=user, on=on)
         for one in proposal.columns
     ]
     return Studio(
@@ -111,11 +116,12 @@ def _column(
     fields: Mapping[str, Field],
     taken: list[str],
     user: User,
+    on: date,
 ) -> Column:
     texts = list(one.samples)
     samples = [Sample(text) for text in texts]
     if key:
-        shown = mapping.show_values(kind=kind.key, field_key=key, texts=texts, user=user)
+        shown = mapping.show_values(kind=kind.key, field_key=key, texts=texts, user=user, on=on)
         samples = [
             Sample(text, becomes.text, becomes.problem)
             for text, becomes in zip(texts, shown, strict=True)

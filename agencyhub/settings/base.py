@@ -190,7 +190,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 # Uploaded sheets hold health data: below this size they never touch the disk.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 # All files of one request together; a front server needs at least the same limit.
-UPLOAD_MAX_MEGABYTES = env.int("UPLOAD_MAX_MEGABYTES", default=1024)
+UPLOAD_MAX_MEGABYTES = env.int("UPLOAD_MAX_MEGABYTES", default=512)
 FILE_UPLOAD_HANDLERS = [
     "agencyhub.lib.uploads.LimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -108,7 +108,7 @@ class TestImportList:
 
 class TestUpload:
     def send(self, browser, *files: SimpleUploadedFile, kind: str = "individuals", **more):
-        fields = {"kind": kind, "mode": "create_and_update", "files": list(files)}
+        fields = {"kind": kind, "mode": "create_and_update", "file": list(files)}
         return browser.post(UPLOAD, fields, **more)
 
     def test_goes_to_the_file_s_own_page(self, browser, admin):

@@ -37,7 +37,7 @@ def again(*, import_id: int, user: User | None) -> None:
         ImportNotAllowedError: see ``files.check_allowed``.
         ImportNotReadyError: it is neither a duplicate nor in need of attention.
     """
-    run = _locked(import_id, user=user, states=(State.DUPLICATE, State.ATTENTION))
+    run = locked(import_id, user=user, states=(State.DUPLICATE, State.ATTENTION))
     _queue_check(run)
 
 
@@ -48,7 +48,7 @@ def choose_sheet(*, import_id: int, sheet: str, header_line: int, user: User | N
     Raises:
         ImportNotAllowedError, ImportNotReadyError: as ``again``.
     """
-    run = _locked(import_id, user=user, states=OPEN)
+    run = locked(import_id, user=user, states=OPEN)
     run.sheet, run.header_line, run.version = sheet, header_line, None
     _queue_check(run)
 
@@ -60,8 +60,22 @@ def set_mode(*, import_id: int, mode: str, user: User | None) -> None:
     Raises:
         ImportNotAllowedError, ImportNotReadyError: as ``again``.
     """
-    run = _locked(import_id, user=user, states=OPEN)
+    run = locked(import_id, user=user, states=OPEN)
     run.mode = Import.Mode(mode)
+    _queue_check(run)
+
+
+@transaction.atomic
+def choose_kind(*, import_id: int, kind: str, user: User | None) -> None:
+    """Take the file for something else; the check starts from its header.
+
+    Raises:
+        ImportNotAllowedError, ImportNotReadyError: as ``again``.
+    """
+    run = locked(import_id, user=user, states=OPEN)
+    check_allowed(kind, user=user)
+    run.kind, run.version = kind, None
+    run.save(update_fields=["kind"])
     _queue_check(run)
 
 
@@ -72,7 +86,7 @@ def discard(*, import_id: int, user: User | None) -> None:
     Raises:
         ImportNotAllowedError, ImportNotReadyError: as ``again``.
     """
-    run = _locked(import_id, user=user, states=OPEN)
+    run = locked(import_id, user=user, states=OPEN)
     run.state = State.DISCARDED
     run.save(update_fields=["state"])
 
@@ -85,7 +99,7 @@ def start_commit(*, import_id: int, user: User | None) -> None:
         ImportNotAllowedError, ImportNotReadyError: as ``again``.
         NothingToImportError: no row is new or changed.
     """
-    run = _locked(import_id, user=user, states=(State.CHECKED,))
+    run = locked(import_id, user=user, states=(State.CHECKED,))
     if not run.new and not run.changed:
         msg = "No row is new or changed, so there is nothing to import."
         raise NothingToImportError(msg)
@@ -102,7 +116,7 @@ def undo(*, import_id: int, user: User, at: datetime) -> UndoResult:
         ImportNotReadyError: it was not imported, or undone before.
         UndoNotAllowedError, UndoWindowClosedError: see ``records.services.undo``.
     """
-    run = _locked(import_id, user=user, states=(State.IMPORTED,))
+    run = locked(import_id, user=user, states=(State.IMPORTED,))
     if run.batch_id is None:
         msg = "This import changed nothing, so there is nothing to undo."
         raise ImportNotReadyError(msg)
@@ -119,7 +133,8 @@ def _queue_check(run: Import) -> None:
     transaction.on_commit(partial(queue.stage, run.pk))
 
 
-def _locked(import_id: int, *, user: User | None, states: tuple[str, ...]) -> Import:
+def locked(import_id: int, *, user: User | None, states: tuple[str, ...]) -> Import:
+    """Lock an import for somebody who may run it, in one of ``states``."""
     run = Import.objects.select_for_update().get(pk=import_id)
     check_allowed(run.kind, user=user)
     if run.state not in states:

@@ -12,7 +12,7 @@ from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.imports import forms, kinds, samples, screens
 from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import ledger
-from agencyhub.imports.services import files
+from agencyhub.imports.services import files, guessing
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.lib.uploads import is_too_large
@@ -66,11 +66,11 @@ def import_upload(request: SignedInRequest) -> HttpResponse:
     """Take files, and go to the one, or with several to the ledger."""
     form = forms.UploadForm(request.POST, request.FILES, user=request.user)
     if is_too_large(request):
-        form.errors.pop("files", None)
+        form.errors.pop("file", None)
         msg = gettext(
             "Together the files have more than %d MB. Choose fewer, or put them into ZIP files."
         )
-        form.add_error("files", msg % settings.UPLOAD_MAX_MEGABYTES)
+        form.add_error("file", msg % settings.UPLOAD_MAX_MEGABYTES)
         return _ledger(request, form, status=TOO_LARGE)
     if not form.is_valid():
         return _ledger(request, form, status=422)
@@ -87,22 +87,22 @@ def import_upload(request: SignedInRequest) -> HttpResponse:
 def _received(request: SignedInRequest, form: forms.UploadForm) -> list[Import]:
     """Take each file; what one is refused for becomes an error of the form."""
     chosen = form.cleaned_data["kind"]
-    default = forms.allowed_kinds(request.user)
+    allowed = forms.allowed_kinds(request.user)
     runs = []
-    for content in form.cleaned_data["files"]:
+    for content in form.cleaned_data["file"]:
         try:
-            kind = chosen or files.guess_kind(content=content, name=content.name)
+            kind = chosen or guessing.guess_kind(content=content, among=allowed, user=request.user)
             runs.append(
                 files.receive(
                     content=content,
                     name=content.name,
-                    kind=kind or default[0].key,
+                    kind=kind or allowed[0].key,
                     mode=form.cleaned_data["mode"],
                     user=request.user,
                 )
             )
         except DomainError as error:
-            form.add_error("files", f"{content.name}: {error.message}")
+            form.add_error("file", f"{content.name}: {error.message}")
     return runs
 
 

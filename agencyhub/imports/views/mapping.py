@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -38,7 +39,9 @@ def mapping_studio(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect_page(request, "imports:import_detail", pk)
     chosen = request.POST if request.method == "POST" else None
-    desk = studio.open_studio(kinds.of(run.kind), proposal, user=request.user, chosen=chosen)
+    desk = studio.open_studio(
+        kinds.of(run.kind), proposal, user=request.user, on=timezone.localdate(), chosen=chosen
+    )
     refusal_words = ""
     if "save" in request.POST:
         refusal_words = _save(request, run, desk, proposal)
@@ -84,7 +87,7 @@ def _context(
     layout = mapping.layout(run)
     sheets = [sheet.name for sheet in layout.sheets]
     where = {"sheet": layout.sheet, "header_line": layout.header_line}
-    default_name = PurePath(run.file_name).stem[:80]
+    default_name = mapping.free_name(run.kind, PurePath(run.file_name).stem)
     return {
         "studio": desk,
         "template": proposal.template,

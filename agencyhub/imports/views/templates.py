@@ -59,7 +59,8 @@ def _versions(template: Template, request: SignedInRequest) -> list[dict[str, ob
     known = {kind.key: kind for kind in kinds.every()}
     fields = known[template.kind].fields_for(request.user) if template.kind in known else {}
     versions: list[TemplateVersion] = sorted(template.versions.all(), key=lambda one: one.number)
-    found, before = [], None
+    found: list[dict[str, object]] = []
+    before: set[str] | None = None
     for version in versions:
         headers = {column["header"] for column in version.columns}
         columns = [
@@ -70,7 +71,7 @@ def _versions(template: Template, request: SignedInRequest) -> list[dict[str, ob
             }
             for column in version.columns
         ]
-        gone = sorted(before - headers) if before is not None else []
+        gone = sorted(before - headers) if before else []
         found.append({"version": version, "columns": columns, "gone": gone})
         before = headers
     return found[::-1]

@@ -1,0 +1,241 @@
+"""Which column fills which field: what is proposed, and what a person decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+
+from agencyhub.accounts.models import User
+from agencyhub.imports import kinds, proposing, queue
+from agencyhub.imports.heads import head_of
+from agencyhub.imports.models import Import, Template, TemplateVersion
+from agencyhub.imports.selectors import layouts
+from agencyhub.imports.services import runs
+from agencyhub.imports.types.base import Context
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.phones import format_phone
+from agencyhub.lib.reading.headers import Drift, drift
+
+State = Import.State
+OPEN = (State.MAPPING, State.CHECKED, State.ATTENTION)
+
+
+class MappingIncompleteError(DomainError):
+    """A required field has no column, or a field has two."""
+
+    code = "mapping_incomplete"
+
+
+class TemplateNameTakenError(DomainError):
+    """Another template of this kind has the name."""
+
+    code = "template_name_taken"
+
+
+@dataclass(frozen=True)
+class SheetInfo:
+    """A sheet of a file and about how many rows it has."""
+
+    name: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the list is, and the first lines of its sheet as they are."""
+
+    sheets: list[SheetInfo]
+    sheet: str
+    header_line: int
+    lines: list[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True)
+class ProposedColumn:
+    """A column, cells of it, and the field that it probably fills."""
+
+    index: int
+    header: str
+    samples: list[str]
+    field_key: str
+    why: str
+    is_renamed: bool
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """How a file would be read; ``template`` is the one it nearly is, ``drift`` how it differs."""
+
+    columns: list[ProposedColumn]
+    template: Template | None = None
+    drift: Drift | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a cell becomes, or what is wrong with it."""
+
+    text: str
+    problem: str = ""
+
+
+def layout(run: Import) -> Layout:
+    """Where the list of a file is.
+
+    Raises:
+        UnreadableFileError: see ``heads.opened``.
+    """
+    head = head_of(run)
+    sheets = [SheetInfo(name, rows) for name, rows in head.sheets]
+    return Layout(sheets, head.sheet, head.header_line, head.lines)
+
+
+def propose(run: Import) -> Proposal:
+    """Propose a field for each column: as the template says, else by names and synonyms.
+
+    Raises:
+        UnreadableFileError: see ``heads.opened``.
+    """
+    head = head_of(run)
+    version = run.version or layouts.recognise(run.kind, head.labels)
+    version = version or layouts.nearest(run.kind, head.labels)
+    names = [
+        proposing.Names(one.key, one.label, one.aliases)
+        for one in kinds.of(run.kind).fields_for(run.user).values()
+    ]
+    if version is None:
+        return Proposal(_columns(head.labels, head.samples, proposing.guess(head.labels, names)))
+    known = {one["header"]: one["field"] for one in version.columns}
+    words = f"“{version.template.name}”, version {version.number}"
+    guesses = proposing.follow(head.labels, known, names, template=words)
+    differs = drift(list(known), layouts.own_labels(head.labels))
+    columns = _columns(head.labels, head.samples, guesses)
+    return Proposal(columns, version.template, differs or None)
+
+
+def _columns(
+    labels: Sequence[str], samples: Sequence[list[str]], guesses: Sequence[proposing.Guess]
+) -> list[ProposedColumn]:
+    own = set(layouts.own_labels(labels))
+    return [
+        ProposedColumn(index, label, cells, one.key, one.why, one.is_renamed)
+        for index, (label, cells, one) in enumerate(zip(labels, samples, guesses, strict=True))
+        if label in own
+    ]
+
+
+def show_values(
+    *, kind: str, field_key: str, texts: Sequence[str], user: User | None, on: date
+) -> list[Shown]:
+    """What cells become in a field; ``on`` is today, for years of two digits.
+
+    A field that depends on another one (a product on its carrier) is shown as it is.
+    """
+    field = kinds.of(kind).fields_for(user)[field_key]
+    if field.type.after:
+        return [Shown(text) for text in texts]
+    cells = pl.Series("cells", [text.strip() or None for text in texts], dtype=pl.String)
+    parsed = field.type.parse(cells, Context(user=user, this_year=on.year))
+    problems = parsed.errors.to_list() if parsed.errors is not None else [None] * len(texts)
+    return [
+        Shown(_words(value, text, field.type.name), problem or "")
+        for text, value, problem in zip(texts, parsed.values.to_list(), problems, strict=True)
+    ]
+
+
+def _words(value: Any, text: str, type_name: str) -> str:
+    """A value as the pages show it; what a list knows keeps the words of the file."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return f"{value:%m/%d/%Y}"
+    if isinstance(value, Decimal):
+        return f"${value:,.2f}"
+    if type_name == "phone":
+        return format_phone(value)
+    return value if isinstance(value, str) else text
+
+
+@transaction.atomic
+def save(
+    *,
+    import_id: int,
+    columns: Sequence[dict[str, str]],
+    template_id: int | None,
+    name: str,
+    user: User | None,
+    is_queued: bool = True,
+) -> TemplateVersion:
+    """Keep a mapping, as a new version of a template or as a new one, and queue the check.
+
+    Raises:
+        ImportNotAllowedError, ImportNotReadyError: see ``runs.again``.
+        MappingIncompleteError: names the fields.
+        TemplateNameTakenError: another one is called so.
+    """
+    run = runs.locked(import_id, user=user, states=OPEN)
+    columns = [{"header": one["header"], "field": one["field"]} for one in columns]
+    _check(columns, kinds.of(run.kind).fields_for(user))
+    template = _template(run.kind, template_id, name)
+    last = template.versions.order_by("-number").first()
+    if last is not None and last.columns == columns:
+        version = last
+    else:
+        version = TemplateVersion.objects.create(
+            template=template,
+            number=last.number + 1 if last else 1,
+            fingerprint=layouts.fingerprint([one["header"] for one in columns]),
+            columns=columns,
+            user=user,
+        )
+    run.version, run.state, run.problem = version, State.RECEIVED, ""
+    run.progress, run.alive_at = 0, None
+    run.save(update_fields=["version", "state", "problem", "progress", "alive_at"])
+    if is_queued:
+        transaction.on_commit(partial(queue.stage, run.pk))
+    return version
+
+
+def _check(columns: Sequence[dict[str, str]], fields: dict[str, kinds.Field]) -> None:
+    taken = [one["field"] for one in columns if one["field"]]
+    missing = [one.label for one in fields.values() if one.required and one.key not in taken]
+    if missing:
+        msg = f"No column fills {', '.join(missing)}. Choose one for each."
+        raise MappingIncompleteError(msg)
+    twice = sorted({fields[key].label for key in taken if taken.count(key) > 1 and key in fields})
+    if twice:
+        msg = f"Two columns fill {', '.join(twice)}. Keep one of them."
+        raise MappingIncompleteError(msg)
+    unknown = [one["header"] for one in columns if one["field"] and one["field"] not in fields]
+    if unknown:
+        msg = f"The field of “{unknown[0]}” is not known any more. Choose another one."
+        raise MappingIncompleteError(msg)
+
+
+def _template(kind: str, template_id: int | None, name: str) -> Template:
+    if template_id is not None:
+        return Template.objects.select_for_update().get(pk=template_id, kind=kind)
+    name = name.strip()
+    if not name:
+        msg = "Give the template a name, so that it can be found again."
+        raise MappingIncompleteError(msg, field="name")
+    if Template.objects.filter(kind=kind, name__iexact=name).exists():
+        msg = f"There is a template “{name}” already. Choose another name."
+        raise TemplateNameTakenError(msg, field="name")
+    return Template.objects.create(kind=kind, name=name[:80])
+
+
+def free_name(kind: str, wanted: str) -> str:
+    """A name that no template of the kind has: the wanted one, or with a number."""
+    wanted = wanted.strip()[:74] or "Template"
+    rows = Template.objects.filter(kind=kind, name__istartswith=wanted)
+    taken = {one.lower() for one in rows.values_list("name", flat=True)}
+    numbered = (wanted if number == 1 else f"{wanted} {number}" for number in range(1, 10_000))
+    return next(one for one in numbered if one.lower() not in taken)
