@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -40,12 +41,13 @@ def _ledger(
     filters = form.cleaned_data if form.is_valid() else {"kind": "", "state": ""}
     page = ledger.ledger(user=request.user, **filters, params=request.GET)
     url = reverse("imports:import_list")
+    allowed = forms.allowed_kinds(request.user)
     keep = {name: value for name, value in filters.items() if value}
     context = {
         "upload": upload,
-        "may_run": request.user.has_perm(RUN),
+        "may_run": request.user.has_perm(RUN) and bool(allowed),
         "most_bytes": settings.UPLOAD_MAX_MEGABYTES * 1024 * 1024,
-        "kinds": forms.allowed_kinds(request.user),
+        "kinds": allowed,
         "form": form,
         "rows": [screens.row(run) for run in page],
         "is_working": any(run.state in ledger.WORKING for run in page),
@@ -88,6 +90,8 @@ def _received(request: SignedInRequest, form: forms.UploadForm) -> list[Import]:
     """Take each file; what one is refused for becomes an error of the form."""
     chosen = form.cleaned_data["kind"]
     allowed = forms.allowed_kinds(request.user)
+    if not allowed:
+        raise PermissionDenied
     runs = []
     for content in form.cleaned_data["file"]:
         try:
