@@ -10,10 +10,11 @@ from typing import NamedTuple, Protocol
 
 
 class Choice(NamedTuple):
-    """Something that a value can mean."""
+    """Something that a value can mean; values are compared with its ``name``, else its label."""
 
     pk: int
     label: str
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ class AgentKind:
 
     def choices(self, *, within_id: int) -> Sequence[Choice]:
         agents = Agent.objects.filter(is_active=True).order_by("last_name", "first_name", "pk")
-        return [Choice(agent.pk, _label(agent)) for agent in agents]
+        return [Choice(agent.pk, _label(agent), agent.full_name) for agent in agents]
 
     def name_of(self, within_id: int) -> str:
         return ""

@@ -15,6 +15,7 @@ REST_FRAMEWORK = {
 API_CALLS_A_MINUTE = 600
 SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {"UsStateEnum": "agencyhub.lib.states.STATES"},
     "TITLE": "AgencyHub API",
     "VERSION": "1",

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from agencyhub.records.kinds import Source
+from agencyhub.records import questions
+from agencyhub.records.kinds import Choice, Source
 from agencyhub.records.services import values
 from agencyhub.records.unknown import OptionAlias, UnknownValue
 from tests.factories.accounts import AgentFactory, UserFactory
@@ -66,6 +67,26 @@ class TestList:
         client.force_login(UserFactory(may=["records.view_option"]))
 
         assert client.get(LIST).status_code == 403
+
+
+class TestSuggest:
+    @pytest.mark.parametrize(
+        ("text", "label", "words"),
+        [
+            ("Actve", "Active", "almost the same"),
+            ("Termed", "Terminated", "a little similar"),
+            ("Humana Insurance Company", "Humana", "very similar"),
+            ("Blue Prairie of Iowa", "", ""),
+            ("In Force", "", ""),
+        ],
+    )
+    def test_says_how_alike_two_names_are_and_nothing_of_others(self, text, label, words):
+        names = ("Active", "Terminated", "Humana", "Blue Cross and Blue Shield of Nebraska")
+        choices = [Choice(pk, name) for pk, name in enumerate(names)]
+
+        found = questions.suggest(text, choices)
+
+        assert (found.label, found.words) == (label, words) if label else found is None
 
 
 class TestDecide:

@@ -46,7 +46,7 @@ def value_list(request: HttpRequest) -> HttpResponse:
         "kind": KINDS.get(kind),
         "tabs": _tabs(kind, is_decided=is_decided),
         "is_decided": is_decided,
-        "sure": sum(1 for one in asked if one.suggestion and one.suggestion.is_sure),
+        "sure": [one for one in asked if one.suggestion and one.suggestion.is_sure],
         **_neighbours(request.GET, page),
     }
     return render_page(request, LIST, context)
