@@ -9,10 +9,13 @@ from statistics import median
 # How many rows are looked at, and how many of them may come before the headers' row.
 LOOKED_AT = 40
 HEADER_WITHIN = 10
-MAX_LABEL = 80
-# Of rows that look alike the first has the headers.
-LATER = 0.03
 ROWS_BELOW = 12
+MAX_LABEL = 80
+# A row that might name columns itself makes the rows below it less likely to.
+PLAUSIBLE = 0.45
+LATER = 0.15
+# Sheets that sum up or explain are rarely what is to be imported.
+ASIDE_WORTH = 0.2
 VALUE = re.compile(r"^[\s$€£(+-]*\d[\d\s,./:%()+E-]*$|^\d{1,2}[-/ ][A-Za-z]{3}[-/ ]\d{2,4}$")
 ASIDE = re.compile(
     r"summary|cover|pivot|instruction|read ?me|legend|glossary|definition|lookup|contents|notes?\b",
@@ -33,28 +36,20 @@ class Header:
 def find_header(records: Sequence[Record]) -> Header | None:
     """Find the row whose cells name columns: different words above rows of a similar width."""
     filled = [(line, cells) for line, cells in records if any(cell.strip() for cell in cells)]
-    found = [
-        Header(
-            line=line,
-            score=_score(cells, [below for _, below in filled[at + 1 :]]) - at * LATER,
-            filled=_count(cells),
-        )
-        for at, (line, cells) in enumerate(filled[:HEADER_WITHIN])
-    ]
-    return max(found, key=lambda header: header.score, default=None)
+    best: Header | None = None
+    penalty = 0.0
+    for at, (line, cells) in enumerate(filled[:HEADER_WITHIN]):
+        score = _score(cells, [below for _, below in filled[at + 1 :]])
+        if best is None or score - penalty > best.score:
+            best = Header(line, score - penalty, _count(cells))
+        penalty += LATER if score >= PLAUSIBLE else 0
+    return best
 
 
-def worth(header: Header | None, *, name: str, rows: int) -> float:
+def worth(header: Header, *, name: str, rows: int) -> float:
     """How much a sheet looks like the list that is to be imported."""
-    if header is None:
-        return 0.0
-    aside = 0.2 if ASIDE.search(name) else 1.0
-    return aside * header.score * math.log2(rows + 1) * math.sqrt(header.filled)
-
-
-def is_aside(name: str) -> bool:
-    """Whether a sheet is called a summary, a cover or the like."""
-    return ASIDE.search(name) is not None
+    looks = header.score * math.log2(rows + 1) * math.sqrt(header.filled)
+    return looks * ASIDE_WORTH if ASIDE.search(name) else looks
 
 
 def _score(cells: Sequence[str], below: Sequence[Sequence[str]]) -> float:
@@ -63,8 +58,9 @@ def _score(cells: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     typical = median(widths) if widths else len(texts)
     words = [text for text in texts if len(text) <= MAX_LABEL and not VALUE.match(text)]
     distinct = len({text.casefold() for text in words}) / len(texts)
+    wordy = (len(words) / len(texts)) ** 2  # a record has hardly words only
     covered = min(len(texts) / max(typical, max(widths, default=1) * 0.6, 1), 1.0)
-    return distinct * covered * (1.0 if below else 0.5)
+    return distinct * wordy * covered * (1.0 if below else 0.5)
 
 
 def _count(cells: Sequence[str]) -> int:

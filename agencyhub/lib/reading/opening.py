@@ -231,7 +231,7 @@ def _sample(
         rows=[(cells + [""] * columns)[:columns] for _, cells in shown],
         lines=[number for number, _ in shown],
         width=min(max(map(len, rows)), columns + WIDER),
-        typical=counts[len(counts) // 2] if counts else columns,
+        typical=counts[len(counts) * 3 // 4] if counts else columns,
     )
 
 

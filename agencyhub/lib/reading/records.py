@@ -92,7 +92,7 @@ class _Cutter:
         self.separator = text.delimiter.encode()
         self.lines = _Lines(self)
         self.reader = csv.reader(self.lines, delimiter=text.delimiter)
-        self.strictly = {"delimiter": text.delimiter, "strict": True}
+        self.delimiter = text.delimiter
         spelled = r"\t" if text.delimiter == "\t" else re.escape(text.delimiter)
         regular = FIELD.format(delimiter=spelled)
         self.regular = RECORDS.format(field=regular, delimiter=spelled)
@@ -159,7 +159,7 @@ class _Cutter:
         try:
             cells = next(self.reader, None)
             if self.lines.are_doubtful:
-                next(csv.reader(read, **self.strictly), None)
+                next(csv.reader(read, delimiter=self.delimiter, strict=True), None)
         except csv.Error as error:
             raise UnreadableFileError(_broken(begins, read)) from error
         if cells is None:

@@ -71,7 +71,9 @@ class Shaper:
         padding = [""] * columns
         rows = [(cells + padding)[:columns] for cells in block.records]
         cells = zip(*rows, strict=True) if rows else repeat((), columns)
-        extra = [" ".join(cells[columns:])[:MAX_EXTRA].strip() for cells in block.records]
+        extra = [
+            " ".join(filter(None, cells[columns:]))[:MAX_EXTRA].strip() for cells in block.records
+        ]
         values = [*cells, extra]
         names = [*self.names, EXTRA]
         frame = pl.DataFrame(
