@@ -14,6 +14,9 @@ class AgencyBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Load somebody who may sign in, in one query."""
-        users = User.objects.annotate(lacks_second_factor=Exists(WANTING) & ~Exists(SET_UP))
+        users = User.objects.annotate(lacks_factor=Exists(WANTING) & ~Exists(SET_UP))
         user = users.filter(pk=user_id).first()
-        return user if user is not None and self.user_can_authenticate(user) else None
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        user.is_second_factor_missing = user.lacks_factor
+        return user

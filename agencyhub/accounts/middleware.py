@@ -65,7 +65,7 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
         """Refuse every page but a few when the time is over."""
-        if not getattr(request.user, "lacks_second_factor", False):
+        if not getattr(request.user, "is_second_factor_missing", False):
             return None
         now = timezone.now()
         match = request.resolver_match

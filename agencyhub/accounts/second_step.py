@@ -33,7 +33,7 @@ def who(request: HttpRequest) -> User | None:
         return None
     if found["backend"] not in settings.AUTHENTICATION_BACKENDS:
         return None
-    user: Any = load_backend(found["backend"]).get_user(found["user"])  # type: ignore[attr-defined]
+    user: Any = load_backend(found["backend"]).get_user(found["user"])
     if user is None or not constant_time_compare(user.get_session_auth_hash(), found["hash"]):
         return None
     user.backend = found["backend"]

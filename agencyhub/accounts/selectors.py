@@ -89,7 +89,7 @@ def role_comparison() -> Comparison:
     """Who may do what: a few queries, however many roles."""
     found = Role.objects.prefetch_related("permissions__content_type")
     counted = found.annotate(user_count=Count("user"))
-    roles = list(counted.order_by("name", "pk"))
+    roles: list[Role] = list(counted.order_by("name", "pk"))
     held = [permission_names(role.permissions.all()) for role in roles]
     sections = []
     for section in rights.catalogue():

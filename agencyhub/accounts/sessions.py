@@ -5,6 +5,7 @@ The second is written once a minute at the most, so that reading pages costs no 
 """
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
@@ -66,11 +67,8 @@ class SessionLimitsMiddleware:
 
     def _ended(self, request: HttpRequest) -> HttpResponse:
         """Sign out, answer as to a stranger, and let the sign-in page say what happened."""
-        access.note(
-            AccessEvent.Kind.TIMED_OUT,
-            user=request.user.acted_by or request.user,
-            visit=visit_of(request),
-        )
+        user: Any = request.user
+        access.note(AccessEvent.Kind.TIMED_OUT, user=user, visit=visit_of(request))
         request.signed_out_by_time = True  # type: ignore[attr-defined]
         logout(request)
         response = self.get_response(request)

@@ -12,8 +12,8 @@ SECONDS_PER_DAY = 24 * 60 * 60
 
 def is_trusted(request: HttpRequest, user: User, factor: SecondFactor) -> bool:
     """Whether this browser gave a code lately, and neither factor nor password changed since."""
-    sent = request.get_signed_cookie(_name(user), default="", salt=SALT, max_age=_max_age())
-    return constant_time_compare(sent, _value(user, factor))
+    sent = request.get_signed_cookie(_name(user), default=None, salt=SALT, max_age=_max_age())
+    return sent is not None and constant_time_compare(sent, _value(user, factor))
 
 
 def trust(response: HttpResponse, request: HttpRequest, user: User, factor: SecondFactor) -> None:

@@ -1,5 +1,7 @@
 """The second factor of a sign-in: an app that makes codes, and codes for when the app is lost."""
 
+from typing import ClassVar
+
 from django.db import models
 from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 
@@ -7,13 +9,15 @@ from agencyhub.accounts.models.people import User
 from agencyhub.lib.fields import SealedTextField
 
 
-class SecondFactor(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[misc]
+class SecondFactor(TimestampMixin, ThrottlingMixin, Device):
     """The one app of a user; until ``confirmed`` it is only being set up."""
 
     secret = SealedTextField(help_text="The key shared with the app, base32.")
     last_step = models.BigIntegerField(
         default=-1, help_text="The 30 seconds whose code was used last; none before works again."
     )
+
+    objects: ClassVar[models.Manager["SecondFactor"]] = models.Manager()
 
     class Meta:
         default_permissions = ()

@@ -79,7 +79,7 @@ class Role(Group):
         return f"role {self.pk}"
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """Somebody who logs in. Roles are the user's groups."""
 
     class Theme(models.TextChoices):
@@ -114,13 +114,13 @@ class User(AbstractUser):
     # The person who really sits there, while somebody sees the product with this user's rights.
     acted_by: "User | None"
     # Whether a role wants a second factor that is not set up; read with the signed-in user.
-    lacks_second_factor: bool
+    is_second_factor_missing: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._reach = None
         self.acted_by = None
-        self.lacks_second_factor = False
+        self.is_second_factor_missing = False
 
     def __str__(self) -> str:
         return f"user {self.pk}"

@@ -61,7 +61,8 @@ class SetUp:
 
 def of(user: User) -> SecondFactor | None:
     """The user's second factor, once it is set up."""
-    return SecondFactor.objects.filter(user=user, confirmed=True).first()
+    factor: SecondFactor | None = SecondFactor.objects.filter(user=user, confirmed=True).first()
+    return factor
 
 
 def begin(*, user: User) -> SetUp:

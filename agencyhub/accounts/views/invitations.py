@@ -103,8 +103,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation = invitations.find(token, at=timezone.now())
     except DomainError as refusal:
-        context = {"refusal": refusal.message}
-        return render_page(request, "accounts/invitation_accept.html", context, status=404)
+        ended = {"refusal": refusal.message}
+        return render_page(request, "accounts/invitation_accept.html", ended, status=404)
     start = {"username": invitation.email.partition("@")[0]}
     form = AcceptForm(request.POST or None, instance=User(email=invitation.email), initial=start)
     if request.method == "POST" and form.is_valid():

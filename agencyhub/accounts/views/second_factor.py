@@ -19,7 +19,7 @@ from agencyhub.accounts.forms.sign_in import CodeForm, RemoveFactorForm, SetUpFo
 from agencyhub.accounts.models import User
 from agencyhub.accounts.services import factors
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
 from agencyhub.lib.visitors import address_of, visit_of
 
 SET_UP = "accounts/second_factor_setup.html"
@@ -73,7 +73,7 @@ def _signed_in(request: HttpRequest, user: User, form: SignInCodeForm, how: str)
 @never_cache
 @require_GET
 @login_required
-def second_factor_detail(request: HttpRequest) -> HttpResponse:
+def second_factor_detail(request: HtmxRequest) -> HttpResponse:
     """Whether the second factor is on, and what to do about it."""
     user = request.user
     context = {
@@ -90,7 +90,7 @@ def second_factor_detail(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
 @login_required
-def second_factor_setup(request: HttpRequest) -> HttpResponse:
+def second_factor_setup(request: HtmxRequest) -> HttpResponse:
     """Scan the square, type the code, keep the recovery codes."""
     if request.user.acted_by:
         return redirect_page(request, "home:dashboard")
@@ -116,7 +116,7 @@ def second_factor_setup(request: HttpRequest) -> HttpResponse:
         "form": form,
         "set_up": set_up,
         "square": _square(set_up.uri),
-        "is_due": request.user.lacks_second_factor,
+        "is_due": request.user.is_second_factor_missing,
     }
     return render_page(request, SET_UP, context, status=422 if form.is_bound else 200)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse_lazy
@@ -35,7 +36,7 @@ class SignInView(auth_views.LoginView):
             ended=self.request.GET.get("ended", ""), idle_minutes=minutes, **kwargs
         )
 
-    def form_valid(self, form: SignInForm) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in, or go on to the code."""
         user: Any = form.get_user()
         factor = factors.of(user)
@@ -46,9 +47,9 @@ class SignInView(auth_views.LoginView):
         self.request.signed_in_with = how  # type: ignore[attr-defined]
         return super().form_valid(form)
 
-    def form_invalid(self, form: SignInForm) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Note in the log when somebody is locked out: once, however often they try."""
-        if form.is_locked_out:
+        if getattr(form, "is_locked_out", False):
             lock_out.note(self.request, form.cleaned_data.get("username", ""))
         return super().form_invalid(form)
 

@@ -71,7 +71,7 @@ def counts_by_day(*, first: date, last: date) -> Days:
 
 def looks_of_day(user: User, day: date, *, key: str) -> QuerySet[Look]:
     """The looks of one user and day that a finding is about, newest first."""
-    looks = _judged(_looks(day, day, _zone())).filter(user=user, day=day)
+    looks: Any = _judged(_looks(day, day, _zone()))
     wanted = {
         "opened": Q(how__in=READ),
         "outside": Q(how__in=READ, is_outside=True),
@@ -79,12 +79,14 @@ def looks_of_day(user: User, day: date, *, key: str) -> QuerySet[Look]:
         "night": Q(how__in=READ) & _NIGHT,
         "taken": Q(how__in=TAKEN),
     }
-    return looks.filter(wanted.get(key, Q())).order_by("-looked_at", "-pk")
+    found: QuerySet[Look] = looks.filter(wanted.get(key, Q()), user=user, day=day)
+    return found.order_by("-looked_at", "-pk")
 
 
 def reveals_of_day(user: User, day: date) -> QuerySet[RevealLog]:
     """The MBIs that one user uncovered on a day, newest first."""
-    found = _reveals(day, day, _zone()).filter(user=user, day=day)
+    reveals: Any = _reveals(day, day, _zone())
+    found: QuerySet[RevealLog] = reveals.filter(user=user, day=day)
     return found.order_by("-revealed_at", "-pk")
 
 
@@ -108,8 +110,8 @@ def _looks(first: date, last: date, zone: Case) -> QuerySet[Look]:
     begin, end = _around(first, last)
     looks = Look.objects.filter(user__isnull=False, hour__gte=begin, hour__lt=end)
     clock = AtZone(F("looked_at"), zone)
-    looks = looks.annotate(day=Cast(clock, DateField()), hour_of_day=HourOf(clock))
-    return looks.filter(day__gte=first, day__lte=last)
+    found: Any = looks.annotate(day=Cast(clock, DateField()), hour_of_day=HourOf(clock))
+    return found.filter(day__gte=first, day__lte=last)
 
 
 def _judged(looks: QuerySet[Look]) -> QuerySet[Look]:
@@ -138,8 +140,8 @@ def _judged(looks: QuerySet[Look]) -> QuerySet[Look]:
 
 def _reveals(first: date, last: date, zone: Case) -> QuerySet[RevealLog]:
     begin, end = _around(first, last)
-    found = RevealLog.objects.filter(revealed_at__gte=begin, revealed_at__lt=end)
-    found = found.annotate(day=Cast(AtZone(F("revealed_at"), zone), DateField()))
+    reveals = RevealLog.objects.filter(revealed_at__gte=begin, revealed_at__lt=end)
+    found: Any = reveals.annotate(day=Cast(AtZone(F("revealed_at"), zone), DateField()))
     return found.filter(day__gte=first, day__lte=last)
 
 
