@@ -37,6 +37,7 @@ class ListFilters(django_filters.FilterSet):
         self.filters |= deepcopy(kind.more_filters)
         for field in lookups.custom_fields(kind.custom_target):
             self.filters |= dict(custom_filters(field))
+        self.filters = dict(sorted(self.filters.items(), key=lambda one: not one[1].is_quick))
         for one in self.filters.values():
             one.offer(lookups)
 

@@ -160,9 +160,10 @@ class ListPage:
 
     @cached_property
     def panel_fields(self) -> list[Any]:
-        """The filters that may stand in an address."""
+        """The filters that may stand in an address; those with many choices first."""
         found = self._fields
-        return [field for one, field in found if not one.is_private and not one.is_linked]
+        shown = [field for one, field in found if not one.is_private and not one.is_linked]
+        return sorted(shown, key=lambda field: field.layout != "group")
 
     @cached_property
     def private_fields(self) -> list[Any]:

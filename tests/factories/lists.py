@@ -1,0 +1,29 @@
+"""Rows of any list, however many."""
+
+from collections.abc import Callable
+from typing import Any
+
+from agencyhub.accounts.models import Agent
+from agencyhub.records.lists.kinds import ListKind
+from tests.factories.individuals import AddressFactory, IndividualFactory, SalesRecordFactory
+from tests.factories.policies import CarrierFactory, CarrierProductFactory, PolicyFactory
+
+
+def _individual(agent: Agent | None) -> Any:
+    individual = IndividualFactory(servicing_agent=agent)
+    AddressFactory(individual=individual)
+    return individual
+
+
+_MAKERS: dict[str, Callable[[Agent | None], Any]] = {
+    "individuals": _individual,
+    "sales-records": lambda agent: SalesRecordFactory(assigned_agent=agent),
+    "policies": lambda agent: PolicyFactory(servicing_agent=agent),
+    "carriers": lambda agent: CarrierFactory(),
+    "carrier-products": lambda agent: CarrierProductFactory(),
+}
+
+
+def fill(kind: ListKind, count: int = 1, *, agent: Agent | None = None) -> list[int]:
+    """Add rows to a list, looked after by ``agent``; answer their keys."""
+    return [_MAKERS[kind.key](agent).pk for _ in range(count)]
