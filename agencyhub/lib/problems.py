@@ -75,6 +75,8 @@ def _detail_of(error: Exception, status: int) -> str:
         return "Some fields cannot be accepted; see the errors."
     if isinstance(error, ValidationError):
         return "Some parameters cannot be understood; see the errors."
+    if status == HTTPStatus.UNAUTHORIZED:
+        return "Send a key that lives, as Authorization: Bearer <key>."
     own = type(error).__module__.startswith("agencyhub.")
     return str(error) if own else HTTPStatus(status).description or HTTPStatus(status).phrase
 

@@ -49,7 +49,9 @@ class OptionKind:
         self.noun = NOUNS[option_list]
         self.plural = option_list.label.lower()
         allowed = options.meanings_of(option_list)
-        self.meanings = [(meaning, MEANING_WORDS[meaning]) for meaning in allowed]
+        self.meanings: Sequence[tuple[str, str]] = [
+            (meaning, MEANING_WORDS[meaning]) for meaning in allowed
+        ]
 
     def find(self, keys: Mapping[str, str], *, within_id: int) -> dict[str, int]:
         """By label, else by alias; an inactive option is known, too."""

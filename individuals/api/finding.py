@@ -33,4 +33,4 @@ def people_with(
         rows = rows.filter(numbers)
     if email:
         rows = rows.filter(email__iexact=email)
-    return rows.with_mbi(mbi) if mbi else rows  # type: ignore[attr-defined,no-any-return]
+    return rows.with_mbi(mbi) if mbi else rows  # type: ignore[attr-defined]

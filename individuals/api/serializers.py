@@ -106,7 +106,7 @@ class IndividualSerializer(PersonSerializer):
 
     class Meta:
         model = Individual
-        fields = (
+        fields: tuple[str, ...] = (
             *PERSON_FIELDS, "deceased_date", "type", "status", "servicing_agent",
             "additional_agents", "addresses", "address", *LAST_FIELDS,
         )  # fmt: skip
@@ -127,7 +127,8 @@ class CreatedIndividualSerializer(IndividualSerializer):
 
     possible_duplicates = PossibleDuplicateSerializer(many=True, read_only=True)
 
-    class Meta(IndividualSerializer.Meta):
+    class Meta:
+        model = Individual
         fields = (*IndividualSerializer.Meta.fields, "possible_duplicates")
 
 

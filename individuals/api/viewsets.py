@@ -39,6 +39,7 @@ from individuals.models import (
 from individuals.services import addresses, duplicates, looks, people
 
 MOST_FOUND = 50
+PLACE = ("line_1", "line_2", "city", "state", "zip_code", "county")
 
 
 class PersonViewSet(RecordViewSet):
@@ -58,7 +59,8 @@ class PersonViewSet(RecordViewSet):
         """People by name, birth date, phone, e-mail or MBI."""
         reader = PersonSearchSerializer(data=request.data)
         if not reader.is_valid():
-            raise InvalidBodyError(reader.errors)
+            errors: Any = reader.errors
+            raise InvalidBodyError(errors)
         found = people_with(self.get_queryset(), **reader.validated_data)
         records = list(found.order_by("pk")[:MOST_FOUND])
         self.found(records, by_mbi="mbi" in reader.validated_data)
@@ -91,7 +93,7 @@ class IndividualViewSet(PersonViewSet):
         """The form of the record page."""
         if data is not None and record.pk:
             data["seen_at"] = record.updated_at.isoformat()  # type: ignore[attr-defined]
-        return IndividualForm(data, user=self.request.user, instance=record)
+        return IndividualForm(data, user=self.user, instance=record)
 
     def has_changed(self, form: Any, values: Mapping[str, Any]) -> bool:
         """An address counts as a change."""
@@ -121,8 +123,7 @@ class IndividualViewSet(PersonViewSet):
             names = {name: f"address.{name}" for name in form.fields}
             raise InvalidBodyError(api_forms.problems_of(form, {"": "address", **names}))
         typed = form.cleaned_data
-        names = ("line_1", "line_2", "city", "state", "zip_code", "county")
-        return {**{name: typed[name] for name in names}, "address_type": typed["type"]}
+        return {**{name: typed[name] for name in PLACE}, "address_type": typed["type"]}
 
     def retrieve(self, request: Request, pk: int) -> Response:
         """One individual; the number of one who was merged away leads to who stands for them."""
@@ -140,7 +141,7 @@ class IndividualViewSet(PersonViewSet):
             pair.second_id if pair.first_id == record.pk else pair.first_id: pair for pair in pairs
         }
         seen = set(
-            Individual.objects.visible_to(self.request.user)
+            Individual.objects.visible_to(self.user)
             .filter(pk__in=others)
             .values_list("pk", flat=True)
         )
@@ -163,12 +164,12 @@ class IndividualViewSet(PersonViewSet):
         self._note(records, Look.How.SEARCH if by_mbi else Look.How.API)
 
     def _note(self, records: Sequence[Model], how: Look.How) -> None:
-        user = self.request.user
+        key: Any = self.request.auth
         looks.record(
-            user=user if user.pk else None,
+            user=self.user if self.user.pk else None,
             individual_ids=[record.pk for record in records],
             how=how,
-            api_key=self.request.auth,
+            api_key=key,
         )
 
     @search_schema(
@@ -202,7 +203,7 @@ class SalesRecordViewSet(PersonViewSet):
         """The form of the record page."""
         if data is not None and record.pk:
             data["seen_at"] = record.updated_at.isoformat()  # type: ignore[attr-defined]
-        return SalesRecordForm(data, user=self.request.user, instance=record)
+        return SalesRecordForm(data, user=self.user, instance=record)
 
     def store(self, form: Any, values: Mapping[str, Any]) -> SalesRecord:
         """Store the sales record."""

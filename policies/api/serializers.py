@@ -61,11 +61,24 @@ class PolicySearchSerializer(SearchSerializer):
     carrier = serializers.IntegerField(required=False, min_value=1)
 
 
+class AliasNames(serializers.ListField):
+    """The other names of a record, which its page keeps."""
+
+    child = serializers.CharField()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def get_attribute(self, instance: Carrier | CarrierProduct) -> list[str]:
+        """In the order of the alphabet, from what was read with the record."""
+        return sorted(alias.name for alias in instance.aliases.all())
+
+
 class CarrierSerializer(RecordSerializer):
     """A company that insures. A former name stays known as an alias."""
 
     phone = PhoneField()
-    aliases = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+    aliases = AliasNames()
 
     class Meta:
         model = Carrier
@@ -82,7 +95,7 @@ class CarrierProductSerializer(RecordSerializer):
     fixed = ("carrier",)
 
     carrier = serializers.PrimaryKeyRelatedField(queryset=Carrier.objects.all())
-    aliases = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+    aliases = AliasNames()
     coverage_type = OptionField(Option.List.COVERAGE_TYPE)
     plan_year = serializers.IntegerField(
         required=False, allow_null=True, min_value=FIRST_YEAR, max_value=LAST_YEAR

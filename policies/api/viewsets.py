@@ -50,7 +50,7 @@ class PolicyViewSet(RecordViewSet):
 
     def form_for(self, record: Model, data: Any, values: Mapping[str, Any]) -> ModelForm:
         """The form of the policy page."""
-        return PolicyForm(data, user=self.request.user, instance=record)
+        return PolicyForm(data, user=self.user, instance=record)
 
     def store(self, form: Any, values: Mapping[str, Any]) -> Policy:
         """Store the policy; only what was changed of one that is there."""
@@ -66,7 +66,8 @@ class PolicyViewSet(RecordViewSet):
         """Policies by their number."""
         reader = PolicySearchSerializer(data=request.data)
         if not reader.is_valid():
-            raise InvalidBodyError(reader.errors)
+            errors: Any = reader.errors
+            raise InvalidBodyError(errors)
         wanted = reader.validated_data
         key = number_key(wanted["policy_number"])
         rows = self.get_queryset().alias(number_key=NumberKey("policy_number"))

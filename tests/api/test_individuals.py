@@ -231,6 +231,15 @@ class TestChange:
         answer = script.get(path, if_none_match=script.get(path)["ETag"])
 
         assert (answer.status_code, answer.content) == (304, b"")
+        assert answer["Cache-Control"] == "no-store"
+
+    def test_means_the_same_state_in_every_time_zone(self):
+        path = f"individuals/{IndividualFactory().pk}/"
+        east = Script(UserFactory(owner=True, time_zone="America/New_York"))
+        far = Script(UserFactory(owner=True, time_zone="Pacific/Guam"))
+
+        assert east.get(path)["ETag"] == far.get(path)["ETag"]
+        assert east.get(path).json()["created_at"].endswith("Z")
 
 
 class TestSalesRecords:

@@ -61,7 +61,6 @@ def record_schema(
     *, one: str, many: str, shown: Shown, created: Shown | None = None
 ) -> Callable[[Any], Any]:
     """Describe the endpoints of a kind of record; ``one`` and ``many`` are its words."""
-    body = {"request": shown}
     return extend_schema_view(
         list=extend_schema(summary=f"List {many}", responses={200: shown, **problems(400, 404)}),
         retrieve=extend_schema(
@@ -77,20 +76,20 @@ def record_schema(
             summary=f"Create {one}",
             parameters=[IDEMPOTENCY_KEY],
             responses={201: created or shown, **problems(400, 409, 413, 415, 422)},
-            **body,
+            request=shown,
         ),
         update=extend_schema(
             summary=f"Replace {one}",
             description="What is left out becomes blank.",
             parameters=[IF_MATCH],
             responses={200: shown, **problems(*CHANGE_REFUSALS)},
-            **body,
+            request=shown,
         ),
         partial_update=extend_schema(
             summary=f"Change some fields of {one}",
             parameters=[IF_MATCH],
             responses={200: shown, **problems(*CHANGE_REFUSALS)},
-            **body,
+            request=shown,
         ),
     )
 

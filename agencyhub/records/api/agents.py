@@ -60,4 +60,4 @@ class AgentViewSet(RecordViewSet):
     def store(self, form: Any, values: Mapping[str, Any]) -> Agent:
         """Store the agent."""
         known = form.instance if form.instance.pk else None
-        return agents.save_agent(actor=self.request.user, agent=known, values=form.cleaned_data)
+        return agents.save_agent(actor=self.user, agent=known, values=form.cleaned_data)

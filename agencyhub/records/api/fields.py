@@ -74,7 +74,8 @@ class CustomValuesField(serializers.Field[Any, Any, Any, Any]):
 
     def _fields(self) -> list[CustomField]:
         """Read once per request, whatever the number of records."""
-        cache: dict[str, list[CustomField]] = self.context.setdefault("custom_fields", {})
+        context: Any = self.context
+        cache: dict[str, list[CustomField]] = context.setdefault("custom_fields", {})
         if self.target not in cache:
             may_see = custom.may_see_health(self.context["request"].user)
             fields = custom.fields_for(self.target)
@@ -84,5 +85,6 @@ class CustomValuesField(serializers.Field[Any, Any, Any, Any]):
 
 def source_of(request: Request) -> Source:
     """Who wrote a value that no list knows."""
-    name = request.auth.name if request.auth else "the API pages"
+    key: Any = request.auth
+    name = key.name if key else "the API pages"
     return Source(key=f"api:{caller(request)}", label=f"API: {name}")

@@ -1,6 +1,7 @@
 """How records are written down and read, whatever their kind."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any, ClassVar
 
 from django.db import models
@@ -11,12 +12,24 @@ from rest_framework.exceptions import ErrorDetail
 Errors = dict[str, list[ErrorDetail]]
 
 
+class MomentField(serializers.DateTimeField):
+    """A moment in UTC, whoever asks: it is part of what an entity tag stands for."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
+
+
 class RecordSerializer(serializers.ModelSerializer[Any]):
     """The shape of a record. The rules are the forms' and the services'.
 
     A field that is not there is refused, since a misspelt one would be lost; those that can only be
     read may be sent back and count for nothing.
     """
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: MomentField,
+    }
 
     page = serializers.SerializerMethodField(help_text="Path of the record's page.")
     fixed: ClassVar[tuple[str, ...]] = ()

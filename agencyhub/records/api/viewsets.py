@@ -114,11 +114,17 @@ class RecordViewSet(GenericViewSet[Any]):
         """The caller's records."""
         if getattr(self, "swagger_fake_view", False):
             return self.model._default_manager.none()
-        return self.rows(self.request.user)
+        return self.rows(self.user)
+
+    @property
+    def user(self) -> User:
+        """Who calls, once they were let in."""
+        user: Any = self.request.user
+        return user
 
     def list(self, request: Request) -> Response:
         """One page of the records that the caller sees."""
-        records = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        records: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         self.seen(records)
         return self.get_paginated_response(self.get_serializer(records, many=True).data)
 
@@ -189,9 +195,8 @@ class RecordViewSet(GenericViewSet[Any]):
         return bool(form.has_changed())
 
     def _recorded(self, summary: str) -> Any:
-        user = self.request.user
         return history.batch(
-            user=user if user.pk else None, channel=Batch.Channel.API, summary=summary
+            user=self.user if self.user.pk else None, channel=Batch.Channel.API, summary=summary
         )
 
     def _values(
@@ -200,7 +205,8 @@ class RecordViewSet(GenericViewSet[Any]):
         """What the caller gave, checked for its shape."""
         reader = self.get_serializer(record, data=request.data, partial=partial)
         if not reader.is_valid():
-            raise InvalidBodyError(reader.errors)
+            errors: Any = reader.errors
+            raise InvalidBodyError(errors)
         return dict(reader.validated_data)
 
     def _valid(self, record: models.Model, values: dict[str, Any], *, partial: bool) -> Any:
@@ -242,6 +248,13 @@ class RecordViewSet(GenericViewSet[Any]):
         if record is None:
             raise Http404
         return record
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Let nobody on the way keep an answer."""
+        response.headers.setdefault("Cache-Control", "no-store")
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Look at the size before anything else."""

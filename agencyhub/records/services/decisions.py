@@ -107,10 +107,11 @@ def undo_decision(*, value_id: int, user: User) -> UnknownValue:
         if value.state == State.OPEN:
             raise _decided(value)
         kind = KINDS[value.kind]
+        target_id = value.target_id or 0
         if value.state == State.MAPPED:
-            kind.forget(text=value.text, target_id=value.target_id, within_id=value.within_id)
+            kind.forget(text=value.text, target_id=target_id, within_id=value.within_id)
         elif value.state == State.ADDED:
-            kind.remove(target_id=value.target_id)
+            kind.remove(target_id=target_id)
         _decide(value, State.OPEN, user=None, at=None, target_id=None)
     return value
 

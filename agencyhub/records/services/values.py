@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
@@ -128,7 +129,7 @@ def _ask(
     if source is None:
         rows = UnknownValue.objects.filter(kind=kind, within_id=within_id, key__in=list(missing))
         return {key: (pk, state) for pk, key, state in rows.values_list("pk", "key", "state")}
-    asked = {
+    asked: dict[str, Any] = {
         "kind": kind,
         "within_id": within_id,
         "texts": list(missing.values()),
