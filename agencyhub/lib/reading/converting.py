@@ -47,7 +47,7 @@ def convert(path: Path, *, kind: Kind, folder: Path, limits: Limits) -> list[dic
         "path": str(path.absolute()),
         "folder": str(folder),
         "sheets": limits.sheets,
-        "memory": min(BASE_MEMORY + size * PER_BYTE.get(kind, STREAMED), MAX_MEMORY),
+        "memory": memory_for(kind, size),
         "seconds": seconds,
         "written": limits.unpacked_megabytes * MEGABYTE,
     }
@@ -64,6 +64,11 @@ def convert(path: Path, *, kind: Kind, folder: Path, limits: Limits) -> list[dic
         msg = "The file has no cells with values. Check that it is the right file."
         raise UnreadableFileError(msg)
     return found
+
+
+def memory_for(kind: Kind, size: int) -> int:
+    """How many bytes a process may have to read ``size`` bytes of unpacked content."""
+    return min(BASE_MEMORY + size * PER_BYTE.get(kind, STREAMED), MAX_MEMORY)
 
 
 def _run(job: dict[str, Any], *, timeout: float) -> list[dict[str, Any]]:

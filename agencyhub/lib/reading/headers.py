@@ -13,6 +13,7 @@ NUMBER_SIGN = re.compile(r"#|\bn[o°º]\b\.?|\bnum\b\.?|\bnbr\b\.?", re.IGNORECA
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 APOSTROPHES = re.compile("['’`]")
 NOT_A_WORD = re.compile(r"[^a-z0-9%$]+")
+MAX_LABEL = 200
 # From here on a new column is the old one under another name.
 RENAMED = 0.72
 # Words with the same meaning in headers.
@@ -39,7 +40,7 @@ def labels(cells: Iterable[str | None]) -> list[str]:
     found: list[str] = []
     taken: set[str] = set()
     for number, cell in enumerate(cells, start=1):
-        label = " ".join((cell or "").split()) or f"Column {get_column_letter(number)}"
+        label = " ".join((cell or "").split())[:MAX_LABEL] or f"Column {get_column_letter(number)}"
         numbered, times = label, 1
         while numbered.casefold() in taken:
             times += 1

@@ -12,10 +12,17 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"^\(?-?[$€£]?\s*-?[\d,]*\.?\d+\)?-?\s*%?$")
-# A footnote is alone in a row where rows are this wide.
-FOOTNOTE_BESIDE = 4
+# A footnote is alone in its row; a record that is nearly empty is so too, and says none of this.
+FOOTNOTE = re.compile(
+    r"^\W*(?:end of|page \d|report|generated|printed|exported|created|run (?:on|date)|as of|"
+    r"confidential|copyright|disclaimer|notes?:|source:|this (?:report|file|document))|^[*†©]",
+    re.IGNORECASE,
+)
+FOOTNOTE_BESIDE = 3
 # A row without the word "total" is one if it has numbers only, and few beside the rows above.
 FEW = 0.4
+# Longer texts are neither a number nor the word for one.
+MAX_WORDS = 80
 
 
 @dataclass(frozen=True)
@@ -65,9 +72,9 @@ def read_end(rows: Sequence[tuple[int, Sequence[str | None]]], *, typical: int) 
 
 
 def _as_totals(line: int, filled: dict[int, str], typical: int) -> Totals | None:
-    values = {at: text for at, text in filled.items() if NUMBER.match(text)}
+    values = {at: text for at, text in filled.items() if _is_number(text)}
     words = [text for at, text in filled.items() if at not in values]
-    if len(filled) >= max(typical, 2) or len(words) > 1:
+    if len(filled) >= max(typical, 2) or len(words) > 1 or len("".join(words)) > MAX_WORDS:
         return None
     if words:
         return Totals(line, words[0], values) if LABEL.match(words[0]) else None
@@ -79,4 +86,8 @@ def _as_footnote(line: int, filled: dict[int, str], typical: int) -> Footnote | 
     if len(filled) != 1 or typical < FOOTNOTE_BESIDE:
         return None
     (words,) = filled.values()
-    return None if NUMBER.match(words) else Footnote(line, words)
+    return Footnote(line, words) if FOOTNOTE.match(words) else None
+
+
+def _is_number(text: str) -> bool:
+    return len(text) <= MAX_WORDS and NUMBER.match(text) is not None
