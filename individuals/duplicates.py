@@ -147,6 +147,8 @@ def _first_names(one: Facts, other: Facts) -> _Same:
         return _Same.SHORT_FORM
     if min(len(a), len(b)) == 1 and a[:1] == b[:1]:
         return _Same.INITIAL
+    if _is_one_of_two(a, b):
+        return _Same.PART
     if is_given_name(a) and is_given_name(b):
         return _Same.OTHER
     return _Same.PART if _is_part(a, b) else _Same.TYPO if _is_typo(a, b) else _Same.OTHER
@@ -158,8 +160,15 @@ def _last_names(a: str, b: str) -> _Same:
     return _Same.PART if _is_part(a, b) else _Same.TYPO if _is_typo(a, b) else _Same.OTHER
 
 
+def _is_one_of_two(a: str, b: str) -> bool:
+    """Ana and Ana María, María Elena and Elena."""
+    short, long = sorted((a, b), key=len)
+    begins, ends = long.removeprefix(short), long.removesuffix(short)
+    return any(rest != long and is_given_name(rest) for rest in (begins, ends))
+
+
 def _is_part(a: str, b: str) -> bool:
-    """One of two family names, or of two given names: García and García López."""
+    """One of two family names: García and García López."""
     short, long = sorted((a, b), key=len)
     is_whole = len(short) >= SHORTEST_PART and len(long) - len(short) >= SHORTEST_TYPO
     return is_whole and (long.startswith(short) or long.endswith(short))

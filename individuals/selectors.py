@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet, Value
@@ -62,43 +61,6 @@ def places(individual_ids: Iterable[int]) -> dict[int, str]:
 def place(city: str, state: str) -> str:
     """City and state on one line."""
     return ", ".join(filter(None, (city, state)))
-
-
-@dataclass(frozen=True)
-class Lookalike:
-    """An individual who may be the same person; None when ``user`` may not see who it is."""
-
-    individual: Individual | None
-    reason: str
-
-
-def lookalikes(
-    *,
-    user: User,
-    first_name: str,
-    last_name: str,
-    date_of_birth: date | None,
-    mbi: str = "",
-    mbi_index: bytes | None = None,
-) -> list[Lookalike]:
-    """Individuals with the same MBI, or with the same name and date of birth.
-
-    Those out of the user's reach count too, without saying who they are.
-    """
-    found: dict[int, str] = {}
-    by_mbi = Q(mbi_index=mbi_index) if mbi_index else Q(pk__in=[])
-    same_mbi = Individual.objects.with_mbi(mbi) if mbi else Individual.objects.filter(by_mbi)
-    for pk in same_mbi.order_by("pk").values_list("pk", flat=True)[:5]:
-        found[pk] = "same MBI"
-    if date_of_birth:
-        named = Individual.objects.named(first_name=first_name, last_name=last_name)
-        same = named.filter(date_of_birth=date_of_birth).order_by("pk")
-        for pk in same.values_list("pk", flat=True)[:5]:
-            found.setdefault(pk, "same name and date of birth")
-    if not found:
-        return []
-    seen = Individual.objects.visible_to(user).in_bulk(list(found))
-    return [Lookalike(seen.get(pk), reason) for pk, reason in found.items()]
 
 
 @dataclass(frozen=True)

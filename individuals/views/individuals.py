@@ -14,13 +14,14 @@ from agencyhub.records import history
 from agencyhub.records.lists import table as tables
 from agencyhub.records.models import Batch
 from agencyhub.records.views import lists as record_lists
-from individuals import pages, searching, selectors
+from individuals import lookalikes, pages, searching, selectors
 from individuals.forms.addresses import FirstAddressForm
+from individuals.forms.lookalikes import typed_of
 from individuals.forms.people import IndividualForm, NewIndividualForm
 from individuals.lists import INDIVIDUALS
 from individuals.models import Individual, Look
-from individuals.services import looks, people
-from individuals.views import common
+from individuals.services import duplicates, looks, people
+from individuals.views import common, merges
 
 LIST = "individuals/individual_list.html"
 FORM = "individuals/individual_form.html"
@@ -59,6 +60,7 @@ def individual_search(request: HtmxRequest) -> HttpResponse:
 @require_GET
 @login_required
 @permission_required("individuals.view_individual", raise_exception=True)
+@merges.leads_to_survivor
 def individual_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     individual = get_object_or_404(
         Individual.objects.visible_to(request.user).select_related(
@@ -86,33 +88,25 @@ def individual_create(request: HtmxRequest) -> HttpResponse:
     own_agent = getattr(request.user, "agent", None)
     form = NewIndividualForm(data, user=request.user, initial={"servicing_agent": own_agent})
     address_form = FirstAddressForm(data)
-    found: list[selectors.Lookalike] = []
+    found: list[lookalikes.Lookalike] = []
     if data is not None and form.is_valid() & address_form.is_valid():
-        found = _lookalikes(request, form)
-        if not found:
-            return _created(request, form, address_form)
+        found = lookalikes.find(typed_of(data), user=request.user)
+        if not found or form.cleaned_data["is_other_person"]:
+            return _created(request, form, address_form, known=found)
         form.ask_back()
     context = {"form": form, "address_form": address_form, "lookalikes": found}
     status = 200 if data is None else 422
     return render_page(request, FORM, context, fragment="individual-form", status=status)
 
 
-def _lookalikes(request: HtmxRequest, form: NewIndividualForm) -> list[selectors.Lookalike]:
-    if form.cleaned_data["is_other_person"]:
-        return []
-    mbi = form.cleaned_data.get("new_mbi")
-    return selectors.lookalikes(
-        user=request.user,
-        first_name=form.cleaned_data["first_name"],
-        last_name=form.cleaned_data["last_name"],
-        date_of_birth=form.cleaned_data["date_of_birth"],
-        mbi=mbi.full if mbi else "",
-    )
-
-
 def _created(
-    request: HtmxRequest, form: NewIndividualForm, address_form: FirstAddressForm
+    request: HtmxRequest,
+    form: NewIndividualForm,
+    address_form: FirstAddressForm,
+    *,
+    known: list[lookalikes.Lookalike],
 ) -> HttpResponse:
+    """Store somebody who is none of those ``known``: of whom the user saw, that is remembered."""
     with history.batch(
         user=request.user, channel=Batch.Channel.SCREEN, summary="Created an Individual"
     ):
@@ -121,6 +115,12 @@ def _created(
             additional_agents=form.cleaned_data["additional_agents"],
             address=address_form.instance if address_form.has_changed() else None,
         )
+        duplicates.decide_others(
+            individual_id=individual.pk,
+            other_ids=[one.individual.pk for one in known if one.individual],
+            user=request.user,
+            at=timezone.now(),
+        )
     messages.success(request, f"Individual {individual.pk} was created.")
     return back_to(request, individual)
 
@@ -128,6 +128,7 @@ def _created(
 @require_http_methods(["GET", "POST"])
 @login_required
 @permission_required("individuals.change_individual", raise_exception=True)
+@merges.leads_to_survivor
 def individual_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     individual = get_object_or_404(Individual.objects.visible_to(request.user), pk=pk)
     looks.record(user=request.user, individual_ids=[pk], how=Look.How.SCREEN)

@@ -1,7 +1,8 @@
 """Two individuals side by side, made one; and where links to those merged away lead."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -75,6 +76,23 @@ def individual_merge(request: HtmxRequest, pk: int, other: int) -> HttpResponse:
             return _show(request, pk, other, chosen=request.POST, error=refusal.message)
         return _after(request, done)
     return _show(request, pk, other)
+
+
+def leads_to_survivor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a page of somebody who was merged away lead to the one who remains."""
+
+    @wraps(view)
+    def wrapper(request: HtmxRequest, pk: int) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except Http404:
+            survivor = survivor_seen(request, pk)
+            if survivor is None:
+                raise
+        messages.info(request, _("Individual %(pk)s is part of this one now.") % {"pk": pk})
+        return redirect_page(request, "individuals:individual_detail", survivor)
+
+    return wrapper
 
 
 def _merge(request: HtmxRequest, pk: int, other: int) -> merges.Merge:

@@ -119,6 +119,11 @@ class TestScore:
                 "first name is the initial of the other",
             ),
             (
+                Facts("ana", "ruiz", date_of_birth=BORN),
+                Facts("anamaria", "ruiz", date_of_birth=BORN),
+                "first name is part of the other",
+            ),
+            (
                 Facts("ana", "garcia", date_of_birth=BORN),
                 Facts("ana", "garcialopez", date_of_birth=BORN),
                 "last name is part of the other",
