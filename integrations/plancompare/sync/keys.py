@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from agencyhub.lib.db import one_or_none
 from agencyhub.lib.text import tidy
+from individuals.models import MergedIndividual
 from integrations.plancompare.mapping import Enrollment
 from integrations.plancompare.models import EnrollmentKey
 from policies.models import Policy
@@ -45,10 +46,14 @@ class EnrollmentKeys:
         return self._find(self.confirmation) if self.confirmation else None
 
     def policy_of_person(self, individual_id: int | None) -> EnrollmentKey | None:
-        """The policy of this person in this plan, unless both have different numbers."""
+        """The policy of this person in this plan, unless both have different numbers.
+
+        Who was merged into the person enrolled under a key of their own.
+        """
         if individual_id is None:
             return None
-        found = self._find(self.of_person(individual_id))
+        people = MergedIndividual.objects.keys_of(individual_id)
+        found = self._find(*(self.of_person(pk) for pk in people))
         if found is None or not self.confirmation:
             return found
         others = EnrollmentKey.objects.filter(policy_id=found.policy_id, is_confirmation=True)
@@ -73,5 +78,6 @@ class EnrollmentKeys:
             ignore_conflicts=True,
         )
 
-    def _find(self, key: str) -> EnrollmentKey | None:
-        return one_or_none(EnrollmentKey.objects.filter(key=key))
+    def _find(self, *keys: str) -> EnrollmentKey | None:
+        found = EnrollmentKey.objects.filter(key__in=keys)
+        return one_or_none(found.order_by("-last_message_id", "-pk") if len(keys) > 1 else found)

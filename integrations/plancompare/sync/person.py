@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from agencyhub.lib.text import tidy
 from individuals.models import Individual
+from individuals.services import duplicates
 from individuals.services.addresses import receive_address
 from integrations.partner import Applied, Touched
 from integrations.plancompare.mapping import Beneficiary
@@ -57,7 +58,13 @@ def save_person(
         applied.reasons.append(_update_in_words(site, changed))
     if is_new or site.update_individual != Site.Update.NOTHING:
         _write_address(site, individual, beneficiary, applied)
+    _note_duplicates(individual, applied, is_changed=is_new or bool(changed))
     return individual
+
+
+def _note_duplicates(individual: Individual, applied: Applied, *, is_changed: bool) -> None:
+    if is_changed and duplicates.detect(individual_ids=[individual.pk]).opened:
+        applied.reasons.append("Possible duplicate of another Individual: waits for review")
 
 
 def _action(changed: Collection[str]) -> str:

@@ -12,7 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from agencyhub.lib.db import one_or_none
 from agencyhub.lib.errors import DomainError
-from individuals.models import Individual, SalesRecord
+from individuals.models import Individual, MergedIndividual, SalesRecord
 from individuals.services.conversion import convert_sales_record, link_sales_record
 from integrations.errors import HeldForReviewError, Hold
 from integrations.plancompare.mapping import Beneficiary, Enrollment
@@ -51,9 +51,15 @@ class FoundPerson:
 
 def known_person(individual_id: int) -> FoundPerson:
     """The person whose id is certain: a reviewer's choice, or the holder of a known policy."""
-    return FoundPerson(
-        individual=Individual.objects.select_for_update(of=("self",)).get(pk=individual_id)
-    )
+    rows = Individual.objects.select_for_update(of=("self",))
+    individual = one_or_none(rows.filter(pk=individual_id))
+    individual = individual or rows.get(pk=_survivor(individual_id))
+    return FoundPerson(individual=individual)
+
+
+def _survivor(individual_id: int) -> int | None:
+    """Who stands for an Individual that was merged away since PlanCompare learned the id."""
+    return MergedIndividual.objects.survivor_of(individual_id)
 
 
 def chooses(decision: Mapping[str, Any] | None, individual_id: int) -> bool:
@@ -151,9 +157,11 @@ def _from_sales_record(
 
 
 def _echoed_individual(enrollment: Enrollment) -> Individual | None:
-    if not enrollment.echoed_individual_id:
+    echoed = enrollment.echoed_individual_id
+    if not echoed:
         return None
-    return one_or_none(Individual.objects.filter(pk=enrollment.echoed_individual_id))
+    found = one_or_none(Individual.objects.filter(pk=echoed))
+    return found or one_or_none(Individual.objects.filter(pk=_survivor(echoed)))
 
 
 def _certain_individual(
@@ -190,10 +198,15 @@ def _matching_individual(enrollment: Enrollment) -> FoundPerson:
     person = enrollment.beneficiary
     reasons: list[str] = []
     if enrollment.echoed_individual_id:
-        by_id = _locked(Individual.objects.filter(pk=enrollment.echoed_individual_id))
+        echoed = enrollment.echoed_individual_id
+        by_id = _locked(Individual.objects.filter(pk=echoed))
         if by_id:
             return _accept(by_id[0], f"Matched Individual {by_id[0].pk} by id", person)
-        reasons.append(f"Individual {enrollment.echoed_individual_id} does not exist any more")
+        merged = _locked(Individual.objects.filter(pk=_survivor(echoed)))
+        if merged:
+            how = f"Matched Individual {merged[0].pk}, of whom Individual {echoed} is part now"
+            return _accept(merged[0], how, person)
+        reasons.append(f"Individual {echoed} does not exist any more")
     same_mbi = _with_mbi(person)
     if len(same_mbi) > 1:
         reason = f"{len(same_mbi)} Individuals have this MBI."
