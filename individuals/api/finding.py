@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Value
 
 from agencyhub.lib.db import NameKey
+from individuals.models.search import TERMS, Backlog, Term
 from individuals.selectors import PHONES
 
 
@@ -27,10 +28,24 @@ def people_with(
     if date_of_birth:
         rows = rows.filter(date_of_birth=date_of_birth)
     if phone:
-        numbers = Q()
-        for name in PHONES:
-            numbers |= Q(**{name: phone})
-        rows = rows.filter(numbers)
+        rows = _with_term(rows, Term.Kind.PHONE, phone, _has_phone(phone))
     if email:
-        rows = rows.filter(email__iexact=email)
+        rows = _with_term(rows, Term.Kind.EMAIL, email.lower(), Q(email__iexact=email))
     return rows.with_mbi(mbi) if mbi else rows  # type: ignore[attr-defined]
+
+
+def _has_phone(digits: str) -> Q:
+    numbers = Q()
+    for name in PHONES:
+        numbers |= Q(**{name: digits})
+    return numbers
+
+
+def _with_term(rows: QuerySet[Any], kind: Term.Kind, term: str, columns: Q) -> QuerySet[Any]:
+    """People with a term of the search; those whose terms wait for a worker, by their columns."""
+    terms: Any = TERMS[rows.model]
+    likely = Q(pk__in=terms.objects.filter(kind=kind, term=term).values("person"))
+    waiting = Backlog.objects.filter(table_name=rows.model._meta.db_table, work=Backlog.Work.INDEX)
+    for ends in waiting.values_list("first_id", "last_id"):
+        likely |= Q(pk__range=ends)
+    return rows.filter(likely).filter(columns)
