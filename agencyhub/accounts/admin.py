@@ -148,29 +148,18 @@ class UserAdmin(QuietAdmin):
 
 
 @admin.register(Role)
-class RoleAdmin(QuietAdmin):
-    """Security groups."""
+class RoleAdmin(ReadOnlyMixin, QuietAdmin):
+    """Security groups, for reading: Settings knows who may give what, and keeps the log."""
 
-    list_display = ("name", "scope", "description", "people")
+    list_display = ("name", "scope", "requires_second_factor", "description", "people")
     list_filter = ("scope",)
     search_fields = ("name",)
     ordering = ("name",)
-    fieldsets = (
-        (None, {"fields": ("name", "scope", "description")}),
-        ("Permissions", {"fields": ("permissions",)}),
-    )
-    filter_horizontal = ("permissions",)
+    fieldsets = ((None, {"fields": ("name", "scope", "requires_second_factor", "description")}),)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Count the users with the roles."""
         return super().get_queryset(request).annotate(user_count=models.Count("user"))
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Fetch content types with the permissions: each option shows one."""
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "permissions":
-            field.queryset = field.queryset.select_related("content_type")
-        return field
 
     @admin.display(description="users", ordering="user_count")
     def people(self, role: Any) -> int:

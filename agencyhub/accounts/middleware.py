@@ -11,11 +11,14 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from agencyhub.accounts.models import User
 from agencyhub.accounts.services import factors
 from agencyhub.lib.pages import HtmxRequest, redirect_page
 
 Handler = Callable[[HttpRequest], HttpResponse]
-STAY_OPEN = {"accounts:second_factor_setup", "accounts:session_state", "accounts:logout"}
+SET_UP = "accounts:second_factor_setup"
+UNASKED = {"accounts:session_state", "accounts:logout"}
+HAS_FACTOR = "has_second_factor"
 
 
 class TimeZoneMiddleware:
@@ -65,13 +68,30 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
         """Refuse every page but a few when the time is over."""
-        if not getattr(request.user, "is_second_factor_missing", False):
-            return None
-        now = timezone.now()
+        user: Any = request.user
         match = request.resolver_match
-        if now < factors.due_at(request.user, at=now) or (match and match.view_name in STAY_OPEN):  # type: ignore[arg-type]
+        name = match.view_name if match else ""
+        if name in UNASKED or not user.is_authenticated or not _is_factor_missing(request, user):
             return None
-        return redirect_page(request, "accounts:second_factor_setup")
+        user.is_second_factor_missing = True
+        now = timezone.now()
+        if now < factors.due_at(user, at=now) or name == SET_UP:
+            return None
+        return redirect_page(request, SET_UP)
+
+
+def _is_factor_missing(request: HttpRequest, user: User) -> bool:
+    """Whether a role wants what the user has not.
+
+    The roles are read once for the whole request, which needs them anyway; that there is a factor
+    is kept in the session.
+    """
+    if request.session.get(HAS_FACTOR) or not any(one.requires_second_factor for one in user.roles):
+        return False
+    if factors.of(user) is None:
+        return True
+    request.session[HAS_FACTOR] = True
+    return False
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo | None:

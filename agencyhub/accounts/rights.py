@@ -55,7 +55,8 @@ AREAS: Mapping[str, tuple[Area, ...]] = {
              ("records.optionalias", "records.agentalias", "records.unknownvalue")),
         Area("records.customfield", "Custom fields"),
         Area("records.batch", "History", "What changed, by whom.",
-             ("records.change", "records.entry", "records.exportlog")),
+             ("records.change", "records.entry")),
+        Area("records.exportlog", "Log of exports", "Who took which lists out, and how many rows."),
     ),
     CONNECTIONS: (
         Area("integrations.inboundmessage", "Messages of partners", "Without their raw bodies.",

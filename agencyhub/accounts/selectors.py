@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from agencyhub.accounts import rights
 from agencyhub.accounts.models import AccessEvent, Agent, ApiKey, Invitation, Role, User
 from agencyhub.accounts.roles import permission_names
+from agencyhub.accounts.scope import reach_of
 from agencyhub.lib.keyset import Key
 
 AGENT_ORDER = (Key("last_name"), Key("first_name"), Key("pk"))
@@ -151,6 +152,21 @@ def access_events_for_list(*, user: User | None = None, kind: str = "") -> Query
     if user:
         found = found.filter(Q(user=user) | Q(actor=user))
     return found.filter(kind=kind) if kind else found
+
+
+def sight_of(user: User) -> str:
+    """Whose records a user sees, in a sentence."""
+    active = User.objects.get(pk=user.pk)
+    active.is_active = True  # of somebody deactivated: what they would see
+    reach = reach_of(active)
+    if reach.sees_all:
+        return "Sees everybody's records."
+    agents = Agent.objects.filter(pk__in=reach.agent_ids)
+    names = [one.full_name for one in agents.order_by("last_name", "first_name", "pk")]
+    books = f"the books of {', '.join(names)}" if names else ""
+    rest = "everybody who has no agent" if reach.sees_unassigned else ""
+    seen = " and ".join(filter(None, (books, rest)))
+    return f"Sees {seen}." if seen else "Sees nobody's records yet."
 
 
 def _may(row: rights.Row, names: set[str]) -> str:

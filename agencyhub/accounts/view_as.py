@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from agencyhub.accounts.backends import AgencyBackend
 from agencyhub.accounts.models import User
 from agencyhub.accounts.services import viewing
 from agencyhub.accounts.sessions import SAFE
@@ -45,7 +44,7 @@ def end(request: HttpRequest) -> int | None:
     if found is None:
         return None
     actor: Any = getattr(request.user, "acted_by", None) or request.user
-    user = get_user_model().objects.filter(pk=found["user"]).first()
+    user = User.objects.filter(pk=found["user"]).first()
     viewing.end(actor=actor, user=user, visit=visit_of(request))
     return int(found["user"])
 
@@ -83,7 +82,7 @@ class ViewAsMiddleware:
 def _other(request: HttpRequest, actor: User) -> User | None:
     """Who is seen as, while time and rights permit; asked again for each page."""
     found = request.session[SESSION_KEY]
-    other = AgencyBackend().get_user(found["user"])
+    other: Any = ModelBackend().get_user(found["user"])
     if other is None or timezone.now().timestamp() >= found["until"]:
         return None
     try:

@@ -140,7 +140,6 @@ locals().update(
 
 # Sign-in and sessions.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["agencyhub.accounts.backends.AgencyBackend"]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL

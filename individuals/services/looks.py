@@ -2,12 +2,20 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.utils import timezone
 
 from agencyhub.accounts.models import ApiKey, User
 from individuals.models import Look
 
-BATCH = 5_000
+# By hand: 100,000 people of an export take Django's own way of adding rows ten times as long.
+INSERT = """
+    INSERT INTO individuals_look
+        (individual_id, user_id, viewing_as_id, api_key_id, how, hour, looked_at)
+    SELECT pk, %s::bigint, %s::bigint, %s::bigint, %s, %s::timestamptz, %s::timestamptz
+    FROM unnest(%s::bigint[]) AS pk
+    ON CONFLICT DO NOTHING
+"""
 
 
 def record(
@@ -28,19 +36,15 @@ def record(
     real = acting_user or (user.acted_by if user else None)
     now = timezone.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
-    Look.objects.bulk_create(
-        (
-            Look(
-                individual_id=pk,
-                user=real or user,
-                viewing_as=user if real else None,
-                api_key=api_key,
-                how=how,
-                hour=hour,
-                looked_at=now,
-            )
-            for pk in set(individual_ids)
-        ),
-        batch_size=BATCH,
-        ignore_conflicts=True,
+    looker = real or user
+    values = (
+        looker and looker.pk,
+        user.pk if user and real else None,
+        api_key and api_key.pk,
+        how.value,
+        hour,
+        now,
+        list(set(individual_ids)),
     )
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)

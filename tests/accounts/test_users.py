@@ -2,8 +2,8 @@ import pytest
 from django.urls import reverse
 
 from agencyhub.accounts import roles
-from agencyhub.accounts.models import Agent, Role, User
-from agencyhub.accounts.services import users
+from agencyhub.accounts.models import AccessEvent, Agent, Role, User
+from agencyhub.accounts.services import agents, users
 from tests.factories.accounts import PASSWORD, AgentFactory, RoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +181,58 @@ class TestSaveUser:
         )
 
         assert list(manager.accessible_agents.all()) == [own]
+
+
+class TestSight:
+    @pytest.mark.parametrize(
+        ("scope", "words"),
+        [
+            ("own", "Sees the books of Ann Alpha, Bo Beta."),
+            ("own_and_unassigned",
+             "Sees the books of Ann Alpha, Bo Beta and everybody who has no agent."),
+            ("all", "Sees everybody's records."),
+            (None, "Sees nobody's records yet."),
+        ],
+    )  # fmt: skip
+    def test_is_said_in_a_sentence(self, client, scope, words):
+        user = UserFactory(roles=[RoleFactory(scope=scope)] if scope else [])
+        AgentFactory(first_name="Ann", last_name="Alpha", user=user)
+        user.accessible_agents.add(AgentFactory(first_name="Bo", last_name="Beta"))
+        client.force_login(UserFactory(owner=True))
+
+        page = client.get(reverse("accounts:user_edit", args=[user.pk]))
+
+        assert page.context["sight"] == words
+
+
+class TestReaders:
+    def test_are_chosen_from_the_agents_page(self, client):
+        agent, old, new = AgentFactory(), UserFactory(), UserFactory()
+        agent.accessible_to.add(old)
+        client.force_login(UserFactory(owner=True))
+
+        client.post(reverse("accounts:agent_readers", args=[agent.pk]), {"readers": [new.pk]})
+
+        assert list(agent.accessible_to.all()) == [new]
+        details = AccessEvent.objects.filter(kind="user_changed").order_by("pk")
+        assert [(one.user, one.detail) for one in details] == [
+            (new, f"Accessible agents: added {agent.full_name}."),
+            (old, f"Accessible agents: removed {agent.full_name}."),
+        ]
+
+    def test_are_not_those_who_can_do_more(self):
+        manager = UserFactory(may=MANAGE)
+
+        with pytest.raises(users.MayNotManageError):
+            agents.set_readers(
+                actor=manager, agent_id=AgentFactory().pk, readers=[UserFactory(owner=True)]
+            )
+
+    def test_get_no_book_that_the_giver_does_not_see(self):
+        manager = UserFactory(may=MANAGE, may__reach=Role.Scope.OWN)
+
+        with pytest.raises(users.MayNotGrantError):
+            agents.set_readers(actor=manager, agent_id=AgentFactory().pk, readers=[UserFactory()])
 
 
 class TestActivateUser:

@@ -113,7 +113,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     _reach: "Reach | None"
     # The person who really sits there, while somebody sees the product with this user's rights.
     acted_by: "User | None"
-    # Whether a role wants a second factor that is not set up; read with the signed-in user.
+    # Whether a role wants a second factor that is not set up; the middleware says it.
     is_second_factor_missing: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -81,6 +81,7 @@ def _form(request: HttpRequest, user: User | None) -> HttpResponse:
         "form": form,
         "edited": user,
         "factor": factors.of(user) if user else None,
+        "sight": selectors.sight_of(user) if user else "",
         "may_view_as": user is not None and _may_view_as(request.user, user),
     }
     return render_page(request, "accounts/user_form.html", context, status=status)

@@ -57,13 +57,17 @@ def counts_by_day(*, first: date, last: date) -> Days:
     """
     found: dict[tuple[int, date], dict[str, int]] = defaultdict(dict)
     start, zone = first - timedelta(days=HABIT_DAYS), _zone()
-    many = Count("individual_id", distinct=True, filter=Q(how__in=READ))
-    for row in _by_day(_looks(start, last, zone)).annotate(opened=many):
-        found[row["user_id"], row["day"]]["opened"] = row["opened"]
-    for row in _by_day(_judged(_looks(first, last, zone))).annotate(**_telling()):
-        found[row["user_id"], row["day"]].update(
-            {name: row[name] for name in ("outside", "namesakes", "at_night", "taken")}
-        )
+    how_many = {
+        "opened": _people(Q(how__in=READ)),
+        "at_night": _people(Q(how__in=READ) & _NIGHT),
+        "taken": _people(Q(how__in=TAKEN)),
+    }
+    for row in _by_day(_looks(start, last, zone)).annotate(**how_many):
+        found[row["user_id"], row["day"]].update({name: row[name] for name in how_many})
+    whose = {"outside": _people(Q(is_outside=True)), "namesakes": _people(Q(is_namesake=True))}
+    opened = _looks(first, last, zone).filter(how__in=READ)
+    for row in _by_day(_judged(opened)).annotate(**whose):
+        found[row["user_id"], row["day"]].update({name: row[name] for name in whose})
     for row in _by_day(_reveals(start, last, zone)).annotate(number=Count("pk")):
         found[row["user_id"], row["day"]]["reveals"] = row["number"]
     return {key: Counts(**numbers) for key, numbers in found.items()}
@@ -93,16 +97,8 @@ def reveals_of_day(user: User, day: date) -> QuerySet[RevealLog]:
 _NIGHT = Q(hour_of_day__gte=NIGHT_FROM) | Q(hour_of_day__lt=NIGHT_TO)
 
 
-def _telling() -> dict[str, Count]:
-    def people(condition: Q) -> Count:
-        return Count("individual_id", distinct=True, filter=condition)
-
-    return {
-        "outside": people(Q(how__in=READ, is_outside=True)),
-        "namesakes": people(Q(how__in=READ, is_namesake=True)),
-        "at_night": people(Q(how__in=READ) & _NIGHT),
-        "taken": people(Q(how__in=TAKEN)),
-    }
+def _people(condition: Q) -> Count:
+    return Count("individual_id", distinct=True, filter=condition)
 
 
 def _looks(first: date, last: date, zone: Case) -> QuerySet[Look]:
