@@ -38,9 +38,9 @@ def record(
     hour = now.replace(minute=0, second=0, microsecond=0)
     looker = real or user
     values = (
-        looker and looker.pk,
+        looker.pk if looker else None,
         user.pk if user and real else None,
-        api_key and api_key.pk,
+        api_key.pk if api_key else None,
         how.value,
         hour,
         now,
