@@ -1,7 +1,8 @@
 """Opens an uploaded file: its sheets, which of them has the list, and where the headers are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -80,10 +81,14 @@ class Source:
         msg = f"The file has no sheet “{name}”. Choose one of its sheets."
         raise UnreadableFileError(msg)
 
+    def records(self, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+        """Read the rows of a sheet one by one as they are, each with its line."""
+        for line, cells in read_records(sheet.text):
+            yield line, [undefuse(cell) for cell in cells]
+
     def first_records(self, sheet: Sheet, count: int) -> list[tuple[int, list[str]]]:
         """Read the first rows of a sheet as they are, each with its line."""
-        records = read_records(sheet.text, count=count)
-        return [(line, [undefuse(cell) for cell in cells]) for line, cells in records]
+        return list(islice(self.records(sheet), count))
 
     def sample(self, sheet: Sheet, header_line: int, count: int = SAMPLE_ROWS) -> Sample:
         """Read a header and the first rows below it.
@@ -241,7 +246,7 @@ def _last_filled(cells: Sequence[str]) -> int:
 
 def _rows(text: Text) -> int:
     """Estimate the rows of a text from the length of the first."""
-    records = read_records(text, count=MEASURED_ROWS)
+    records = list(islice(read_records(text), MEASURED_ROWS))
     size = text.path.stat().st_size
     if len(records) < MEASURED_ROWS:
         return len(records)

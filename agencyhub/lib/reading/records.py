@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 import polars as pl
 
@@ -57,18 +58,19 @@ def read_blocks(text: Text, *, block: int = BLOCK) -> Iterator[Regular | Irregul
         yield cutter.cut()
 
 
-def read_records(text: Text, *, count: int) -> list[tuple[int, list[str]]]:
-    """Read the first records with the lines they begin in, and no more of the file than needed.
+def read_records(text: Text) -> Iterator[tuple[int, list[str]]]:
+    """Read records one by one, each with its line; for the first of them, or for a small file.
 
     Raises:
         UnreadableFileError: as ``read_blocks``.
     """
     cutter = _Cutter(text, chunks=read_utf8(text, size=BLOCK // 16), block=BLOCK)
-    records: list[tuple[int, list[str]]] = []
-    while len(records) < count and (record := cutter.next_record()) is not None:
+    for number in count(1):
+        record = cutter.next_record()
+        if record is None:
+            return
         line, cells = record
-        records.append((len(records) + 1 if text.counts_records else line, cells))
-    return records
+        yield number if text.counts_records else line, cells
 
 
 def read_one_by_one(regular: Regular, text: Text) -> Irregular:
