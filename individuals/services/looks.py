@@ -41,7 +41,7 @@ def record(
         looker.pk if looker else None,
         user.pk if user and real else None,
         api_key.pk if api_key else None,
-        how.value,
+        Look.How(how).value,
         hour,
         now,
         list(set(individual_ids)),
