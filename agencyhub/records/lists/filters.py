@@ -99,7 +99,8 @@ class AnyOf(ListFilter):
     ) -> None:
         super().__init__(label, choices=(), read=read, **options)
         self.source, self.nobody, self.read = source, nobody, read
-        self.condition, self.choices = condition, []
+        self.condition = condition
+        self.choices: list[tuple[str, Any]] = []
 
     def offer(self, lookups: Lookups) -> None:
         known = [(str(key), words) for key, words in self.source(lookups).items()]

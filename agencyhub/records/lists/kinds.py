@@ -14,7 +14,7 @@ from agencyhub.records.lists.lookups import Lookups
 
 if TYPE_CHECKING:
     from agencyhub.records.lists.changes import BulkField
-    from agencyhub.records.lists.filters import ListFilters
+    from agencyhub.records.lists.filtersets import ListFilters
 
 
 @dataclass(frozen=True)

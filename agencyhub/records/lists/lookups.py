@@ -25,7 +25,7 @@ class Lookups:
         """What ``load`` answers, asked once."""
         if load not in self._found:
             self._found[load] = load()
-        return self._found[load]  # type: ignore[no-any-return]
+        return self._found[load]
 
     @cached_property
     def today(self) -> date:

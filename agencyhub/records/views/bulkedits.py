@@ -2,14 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencyhub.lib import keyset
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
 from agencyhub.lib.pks import read_pk
 from agencyhub.records import tasks
 from agencyhub.records.lists import bulk, registry
@@ -24,7 +24,7 @@ ALL = "all"
 
 @require_POST
 @login_required
-def bulkedit_start(request: HttpRequest, key: str) -> HttpResponse:
+def bulkedit_start(request: HtmxRequest, key: str) -> HttpResponse:
     """Begin with the ticked rows ``pk`` of a list, or with ``rows=all`` that match."""
     kind = kind_of(request, key)
     asked = state_of(request, kind, request.POST)
@@ -42,7 +42,7 @@ def bulkedit_start(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def bulkedit_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def bulkedit_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     """One bulk edit of the user's, from choosing the fields to the result."""
     own = BulkEdit.objects.select_related("user", "batch").filter(user=request.user)
     edit = get_object_or_404(own, pk=pk)
@@ -58,7 +58,7 @@ def bulkedit_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect_page(request, "records:bulkedit_detail", pk=pk)
 
 
-def _draft_page(request: HttpRequest, edit: BulkEdit) -> HttpResponse:
+def _draft_page(request: HtmxRequest, edit: BulkEdit) -> HttpResponse:
     form = BulkForm(request.POST or None, edit=edit)
     if form.is_bound and form.is_valid():
         edit.values = form.values
@@ -70,7 +70,7 @@ def _draft_page(request: HttpRequest, edit: BulkEdit) -> HttpResponse:
     return _render(request, edit, context, status=status)
 
 
-def _confirm(request: HttpRequest, edit: BulkEdit) -> HttpResponse:
+def _confirm(request: HtmxRequest, edit: BulkEdit) -> HttpResponse:
     form = ConfirmForm(request.POST, count=edit.expected)
     if not edit.values or not form.is_valid():
         context = {
@@ -87,7 +87,7 @@ def _confirm(request: HttpRequest, edit: BulkEdit) -> HttpResponse:
     return redirect_page(request, "records:bulkedit_detail", pk=edit.pk)
 
 
-def _outcome_page(request: HttpRequest, edit: BulkEdit) -> HttpResponse:
+def _outcome_page(request: HtmxRequest, edit: BulkEdit) -> HttpResponse:
     found = edit.changed + edit.unchanged + edit.refused_count
     context = {
         "is_running": edit.state == BulkEdit.State.QUEUED,
@@ -100,7 +100,7 @@ def _outcome_page(request: HttpRequest, edit: BulkEdit) -> HttpResponse:
 
 
 def _render(
-    request: HttpRequest, edit: BulkEdit, context: dict[str, object], status: int = 200
+    request: HtmxRequest, edit: BulkEdit, context: dict[str, object], status: int = 200
 ) -> HttpResponse:
     kind = registry.of(edit.list_key)
     common = {

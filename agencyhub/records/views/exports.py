@@ -1,14 +1,14 @@
 """Lists as files, and who took which rows out."""
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib import keyset
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import render_page
+from agencyhub.lib.pages import HtmxRequest, render_page
 from agencyhub.records.lists import export, pages, registry, selection
 from agencyhub.records.lists.models import ExportLog
 from agencyhub.records.lists.state import State, complete
@@ -21,7 +21,7 @@ EVERY = "all"
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def list_export(request: HttpRequest, key: str) -> HttpResponseBase:
+def list_export(request: HtmxRequest, key: str) -> HttpResponseBase:
     """Say what an export will hold; posted to, send it: ``format`` csv or xlsx, ``columns`` all."""
     kind = kind_of(request, key)
     asked = state_of(request, kind, request.POST or request.GET)
@@ -43,7 +43,7 @@ def list_export(request: HttpRequest, key: str) -> HttpResponseBase:
     return StreamingHttpResponse(stream, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _page(request: HttpRequest, asked: State, refusal: str = "") -> HttpResponse:
+def _page(request: HtmxRequest, asked: State, refusal: str = "") -> HttpResponse:
     count = selection.count(asked.rows)
     is_large = count is None or count > selection.COUNTED
     context = {
@@ -62,7 +62,7 @@ def _page(request: HttpRequest, asked: State, refusal: str = "") -> HttpResponse
 @require_GET
 @login_required
 @permission_required("records.view_exportlog", raise_exception=True)
-def exportlog_list(request: HttpRequest) -> HttpResponse:
+def exportlog_list(request: HtmxRequest) -> HttpResponse:
     """Every export, the newest first."""
     logs = ExportLog.objects.select_related("user")
     page = keyset.page(logs, order=keyset.NEWEST_FIRST, params=request.GET)

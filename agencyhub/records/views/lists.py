@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
+from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page, wants_fragment
 from agencyhub.records.lists import pages, registry, selection, state
 from agencyhub.records.lists.kinds import ListKind
 from agencyhub.records.lists.pages import ListPage
@@ -22,7 +22,7 @@ PARTS = {"list-count": COUNT, "list-panel": PANEL}
 
 
 def show(
-    request: HttpRequest, kind: ListKind, *, template: str = TEMPLATE, **context: Any
+    request: HtmxRequest, kind: ListKind, *, template: str = TEMPLATE, **context: Any
 ) -> HttpResponse:
     """The page of a list, or the part of it that htmx asks for.
 
@@ -44,14 +44,14 @@ def show(
     return response
 
 
-def _part(request: HttpRequest) -> str:
+def _part(request: HtmxRequest) -> str:
     """The template of the part that htmx asks for; blank for the whole page."""
     if not wants_fragment(request):
         return ""
-    return PARTS.get(request.htmx.target, LIST)  # type: ignore[attr-defined]
+    return PARTS.get(request.htmx.target, LIST)
 
 
-def _address(request: HttpRequest, asked: State) -> str:
+def _address(request: HtmxRequest, asked: State) -> str:
     """The shortest address of what is shown, with the place in the list."""
     place = QueryDict(mutable=True)
     for name in ("after", "before"):
@@ -61,7 +61,7 @@ def _address(request: HttpRequest, asked: State) -> str:
     return f"{asked.kind.url}?{'&'.join(parts)}" if parts else asked.kind.url
 
 
-def kind_of(request: HttpRequest, key: str) -> ListKind:
+def kind_of(request: HtmxRequest, key: str) -> ListKind:
     """The list called ``key``.
 
     Raises:
@@ -72,19 +72,19 @@ def kind_of(request: HttpRequest, key: str) -> ListKind:
         kind = registry.of(key)
     except KeyError as error:
         raise Http404 from error
-    if not request.user.has_perm(kind.view_permission):  # type: ignore[union-attr]
+    if not request.user.has_perm(kind.view_permission):
         raise PermissionDenied
     return kind
 
 
-def state_of(request: HttpRequest, kind: ListKind, params: QueryDict) -> State:
+def state_of(request: HtmxRequest, kind: ListKind, params: QueryDict) -> State:
     """What the page that was left said about the list, from its address in ``state``."""
     return state.read(kind, QueryDict(params.get("state", "")), user=request.user)
 
 
 @require_POST
 @login_required
-def list_private_filters(request: HttpRequest, key: str) -> HttpResponse:
+def list_private_filters(request: HtmxRequest, key: str) -> HttpResponse:
     """Filter by what tells who somebody is: kept in a view of the user's, not in the address."""
     kind = kind_of(request, key)
     asked = state_of(request, kind, request.POST)
@@ -101,7 +101,7 @@ def list_private_filters(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def list_columns(request: HttpRequest, key: str) -> HttpResponse:
+def list_columns(request: HtmxRequest, key: str) -> HttpResponse:
     """Show other columns, now and whenever the user opens the list; ``up`` moves one of them."""
     kind = kind_of(request, key)
     asked = state_of(request, kind, request.POST)

@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
 from agencyhub.lib.pks import read_pk
 from agencyhub.records.lists import state
 from agencyhub.records.lists.forms import SavedViewForm
@@ -22,7 +22,7 @@ FORM = "records/savedview_form.html"
 
 @require_GET
 @login_required
-def savedview_list(request: HttpRequest, key: str) -> HttpResponse:
+def savedview_list(request: HtmxRequest, key: str) -> HttpResponse:
     """The views of one list that the user may open."""
     kind = kind_of(request, key)
     found = SavedView.objects.readable_by(request.user).filter(list_key=key).exclude(name="")
@@ -37,7 +37,7 @@ def savedview_list(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def savedview_create(request: HttpRequest, key: str) -> HttpResponse:
+def savedview_create(request: HtmxRequest, key: str) -> HttpResponse:
     """Keep what a list is asked for, which ``state`` says, under a name."""
     kind = kind_of(request, key)
     asked = state_of(request, kind, request.POST or request.GET)
@@ -47,7 +47,7 @@ def savedview_create(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def savedview_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def savedview_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """Rename or share an own view; with ``state`` it takes over what the list shows now."""
     view = _own(request, pk)
     kind = kind_of(request, view.list_key)
@@ -57,7 +57,7 @@ def savedview_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, kind: ListKind, view: SavedView, asked: State | None
+    request: HtmxRequest, kind: ListKind, view: SavedView, asked: State | None
 ) -> HttpResponse:
     form = SavedViewForm(request.POST or None, instance=view)
     if form.is_bound and form.is_valid():
@@ -77,7 +77,7 @@ def _form_page(
 
 @require_POST
 @login_required
-def savedview_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def savedview_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     """Delete an own view; lists that opened with it show everything again."""
     view = _own(request, pk)
     view.delete()
@@ -87,7 +87,7 @@ def savedview_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def savedview_default(request: HttpRequest, key: str) -> HttpResponse:
+def savedview_default(request: HtmxRequest, key: str) -> HttpResponse:
     """Let the list open with the view ``view``; without one, with everything."""
     kind = kind_of(request, key)
     wanted = request.POST.get("view", "")
@@ -101,6 +101,6 @@ def savedview_default(request: HttpRequest, key: str) -> HttpResponse:
     return redirect_page(request, "records:savedview_list", key)
 
 
-def _own(request: HttpRequest, pk: int) -> SavedView:
+def _own(request: HtmxRequest, pk: int) -> SavedView:
     """A view of the user's; of others' nobody learns whether it is there."""
     return get_object_or_404(SavedView.objects.filter(owner=request.user).exclude(name=""), pk=pk)
