@@ -22,6 +22,7 @@ from individuals.models import (
     SalesRecord,
 )
 from individuals.resources import IndividualResource, SalesRecordResource
+from individuals.services import duplicates
 
 MEDICARE = "Medicare"
 READ_MEDICARE = ("masked", ("part_a_effective_date", "part_b_effective_date"))
@@ -123,6 +124,11 @@ class IndividualAdmin(PersonAdmin):
         ("Agency", {"fields": (("type", "status"), "servicing_agent", "notes")}),
         ("Record", {"fields": (DATES,), "classes": ("collapse",)}),
     )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Open possible duplicates once everything of the form is stored."""
+        super().save_related(request, form, formsets, change)
+        duplicates.detect(individual_ids=[form.instance.pk])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Make the former primary address give way before another one becomes it."""

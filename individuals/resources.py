@@ -5,16 +5,18 @@ from typing import Any
 import tablib
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
+from import_export.results import Result
 
 from agencyhub.accounts.resources import AgentCell, AgentsColumn
 from agencyhub.lib.cells import Choice, Day, Phone, Text, Zip
 from agencyhub.lib.crypto import blind_index
 from agencyhub.lib.mbi import InvalidMbiError, read_mbi
-from agencyhub.lib.resources import ID, Column, SheetResource
+from agencyhub.lib.resources import CHANGES, ID, Column, SheetResource
 from agencyhub.lib.states import STATES
 from agencyhub.records.models import CustomField, Option
 from agencyhub.records.resources import OptionCell, custom_columns
 from individuals.models import MBI_INDEX, Address, Gender, Individual, Language, SalesRecord
+from individuals.services import duplicates
 from individuals.services.addresses import receive_address
 
 MBI, NEW_MBI = "MBI", "new_mbi"
@@ -208,6 +210,13 @@ class IndividualResource(PersonResource):
                 state=home.get("state", ""),
                 zip_code=home.get("zip_code", ""),
             )
+
+    def after_import(self, dataset: tablib.Dataset, result: Result, **kwargs: Any) -> None:
+        """Compare everybody whom the sheet added or changed with the others."""
+        super().after_import(dataset, result, **kwargs)
+        if not kwargs.get("dry_run"):
+            changed = [row.object_id for row in result.rows if row.import_type in CHANGES]
+            duplicates.detect(individual_ids=changed)
 
 
 def _full(cell: Any) -> str:
