@@ -1,7 +1,7 @@
 """What can be imported: declarations only, made by the apps that own the records.
 
 An app declares its kinds in its module ``imports`` (``individuals/imports.py``) and registers them;
-they are found as Django finds ``admin`` modules.
+they are found as Django finds ``admin`` modules. The engine writes the SQL.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import polars as pl
 from django.db import models
 from django.utils.module_loading import autodiscover_modules
 
 from agencyhub.accounts.models import User
+from agencyhub.imports.extras import Extra
 from agencyhub.imports.types.base import Type
 
 
@@ -31,9 +33,28 @@ class Field:
 
 @dataclass(frozen=True)
 class Match:
-    """A way to recognise a record: its columns equal the row's. ``words`` tell a person so."""
+    """A way to recognise a record: its columns equal the row's. ``words`` tell a person so.
+
+    Where both know a column of ``agree``, it must be equal as well: two people with one name and
+    birthday but different MBIs are two. ``is_binding``: a row that fills the columns means this
+    record or none (a number of ours). ``among_blank`` names a column that such records have not
+    filled: sales records that were converted are not worked on any more.
+    """
 
     words: str
+    columns: tuple[str, ...]
+    agree: tuple[str, ...] = ()
+    is_binding: bool = False
+    among_blank: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold of a record as it would be afterwards; ``broken`` is over its columns."""
+
+    field: str
+    broken: pl.Expr
+    message: pl.Expr
     columns: tuple[str, ...]
 
 
@@ -41,28 +62,51 @@ class Match:
 class Target:
     """One table that rows go to.
 
-    ``columns`` says which field (by key) fills which column of the model. A row has a record here
-    when it fills any of ``columns``; of those, ``required`` must be there for a new one.
-    ``match`` is tried in order. ``parents`` names columns that point at the row's record of another
-    target. ``defaults`` fill columns of new records that the file does not know.
+    ``columns`` says which field (by key) fills which column of the model; ``sealed`` names the
+    column and the field of an MBI, ``custom`` the fields that go into the column ``custom``.
+    A row has a record here when it fills any of these fields; of those, ``required`` must be there
+    for a new one. ``match`` is tried in order. ``parents`` names columns that point at the row's
+    record of another target. ``defaults`` fill columns of new records that the file does not know.
+    ``order`` names fields: records are added in their order, the order of an index.
     """
 
     key: str
+    label: str
     model: type[models.Model]
     columns: Mapping[str, str]
     match: tuple[Match, ...]
+    sealed: Mapping[str, str] = field(default_factory=dict)
+    custom: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     parents: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    order: tuple[str, ...] = ()
+    may_add: bool = True
+    may_change: bool = True
+    missing: str = "There is no such record. Correct the row, or import the record first."
     list_url_name: str = ""
     list_query: str = ""
+
+    @property
+    def noun(self) -> str:
+        """What one record is called."""
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def field_keys(self) -> tuple[str, ...]:
+        """Every field that this target reads."""
+        extra = [key for one in self.extras for key in one.fields]
+        return (*self.columns.values(), *self.sealed.values(), *self.custom, *extra)
 
 
 @dataclass(frozen=True)
 class Kind:
     """One thing that people import: its fields, and the tables that its rows go to, in order.
 
-    ``more_fields`` adds what the agency keeps itself (custom fields), as the user may see it.
+    ``more`` adds what the agency keeps itself (custom fields) as the user may see it: a kind with
+    further fields. ``after_commit`` is told, once, which batch was imported.
     """
 
     key: str
@@ -71,12 +115,16 @@ class Kind:
     fields: tuple[Field, ...]
     targets: tuple[Target, ...]
     help: str = ""
-    more_fields: Callable[[User | None], Sequence[Field]] | None = None
+    more: "Callable[[Kind, User | None], Kind] | None" = None
+    after_commit: Callable[[int], None] | None = None
+
+    def for_user(self, user: User | None) -> "Kind":
+        """The kind with the fields that ``user`` may fill besides the declared ones."""
+        return self.more(self, user) if self.more else self
 
     def fields_for(self, user: User | None) -> dict[str, Field]:
         """Every field that ``user`` may fill, by key."""
-        more = self.more_fields(user) if self.more_fields else ()
-        return {one.key: one for one in (*self.fields, *more)}
+        return {one.key: one for one in self.for_user(user).fields}
 
 
 _KINDS: dict[str, Kind] = {}
@@ -93,12 +141,12 @@ def _discover() -> None:
 
 
 def of(key: str) -> Kind:
-    """The kind with this key; an unknown one is a mistake of the caller."""
+    """The kind with this key; an unknown one is a mistake of the caller (``KeyError``)."""
     _discover()
     return _KINDS[key]
 
 
-def every() -> list[Kind]:
+def every() -> Sequence[Kind]:
     """Every kind, by label."""
     _discover()
     return sorted(_KINDS.values(), key=lambda kind: kind.label)

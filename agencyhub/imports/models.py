@@ -104,6 +104,16 @@ class Import(models.Model):
     mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.CREATE_AND_UPDATE)
     options = models.JSONField(default=dict, help_text="What the kind asks for besides the file.")
     state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVED)
+    staged_as = models.CharField(
+        max_length=40,
+        blank=True,
+        editable=False,
+        help_text="Name of the checked rows in the vault.",
+    )
+    parts = models.PositiveIntegerField(default=0, editable=False)
+    mark = models.JSONField(
+        default=dict, editable=False, help_text="Where the journal stood at the check."
+    )
     problem = models.CharField(max_length=400, blank=True, help_text="Why it needs attention.")
     duplicate_of = models.ForeignKey(
         "self",
@@ -136,6 +146,9 @@ class Import(models.Model):
     checked_at = models.DateTimeField(null=True)
     committed_at = models.DateTimeField(null=True)
     alive_at = models.DateTimeField(null=True, help_text="Last sign of life of its worker.")
+    attempts = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How often workers began what it waits for."
+    )
 
     objects = ImportQuerySet.as_manager()
 
@@ -177,6 +190,7 @@ class Repair(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     repaired_at = models.DateTimeField(auto_now=True)
+    committed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint("run", "line", name="row_is_repaired_once")]

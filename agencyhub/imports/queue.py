@@ -4,6 +4,7 @@ from celery import current_app
 
 STAGE = "agencyhub.imports.tasks.stage_import"
 COMMIT = "agencyhub.imports.tasks.import_rows"
+FOLLOW_UP = "agencyhub.imports.tasks.follow_up"
 
 
 def stage(import_id: int) -> None:
@@ -14,3 +15,8 @@ def stage(import_id: int) -> None:
 def commit(import_id: int) -> None:
     """Let a worker bring the rows of an import into the records."""
     current_app.send_task(COMMIT, [import_id])
+
+
+def follow_up(import_id: int) -> None:
+    """Let a worker do what can wait until the rows are there."""
+    current_app.send_task(FOLLOW_UP, [import_id])

@@ -28,8 +28,8 @@ def write(name: str, chunks: Iterable[bytes]) -> None:
     """Seal bytes under ``name``; the file is there whole or not at all."""
     path = _path(name)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    growing = path.with_suffix(".new")
-    with growing.open("wb", opener=_open_private) as target:
+    growing = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
         _seal(target, name, chunks)
         target.flush()
         os.fsync(target.fileno())
@@ -86,7 +86,3 @@ def _purpose(name: str, number: int, *, is_last: bool) -> str:
 
 def _path(name: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "imports" / name[:2] / name
-
-
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -4,17 +4,19 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agencyhub.imports.types.base import Context
 from agencyhub.imports.types.contacts import MASKED, Mbi, Phone
 from agencyhub.imports.types.days import Day
 from agencyhub.imports.types.numbers import Money, Whole
-from agencyhub.imports.types.text import Email, State, Text, YesNo, Zip
+from agencyhub.imports.types.text import Email, State, Text, Zip
 from agencyhub.lib import cells
-from agencyhub.lib.days import InvalidDayError, read_day
-from agencyhub.lib.mbi import InvalidMbiError, read_mbi
+from agencyhub.lib.days import read_day
+from agencyhub.lib.mbi import read_mbi
 from agencyhub.lib.money import read_money
 from agencyhub.lib.states import read_state
 from agencyhub.lib.text import tidy
@@ -84,6 +86,19 @@ def _mbi(text):
     return found and (found.full or MASKED + found.tail)
 
 
+def _refuse():
+    raise ValueError
+
+
+def _email(text):
+    if text:
+        try:
+            validate_email(text)
+        except ValidationError as error:
+            raise ValueError from error
+    return text
+
+
 CASES = [
     ("text", Text(8), lambda t: tidy(t) if len(tidy(t)) <= 8 else _refuse(), st.text(max_size=12)),
     ("day", Day(), _day, st.one_of(DATES, PARTS, SMALL)),
@@ -94,24 +109,8 @@ CASES = [
     ("state", State(), read_state, st.sampled_from(["ia", " Iowa", "NEW  YORK", "XX", "dc", ""])),
     ("mbi", Mbi(), _mbi, st.one_of(MBIS, SMALL)),
     ("whole", Whole(), lambda t: int(t) if t else None, st.integers(0, 10**8).map(str)),
-    ("email", Email(), lambda t: _email(t), st.one_of(st.emails(), SMALL)),
+    ("email", Email(), _email, st.one_of(st.emails(), SMALL)),
 ]
-
-
-def _refuse():
-    raise ValueError
-
-
-def _email(text):
-    from django.core.exceptions import ValidationError
-    from django.core.validators import validate_email
-
-    if text:
-        try:
-            validate_email(text)
-        except ValidationError as error:
-            raise ValueError from error
-    return text
 
 
 class TestColumns:

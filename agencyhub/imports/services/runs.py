@@ -99,12 +99,14 @@ def start_commit(*, import_id: int, user: User | None) -> None:
         ImportNotAllowedError, ImportNotReadyError: as ``again``.
         NothingToImportError: no row is new or changed.
     """
-    run = locked(import_id, user=user, states=(State.CHECKED,))
-    if not run.new and not run.changed:
+    run = locked(import_id, user=user, states=(State.CHECKED, State.IMPORTED))
+    has_repaired = run.repairs.filter(is_valid=True, committed_at__isnull=True).exists()
+    has_rows = run.state == State.CHECKED and (run.new or run.changed)
+    if not has_repaired and not has_rows:
         msg = "No row is new or changed, so there is nothing to import."
         raise NothingToImportError(msg)
-    run.state, run.progress, run.alive_at = State.COMMITTING, 0, None
-    run.save(update_fields=["state", "progress", "alive_at"])
+    run.state, run.progress, run.alive_at, run.attempts = State.COMMITTING, 0, None, 0
+    run.save(update_fields=["state", "progress", "alive_at", "attempts"])
     transaction.on_commit(partial(queue.commit, run.pk))
 
 
@@ -126,10 +128,23 @@ def undo(*, import_id: int, user: User, at: datetime) -> UndoResult:
     return result
 
 
+@transaction.atomic
+def recheck(*, import_id: int) -> None:
+    """Check a file again whose unknown values are known by now, unless it went on since."""
+    run = Import.objects.select_for_update().filter(pk=import_id, state=State.CHECKED).first()
+    if run is not None:
+        _queue_check(run)
+
+
 def _queue_check(run: Import) -> None:
     run.state, run.problem, run.progress, run.alive_at = State.RECEIVED, "", 0, None
-    fields = ["state", "problem", "progress", "alive_at", "sheet", "header_line", "version", "mode"]
-    run.save(update_fields=fields)
+    run.attempts = 0
+    run.save(
+        update_fields=[
+            *("state", "problem", "progress", "alive_at", "attempts"),
+            *("sheet", "header_line", "version", "mode"),
+        ]
+    )
     transaction.on_commit(partial(queue.stage, run.pk))
 
 

@@ -44,6 +44,7 @@ class Type:
     name: ClassVar[str] = ""
     after: str = ""  # the field that is read before this one
     dtype: ClassVar[Any] = pl.String
+    is_pure: ClassVar[bool] = True  # asks nobody; may be read in a thread
 
     @property
     def choices(self) -> Sequence[tuple[str, str]]:

@@ -19,6 +19,7 @@ class Known(Type):
 
     name = "known"
     dtype = pl.Int64
+    is_pure = False
 
     def __init__(self, of: str, *, within: str = "", lacks_owner: str = "") -> None:
         self.of = of

@@ -1,0 +1,171 @@
+"""The dry run: every row of a file read, compared, and counted; nothing is written."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+from django.db import transaction
+
+from agencyhub.imports.engine import ledger, planning
+from agencyhub.imports.engine.comparing import OUTCOME, Compared, compare
+from agencyhub.imports.engine.parts import ROWS, Parts
+from agencyhub.imports.engine.planning import ROW, SAME, Decisions, has, record_of
+from agencyhub.imports.engine.reading import FINGERPRINT, LINE
+from agencyhub.imports.kinds import Kind
+from agencyhub.imports.models import Import
+
+# So many rows that share records are compared at a time.
+CROWD = 250_000
+
+
+@dataclass
+class Check:
+    """What a dry run found. ``outline``: line, outcome and part of every row that was taken.
+
+    ``rejected``: ``line``, ``field`` and ``message`` of rows that the records refuse.
+    """
+
+    outline: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+class Checker:
+    """Compares the rows of ``parts``; ``index`` is ``planning.index_of`` all of them."""
+
+    def __init__(
+        self,
+        run: Import,
+        kind: Kind,
+        parts: Parts,
+        index: pl.DataFrame,
+        *,
+        alive: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.run, self.kind, self.parts, self.index = run, kind, parts, index
+        self.alive = alive
+        self.outlines: list[pl.DataFrame] = []
+        self.twins = index.clear().select(LINE, FINGERPRINT)
+
+    def check(self) -> Check:
+        """Decide and plan every row; plans are kept beside their parts."""
+        fresh = self._without_known()
+        file_parts = self.parts.count
+        with transaction.atomic():
+            made = planning.decide(self.kind, fresh, user=self.run.user, mode=self.run.mode)
+            self.alive()
+            is_crowd = pl.any_horizontal(
+                pl.col(record_of(target)).is_not_null() & pl.col(record_of(target)).is_duplicated()
+                for target in self.kind.targets
+            )
+            crowd = made.rows.filter(is_crowd)
+            single = made.rows.filter(~is_crowd)
+            self._plan_crowds(made, crowd)
+            for number in range(file_parts):
+                self._plan_part(made, number, single)
+                self.alive()
+        rejected = made.rejected.join(self.index.select(ROW, LINE, FINGERPRINT), on=ROW)
+        twins = self.twins.join(rejected.drop(ROW, LINE), on=FINGERPRINT)
+        refused = pl.concat(
+            [rejected.select(LINE, "field", "message"), twins.select(LINE, "field", "message")]
+        )
+        outline = pl.concat(self.outlines).join(refused, on=LINE, how="anti")
+        return Check(outline.sort(LINE), refused.sort(LINE))
+
+    def _without_known(self) -> pl.DataFrame:
+        """Rows that say something: not taken by an earlier import, nor said by an earlier row."""
+        fingerprints = self.index[FINGERPRINT]
+        is_known = ledger.seen(self.run, fingerprints)
+        is_twin = ~fingerprints.is_first_distinct() & ~is_known
+        self.twins = self.index.filter(is_twin).select(LINE, FINGERPRINT)
+        is_known |= is_twin
+        known = self.index.filter(is_known)
+        self.outlines.append(_outline(known.select(LINE, pl.lit(SAME).alias(OUTCOME)), part=-1))
+        return self.index.filter(~is_known)
+
+    def _plan_part(self, made: Decisions, number: int, single: pl.DataFrame) -> None:
+        """Plan the rows of one part that share no record with another row."""
+        rows = single.filter(pl.col("part") == number)
+        if not rows.height:
+            self.parts.add_plan(number, pl.DataFrame(schema={ROW: pl.Int64}))
+            return
+        typed = self._typed(self.parts.read(number), rows)
+        compared = compare(self.kind, typed, mode=self.run.mode, has_crowds=False)
+        _refuse(made, compared.broken)
+        self._keep(number, compared, typed, made)
+
+    def _plan_crowds(self, made: Decisions, crowd: pl.DataFrame) -> None:
+        """Plan rows that share records, which become parts of their own."""
+        first = record_of(self.kind.targets[0])
+        pieces = -(-crowd.height // CROWD)
+        file_parts = self.parts.count
+        for piece in range(pieces):
+            rows = crowd.filter(pl.col(first).hash() % pieces == piece)
+            found = [
+                self._typed(self.parts.read(number), mine)
+                for number in range(file_parts)
+                if (mine := rows.filter(pl.col("part") == number)).height
+            ]
+            self._plan_crowd(made, pl.concat(found).sort(ROW))
+
+    def _plan_crowd(self, made: Decisions, typed: pl.DataFrame) -> None:
+        before = typed.height + 1
+        compared = None
+        while typed.height < before:
+            before = typed.height
+            compared = compare(self.kind, typed, mode=self.run.mode, has_crowds=True)
+            _refuse(made, _first_broken(compared, self.kind))
+            while planning.refuse_incomplete(made, self.kind):
+                pass
+            typed = typed.join(made.rows, on=ROW, how="semi", maintain_order="left")
+        if compared is None or not typed.height:
+            return
+        for part in _together(typed, record_of(self.kind.targets[0])):
+            mine = compared.plan.join(part, on=ROW, how="semi", maintain_order="left")
+            number = self.parts.add(part.drop(_decided(self.kind)))
+            self._keep(number, Compared(mine, compared.broken.clear()), part, made)
+
+    def _typed(self, typed: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+        """Typed rows with what was decided about them."""
+        return typed.join(rows.select(ROW, *_decided(self.kind)), on=ROW, maintain_order="left")
+
+    def _keep(self, number: int, compared: Compared, typed: pl.DataFrame, made: Decisions) -> None:
+        plan = compared.plan
+        if compared.broken.height:
+            plan = plan.join(made.rows, on=ROW, how="semi", maintain_order="left")
+        plan = plan.join(
+            typed.select(ROW, LINE, FINGERPRINT), on=ROW, how="left", maintain_order="left"
+        )
+        self.parts.add_plan(number, plan)
+        self.outlines.append(_outline(plan, part=number))
+
+
+def _together(typed: pl.DataFrame, record: str) -> Iterator[pl.DataFrame]:
+    """Parts of rows in which no record is in two parts."""
+    ordered = typed.with_columns(at=pl.col(ROW).min().over(record)).sort("at", ROW).drop("at")
+    place = pl.int_range(pl.len())
+    ordered = ordered.with_columns(piece=place.min().over(record) // ROWS)
+    yield from ordered.partition_by("piece", maintain_order=True, include_key=False)
+
+
+def _decided(kind: Kind) -> list[str]:
+    return [name for target in kind.targets for name in (has(target), record_of(target))]
+
+
+def _outline(rows: pl.DataFrame, *, part: int) -> pl.DataFrame:
+    return rows.select(
+        pl.col(LINE).cast(pl.UInt32),
+        pl.col(OUTCOME).cast(pl.Enum(["new", "changed", "same"])),
+        pl.lit(part, pl.Int32).alias("part"),
+    )
+
+
+def _refuse(made: Decisions, broken: pl.DataFrame) -> None:
+    for (key, message), rows in broken.unique(ROW, keep="first").group_by("field", "message"):
+        made.reject(rows[ROW], str(message), str(key))
+
+
+def _first_broken(compared: Compared, kind: Kind) -> pl.DataFrame:
+    """Of each record the first row that breaks a rule: without it, later rows may be right."""
+    first = record_of(kind.targets[0])
+    broken = compared.broken.join(compared.plan.select(ROW, first), on=ROW).sort(ROW)
+    return broken.unique(first, keep="first", maintain_order=True).drop(first)

@@ -1,0 +1,81 @@
+"""Frames to and from the database: ``COPY`` both ways, nothing per row in Python."""
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from psycopg import sql
+
+PIECE = 1024 * 1024
+
+
+def insert(table: str, frame: pl.DataFrame) -> None:
+    """Append a frame's rows to a table that has columns of the same names.
+
+    Binary columns arrive as bytes, lists are not known. NULL and the empty text stay apart.
+    """
+    if not frame.height:
+        return
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+        sql.Identifier(table), names(frame.columns)
+    )
+    data = _csv(frame)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for start in range(0, len(data), PIECE):
+            copy.write(data[start : start + PIECE])
+
+
+def temporary(name: str, like: str, columns: Sequence[str], frame: pl.DataFrame) -> None:
+    """Put a frame into a new temporary table whose columns have the types of ``like``'s.
+
+    The column ``row`` may come along; the table lives as long as the transaction.
+    """
+    query = sql.SQL(
+        "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT 0::bigint AS row, {} FROM {}"
+        " WITH NO DATA"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(name)))
+        cursor.execute(query.format(sql.Identifier(name), names(columns), sql.Identifier(like)))
+    insert(name, frame.select("row", *columns))
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(name)))
+
+
+def fetch(
+    query: sql.Composable, schema: Mapping[str, Any], params: Sequence[Any] = ()
+) -> pl.DataFrame:
+    """The rows of a query, read by ``schema`` (in the order of its columns)."""
+    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
+    received = BytesIO()
+    with connection.cursor() as cursor, cursor.copy(statement, params or None) as copy:
+        for piece in copy:
+            received.write(piece)
+    if not received.tell():
+        return pl.DataFrame(schema=schema)
+    received.seek(0)
+    return pl.read_csv(
+        received,
+        has_header=False,
+        schema=schema,
+        null_values=None,
+        missing_utf8_is_empty_string=False,
+    )
+
+
+def names(columns: Sequence[str]) -> sql.Composed:
+    """Column names between commas."""
+    return sql.SQL(", ").join(sql.Identifier(name) for name in columns)
+
+
+def _csv(frame: pl.DataFrame) -> bytes:
+    hexed = [
+        (pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name)
+        for name, dtype in frame.schema.items()
+        if dtype == pl.Binary
+    ]
+    received = BytesIO()
+    frame.with_columns(hexed).write_csv(received, include_header=False)
+    return received.getvalue()

@@ -1,0 +1,185 @@
+"""A file into checked parts: read in batches, typed, compared, counted."""
+
+from collections.abc import Mapping
+
+import polars as pl
+from django.db.models import F
+from django.utils import timezone
+
+from agencyhub.imports import heads, vault
+from agencyhub.imports.engine import freshness, planning, rejected
+from agencyhub.imports.engine.checking import Check, Checker
+from agencyhub.imports.engine.comparing import OUTCOME
+from agencyhub.imports.engine.parts import ROWS, Parts
+from agencyhub.imports.engine.planning import CHANGED, NEW, ROW, SAME
+from agencyhub.imports.engine.reading import ERROR, LINE, Reader
+from agencyhub.imports.engine.reasons import Tally
+from agencyhub.imports.engine.totals import Sums
+from agencyhub.imports.kinds import Field, Kind
+from agencyhub.imports.models import Import, TemplateVersion
+from agencyhub.imports.selectors import layouts
+from agencyhub.imports.types.base import Context
+from agencyhub.lib.reading import opening, tables
+from agencyhub.records.kinds import Source
+from agencyhub.records.services import values
+
+
+class Stager:
+    """Checks the file of one import; the result is on the import when it is done."""
+
+    def __init__(self, run: Import, kind: Kind) -> None:
+        self.run, self.kind = run, kind
+        self.context = Context(
+            user=run.user, options=run.options, this_year=timezone.localdate().year
+        )
+
+    def check(self) -> bool:
+        """Read and check the whole file; False when nobody knows its columns yet."""
+        with heads.opened(self.run.file) as source:
+            sheet, batches = self._batches(source)
+            version = self._version(batches)
+            if version is None:
+                return False
+            self._forget_former()
+            columns = self._columns(version, batches.labels)
+            parts, index = self._read(batches, columns)
+            found = self._compare(parts, index)
+            self._reject(found, source, sheet)
+        self._ask_about_unknown()
+        self._finish(found, parts, batches)
+        return True
+
+    def _batches(self, source: opening.Source) -> tuple[opening.Sheet, tables.Batches]:
+        run = self.run
+        if run.sheet:
+            sheet, header_line = source.sheet(run.sheet), run.header_line
+        else:
+            located = opening.locate(source)
+            sheet, header_line = located.sheet, located.header_line
+        batches = tables.read_batches(source, sheet, header_line, batch_rows=ROWS)
+        run.sheet, run.header_line, run.headers = sheet.name, header_line, batches.labels
+        run.save(update_fields=["sheet", "header_line", "headers"])
+        return sheet, batches
+
+    def _version(self, batches: tables.Batches) -> TemplateVersion | None:
+        run = self.run
+        if run.version is None:
+            run.version = layouts.recognise(run.kind, batches.labels)
+            run.save(update_fields=["version"])
+        return run.version
+
+    def _columns(self, version: TemplateVersion, labels: list[str]) -> dict[int, Field]:
+        """The field of each column that is imported; the first column of a field counts."""
+        fields = {one.key: one for one in self.kind.fields}
+        columns: dict[int, Field] = {}
+        for at, key in enumerate(layouts.keys_of(version, labels)):
+            if key in fields and fields[key] not in columns.values():
+                columns[at] = fields[key]
+        return columns
+
+    def _forget_former(self) -> None:
+        """An earlier check of this import counts no more."""
+        run = self.run
+        if run.staged_as:
+            Parts(run.staged_as, run.parts).delete()
+        run.rejections.all().delete()
+        run.staged_as, run.parts, run.reasons = vault.new_name(), 0, None
+        run.progress = run.rejected = 0
+        run.mark = freshness.mark()
+        run.save(update_fields=["staged_as", "parts", "reasons", "progress", "rejected", "mark"])
+
+    def _read(
+        self, batches: tables.Batches, columns: Mapping[int, Field]
+    ) -> tuple[Parts, pl.DataFrame]:
+        """Parse the file; bad rows are kept at once, the others become parts."""
+        reader = Reader(self.kind, columns, self.context)
+        self.tally, self.sums = Tally(reader.fields), Sums(columns)
+        parts = Parts(self.run.staged_as)
+        indexes: list[pl.DataFrame] = []
+        rows = 0
+        for raw in batches:
+            batch = reader.read(raw)
+            if batch.rejected.height:
+                rejected.keep(self.run, batch.rejected)
+                self.tally.add(batch.rejected)
+            numbers = pl.int_range(rows, rows + batch.typed.height, dtype=pl.Int64, eager=True)
+            typed = batch.typed.with_columns(numbers.alias(ROW))
+            rows += raw.height
+            self.sums.add(typed)
+            number = parts.add(typed)
+            index = planning.index_of(self.kind, typed)
+            indexes.append(index.with_columns(pl.lit(number, pl.Int32).alias("part")))
+            self._alive(rows, batch.rejected.height)
+        return parts, pl.concat(indexes) if indexes else self._no_rows(columns)
+
+    def _no_rows(self, columns: Mapping[int, Field]) -> pl.DataFrame:
+        schema = {f"c{at}": pl.String for at in columns}
+        empty = pl.DataFrame(schema={**schema, LINE: pl.UInt32})
+        typed = Reader(self.kind, columns, self.context).read(empty).typed
+        index = planning.index_of(self.kind, typed.with_columns(pl.lit(0, pl.Int64).alias(ROW)))
+        return index.with_columns(pl.lit(0, pl.Int32).alias("part"))
+
+    def _compare(self, parts: Parts, index: pl.DataFrame) -> Check:
+        self.run.parts = parts.count
+        self.run.save(update_fields=["parts"])
+        checker = Checker(self.run, self.kind, parts, index, alive=self._sign)
+        return checker.check()
+
+    def _reject(self, found: Check, source: opening.Source, sheet: opening.Sheet) -> None:
+        """Keep the rows that the records refuse, with their cells, which are read once more."""
+        if not found.rejected.height:
+            return
+        reasons = found.rejected.unique([LINE, "field"], keep="first").pivot(
+            "field", index=LINE, values="message"
+        )
+        reasons = reasons.rename({name: ERROR + name for name in reasons.columns if name != LINE})
+        for raw in tables.read_batches(source, sheet, self.run.header_line, batch_rows=ROWS):
+            rows = raw.join(reasons, on=LINE, maintain_order="left")
+            if rows.height:
+                rejected.keep(self.run, rows)
+                self.tally.add(rows)
+
+    def leave_out(self, rows: pl.DataFrame) -> None:
+        """Move rows from those that were to be taken to the rejected ones, with the reason."""
+        version = self.run.version
+        if version is None:
+            return
+        with heads.opened(self.run.file) as source:
+            sheet = source.sheet(self.run.sheet)
+            self.tally = Tally({})
+            self._reject(Check(rows.clear(), rows), source, sheet)
+        Import.objects.filter(pk=self.run.pk).update(
+            rejected=F("rejected") + rows.height, changed=F("changed") - rows.height
+        )
+
+    def _ask_about_unknown(self) -> None:
+        source = Source(f"import:{self.run.pk}", self.run.file_name, f"/imports/{self.run.pk}/")
+        values.forget(source_key=source.key)
+        for (of, within), counts in self.context.unknown.items():
+            values.resolve(kind=of, texts=counts, source=source, within_id=within)
+
+    def _finish(self, found: Check, parts: Parts, batches: tables.Batches) -> None:
+        run = self.run
+        counts = dict(found.outline.group_by(OUTCOME).len().iter_rows())
+        run.rows, run.progress = batches.rows, batches.rows
+        run.new, run.changed = counts.get(NEW, 0), counts.get(CHANGED, 0)
+        run.same = counts.get(SAME, 0)
+        run.rejected = batches.rows - run.new - run.changed - run.same
+        run.reasons = self.tally.sealed()
+        run.totals = self.sums.beside(batches.totals)
+        run.parts = parts.count
+        parts.add_outline(found.outline)
+        run.state, run.checked_at, run.alive_at = Import.State.CHECKED, timezone.now(), None
+        run.problem = ""
+        run.save()
+
+    def _alive(self, rows: int, rejected_rows: int) -> None:
+        Import.objects.filter(pk=self.run.pk).update(
+            rows=rows,
+            progress=rows,
+            rejected=F("rejected") + rejected_rows,
+            alive_at=timezone.now(),
+        )
+
+    def _sign(self) -> None:
+        Import.objects.filter(pk=self.run.pk).update(alive_at=timezone.now())

@@ -1,0 +1,27 @@
+"""What a row does besides filling columns of its record: addresses, further agents."""
+
+from typing import Protocol
+
+import polars as pl
+
+from agencyhub.records.models import Batch
+
+
+class Extra(Protocol):
+    """Records that hang on the record of a row.
+
+    Frames have the columns of ``fields`` and ``record``, which names the record (below zero: the
+    file adds it), in the order of the file.
+    """
+
+    fields: tuple[str, ...]
+
+    def adds(self, rows: pl.DataFrame) -> pl.Series:
+        """Say of each row whether it would add something to a record that is there."""
+
+    def apply(self, rows: pl.DataFrame, batch: Batch) -> None:
+        """Write what the rows say, inside the transaction that wrote their records.
+
+        Every row has its ``record_id``. Added rows are not journalled one by one: say what was
+        added with ``records.bulk.record_inserted``.
+        """

@@ -1,0 +1,31 @@
+"""The check of a file, from a worker: everything that can be known before anything is written."""
+
+from agencyhub.imports import kinds, leases
+from agencyhub.imports.engine.staging import Stager
+from agencyhub.imports.models import Import
+from agencyhub.lib.errors import DomainError
+
+State = Import.State
+
+
+def stage(*, import_id: int) -> None:
+    """Read and check the file of an import, unless somebody is at it.
+
+    The import is then CHECKED; MAPPING where its columns are not known; or ATTENTION with words.
+    """
+    states = (State.RECEIVED, State.CHECKING)
+    run = leases.claim(import_id, states=states, to=State.CHECKING)
+    if run is None:
+        return
+    try:
+        is_known = Stager(run, kinds.of(run.kind).for_user(run.user)).check()
+    except DomainError as problem:
+        _rest(run, State.ATTENTION, problem=problem.message)
+        return
+    if not is_known:
+        _rest(run, State.MAPPING)
+
+
+def _rest(run: Import, state: str, *, problem: str = "") -> None:
+    run.state, run.problem, run.alive_at = state, problem[:400], None
+    run.save(update_fields=["state", "problem", "alive_at"])

@@ -1,0 +1,47 @@
+"""What workers do for imports: one call each; everything may be said twice."""
+
+from celery import shared_task
+
+from agencyhub.imports import leases, queue
+from agencyhub.imports.models import Import
+from agencyhub.imports.services import checks, commits, runs
+
+State = Import.State
+OFTEN = "Reading this file failed several times. Tell AgencyHub’s support the number of the import."
+
+
+@shared_task
+def stage_import(import_id: int) -> None:
+    """Read and check a file."""
+    checks.stage(import_id=import_id)
+
+
+@shared_task
+def import_rows(import_id: int) -> None:
+    """Bring the rows of a checked file into the records."""
+    commits.commit(import_id=import_id)
+
+
+@shared_task
+def follow_up(import_id: int) -> None:
+    """Search, duplicates: what can wait until the rows are there."""
+    commits.follow_up(import_id=import_id)
+
+
+@shared_task
+def sweep_imports() -> None:
+    """Go on with imports whose worker died; put those aside that kill every worker."""
+    for import_id, state, attempts in leases.abandoned():
+        if attempts >= leases.MOST_ATTEMPTS:
+            Import.objects.filter(pk=import_id).update(state=State.ATTENTION, problem=OFTEN)
+        elif state == State.COMMITTING:
+            queue.commit(import_id)
+        else:
+            queue.stage(import_id)
+
+
+@shared_task
+def revalidate(source: str, kind: str, within_id: int, texts: list[str]) -> None:
+    """Check a file again whose unknown values somebody has decided on."""
+    del kind, within_id, texts
+    runs.recheck(import_id=int(source.partition(":")[2]))
