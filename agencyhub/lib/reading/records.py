@@ -20,6 +20,8 @@ BLOCK = 4 * 1024 * 1024
 MAX_BLOCK_LINES = 200_000
 # After a stray quotation mark so much is read one by one; twice as much if there are more.
 IRREGULAR = 64 * 1024
+# One quotation mark in so many bytes: then only the lines that have one are looked at.
+SPARSE = 256
 # A line with more separators is no row of a table.
 MAX_SEPARATORS = 100_000
 QUOTE = b'"'
@@ -117,7 +119,9 @@ class _Cutter:
         """Cut off what Polars reads as it is meant; if that is next to nothing, something else."""
         content = self._whole_lines()
         has_quotes = QUOTE in content
-        regular = self._regular_part(content) if has_quotes else content
+        regular = content
+        if has_quotes and not self._is_regular(_quoted_lines(content)):
+            regular = self._regular_part(content)
         if len(regular) < min(len(content), IRREGULAR) or not content:
             self.irregular = min(2 * self.irregular, self.block)
             return self.read_irregular(self.irregular)
@@ -136,6 +140,9 @@ class _Cutter:
             return content
         short = content[: MAX_BLOCK_LINES // 2]
         return short[: short.rfind(NEWLINE) + 1] or content
+
+    def _is_regular(self, content: bytes) -> bool:
+        return len(self._regular_part(content)) == len(content)
 
     def _regular_part(self, content: bytes) -> bytes:
         """The records at the beginning whose quotation marks are as they should be."""
@@ -187,6 +194,20 @@ class _Cutter:
         self.at += len(content)
         self.line += 1
         return content.decode()
+
+
+def _quoted_lines(content: bytes) -> bytes:
+    """The lines with quotation marks if they are few; the others change nothing between them."""
+    if content.count(QUOTE) > len(content) // SPARSE:
+        return content
+    found = []
+    at = content.find(QUOTE)
+    while at >= 0:
+        begins = content.rfind(NEWLINE, 0, at) + 1
+        ends = content.find(NEWLINE, at) + 1 or len(content)
+        found.append(content[begins:ends])
+        at = content.find(QUOTE, ends)
+    return b"".join(found)
 
 
 class _Lines:

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import polars as pl
 
 from agencyhub.lib.reading.opening import Sheet, Source
-from agencyhub.lib.reading.records import read_blocks
+from agencyhub.lib.reading.records import Irregular, read_blocks
 from agencyhub.lib.reading.shaping import EXTRA, LINE, Shaper
 from agencyhub.lib.reading.totals import Footnote, Totals, read_end
 
 BATCH_ROWS = 100_000
 # As many rows at the end may be totals and footnotes.
 TAIL = 12
-SCIENTIFIC = r"^[+-]?\d(?:\.\d+)?[eE]\+\d{2,3}$"
+SCIENTIFIC = r"^[+-]?\d(?:\.\d+)?E\+\d{2,3}$"
 
 
 class Batches:
@@ -48,6 +48,8 @@ class Batches:
         waiting = 0
         for block in read_blocks(self._text):
             frame = self._filled(self._shaper.frame(block))
+            if isinstance(block, Irregular) or (b"+" in block.content and b"E+" in block.content):
+                self._note_powers(frame)
             held.append(frame)
             waiting += len(frame)
             while waiting > self._batch_rows + TAIL:
@@ -74,14 +76,13 @@ class Batches:
     def _counted(self, frame: pl.DataFrame) -> pl.DataFrame:
         self.rows += len(frame)
         self._limits.check_rows(self.rows)
-        cells = frame.select(pl.exclude(LINE, EXTRA))
-        has_power = pl.all().str.contains("E+", literal=True).any()
-        for name in [one.name for one in cells.select(has_power) if one.item()]:
-            count = cells[name].str.contains(SCIENTIFIC).sum()
-            if count:
-                at = int(name[1:])
-                self.scientific[at] = self.scientific.get(at, 0) + int(count)
         return frame
+
+    def _note_powers(self, frame: pl.DataFrame) -> None:
+        counts = frame.select(pl.exclude(LINE, EXTRA).str.contains(SCIENTIFIC).sum())
+        for at, count in enumerate(counts.row(0)):
+            if count:
+                self.scientific[at] = self.scientific.get(at, 0) + count
 
     def _without_end(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Take totals and footnotes off the end."""
