@@ -46,7 +46,7 @@ def _born() -> Column:
 
     return columns.day(
         "born", _("Born (age)"), "date_of_birth", draw=draw, css="cell-nowrap",
-        mask=masking.birth_date,
+        mask=masking.birth_date, file_label=_("Date of birth"),
     )  # fmt: skip
 
 
@@ -59,6 +59,7 @@ def title(model: str) -> Column:
         rows.name,
         *NAME_PARTS,
         sort="name",
+        css="cell-nowrap",
     )
 
 

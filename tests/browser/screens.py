@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from agencyhub.accounts.models import Agent, Role, User
+from agencyhub.records.lists.models import BulkEdit, SavedView
 from agencyhub.records.models import CustomField, Option
+from agencyhub.records.services import bulkedits
 from individuals.models import Address, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
 from policies.models import CarrierProduct, Policy
@@ -74,6 +76,12 @@ SCREENS = [
     Screen("accounts:apikey_list"),
     Screen("accounts:apikey_create"),
     Screen("records:batch_detail", "batch"),
+    Screen("records:exportlog_list"),
+    Screen("records:list_export", args=("individuals",)),
+    Screen("records:savedview_list", args=("individuals",)),
+    Screen("records:savedview_create", args=("individuals",)),
+    Screen("records:savedview_edit", "savedview"),
+    Screen("records:bulkedit_detail", "bulkedit"),
     Screen("records:option_list"),
     Screen("records:option_list", args=("policy_status",)),
     Screen("records:option_edit", "option"),
@@ -83,6 +91,8 @@ SCREENS = [
     Screen("records:customfield_create"),
     Screen("records:customfield_edit", "customfield"),
     Screen("individuals:individual_list"),
+    Screen("individuals:individual_list", query="?panel=filters&status=x", words="filters"),
+    Screen("individuals:individual_list", query="?panel=columns", words="columns"),
     Screen("individuals:individual_create"),
     Screen("individuals:individual_create", press="Save", words="refused"),
     Screen("individuals:individual_detail", "individual"),
@@ -154,6 +164,11 @@ NOT_PAGES = {
     },
     "records": {
         "batch_undo",
+        "list_private_filters",
+        "list_columns",
+        "bulkedit_start",
+        "savedview_delete",
+        "savedview_default",
         "option_add",
         "option_move",
         "option_activate",
@@ -232,6 +247,21 @@ def find_examples() -> dict[str, object]:
         "role": Role.objects.get(origin="Agent").pk,
         "user": User.objects.get(username="agent1").pk,
         "batch": applied.batch_id,
+        "savedview": SavedView.objects.earliest("pk").pk,
+        "bulkedit": _bulk_edit().pk,
         "option": Option.objects.filter(list="policy_status").earliest("pk").pk,
         "customfield": CustomField.objects.earliest("pk").pk,
     }
+
+
+def _bulk_edit() -> BulkEdit:
+    """An edit of the owner's, not yet confirmed."""
+    edit = bulkedits.start(
+        list_key="individuals",
+        user=User.objects.get(username="owner"),
+        filters={},
+        query="",
+        pks=None,
+    )
+    agent = Agent.objects.earliest("pk")
+    return bulkedits.choose(edit=edit, values={"agent": str(agent.pk)}, expected=edit.expected)

@@ -102,7 +102,7 @@ class TestBulkEdit:
 
         assert "2 Sales Records</p>" in page
         assert "1 of them will be edited." in page
-        assert "1 is left alone: is converted" in page
+        assert "1 is left alone: converted already" in page
         assert str(converted.pk) not in page
 
     def test_leaves_rows_alone_that_break_a_rule_and_says_why(self, browser):
@@ -113,7 +113,7 @@ class TestBulkEdit:
         done = carried_out(browser, started(browser, INDIVIDUALS), agent=agent.pk)
 
         assert "1 row changed" in done.text
-        assert f"Individual {both} has this agent as an additional agent" in done.text
+        assert f"Individual {both}: the agent is an additional agent already" in done.text
         assert Individual.objects.get(pk=plain).servicing_agent == agent
         assert Individual.objects.get(pk=both).servicing_agent is None
 

@@ -107,7 +107,7 @@ def add_agent(
     through: type[Model], to_row: str, *, column: str, servicing: str, key_of_servicing: str
 ) -> BulkField:
     """Add an additional agent, except where they are the servicing agent."""
-    both = _("would have this agent twice, as servicing and as additional agent")
+    both = _("the agent would be named twice, as servicing and as additional agent")
 
     def refuse(value: str, values: Mapping[str, str]) -> Refusals:
         if values.get(key_of_servicing) == value:
@@ -154,7 +154,7 @@ def remove_agent(through: type[Model], to_row: str, *, column: str) -> BulkField
 
 def not_twice(through: type[Model], to_row: str) -> Callable[[str, Mapping[str, str]], Refusals]:
     """Refuse a servicing agent who is an additional agent of the row already."""
-    reason = _("has this agent as an additional agent: remove them there first")
+    reason = _("the agent is an additional agent already: remove them there first")
     return lambda value, _values: (
         [] if value == NONE else [(Q(_has_agent(through, to_row, value)), reason)]
     )

@@ -48,7 +48,8 @@ class Column:
     no fields.
     ``write`` and ``draw`` are called once per page and answer the function for each row; without
     ``draw`` the page shows what ``write`` writes. ``mask`` hides personal data in exports of those
-    without the right. ``sort`` names the order that the heading offers.
+    without the right. ``sort`` names the order that the heading offers, ``file_label`` what a file
+    calls the column when that is not ``label``.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Column:
     sort: str = ""
     mask: Callable[[str], str] | None = None
     is_number: bool = False
+    file_label: Any = ""
     annotations: Callable[[User], Mapping[str, Any]] | None = None
 
     def drawer(self, drawing: Drawing) -> Write:

@@ -87,7 +87,7 @@ def as_csv(columns: Sequence[Column], found: Iterable[Piece]) -> Iterator[bytes]
 
 
 def _label(column: Column) -> str:
-    return defuse(str(column.label))
+    return defuse(str(column.file_label or column.label))
 
 
 def _csv(lines: Iterable[Sequence[str]]) -> str:

@@ -22,7 +22,7 @@ KEPT_PKS = 10_000
 AT_ONCE = 500
 PIECE = 2_000
 LISTED = 1_000
-REFUSED_BY_DATABASE = "would break a rule of the database"
+REFUSED_BY_DATABASE = "a rule of the database does not allow it"
 PROGRESS_SECONDS = 60 * 60
 State = BulkEdit.State
 
