@@ -102,7 +102,9 @@ SALES_RECORDS = registry.register(
             ),
         ),
         locks=(
-            Lock(Q(converted_at__isnull=False), _("converted already: edit the Individual instead")),
+            Lock(
+                Q(converted_at__isnull=False), _("converted already: edit the Individual instead")
+            ),
         ),
         custom_target=CustomField.Target.INDIVIDUAL,
         icon="target-arrow",
