@@ -123,7 +123,7 @@ class _Cutter:
         if has_quotes and not self._is_regular(_quoted_lines(content)):
             regular = self._regular_part(content)
         if len(regular) < min(len(content), IRREGULAR) or not content:
-            self.irregular = min(2 * self.irregular, self.block)
+            self.irregular = min(2 * self.irregular, self.block // 4)
             return self.read_irregular(self.irregular)
         self.irregular = IRREGULAR
         lines = regular.count(NEWLINE) + (not regular.endswith(NEWLINE))
