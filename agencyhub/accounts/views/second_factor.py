@@ -24,7 +24,6 @@ from agencyhub.lib.visitors import address_of, visit_of
 
 SET_UP = "accounts/second_factor_setup.html"
 CODES = "accounts/second_factor_codes.html"
-PIXELS = 5
 
 
 @never_cache
@@ -182,7 +181,14 @@ def _square(uri: str) -> SafeString:
     """The address as a QR code: an SVG without styles or scripts of its own."""
     drawn = BytesIO()
     segno.make(uri, error="m").save(
-        drawn, kind="svg", scale=PIXELS, border=2, xmldecl=False, svgns=False, nl=False,
-        light="#fff", title="QR code for the app",
-    )  # fmt: skip
+        drawn,
+        kind="svg",
+        omitsize=True,
+        border=2,
+        light="#fff",
+        title="QR code for the app",
+        xmldecl=False,
+        svgns=False,
+        nl=False,
+    )
     return mark_safe(drawn.getvalue().decode())  # noqa: S308 - segno draws it, nothing is typed
