@@ -126,3 +126,15 @@ class TemplateForm(forms.ModelForm[Template]):
     class Meta:
         model = Template
         fields = ("name",)
+
+    def clean_name(self) -> str:
+        """Check that no other template of the kind is called so.
+
+        Raises:
+            ValidationError: one is.
+        """
+        name: str = self.cleaned_data["name"]
+        others = Template.objects.filter(kind=self.instance.kind).exclude(pk=self.instance.pk)
+        if others.filter(name__iexact=name).exists():
+            raise forms.ValidationError(_("Another template of this kind is called so."))
+        return name

@@ -1,5 +1,6 @@
 """Rejected rows as the repair page shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agencyhub.accounts.models import User
@@ -56,26 +57,45 @@ class Problem:
         return [cell for cell in self.good if cell.text][:4]
 
 
-def shown(run: Import, row: rows.ProblemRow, *, user: User) -> Problem:
-    """Lay a rejected row out; errors of no cell of the file belong to the row as a whole."""
-    fields = kinds.of(run.kind).fields_for(user)
-    cells = [
-        Cell(
+class Desk:
+    """Lays rejected rows of one import out; what all rows share is read once."""
+
+    def __init__(self, run: Import, *, user: User) -> None:
+        self._fields = kinds.of(run.kind).fields_for(user)
+        self._choices: dict[str, list[str]] = {}
+
+    def shown(
+        self, row: rows.ProblemRow, *, errors: Sequence[tuple[str, str]] | None = None
+    ) -> Problem:
+        """Lay a row out; errors of no cell of the file belong to the row as a whole.
+
+        ``errors`` are those of the cells as they are now, when they were just checked.
+        """
+        is_done = row.repair in (FIXED, LEFT_OUT)
+        found = [] if is_done else row.errors if errors is None else errors
+        cells = [
+            self._cell(row.line, key, text or "", [words for name, words in found if name == key])
+            for key, text in row.cells.items()
+            if key in self._fields
+        ]
+        return Problem(
             line=row.line,
-            key=key,
-            label=fields[key].label,
-            text=text or "",
-            errors=[message for name, message in row.errors if name == key],
-            hint=HINTS.get(fields[key].type.name, ""),
-            choices=[str(label) for _, label in fields[key].type.choices],
+            bad=[cell for cell in cells if cell.errors],
+            good=[cell for cell in cells if not cell.errors],
+            errors=[words for name, words in found if name not in row.cells],
+            state=row.repair,
         )
-        for key, text in row.cells.items()
-        if key in fields
-    ]
-    return Problem(
-        line=row.line,
-        bad=[cell for cell in cells if cell.errors],
-        good=[cell for cell in cells if not cell.errors],
-        errors=[message for name, message in row.errors if name not in row.cells],
-        state=row.repair or "",
-    )
+
+    def _cell(self, line: int, key: str, text: str, errors: list[str]) -> Cell:
+        field = self._fields[key]
+        if errors and key not in self._choices:
+            self._choices[key] = [str(label) for _, label in field.type.choices]
+        return Cell(
+            line=line,
+            key=key,
+            label=field.label,
+            text=text,
+            errors=errors,
+            hint=HINTS.get(field.type.name, ""),
+            choices=self._choices[key] if errors else [],
+        )

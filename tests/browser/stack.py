@@ -77,7 +77,7 @@ class Stack:
         gunicorn = [python, "-m", "gunicorn", "--config", "python:agencyhub.settings.gunicorn"]
         self._run("web", [*gunicorn, "--bind", self.hub.removeprefix("http://"), "agencyhub.wsgi"])
         worker = [python, "-m", "celery", "--quiet", "--app", "agencyhub", "worker"]
-        options = ["--queues", "hooks,default", "--concurrency", "1", "--loglevel", "INFO"]
+        options = ["--queues", "hooks,default,imports", "--concurrency", "1", "--loglevel", "INFO"]
         self._run("worker", [*worker, *options, "--without-gossip", "--without-mingle"])
         port = self.sandbox.rpartition(":")[2]
         places = ["--port", port, "--hub", self.hub, "--data", str(self._home / "sandbox")]

@@ -1,5 +1,7 @@
 """Rejected rows: mended on the screen, or left out."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -28,9 +30,10 @@ def problem_list(request: SignedInRequest, pk: int) -> HttpResponse:
     after_line = int(after) if after.isdigit() else 0
     found = rows.problem_rows(run, after_line=after_line, limit=PAGE + 1)
     url = reverse("imports:problem_list", args=[pk])
+    desk = repairing.Desk(run, user=request.user)
     context = {
         **frame(request, run),
-        "problems": [repairing.shown(run, one, user=request.user) for one in found[:PAGE]],
+        "problems": [desk.shown(one) for one in found[:PAGE]],
         "repaired": rows.repaired(run),
         "groups": screens.reasons(run) if not after_line else [],
         "is_first": not after_line,
@@ -51,12 +54,11 @@ def problem_repair(request: SignedInRequest, pk: int, line: int) -> HttpResponse
         for name, value in request.POST.items()
         if name.startswith(repairing.PREFIX)
     }
-    refusal = ""
     try:
-        repair.repair_row(import_id=pk, line=line, cells=cells, user=request.user)
+        check = repair.repair_row(import_id=pk, line=line, cells=cells, user=request.user)
     except DomainError as error:
-        refusal = error.message
-    return _answer(request, run, line, refusal=refusal)
+        return _answer(request, run, line, refusal=error.message)
+    return _answer(request, run, line, errors=check.errors)
 
 
 @require_POST
@@ -65,15 +67,21 @@ def problem_repair(request: SignedInRequest, pk: int, line: int) -> HttpResponse
 def problem_leave_out(request: SignedInRequest, pk: int, line: int) -> HttpResponse:
     """Decide that a row stays out."""
     run = of_user(request, pk)
-    refusal = ""
     try:
         repair.leave_out(import_id=pk, lines=[line], user=request.user)
     except DomainError as error:
-        refusal = error.message
-    return _answer(request, run, line, refusal=refusal)
+        return _answer(request, run, line, refusal=error.message)
+    return _answer(request, run, line)
 
 
-def _answer(request: SignedInRequest, run: Import, line: int, *, refusal: str) -> HttpResponse:
+def _answer(
+    request: SignedInRequest,
+    run: Import,
+    line: int,
+    *,
+    refusal: str = "",
+    errors: Sequence[tuple[str, str]] | None = None,
+) -> HttpResponse:
     """The row as it is now: 422 while it is not good."""
     if not wants_fragment(request):
         url = reverse("imports:problem_list", args=[run.pk])
@@ -82,7 +90,7 @@ def _answer(request: SignedInRequest, run: Import, line: int, *, refusal: str) -
     found = rows.problem_rows(run, after_line=line - 1, limit=1)
     if not found or found[0].line != line:
         raise Http404
-    problem = repairing.shown(run, found[0], user=request.user)
+    problem = repairing.Desk(run, user=request.user).shown(found[0], errors=errors)
     context = {
         **frame(request, run),
         "problem": problem,

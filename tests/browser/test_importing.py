@@ -1,0 +1,108 @@
+"""A file from the desktop to the records and back, with a wrong column and rows to repair."""
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from agencyhub.imports.models import Import
+from individuals.models import Individual
+
+SURNAMES = ("Applegarth", "Birtwhistle", "Cropthorne", "Dunnaway", "Eddleston", "Fothersby")
+
+
+def file(name: str, header: list[str], rows: list[list[str]]) -> Any:
+    """What a file input takes."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([header, *rows])
+    return {"name": name, "mimeType": "text/csv", "buffer": text.getvalue().encode()}
+
+
+def upload(page: Page, sheet: Any) -> None:
+    """Choose a file in the ledger and send it."""
+    page.goto("/imports/")
+    page.get_by_label("What the files hold").select_option(label="Individuals")
+    page.get_by_label("Files", exact=False).set_input_files(sheet)
+    page.get_by_role("button", name="Upload and check").click()
+
+
+def people(stack) -> int:
+    with stack.records():
+        return Individual.objects.filter(last_name__in=SURNAMES).count()
+
+
+class TestJourney:
+    def test_wrong_column_two_repairs_commit_rows_undo(self, owner: Page, stack):
+        page = owner
+        rows = [[f"Zoe{n}", name, f"0{n + 1}/14/1951", "x"] for n, name in enumerate(SURNAMES)]
+        rows[1][2], rows[4][2] = "31/31/1951", "soon"
+        # The birthday stands under a heading that says nothing, and another one misleads.
+        sheet = file("spring leads.csv", ["First name", "Last name", "Column 3", "Birthday"], rows)
+
+        upload(page, sheet)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Match columns")
+        page.get_by_label("Field for the column Birthday").select_option(label="Not imported")
+        page.get_by_label("Field for the column Column 3").select_option(label="Date of birth")
+        expect(page.get_by_text("“31/31/1951” is not a date", exact=False).first).to_be_visible()
+        page.get_by_role("button", name="Keep and check the rows").click()
+
+        page.get_by_text("Why rows are rejected").wait_for()
+        page.get_by_role("link", name="Repair here").click()
+        bad = page.locator("[data-bad]")
+        expect(bad).to_have_count(2)
+        bad.first.fill("02/14/1951")
+        page.keyboard.press("Enter")
+        expect(page.locator("#row-3")).to_contain_text("Repaired")
+        # The next bad cell has the focus: nothing but keys.
+        expect(page.locator("#row-6 [data-bad]")).to_be_focused()
+        page.keyboard.type("05/14/1951")
+        page.keyboard.press("Enter")
+        expect(page.locator("#repaired-count")).to_contain_text("0 to look at, 2 repaired")
+
+        page.get_by_role("link", name="Back to the import").click()
+        page.get_by_role("button", name=re.compile("^Import ")).click()
+        expect(page.get_by_role("heading", name="6 records were added")).to_be_visible()
+        assert people(stack) == 6
+        page.get_by_role("link", name="Individuals", exact=True).last.click()
+        page.wait_for_url(re.compile(r"/individuals/\?batch=\d+"))
+        for name in SURNAMES:
+            expect(page.get_by_role("link", name=re.compile(name))).to_be_visible()
+
+        page.goto("/imports/")
+        page.get_by_role("link", name="spring leads.csv").first.click()
+        page.get_by_role("button", name="Undo this import").click()
+        expect(page.get_by_text("This import was undone")).to_be_visible()
+        assert people(stack) == 0
+
+
+class TestDrift:
+    @pytest.fixture
+    def known_layout(self, owner: Page) -> None:
+        sheet = file(
+            "acme.csv", ["Given", "Family", "DOB"], [["Una", "Gillingwater", "01/02/1950"]]
+        )
+        upload(owner, sheet)
+        expect(owner.get_by_role("heading", level=1)).to_have_text("Match columns")
+        owner.get_by_label("Field for the column Given").select_option(label="First name")
+        owner.get_by_label("Field for the column Family").select_option(label="Last name *")
+        owner.get_by_label("Template name").fill("Acme")
+        owner.get_by_role("button", name="Keep and check the rows").click()
+        owner.get_by_role("button", name=re.compile("^Import ")).wait_for()
+
+    @pytest.mark.usefixtures("known_layout")
+    def test_names_the_renamed_column_and_keeps_a_new_version(self, owner: Page, stack):
+        header = ["Given", "Family", "Member DOB"]
+        upload(owner, file("acme 2.csv", header, [["Una", "Gillingwater", "01/02/1950"]]))
+
+        row = owner.get_by_role("row", name=re.compile("Member DOB"))
+        expect(row).to_contain_text("renamed")
+        expect(row.get_by_role("combobox")).to_have_value("date_of_birth")
+        owner.get_by_role("button", name="Keep and check the rows").click()
+        owner.get_by_role("button", name=re.compile("^Import ")).wait_for()
+
+        with stack.records():
+            run = Import.objects.latest("pk")
+            assert (run.version.template.name, run.version.number) == ("Acme", 2)
