@@ -10,8 +10,8 @@ DAYS = 28
 A_DAY = 7
 WORK_BEGINS, WORK_ENDS = 15, 23  # UTC: 9 AM to 5 PM in Chicago
 EVENING = 4  # UTC: 10 PM there
-CURIOUS, CURIOUS_OPENED = "agent2", 36
-WORKING = ("agent1", "agent2", "callcenter1")
+CURIOUS, CURIOUS_OPENED = "admin", 36
+WORKING = ("agent1", "agent2", "callcenter1", "admin")
 SATURDAY = 5
 
 
@@ -24,9 +24,9 @@ def write_looks(*, users: Sequence[User], as_of: date) -> None:
 
 
 def _of_work(user: User, as_of: date) -> Iterator[Look]:
-    """Seven people of the own book on each working day, hour after hour."""
-    own = Individual.objects.filter(servicing_agent__user=user).order_by("pk")
-    pks = list(own.values_list("pk", flat=True)[: A_DAY * DAYS])
+    """Seven people in reach on each working day, hour after hour."""
+    seen = Individual.objects.visible_to(user).order_by("pk")
+    pks = list(seen.values_list("pk", flat=True)[: A_DAY * DAYS])
     for back in range(2, DAYS):
         day = as_of - timedelta(days=back)
         if day.weekday() >= SATURDAY:
@@ -36,9 +36,9 @@ def _of_work(user: User, as_of: date) -> Iterator[Look]:
 
 
 def _of_an_evening(user: User, as_of: date) -> Iterator[Look]:
-    """Three dozen people of other agents, late at night."""
-    others = Individual.objects.exclude(servicing_agent=None).exclude(servicing_agent__user=user)
-    for pk in others.order_by("pk").values_list("pk", flat=True)[:CURIOUS_OPENED]:
+    """Three dozen people, late at night."""
+    seen = Individual.objects.visible_to(user)
+    for pk in seen.order_by("-pk").values_list("pk", flat=True)[:CURIOUS_OPENED]:
         yield _look(user, pk, as_of - timedelta(days=1), hour=EVENING)
 
 
