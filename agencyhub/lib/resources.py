@@ -12,8 +12,8 @@ from import_export.results import Result, RowResult
 from agencyhub.lib.cells import Text
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pks import read_pk
+from agencyhub.lib.reading.limits import UnreadableFileError
 from agencyhub.lib.sheets import MAX_ROWS
-from agencyhub.lib.spreadsheets import UnreadableSheetError
 
 ID = "ID"
 CHANGES = {RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE}
@@ -102,7 +102,7 @@ class SheetResource(resources.ModelResource):
         """Give every column its own heading, whatever its case and spaces.
 
         Raises:
-            UnreadableSheetError: a heading is unknown, missing or there twice; too many rows.
+            UnreadableFileError: a heading is unknown, missing or there twice; too many rows.
         """
         self.lines = getattr(dataset, "lines", list(range(2, len(dataset) + 2)))
         known = {_plain(label): label for label in self.headings()}
@@ -120,7 +120,7 @@ class SheetResource(resources.ModelResource):
         if len(dataset) > MAX_ROWS:
             problems.append(f"At most {MAX_ROWS:,} rows can be imported here.")
         if problems:
-            raise UnreadableSheetError(" ".join(problems))
+            raise UnreadableFileError(" ".join(problems))
         dataset.headers = headers
         self.preload(dataset)
 

@@ -15,6 +15,7 @@ from import_export.forms import ExportForm, ImportForm
 from import_export.results import Result
 
 from agencyhub.lib.pks import read_pk
+from agencyhub.lib.reading.limits import UnreadableFileError
 from agencyhub.lib.resources import ID, SheetResource
 from agencyhub.lib.sheets import (
     MAX_BYTES,
@@ -24,7 +25,6 @@ from agencyhub.lib.sheets import (
     SealedCacheStorage,
     UploadExpiredError,
 )
-from agencyhub.lib.spreadsheets import UnreadableSheetError
 
 MAX_EXPORTED = 20_000
 SHOWN_ROWS = 200
@@ -115,7 +115,7 @@ class SheetAdminMixin(ImportMixin, ExportActionMixin):
 
     def add_data_read_fail_error_to_form(self, form: forms.Form, e: Exception) -> None:
         """Say what is wrong with the file; anything but our own words is a defect."""
-        if not isinstance(e, UnreadableSheetError):
+        if not isinstance(e, UnreadableFileError):
             raise e
         form.add_error("import_file", e.message)
 

@@ -10,14 +10,9 @@ from import_export.tmp_storages import BaseStorage
 
 from agencyhub.lib import crypto
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.spreadsheets import (
-    MEGABYTE,
-    Limits,
-    UnreadableSheetError,
-    defuse,
-    read_csv,
-    read_xlsx,
-)
+from agencyhub.lib.formulas import defuse
+from agencyhub.lib.reading.limits import MEGABYTE, Limits, UnreadableFileError
+from agencyhub.lib.reading.lines import read_lines
 
 LIMITS = Limits(megabytes=5, unpacked_megabytes=60, rows=5_000, columns=200)
 MAX_BYTES = LIMITS.megabytes * MEGABYTE
@@ -68,8 +63,17 @@ def _defused(cell: Any) -> Any:
     return "" if cell is None else cell
 
 
-class _Disarming:
-    """Formats that never write a formula."""
+class _Safe:
+    """Formats that never write a formula, and read whatever the file is by its content."""
+
+    def create_dataset(self, in_stream: bytes | str, **_options: Any) -> tablib.Dataset:
+        """Read the first sheet.
+
+        Raises:
+            UnreadableFileError: unreadable, no rows, or outside the limits.
+        """
+        content = in_stream.encode() if isinstance(in_stream, str) else in_stream
+        return to_dataset(read_lines(content, limits=LIMITS))
 
     def _escape_formulae(self, dataset: tablib.Dataset) -> None:
         rows = [[_defused(cell) for cell in row] for row in dataset]
@@ -79,41 +83,24 @@ class _Disarming:
         dataset.extend(rows)
 
 
-class SafeCsv(_Disarming, CSV):
-    """Comma-separated text in UTF-8, or in the code page of older Windows programs."""
-
-    def create_dataset(self, in_stream: bytes | str, **_options: Any) -> tablib.Dataset:
-        """Read a file.
-
-        Raises:
-            UnreadableSheetError: unreadable, no rows, or outside the limits.
-        """
-        content = in_stream.encode() if isinstance(in_stream, str) else in_stream
-        return to_dataset(read_csv(content, limits=LIMITS))
+class SafeCsv(_Safe, CSV):
+    """Comma-separated text."""
 
 
-class SafeXlsx(_Disarming, XLSX):
-    """The first sheet of a workbook."""
-
-    def create_dataset(self, in_stream: bytes, **_options: Any) -> tablib.Dataset:
-        """Read a file.
-
-        Raises:
-            UnreadableSheetError: not a workbook, no rows, or outside the limits.
-        """
-        return to_dataset(read_xlsx(in_stream, limits=LIMITS))
+class SafeXlsx(_Safe, XLSX):
+    """A workbook."""
 
 
 def to_dataset(lines: list[list[str]]) -> tablib.Dataset:
     """Make a data set of texts; ``lines`` on it are the row numbers a person sees in the file.
 
     Raises:
-        UnreadableSheetError: no header or no rows.
+        UnreadableFileError: no header or no rows.
     """
     numbered = [(number, line) for number, line in enumerate(lines, start=1) if line]
     if len(numbered) < 2:  # noqa: PLR2004 - a header and a row
         msg = "The file has no rows below its header."
-        raise UnreadableSheetError(msg)
+        raise UnreadableFileError(msg)
     headers = [cell.strip() for cell in numbered[0][1]]
     dataset = tablib.Dataset(headers=headers)
     dataset.lines = [number for number, _ in numbered[1:]]

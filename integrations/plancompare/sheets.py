@@ -10,7 +10,9 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from agencyhub.lib.spreadsheets import MEGABYTE, Limits, UnreadableSheetError, defuse, read_lines
+from agencyhub.lib.formulas import defuse
+from agencyhub.lib.reading.limits import MEGABYTE, Limits, UnreadableFileError
+from agencyhub.lib.reading.lines import read_lines
 
 LIMITS = Limits(megabytes=2, unpacked_megabytes=40, rows=5_000, columns=50)
 MAX_BYTES = LIMITS.megabytes * MEGABYTE
@@ -37,7 +39,7 @@ def read_sheet(content: bytes) -> Sheet:
     """Read the first sheet of an XLSX file, or a CSV file in UTF-8 or Windows spelling.
 
     Raises:
-        UnreadableSheetError: unreadable, outside the limits, without a header, or with a heading
+        UnreadableFileError: unreadable, outside the limits, without a header, or with a heading
             twice.
     """
     lines = [
@@ -45,13 +47,13 @@ def read_sheet(content: bytes) -> Sheet:
     ]
     if not lines or not any(lines[0]):
         msg = "The first line is empty; it must hold the headings. Start from the template."
-        raise UnreadableSheetError(msg)
+        raise UnreadableFileError(msg)
     header = tuple(lines[0])
     named = [name.casefold() for name in header if name]
     twice = next((name for name in header if name and named.count(name.casefold()) > 1), "")
     if twice:
         msg = f'The heading "{twice}" stands in two columns. Remove one of them.'
-        raise UnreadableSheetError(msg)
+        raise UnreadableFileError(msg)
     names = [name.casefold() for name in header]
     rows = [
         Row(number, dict(zip_longest(names, line[: len(names)], fillvalue="")))

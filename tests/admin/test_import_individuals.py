@@ -155,7 +155,7 @@ class TestImportIndividuals:
         [
             ("no rows", text("First name,Last name"), "no rows below its header"),
             ("other kind", text("x", name="people.pdf"), "Choose a CSV file or an Excel workbook"),
-            ("not a workbook", text("x,y", "1,2", name="a.xlsx"), "not an Excel workbook"),
+            ("a PDF", text("%PDF-1.7", name="a.xlsx"), "This is a PDF, not a list"),
             ("too large", text("x" * (5 * 1024 * 1024 + 1)), "at most 5 MB and 5,000 rows"),
             ("too many rows", text("First name", *["x"] * 5_001), "more than 5,000 rows"),
         ],

@@ -3,7 +3,7 @@ import io
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from agencyhub.lib.spreadsheets import UnreadableSheetError
+from agencyhub.lib.reading.limits import UnreadableFileError
 from integrations.plancompare.sheets import read_sheet, write_csv, write_xlsx
 
 
@@ -38,13 +38,13 @@ class TestReadSheet:
     @pytest.mark.parametrize(
         ("_case", "content", "words"),
         [
-            ("nothing", b"", "first line is empty"),
+            ("nothing", b"", "The file is empty"),
             ("an empty first line", b"\nName\nann\n", "first line is empty"),
             ("a heading twice", b"Name,name\na,b\n", "stands in two columns"),
         ],
     )
     def test_refuses(self, _case, content, words):
-        with pytest.raises(UnreadableSheetError, match=words):
+        with pytest.raises(UnreadableFileError, match=words):
             read_sheet(content)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from agencyhub.lib.spreadsheets import UnreadableSheetError
+from agencyhub.lib.reading.limits import UnreadableFileError
 from agencyhub.records.models import Batch
 from integrations.plancompare.models import PlanCompareUser
 from integrations.plancompare.services.username_file import (
@@ -142,7 +142,7 @@ class TestPlanFile:
 
     @pytest.mark.parametrize("header", [("PlanCompare Username",), ("User name", "Email")])
     def test_refuses_a_file_without_the_needed_columns(self, header):
-        with pytest.raises(UnreadableSheetError):
+        with pytest.raises(UnreadableFileError):
             plan_file(file(header=header))
 
     def test_reads_with_few_queries_however_many_lines(self, agent, django_assert_max_num_queries):

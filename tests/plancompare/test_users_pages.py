@@ -210,4 +210,4 @@ class TestUpload:
         answer = browser.post(UPLOAD, {"file": SimpleUploadedFile("x.csv", b"MZ\x00\x01")})
 
         assert answer.status_code == 422
-        assert "neither a CSV nor an XLSX file" in answer.content.decode()
+        assert "neither text nor a workbook" in answer.content.decode()

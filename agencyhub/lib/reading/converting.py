@@ -14,8 +14,8 @@ from agencyhub.lib.reading.unpacking import unpacked_size
 ROOT = Path(__file__).parents[3]
 # Address space of an idle converter, and what it needs for each byte that it reads.
 BASE_MEMORY = 160 * MEGABYTE
-MAX_MEMORY = 1_536 * MEGABYTE
-PER_BYTE = {Kind.XLSX: 4, Kind.XLSB: 8, Kind.ODS: 6, Kind.XLS: 16}
+MAX_MEMORY = 1_024 * MEGABYTE
+PER_BYTE = {Kind.XLSX: 6, Kind.XLSB: 8, Kind.ODS: 6, Kind.XLS: 16}
 STREAMED = 0
 BASE_SECONDS = 10
 SECONDS_PER_MEGABYTE = 0.3

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.spreadsheets import UnreadableSheetError
+from agencyhub.lib.reading.limits import UnreadableFileError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from integrations.plancompare import sheets
@@ -107,16 +107,16 @@ def plan_file(content: bytes) -> Plan:
     An empty cell clears the value; a column left out of the file keeps everybody's value.
 
     Raises:
-        UnreadableSheetError: the file as a whole cannot be used.
+        UnreadableFileError: the file as a whole cannot be used.
     """
     sheet = sheets.read_sheet(content)
     columns = {name.casefold() for name in sheet.header}
     if not {USER.casefold(), EMAIL.casefold()} & columns:
         msg = f'The file needs a column "{USER}" or "{EMAIL}" in line 1. Start from the template.'
-        raise UnreadableSheetError(msg)
+        raise UnreadableFileError(msg)
     if not {USERNAME.casefold(), NPN.casefold(), AGENT.casefold()} & columns:
         msg = f'The file has neither "{USERNAME}" nor "{AGENT}", so there is nothing to set.'
-        raise UnreadableSheetError(msg)
+        raise UnreadableFileError(msg)
     return _Planner(columns).plan(sheet)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
-from agencyhub.lib.spreadsheets import UnreadableSheetError
+from agencyhub.lib.reading.limits import UnreadableFileError
 from integrations.permissions import MANAGE
 from integrations.plancompare import drafts, sheets
 from integrations.plancompare.forms.users import UploadForm
@@ -58,7 +58,7 @@ def username_upload(request: SignedInRequest, variant: str) -> HttpResponse:
         content = form.cleaned_data["file"].read(sheets.MAX_BYTES + 1)
         try:
             username_file.plan_file(content)
-        except UnreadableSheetError as error:
+        except UnreadableFileError as error:
             form.add_error("file", error.message)
         else:
             draft_id = drafts.keep(content, user=request.user)
