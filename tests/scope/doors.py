@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencyhub.records import reach
+from agencyhub.records.lists import bulk, export
 from agencyhub.records.models import Batch
 
 PATHS = {"individual": "individuals", "salesrecord": "sales-records", "policy": "policies"}
@@ -92,6 +93,18 @@ def undoable(user, batches: list[int]) -> list[bool]:
     return [reach.is_within_reach(found[pk], user=user) for pk in batches]
 
 
-def csv_lines(text: str) -> list[list[str]]:
-    """The lines of an export."""
-    return list(csv.reader(io.StringIO(text)))
+def exported(client: Client, user, kind: str) -> set[int]:
+    """What an export holds: its keys, which are as many as the lines of the file."""
+    keys = list(export.pks(PATHS[kind], user=user, filters={}))
+    url = reverse("records:list_export", args=[PATHS[kind]])
+    answer = client.post(url, {"format": "csv"})
+    assert answer.status_code == 200
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text)))
+    assert len(lines) - 1 == len(keys) == len(set(keys))
+    return set(keys)
+
+
+def bulk_selection(user, kind: str) -> set[int]:
+    """What “all that match” means to a bulk edit."""
+    return set(bulk.selected(PATHS[kind], user=user, filters={}).values_list("pk", flat=True))

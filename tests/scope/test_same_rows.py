@@ -12,7 +12,7 @@ from tests.scope.world import Reader
 
 pytestmark = pytest.mark.django_db
 AGENTS = 4
-SAMPLED = 8
+SAMPLED = 4
 KINDS = ("individual", "salesrecord", "policy")
 people = st.builds(
     Reader,
@@ -30,7 +30,7 @@ def agency(settings):
 
 # Few examples, each of a whole agency; shrinking one would take longer than reading it.
 QUICK = hypothesis.settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     database=None,
@@ -43,8 +43,7 @@ class TestEveryDoor:
     @QUICK
     @given(reader=people, seed=st.integers(0, 2**32))
     @example(reader=Reader(frozenset(), 0, frozenset({1})), seed=1)
-    @example(reader=Reader(frozenset({"own"}), None, frozenset()), seed=2)
-    @example(reader=Reader(frozenset({"own"}), 3, frozenset({0})), seed=3)
+    @example(reader=Reader(frozenset({"own"}), 3, frozenset({0})), seed=2)
     @example(reader=Reader(frozenset({"own", "own_and_unassigned"}), 1, frozenset()), seed=4)
     @example(reader=Reader(frozenset(), None, frozenset(), is_superuser=True), seed=5)
     def test_shows_the_same_rows(self, agency, reader, seed):
@@ -58,6 +57,8 @@ class TestEveryDoor:
             some = agency.rows[kind][:: world.SIZE // SAMPLED]
             assert doors.list_pages(client, kind) == lawful
             assert doors.api_pages(client, kind) == lawful
+            assert doors.exported(client, user, kind) == lawful
+            assert doors.bulk_selection(user, kind) == lawful
             assert doors.admin_pages(client, kind) == lawful
             assert doors.details(client, kind, some) == lawful & set(some)
             if kind != "policy":
