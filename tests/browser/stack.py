@@ -163,7 +163,7 @@ class Stack:
     def _answers(url: str) -> bool:
         try:
             return requests.get(f"{url}/healthz", timeout=5).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     @property
