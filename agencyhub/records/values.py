@@ -54,10 +54,12 @@ class OptionKind:
         ]
 
     def find(self, keys: Mapping[str, str], *, within_id: int) -> dict[str, int]:
-        """By label, else by alias; an inactive option is known, too."""
-        aliases = OptionAlias.objects.filter(list=self.slug, key__in=list(keys))
-        labels = Option.objects.filter(list=self.slug).annotate(label_key=value_key("label"))
-        named = labels.filter(label_key__in=list(keys)).order_by("is_active", "-position", "-pk")
+        """By label, else by alias; an inactive option takes no more records, so it is unknown."""
+        aliases = OptionAlias.objects.filter(
+            list=self.slug, key__in=list(keys), option__is_active=True
+        )
+        labels = Option.objects.active(self.slug).annotate(label_key=value_key("label"))
+        named = labels.filter(label_key__in=list(keys)).order_by("-position", "-pk")
         return {
             **dict(aliases.values_list("key", "option_id")),
             **dict(named.values_list("label_key", "pk")),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agencyhub.records.models import Batch, Change, CustomField
+from agencyhub.records.models import Batch, Change, CustomField, Option
 from agencyhub.records.unknown import UnknownValue
 from individuals.models import Individual, SalesRecord
 from tests.api.conftest import Script, errors_of
@@ -173,6 +173,16 @@ class TestChange:
         person.refresh_from_db()
         assert (person.nickname, person.has_mbi(MBI)) == ("", True)
         assert person.type == option("individual_type", "Client")
+
+    def test_keeps_a_value_that_is_no_longer_offered(self, script):
+        person = IndividualFactory()
+        Option.objects.filter(pk=person.type_id).update(is_active=False)
+        path = f"individuals/{person.pk}/"
+
+        answer = script.change(path, {**script.get(path).json(), "suffix": "Jr"}, method="put")
+
+        assert (answer.status_code, answer.json()["type"]) == (200, "Client")
+        assert script.post("individuals/", {**ANA, "type": "Client"}).status_code == 422
 
     def test_writes_nothing_where_nothing_changes(self, script):
         person = IndividualFactory()

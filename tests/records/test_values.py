@@ -62,6 +62,15 @@ class TestResolve:
         assert list(met.values_list("times", flat=True)) == [40, 5]
         assert met[0].examples == [["Line 18", "/y/"]]
 
+    def test_asks_about_a_value_that_is_no_longer_offered(self):
+        user, active = UserFactory(owner=True), option(STATUS, "Active")
+        map_to(asked(), active, user)
+
+        Option.objects.filter(pk=active.pk).update(is_active=False)
+
+        assert resolve(["Active", "In force"]).unknown == {"Active", "In force"}
+        assert set(UnknownValue.objects.values_list("state", flat=True)) == {"open"}
+
     def test_asks_nothing_without_a_source(self):
         assert resolve(["In force"], source=None).unknown == {"In force"}
         assert not UnknownValue.objects.exists()

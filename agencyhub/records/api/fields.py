@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Model
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -36,6 +37,9 @@ class OptionField(serializers.Field[Any, Any, Any, Any]):
         """The option's key."""
         if not isinstance(data, str):
             raise serializers.ValidationError("Give a label of the list.", code="invalid")
+        kept = self._kept()
+        if kept is not None and kept.label == data:
+            return kept.pk
         request: Request = self.context["request"]
         found = values.resolve(kind=self.list.value, texts=[data], source=source_of(request))
         if data in found.unknown:
@@ -44,6 +48,11 @@ class OptionField(serializers.Field[Any, Any, Any, Any]):
                 code="unknown_value",
             )
         return found.known.get(data)
+
+    def _kept(self) -> Option | None:
+        """What a record that is there has now: it may keep an option that is inactive by now."""
+        record = getattr(self.parent, "instance", None)
+        return getattr(record, self.source, None) if isinstance(record, Model) else None
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}})
