@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.lib import keyset
@@ -30,6 +31,9 @@ PAGE = 20
 MOST_COUNTED = 100
 UNDO = "records.undo_batch"
 State = DuplicatePair.State
+_NOUNS: Mapping[type[Any], tuple[Any, Any]] = {
+    IndividualAgent: (gettext_lazy("additional agent"), gettext_lazy("additional agents"))
+}
 
 
 class Degree(NamedTuple):
@@ -136,10 +140,10 @@ def _person(one: Individual, places: Mapping[int, str], agents: Mapping[int, str
 def degree(points: int) -> Degree:
     """The chip of a score."""
     if points == CERTAIN:
-        return Degree(_("Certain"), "danger", "copy")
+        return Degree(_("Certain"), "warning", "users")
     if points >= LIKELY:
-        return Degree(_("Very likely"), "warning", "copy")
-    return Degree(_("Possible"), "info", "copy")
+        return Degree(_("Very likely"), "info", "users")
+    return Degree(_("Possible"), "neutral", "help")
 
 
 def left(user: User) -> Counted:
@@ -231,13 +235,11 @@ def _address_line(address: Address) -> str:
 
 def _moves(loser: Individual) -> list[str]:
     """What moves along, in words: "3 policies"."""
-    by_hand = {IndividualAgent: _("additional agents"), Address: _("addresses")}
     found = []
     for pointer in references.pointers_to(Individual):
         count = pointer.rows(loser.pk).count()
         if count and not getattr(pointer.model, "is_bookkeeping", False):
-            noun = by_hand.get(pointer.model) or (  # type: ignore[call-overload]
-                str(pointer.model._meta.verbose_name) if count == 1 else pointer.noun
-            )
+            one, many = _NOUNS.get(pointer.model, (pointer.model._meta.verbose_name, pointer.noun))
+            noun = one if count == 1 else many
             found.append(f"{count:,} {noun}")
     return found

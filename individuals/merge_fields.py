@@ -17,6 +17,7 @@ FIELDS = (
     "gender", "language", "deceased_date", "home_phone", "cell_phone", "business_phone", "email",
     "mbi", "part_a_effective_date", "part_b_effective_date", "type", "status", "servicing_agent",
 )  # fmt: skip
+MEANINGS = {"client": 2, "lead": 1}
 MBI_COLUMNS = ("mbi", "mbi_index", "mbi_tail")
 
 
@@ -81,15 +82,8 @@ def choose(
     sides = {}
     for name in FIELDS:
         if not _are_equal(name, left, right):
-            sides[name] = (
-                _better_mbi(left, right, right_is_newer=is_newer)
-                if name == "mbi"
-                else merging.better(
-                    getattr(left, _column(name)),
-                    getattr(right, _column(name)),
-                    right_is_newer=is_newer,
-                )
-            )
+            better = _RULES.get(name, _better)
+            sides[name] = better(name, left, right, right_is_newer=is_newer)
     for key in sorted({*left.custom, *right.custom}):
         values = left.custom.get(key), right.custom.get(key)
         if values[0] != values[1]:
@@ -122,11 +116,27 @@ def take(left: Individual, right: Individual, sides: Mapping[str, Side]) -> list
     return columns
 
 
-def _better_mbi(left: Individual, right: Individual, *, right_is_newer: bool) -> Side:
+def _better(name: str, left: Individual, right: Individual, *, right_is_newer: bool) -> Side:
+    values = getattr(left, _column(name)), getattr(right, _column(name))
+    return merging.better(*values, right_is_newer=right_is_newer)
+
+
+def _better_type(name: str, left: Individual, right: Individual, *, right_is_newer: bool) -> Side:
+    """A client is a client, whatever a newer record says."""
+    ranks = [MEANINGS.get(one.type.meaning, 0) if one.type else -1 for one in (left, right)]
+    if ranks[0] != ranks[1]:
+        return Side.RIGHT if ranks[1] > ranks[0] else Side.LEFT
+    return _better(name, left, right, right_is_newer=right_is_newer)
+
+
+def _better_mbi(_name: str, left: Individual, right: Individual, *, right_is_newer: bool) -> Side:
     """A full MBI is better than its last characters."""
     if bool(left.mbi) != bool(right.mbi):
         return Side.RIGHT if right.mbi else Side.LEFT
     return merging.better(left.mbi_tail, right.mbi_tail, right_is_newer=right_is_newer)
+
+
+_RULES = {"mbi": _better_mbi, "type": _better_type}
 
 
 def _are_equal(name: str, left: Individual, right: Individual) -> bool:

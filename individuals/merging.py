@@ -1,5 +1,6 @@
 """Which facts of one person's record fill another's, and which of two values is the better one."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -38,14 +39,15 @@ def fill_gaps(*, own: Mapping[str, Any], incoming: Mapping[str, Any]) -> Fill:
 def better(left: Any, right: Any, *, right_is_newer: bool) -> Side:
     """Say which value to keep: the one that is there, the more complete one, else the newer one.
 
-    A text is more complete when it contains the other: "Ana María" and "Ana".
+    A text is more complete when it contains the other ("Ana María" and "Ana"), or says the same
+    with more care: "María Elena" and "MARIAELENA".
     """
     if _is_blank(left) or _is_blank(right):
         return Side.RIGHT if _is_blank(left) and not _is_blank(right) else Side.LEFT
-    if _as_compared(left) == _as_compared(right):
-        return Side.LEFT
     if isinstance(left, str) and isinstance(right, str):
-        a, b = _as_compared(left), _as_compared(right)
+        a, b = _letters(left), _letters(right)
+        if a == b:
+            return Side.RIGHT if _care(right) > _care(left) else Side.LEFT
         if a in b or b in a:
             return Side.RIGHT if len(b) > len(a) else Side.LEFT
     return Side.RIGHT if right_is_newer else Side.LEFT
@@ -64,6 +66,17 @@ def joined_notes(*, own: str, incoming: str, heading: str) -> str:
 
 def _is_blank(value: Any) -> bool:
     return value is None or value in ("", [])
+
+
+def _letters(text: str) -> str:
+    """A text without case, accents and punctuation."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def _care(text: str) -> tuple[bool, int, int]:
+    """How carefully a text is written: in mixed case, with its accents, with its spaces."""
+    return not text.isupper(), sum(not letter.isascii() for letter in text), len(text)
 
 
 def _as_compared(value: Any) -> Any:

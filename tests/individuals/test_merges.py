@@ -30,6 +30,7 @@ from tests.factories.individuals import (
     IndividualFactory,
     SalesOpportunityFactory,
     SalesRecordFactory,
+    option,
 )
 from tests.factories.policies import PolicyFactory
 
@@ -131,6 +132,16 @@ class TestMerge:
 
         survivor.refresh_from_db()
         assert survivor.custom == {"hiv": "no"}
+
+    def test_keeps_a_client_a_client(self, survivor, loser, boss):
+        newer = survivor.updated_at + timedelta(days=1)
+        prospect = option("individual_type", "Prospect")
+        Individual.objects.filter(pk=loser.pk).update(type=prospect, updated_at=newer)
+
+        merge(survivor, loser, boss)
+
+        survivor.refresh_from_db()
+        assert survivor.type.label == "Client"
 
     def test_keeps_the_mbi_that_was_chosen(self, survivor, loser, boss):
         other = IndividualFactory(mbi=OTHER_MBI)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from individuals.merging import fill_gaps, joined_notes
+from individuals.merging import Side, better, fill_gaps, joined_notes
 
 
 class TestFillGaps:
@@ -28,6 +28,28 @@ class TestFillGaps:
 
     def test_fills_a_field_that_the_own_side_never_had(self):
         assert fill_gaps(own={}, incoming={"doctor": "Dr. Reed"}).values == {"doctor": "Dr. Reed"}
+
+
+class TestBetter:
+    @pytest.mark.parametrize(
+        ("_case", "left", "right", "right_is_newer", "side"),
+        [
+            ("what is there", "", "a", False, Side.RIGHT),
+            ("what is there, though older", "a", "", True, Side.LEFT),
+            ("nothing beside nothing", None, "", True, Side.LEFT),
+            ("no is a value", False, None, True, Side.LEFT),
+            ("the more complete", "Ana", "Ana María", False, Side.RIGHT),
+            ("the more complete, though older", "García López", "garcia", True, Side.LEFT),
+            ("mixed case", "MALDONADO", "Maldonado", False, Side.RIGHT),
+            ("accents and spaces", "María Elena", "Mariaelena", True, Side.LEFT),
+            ("equal values stay", "a@example.com", "a@example.com", True, Side.LEFT),
+            ("else the newer", "5155550100", "5155550199", True, Side.RIGHT),
+            ("else not the older", "5155550100", "5155550199", False, Side.LEFT),
+            ("the newer of two days", 1, 2, True, Side.RIGHT),
+        ],
+    )
+    def test_prefers(self, _case, left, right, right_is_newer, side):
+        assert better(left, right, right_is_newer=right_is_newer) is side
 
 
 class TestJoinedNotes:
