@@ -17,7 +17,7 @@ from agencyhub.home.demo.fields import ensure_fields
 from agencyhub.home.demo.office import Office
 from agencyhub.lib.mbi import read_mbi
 from agencyhub.records.models import Batch, Change
-from individuals.models import Address, Individual, SalesRecord
+from individuals.models import Address, DuplicatePair, Individual, SalesRecord
 from integrations.models import InboundMessage
 from integrations.plancompare.models import PlanCompareUser, QuotingLink, Site
 from policies.models import Carrier, CarrierAlias, CarrierProduct, Policy
@@ -126,6 +126,7 @@ class TestSeedDemo:
         self.check_sign_ins()
         self.check_plancompare()
         self.check_history()
+        self.check_duplicates()
 
         second = json.loads(run("seed_demo", "--json"))
 
@@ -142,6 +143,15 @@ class TestSeedDemo:
         own = Individual.objects.visible_to(users["agent1"]).count()
         assert 0 < own < 1_000
         assert Individual.objects.visible_to(users["owner"]).count() == 2_000
+
+    @staticmethod
+    def check_duplicates() -> None:
+        """A dozen people who are there twice, and namesakes; no father and son, no twins."""
+        waiting = DuplicatePair.objects.open()
+        assert waiting.count() == 13
+        assert {pair.is_certain for pair in waiting} == {True, False}
+        assert not waiting.filter(second__suffix="Jr.").exists()
+        assert not waiting.filter(second__first_name="Rosalind").exists()
 
     @staticmethod
     def check_plancompare() -> None:
@@ -166,8 +176,8 @@ class TestSeedDemo:
     @staticmethod
     def check_history() -> None:
         batch = Batch.objects.get(summary="Load the demo agency")
-        added = Change.objects.filter(batch=batch, table_name="individuals_individual")
-        assert added.count() == 2_000
+        changes = Change.objects.filter(batch=batch, table_name="individuals_individual")
+        assert changes.filter(action=Change.Action.INSERT).count() == 2_000
 
     def test_leaves_a_database_alone_that_has_users_of_its_own(self, db):
         User.objects.create(username="somebody")

@@ -10,7 +10,7 @@ from django.db import connection
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import Agent, ApiKey, User
 from agencyhub.accounts.roles import ensure_default_roles
-from agencyhub.home.demo import company, deliveries, looks, plancompare, questions, views
+from agencyhub.home.demo import company, deliveries, looks, plancompare, questions, twice, views
 from agencyhub.home.demo.book import write_book
 from agencyhub.home.demo.fields import ensure_fields
 from agencyhub.home.demo.office import Office
@@ -61,6 +61,7 @@ def seed_demo(*, scale: int, as_of: date, at: datetime) -> Seeded:
         users = company.ensure_users()
         plancompare.configure(users=users, at=at)
         counts = _write(agents, individuals=INDIVIDUALS * scale, seed=SEED, as_of=as_of)
+        twice.write_twice()
     looks.write_looks(users=users, as_of=as_of)
     deliveries.deliver(as_of=as_of)
     questions.ask()
