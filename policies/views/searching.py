@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pages import reads_only, redirect_page, render_page
 from agencyhub.records.lists import table as tables
 from policies.forms.filters import PolicySearchForm
 from policies.forms.policies import ProductChoicesForm
@@ -13,6 +13,7 @@ from policies.lists import POLICIES
 from policies.selectors import policies as selectors
 
 
+@reads_only
 @require_http_methods(["GET", "POST"])
 @login_required
 @permission_required("policies.view_policy", raise_exception=True)

@@ -7,7 +7,6 @@ import time_machine
 from django.urls import reverse
 
 from agencyhub.accounts.models import AccessEvent, User
-from agencyhub.lib.pages import reads_only
 from individuals.models import Look
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.individuals import IndividualFactory
@@ -66,11 +65,13 @@ class TestViewAs:
         person.refresh_from_db()
         assert person.last_name == "Lopez"
 
-    def test_lets_a_post_through_that_only_reads(self):
-        def search(_request):
-            return None
+    def test_lets_private_searches_through(self, client, seller):
+        client.force_login(UserFactory(owner=True))
+        start(client, seller)
 
-        assert reads_only(search).reads_only
+        for path in ("/individuals/search/", "/policies/search/"):
+            answer = client.post(path, {"q": "Lopez"})
+            assert "Nothing was changed" not in answer.text
 
     def test_ends_when_asked_and_is_on_record(self, client, actor, seller):
         start(client, seller)
