@@ -11,20 +11,24 @@ from agencyhub.lib.admin import PrivatePickersMixin, QuietAdmin, ReadOnlyMixin
 from agencyhub.lib.phones import format_phone
 from agencyhub.lib.sheet_admin import SheetAdminMixin
 from agencyhub.records.admin import CustomFieldsAdminMixin, HistoryModelAdmin, ScopedMixin
-from individuals import searching, selectors
 from individuals.forms.administration import AddressForm, AddressFormSet, PersonAdminForm
 from individuals.models import (
     Address,
     Individual,
     IndividualAgent,
+    Look,
     RevealLog,
     SalesOpportunity,
     SalesRecord,
 )
 from individuals.resources import IndividualResource, SalesRecordResource
-from individuals.services import duplicates
+from individuals.searching import read_query
+from individuals.searching_hits import LOCAL_DIGITS
+from individuals.selectors_search.people import find
+from individuals.services import duplicates, looks
 
 MEDICARE = "Medicare"
+MOST_FOUND = 200
 READ_MEDICARE = ("masked", ("part_a_effective_date", "part_b_effective_date"))
 SEARCH_HELP = "Name, MBI, phone or e-mail. What you type stays out of the address bar."
 
@@ -51,9 +55,9 @@ class PersonAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[Any], term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         """Search as the pages do; a number alone is the record's."""
-        if term.isdigit() and len(term) < searching.MIN_PHONE_DIGITS:
+        if _is_key(term):
             return queryset.filter(pk=term), False
-        return selectors.search(queryset, searching.read_query(term)), False
+        return queryset.filter(pk__in=_found(queryset.model, request, term)), False
 
     def option_text(self, record: Any) -> str:
         """Name and number."""
@@ -108,6 +112,7 @@ class IndividualAdmin(PersonAdmin):
     """People the agency knows."""
 
     resource_classes: ClassVar[list[Any]] = [IndividualResource]
+    large_files_kind = "individuals"
     list_display = (
         *("name", "date_of_birth", "masked", "phone_number", "type", "status", "agent"),
     )
@@ -124,6 +129,24 @@ class IndividualAdmin(PersonAdmin):
         ("Agency", {"fields": (("type", "status"), "servicing_agent", "notes")}),
         ("Record", {"fields": (DATES,), "classes": ("collapse",)}),
     )
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Note who opens the record."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            looks.record(user=request.user, individual_ids=[found.pk], how=Look.How.ADMIN)  # type: ignore[arg-type]
+        return found
+
+    def get_export_data(
+        self, file_format: Any, request: HttpRequest, queryset: Any, **kwargs: Any
+    ) -> Any:
+        """Note whom the file is about."""
+        data = super().get_export_data(file_format, request, queryset, **kwargs)
+        pks = queryset.order_by().values_list("pk", flat=True)
+        looks.record(user=request.user, individual_ids=pks, how=Look.How.EXPORT)  # type: ignore[arg-type]
+        return data
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Open possible duplicates once everything of the form is stored."""
@@ -149,6 +172,7 @@ class SalesRecordAdmin(PersonAdmin):
     """Leads being worked."""
 
     resource_classes: ClassVar[list[Any]] = [SalesRecordResource]
+    large_files_kind = "sales_records"
     list_display = (
         *("name", "date_of_birth", "masked", "phone_number", "stage", "lead_source", "agent"),
         "is_converted",
@@ -204,18 +228,22 @@ class OfIndividualAdmin(HistoryModelAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[Any], term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         """Search the people, then their rows."""
-        user: Any = request.user
-        people: Any = Individual.objects.visible_to(user)
-        if term.isdigit() and len(term) < searching.MIN_PHONE_DIGITS:
-            found = people.filter(pk=term)
-        else:
-            found = selectors.search(people, searching.read_query(term))
-        return queryset.filter(individual__in=found.values("pk")), False
+        keys = [int(term)] if _is_key(term) else _found(Individual, request, term)
+        return queryset.filter(individual__in=keys), False
 
     @admin.display(description="individual", ordering="individual__last_name_key")
     def person(self, row: Any) -> str:
         """Last name first."""
         return f"{row.individual.last_name}, {row.individual.first_name}"
+
+
+def _is_key(term: str) -> bool:
+    return term.isdigit() and len(term) < LOCAL_DIGITS
+
+
+def _found(model: Any, request: HttpRequest, term: str) -> list[int]:
+    user: Any = request.user
+    return find(model, user=user, query=read_query(term), limit=MOST_FOUND).keys
 
 
 def demote_others(address: Address) -> None:

@@ -4,51 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Right
+from django.db.models import QuerySet
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import narrow
-from agencyhub.lib.db import NameKey
 from agencyhub.lib.keyset import Key
 from agencyhub.records.models import Batch, Change, Entry
 from individuals.models import Address, Individual, Person, RevealLog, SalesOpportunity, SalesRecord
-from individuals.searching import Kind, Query
 
 BY_NAME = (Key("last_name_key"), Key("first_name_key"), Key("pk"))
-SEARCH_LIMIT = 50
 PHONES = ("home_phone", "cell_phone", "business_phone")
-LOCAL_DIGITS = 7
 Rows = TypeVar("Rows", bound=Person)
-
-
-def search(rows: QuerySet[Rows], query: Query) -> QuerySet[Rows]:
-    """Narrow people to those that a typed text means; nothing typed finds nobody."""
-    if query.kind is Kind.MBI:
-        return rows.with_mbi(query.value)  # type: ignore[attr-defined,no-any-return]
-    if query.kind is Kind.PHONE:
-        return _with_phone(rows, query.value)
-    if query.kind is Kind.EMAIL:
-        return rows.filter(email__iexact=query.value)
-    wanted = Q(pk__in=[])
-    for first, last in query.names:
-        wanted |= _begins("first_name_key", first) & _begins("last_name_key", last)
-    return rows.filter(wanted)
-
-
-def _with_phone(rows: QuerySet[Rows], digits: str) -> QuerySet[Rows]:
-    """People with a number that ends so. The last seven digits are what an index can hold."""
-    local = digits[-LOCAL_DIGITS:]
-    wanted = Q()
-    for name in PHONES:
-        wanted |= Q(**{f"{name}_end": local, f"{name}__endswith": digits})
-    ends = {f"{name}_end": Right(name, LOCAL_DIGITS) for name in PHONES}
-    found: QuerySet[Rows] = rows.alias(**ends).filter(wanted)
-    return found
-
-
-def _begins(column: str, text: str) -> Q:
-    return Q(**{f"{column}__startswith": NameKey(Value(text))}) if text else Q()
 
 
 def places(individual_ids: Iterable[int]) -> dict[int, str]:

@@ -11,13 +11,14 @@ from individuals.views import (
     opportunities,
     reveal,
     sales_records,
+    searching,
 )
 
 app_name = "individuals"
 
 urlpatterns = [
     path("individuals/", individuals.individual_list, name="individual_list"),
-    path("individuals/search/", individuals.individual_search, name="individual_search"),
+    path("individuals/search/", searching.individual_search, name="individual_search"),
     path("individuals/new/", individuals.individual_create, name="individual_create"),
     path("individuals/duplicates/", duplicates.duplicate_list, name="duplicate_list"),
     path("individuals/duplicates/<int:pk>/", duplicates.duplicate_open, name="duplicate_open"),
@@ -77,7 +78,7 @@ urlpatterns = [
         name="salesopportunity_edit",
     ),
     path("sales-records/", sales_records.salesrecord_list, name="salesrecord_list"),
-    path("sales-records/search/", sales_records.salesrecord_search, name="salesrecord_search"),
+    path("sales-records/search/", searching.salesrecord_search, name="salesrecord_search"),
     path("sales-records/new/", sales_records.salesrecord_create, name="salesrecord_create"),
     path("sales-records/<int:pk>/", sales_records.salesrecord_detail, name="salesrecord_detail"),
     path("sales-records/<int:pk>/edit/", sales_records.salesrecord_edit, name="salesrecord_edit"),

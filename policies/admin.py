@@ -13,9 +13,9 @@ from agencyhub.lib.sheet_admin import SheetAdminMixin
 from agencyhub.records.admin import CustomFieldsAdminMixin, HistoryModelAdmin
 from agencyhub.records.custom import CustomFieldsFormMixin
 from agencyhub.records.models import CustomField
-from individuals import searching
-from individuals import selectors as people
 from individuals.models import Individual
+from individuals.searching import read_query
+from individuals.selectors_search.people import find
 from policies.models import (
     Carrier,
     CarrierAlias,
@@ -27,6 +27,8 @@ from policies.models import (
 )
 from policies.numbers import number_key
 from policies.resources import CarrierProductResource, CarrierResource, PolicyResource
+
+MOST_FOUND = 200
 
 
 class CarrierAliasInline(admin.TabularInline):
@@ -161,6 +163,7 @@ class PolicyAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
     """Contracts between carriers and individuals."""
 
     resource_classes: ClassVar[list[Any]] = [PolicyResource]
+    large_files_kind = "policies"
     form = PolicyAdminForm
     list_display = (
         *("number", "person", "carrier", "product", "status"),
@@ -198,15 +201,15 @@ class PolicyAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[Any], term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         """Search numbers, zeros and dashes aside, and the people who hold them."""
-        query, key = searching.read_query(term), number_key(term)
-        is_number = any(letter.isdigit() for letter in key) and query.kind is not searching.Kind.MBI
+        query, key = read_query(term), number_key(term)
+        is_number = any(letter.isdigit() for letter in key) and not query.mbi
         wanted = models.Q(pk__in=[])
         if is_number:
             queryset = queryset.alias(number_key=NumberKey("policy_number"))
             wanted |= models.Q(number_key__startswith=key)
-        if not is_number or query.kind is not searching.Kind.NAME:  # no name has digits
-            found = people.search(Individual.objects.all(), query)
-            wanted |= models.Q(subscriber__in=found.values("pk"))
+        user: Any = request.user
+        found = find(Individual, user=user, query=query, limit=MOST_FOUND)
+        wanted |= models.Q(subscriber__in=found.keys)
         return queryset.filter(wanted), False
 
     @admin.display(description="policy number", ordering="policy_number")

@@ -1,7 +1,12 @@
 """Text from people and partners, tidied the same way everywhere."""
 
 import re
+import unicodedata
 
+_NO_LETTER = re.compile(
+    r"[\u0300-\u036f\s!-/:-@\[-`{-~\u00a0\u2018\u2019\u02bc\u2013\u2014\u00ae\u2122\u00b7]"
+)
+_LETTERS = str.maketrans("øłđðıæœß", "olddiaos")
 ZIP = re.compile(r"(\d{5})(?:-?(\d{4}))?")
 
 
@@ -12,6 +17,12 @@ class InvalidZipError(ValueError):
 def tidy(text: str | None) -> str:
     """Trim, and fold every run of white space (no-break spaces too) into one space."""
     return " ".join((text or "").split())
+
+
+def name_key(text: str) -> str:
+    """A name without case, accents, spaces and punctuation: the SQL function ``name_key``."""
+    plain = _NO_LETTER.sub("", unicodedata.normalize("NFKD", text.lower()))
+    return plain.translate(_LETTERS)
 
 
 def read_zip(text: str) -> str:

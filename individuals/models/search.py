@@ -66,7 +66,7 @@ class Name(models.Model):
     Two transactions that bring the same new name at once may each add it.
     """
 
-    key = models.TextField(db_collation="C")
+    key = models.TextField()
     is_last = models.BooleanField()
 
     class Meta:

@@ -64,34 +64,66 @@ def new_names(source: str) -> str:
 def search(table: str) -> list[pgtrigger.Trigger]:
     """Triggers that keep the terms of a table of people in ``<table>term``."""
     into = f"INSERT INTO {table}term (kind, person_id, term)"
-    inserted = (
-        f"{_leave_many(NEW, 'index')} {into} {terms(NEW)} ON CONFLICT DO NOTHING;"
-        f" {new_names(NEW)}; RETURN NULL;"
-    )
-    deleted = f"{_leave_many(OLD, 'forget')} {_delete(table, OLD)}; RETURN NULL;"
-    updated = (
-        f"IF NOT EXISTS ({_changed('n')}) THEN RETURN NULL; END IF;"
+    inserted = [f"{into} {terms(NEW)} ON CONFLICT DO NOTHING", new_names(NEW)]
+    changed = f"WITH changed AS ({_changed('n')})"
+    updated = [
         # Whoever adds the terms of a range holds its line: wait, or let them wait.
-        f" PERFORM FROM {BACKLOG} AS line WHERE line.table_name = '{table}' AND EXISTS"
-        f" (SELECT FROM {NEW} WHERE id BETWEEN line.first_id AND line.last_id) FOR SHARE;"
-        f" {_delete(table, 'changed', _changed('o'))};"
-        f" WITH changed AS ({_changed('n')}) {into} {terms('changed')} ON CONFLICT DO NOTHING;"
-        f" {new_names(NEW)}; RETURN NULL;"
-    )
+        (
+            f"SELECT FROM {BACKLOG} AS line WHERE line.table_name = '{table}' AND EXISTS"
+            f" (SELECT FROM {NEW} WHERE id BETWEEN line.first_id AND line.last_id) FOR SHARE"
+        ),
+        f"WITH changed AS ({_changed('o')}) {_delete(table, 'changed')}",
+        f"{changed} {into} {terms('changed')} ON CONFLICT DO NOTHING",
+        f"{changed} {new_names('changed')}",
+    ]
     return [
-        _trigger("search_insert", pgtrigger.Insert, inserted, new=NEW),
-        _trigger("search_update", pgtrigger.Update, updated, new=NEW, old=OLD),
-        _trigger("search_delete", pgtrigger.Delete, deleted, old=OLD),
+        _trigger(
+            "search_insert",
+            pgtrigger.Insert,
+            f"{_if_many(NEW, [_leave(NEW, 'index')])} {_run(inserted)}",
+            new=NEW,
+        ),
+        _trigger(
+            "search_update",
+            pgtrigger.Update,
+            f"{_if_many(NEW, [_planned_anew(one) for one in updated])}"
+            f" IF EXISTS ({_changed('n')}) THEN {_run(updated)} END IF;",
+            new=NEW,
+            old=OLD,
+        ),
+        _trigger(
+            "search_delete",
+            pgtrigger.Delete,
+            f"{_if_many(OLD, [_leave(OLD, 'forget')])} {_run([_delete(table, OLD)])}",
+            old=OLD,
+        ),
     ]
 
 
-def _leave_many(source: str, work: str) -> str:
+def _if_many(source: str, statements: list[str]) -> str:
     return (
         f"IF (SELECT count(*) >= {MANY} FROM {source}) THEN"
-        f" INSERT INTO {BACKLOG} (table_name, work, first_id, last_id)"
-        f" SELECT TG_TABLE_NAME, '{work}', min(id), max(id) FROM {source};"
-        " RETURN NULL; END IF;"
+        f" {'; '.join(statements)}; RETURN NULL; END IF;"
     )
+
+
+def _leave(source: str, work: str) -> str:
+    return (
+        f"INSERT INTO {BACKLOG} (table_name, work, first_id, last_id)"
+        f" SELECT TG_TABLE_NAME, '{work}', min(id), max(id) FROM {source}"
+    )
+
+
+def _run(statements: list[str]) -> str:
+    return " ".join(
+        f"PERFORM{one.removeprefix('SELECT')};" if one.startswith("SELECT") else f"{one};"
+        for one in statements
+    )
+
+
+def _planned_anew(statement: str) -> str:
+    """A session keeps the plan of a trigger's statement: one made for a row suits no thousand."""
+    return f"EXECUTE $many${statement}$many$"
 
 
 def _changed(row: str) -> str:
@@ -103,10 +135,9 @@ def _changed(row: str) -> str:
     )
 
 
-def _delete(table: str, source: str, rows: str = "") -> str:
-    given = f"WITH {source} AS ({rows}) " if rows else ""
+def _delete(table: str, source: str) -> str:
     return (
-        f"{given}DELETE FROM {table}term AS kept USING ({terms(source)}) AS gone(kind, id, term)"
+        f"DELETE FROM {table}term AS kept USING ({terms(source)}) AS gone(kind, id, term)"
         " WHERE kept.kind = gone.kind AND kept.term = gone.term AND kept.person_id = gone.id"
     )
 
@@ -120,5 +151,5 @@ def _trigger(
         when=pgtrigger.After,
         operation=operation,
         referencing=pgtrigger.Referencing(new=new or None, old=old or None),
-        func=body,
+        func=f"{body} RETURN NULL;",
     )

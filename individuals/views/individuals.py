@@ -7,14 +7,13 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
 from agencyhub.records import history
-from agencyhub.records.lists import table as tables
 from agencyhub.records.models import Batch
 from agencyhub.records.views import lists as record_lists
-from individuals import lookalikes, pages, searching, selectors
+from individuals import lookalikes, pages
 from individuals.forms.addresses import FirstAddressForm
 from individuals.forms.lookalikes import typed_of
 from individuals.forms.people import IndividualForm, NewIndividualForm
@@ -32,29 +31,6 @@ FORM = "individuals/individual_form.html"
 @permission_required("individuals.view_individual", raise_exception=True)
 def individual_list(request: HtmxRequest) -> HttpResponse:
     return record_lists.show(request, INDIVIDUALS, template=LIST)
-
-
-@require_POST
-@login_required
-@permission_required("individuals.view_individual", raise_exception=True)
-def individual_search(request: HtmxRequest) -> HttpResponse:
-    """Find people by what must not stand in an address: a name, a phone number, an MBI."""
-    text = request.POST.get("q", "")
-    query = searching.read_query(text)
-    if query.kind is searching.Kind.NOTHING:
-        return redirect_page(request, "individuals:individual_list")
-    seen = Individual.objects.visible_to(request.user)
-    found = selectors.search(seen, query).order_by(*(key.name for key in selectors.BY_NAME))
-    table, has_more = tables.found(
-        INDIVIDUALS, found, user=request.user, limit=selectors.SEARCH_LIMIT
-    )
-    context = {
-        "table": table,
-        "searched": text,
-        "searched_by": query.kind.value,
-        "has_more": has_more,
-    }
-    return render_page(request, LIST, context, fragment="individual-table")
 
 
 @require_GET

@@ -13,10 +13,9 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
 from agencyhub.lib.pks import read_pk
 from agencyhub.records import history
-from agencyhub.records.lists import table as tables
 from agencyhub.records.models import Batch
 from agencyhub.records.views import lists as record_lists
-from individuals import pages, searching, selectors
+from individuals import pages
 from individuals.forms.people import SalesRecordForm
 from individuals.forms.sales import StageForm
 from individuals.lists import SALES_RECORDS
@@ -33,29 +32,6 @@ FORM = "individuals/salesrecord_form.html"
 @permission_required("individuals.view_salesrecord", raise_exception=True)
 def salesrecord_list(request: HtmxRequest) -> HttpResponse:
     return record_lists.show(request, SALES_RECORDS, template=LIST)
-
-
-@require_POST
-@login_required
-@permission_required("individuals.view_salesrecord", raise_exception=True)
-def salesrecord_search(request: HtmxRequest) -> HttpResponse:
-    """Find sales records by what must not stand in an address."""
-    text = request.POST.get("q", "")
-    query = searching.read_query(text)
-    if query.kind is searching.Kind.NOTHING:
-        return redirect_page(request, "individuals:salesrecord_list")
-    seen = SalesRecord.objects.visible_to(request.user)
-    found = selectors.search(seen, query).order_by(*(key.name for key in selectors.BY_NAME))
-    table, has_more = tables.found(
-        SALES_RECORDS, found, user=request.user, limit=selectors.SEARCH_LIMIT
-    )
-    context = {
-        "table": table,
-        "searched": text,
-        "searched_by": query.kind.value,
-        "has_more": has_more,
-    }
-    return render_page(request, LIST, context, fragment="salesrecord-table")
 
 
 @require_GET
