@@ -13,6 +13,7 @@ from agencyhub.home.context import MOST_COUNTED as MOST_HELD
 from agencyhub.home.context import count_held
 from agencyhub.records import questions
 from agencyhub.records.models import Option
+from individuals import duplicate_pages
 from individuals.models import Individual, SalesRecord
 from integrations.models import InboundMessage
 from integrations.views.partners import SCREENS
@@ -99,7 +100,13 @@ def policies_by_status(user: User) -> list[Share]:
 
 def attention(user: User, *, on: date) -> list[Attention]:
     """What waits for this user, most pressing first."""
-    return [*_messages(user), *_notices(user, on=on), *_unknown(user), *_unconfirmed(user)]
+    return [
+        *_messages(user),
+        *_notices(user, on=on),
+        *_unknown(user),
+        *_twice(user),
+        *_unconfirmed(user),
+    ]
 
 
 def _held_door(held: int) -> Door:
@@ -155,6 +162,18 @@ def _unknown(user: User) -> list[Attention]:
 def _capped(number: int) -> str:
     most = questions.MOST_COUNTED
     return f"{most}+" if number > most else str(number)
+
+
+def _twice(user: User) -> list[Attention]:
+    """People who may be there twice."""
+    if not user.has_perm("individuals.change_individual"):
+        return []
+    left = duplicate_pages.left(user)
+    if not left.number:
+        return []
+    title = "1 possible duplicate" if left.number == 1 else f"{left} possible duplicates"
+    text = "Two Individuals look like one person. Merge them, or say that they are two."
+    return [Attention(title, text, reverse("individuals:duplicate_list"), "users", "info")]
 
 
 def _unconfirmed(user: User) -> list[Attention]:
@@ -264,6 +283,8 @@ SETTINGS = (
              "tag", "records.view_customfield"),
             ("Carrier products", "Plans of your carriers and their other names.",
              "policies:carrierproduct_list", "package", "policies.change_carrierproduct"),
+            ("Import templates", "Which files are recognised, and how they are read.",
+             "imports:template_list", "upload", "imports.change_template"),
             ("Exports", "Who took which rows out of which list.", "records:exportlog_list",
              "download", "records.view_exportlog"),
         ),
