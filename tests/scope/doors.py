@@ -66,18 +66,26 @@ def _opens(client: Client, url: str) -> bool:
     return answer.status_code == 200
 
 
-def searches(client: Client, kind: str, names: dict[int, str]) -> set[int]:
-    """Who is found by name: over the API, exactly."""
-    found = set()
+def searches(client: Client, kind: str, names: dict[int, str]) -> tuple[set[int], set[int]]:
+    """Whom a search by name finds, on the screen and over the API, and everybody that it shows."""
+    found, shown = set(), set()
     for pk, name in names.items():
-        answer = client.post(
-            f"/api/v1/{PATHS[kind]}/search/",
-            json.dumps({"last_name": name}),
-            content_type="application/json",
-        )
-        if pk in {one["id"] for one in answer.json()["results"]}:
-            found.add(pk)
-    return found
+        url = reverse(f"{APPS[kind]}:{kind}_search")
+        on_screen = links(client.post(url, {"q": name}), kind)
+        over_api = _api_search(client, kind, name)
+        assert (pk in on_screen) == (pk in over_api)
+        found |= {pk} & on_screen
+        shown |= on_screen | over_api
+    return found, shown
+
+
+def _api_search(client: Client, kind: str, name: str) -> set[int]:
+    answer = client.post(
+        f"/api/v1/{PATHS[kind]}/search/",
+        json.dumps({"last_name": name}),
+        content_type="application/json",
+    )
+    return {one["id"] for one in answer.json()["results"]}
 
 
 def admin_pages(client: Client, kind: str) -> set[int]:
