@@ -8,6 +8,7 @@ APPS = (
     "agencyhub.home",
     "agencyhub.accounts",
     "agencyhub.records",
+    "agencyhub.imports",
     "individuals",
     "policies",
     "integrations",

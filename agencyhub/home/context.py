@@ -37,6 +37,12 @@ PLACES = (
     Place("Policies", "policies:policy_list", "shield-check", ["policies.view_policy"]),
     Place("Carriers", "policies:carrier_list", "building-bank", ["policies.view_carrier"]),
     Place(
+        "Imports",
+        "imports:import_list",
+        "upload",
+        ["imports.run_import", "imports.view_import"],
+    ),
+    Place(
         "Integrations",
         "integrations:health",
         "plug-connected",

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from import_export.admin import ExportActionMixin, ImportMixin
 from import_export.forms import ExportForm, ImportForm
 from import_export.results import Result
@@ -36,7 +37,12 @@ FORMATS = {".csv": "0", ".xlsx": "1"}
 
 
 class SheetImportForm(ImportForm):
-    """One file; its name says which format it has. Too large a file is refused unread."""
+    """One file; its name says which format it has. Too large a file is refused unread.
+
+    ``large_files_url`` leads to the page that takes larger files of the same kind.
+    """
+
+    large_files_url = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,8 +70,15 @@ class SheetImportForm(ImportForm):
                 f"The file has {megabytes:.1f} MB; at most 5 MB and {MAX_ROWS:,} rows can be "
                 "imported here. Split it."
             )
-            self.add_error("import_file", msg)
+            self.add_error("import_file", self.with_way_out(msg))
         return cleaned
+
+    def with_way_out(self, message: str) -> str:
+        """A refusal, and where the file is taken instead."""
+        if not self.large_files_url:
+            return message
+        words = '{} Or <a href="{}">import it in the background</a>: any size, any headings.'
+        return format_html(words, message, self.large_files_url)
 
 
 class SheetExportForm(ExportForm):
@@ -89,6 +102,8 @@ class SheetAdminMixin(ImportMixin, ExportActionMixin):
     change_form_template: Any = None
     show_change_form_export = False
     skip_admin_log = True
+    # Which kind of background import takes files that are too large for here.
+    large_files_kind: ClassVar[str] = ""
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Whoever may add and change the records."""
@@ -113,11 +128,19 @@ class SheetAdminMixin(ImportMixin, ExportActionMixin):
             "rollback_on_validation_errors": True,
         }
 
-    def add_data_read_fail_error_to_form(self, form: forms.Form, e: Exception) -> None:
+    def create_import_form(self, request: HttpRequest) -> SheetImportForm:
+        """Tell the form where larger files are taken."""
+        form: SheetImportForm = super().create_import_form(request)
+        if self.large_files_kind and request.user.has_perm("imports.run_import"):
+            url = reverse("imports:import_list", query={"new": self.large_files_kind})
+            form.large_files_url = url
+        return form
+
+    def add_data_read_fail_error_to_form(self, form: SheetImportForm, e: Exception) -> None:
         """Say what is wrong with the file; anything but our own words is a defect."""
         if not isinstance(e, UnreadableFileError):
             raise e
-        form.add_error("import_file", e.message)
+        form.add_error("import_file", form.with_way_out(e.message))
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Dry run: show every difference and every bad cell; nothing is saved."""

@@ -44,10 +44,12 @@ def receive(
     user: User | None,
     mode: str = Import.Mode.CREATE_AND_UPDATE,
     options: dict[str, Any] | None = None,
+    is_queued: bool = True,
 ) -> Import:
     """Keep a file and queue its check; a file that was read before becomes a DUPLICATE.
 
-    ``user`` is None for schedules and commands: they see everything.
+    ``user`` is None for schedules and commands: they see everything. Without ``is_queued`` the
+    caller checks the file.
 
     Raises:
         ImportNotAllowedError: no right to import this kind.
@@ -67,7 +69,7 @@ def receive(
             state=Import.State.DUPLICATE if first else Import.State.RECEIVED,
             duplicate_of=first,
         )
-        if first is None:
+        if first is None and is_queued:
             transaction.on_commit(partial(queue.stage, run.pk))
     return run
 

@@ -92,8 +92,10 @@ def discard(*, import_id: int, user: User | None) -> None:
 
 
 @transaction.atomic
-def start_commit(*, import_id: int, user: User | None) -> None:
+def start_commit(*, import_id: int, user: User | None, is_queued: bool = True) -> None:
     """Let a worker bring the checked rows into the records.
+
+    Without ``is_queued`` the caller does the worker's part.
 
     Raises:
         ImportNotAllowedError, ImportNotReadyError: as ``again``.
@@ -107,7 +109,8 @@ def start_commit(*, import_id: int, user: User | None) -> None:
         raise NothingToImportError(msg)
     run.state, run.progress, run.alive_at, run.attempts = State.COMMITTING, 0, None, 0
     run.save(update_fields=["state", "progress", "alive_at", "attempts"])
-    transaction.on_commit(partial(queue.commit, run.pk))
+    if is_queued:
+        transaction.on_commit(partial(queue.commit, run.pk))
 
 
 @transaction.atomic
