@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import polars as pl
 from django.db import transaction
 
-from agencyhub.imports.engine import ledger, planning
+from agencyhub.imports.engine import comparing, ledger, planning
+from agencyhub.imports.engine.columns import INDEX_OF
 from agencyhub.imports.engine.comparing import OUTCOME, Compared, compare
 from agencyhub.imports.engine.parts import ROWS, Parts
 from agencyhub.imports.engine.planning import ROW, SAME, Decisions, has, record_of
@@ -85,13 +86,17 @@ class Checker:
     def _plan_part(self, made: Decisions, number: int, single: pl.DataFrame) -> None:
         """Plan the rows of one part that share no record with another row."""
         rows = single.filter(pl.col("part") == number)
-        if not rows.height:
-            self.parts.add_plan(number, pl.DataFrame(schema={ROW: pl.Int64}))
-            return
-        typed = self._typed(self.parts.read(number), rows)
-        compared = compare(self.kind, typed, mode=self.run.mode, has_crowds=False)
-        _refuse(made, compared.broken)
-        self._keep(number, compared, typed, made)
+        is_new = pl.all_horizontal(
+            pl.col(record_of(target)).fill_null(-1) < 0 for target in self.kind.targets
+        )
+        new, known = rows.filter(is_new), rows.filter(~is_new)
+        plans = [comparing.plan_new(self.kind, new.select(self._carried(new)))]
+        if known.height:
+            typed = self._typed(self.parts.read(number), known)
+            compared = compare(self.kind, typed, mode=self.run.mode, has_crowds=False)
+            _refuse(made, compared.broken)
+            plans.append(self._finished(compared, typed, made))
+        self._keep(number, pl.concat(plans, how="diagonal").sort(ROW))
 
     def _plan_crowds(self, made: Decisions, crowd: pl.DataFrame) -> None:
         """Plan rows that share records, which become parts of their own."""
@@ -121,20 +126,30 @@ class Checker:
             return
         for part in _together(typed, record_of(self.kind.targets[0])):
             mine = compared.plan.join(part, on=ROW, how="semi", maintain_order="left")
-            number = self.parts.add(part.drop(_decided(self.kind)))
-            self._keep(number, Compared(mine, compared.broken.clear()), part, made)
+            decided = set(self._carried(part)) - {ROW, LINE, FINGERPRINT}
+            number = self.parts.add(part.drop(decided))
+            self._keep(number, self._finished(Compared(mine, compared.broken.clear()), part, made))
 
     def _typed(self, typed: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         """Typed rows with what was decided about them."""
-        return typed.join(rows.select(ROW, *_decided(self.kind)), on=ROW, maintain_order="left")
+        decided = rows.select(self._carried(rows)).drop(LINE, FINGERPRINT)
+        return typed.join(decided, on=ROW, maintain_order="left")
 
-    def _keep(self, number: int, compared: Compared, typed: pl.DataFrame, made: Decisions) -> None:
+    def _carried(self, rows: pl.DataFrame) -> list[str]:
+        """What goes from the decisions to the plans."""
+        wanted = {ROW, LINE, FINGERPRINT, *_decided(self.kind)}
+        return [name for name in rows.columns if name in wanted or name.startswith(INDEX_OF)]
+
+    def _finished(self, compared: Compared, typed: pl.DataFrame, made: Decisions) -> pl.DataFrame:
+        """A plan without broken rows, with what identifies its rows."""
         plan = compared.plan
         if compared.broken.height:
             plan = plan.join(made.rows, on=ROW, how="semi", maintain_order="left")
-        plan = plan.join(
-            typed.select(ROW, LINE, FINGERPRINT), on=ROW, how="left", maintain_order="left"
-        )
+        decided = _decided(self.kind)
+        beside = typed.select(name for name in self._carried(typed) if name not in decided)
+        return plan.join(beside, on=ROW, how="left", maintain_order="left")
+
+    def _keep(self, number: int, plan: pl.DataFrame) -> None:
         self.parts.add_plan(number, plan)
         self.outlines.append(_outline(plan, part=number))
 

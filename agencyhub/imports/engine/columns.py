@@ -12,6 +12,8 @@ from agencyhub.lib.db import NameKey
 
 CUSTOM = "custom."
 INDEX, TAIL = "_index", "_tail"
+# A column beside a field's values: their blind indexes.
+INDEX_OF = "index of "
 # What ``name_key`` takes away from names that are ASCII; the others are asked for in SQL.
 ASCII_MARKS = r"[\t-\r !-/:-@\[-`{-~]"
 NOT_ASCII = r"[^\x00-\x7f]"
@@ -28,7 +30,8 @@ def record(target: Target, typed: pl.DataFrame) -> pl.DataFrame:
     ]
     for column, key in target.sealed.items():
         if key in typed.columns:
-            columns += sealed_columns(column, typed[key])
+            known = typed[INDEX_OF + key] if INDEX_OF + key in typed.columns else None
+            columns += sealed_columns(column, typed[key], known)
     columns += [
         typed[key].alias(CUSTOM + key.removeprefix("custom_"))
         for key in target.custom
@@ -37,16 +40,26 @@ def record(target: Target, typed: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def sealed_columns(column: str, values: pl.Series) -> list[pl.Series]:
-    """Index (32 bytes; None where the source masks the value) and the last characters."""
+def sealed_columns(
+    column: str, values: pl.Series, known: pl.Series | None = None
+) -> list[pl.Series]:
+    """Index (32 bytes; None where the source masks the value) and the last characters.
+
+    ``known`` are the indexes, if they were computed before.
+    """
+    index = blind_index_of(column, values) if known is None else known
+    return [index.alias(column + INDEX), values.str.tail(4).alias(column + TAIL)]
+
+
+def blind_index_of(column: str, values: pl.Series) -> pl.Series:
+    """The blind index of each full value: a digest under a key, so the dearest of all columns."""
     is_masked = values.str.starts_with(MASKED)
     full = values.set(is_masked.fill_null(value=False), None)
-    distinct = full.drop_nulls()
-    indexes = blind_indexes(distinct.to_list(), purpose=column)
-    index = pl.Series(column + INDEX, [None], dtype=pl.Binary).new_from_index(0, len(values))
-    if len(distinct):
-        index = scatter(full, pl.Series(indexes, dtype=pl.Binary)).alias(column + INDEX)
-    return [index, values.str.tail(4).alias(column + TAIL)]
+    filled = full.drop_nulls()
+    if not len(filled):
+        return pl.Series([None], dtype=pl.Binary).new_from_index(0, len(values))
+    indexes = blind_indexes(filled.to_list(), purpose=column)
+    return scatter(full, pl.Series(indexes, dtype=pl.Binary))
 
 
 def scatter(places: pl.Series, values: pl.Series) -> pl.Series:

@@ -1,6 +1,5 @@
 """What rows change: their values beside those of the records, and of earlier rows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -33,6 +32,20 @@ class Compared:
 
     plan: pl.DataFrame
     broken: pl.DataFrame
+
+
+def plan_new(kind: Kind, rows: pl.DataFrame) -> pl.DataFrame:
+    """Plan rows whose every record is new and theirs alone: there is nothing to compare with."""
+    writes = [
+        pl.when(has(target))
+        .then(INSERT)
+        .otherwise(NOTHING)
+        .cast(pl.Int8)
+        .alias(plan_column(WRITE, target))
+        for target in kind.targets
+    ]
+    plan = rows.with_columns(*writes, pl.lit(NEW).alias(OUTCOME))
+    return plan.drop(has(target) for target in kind.targets)
 
 
 def compare(kind: Kind, rows: pl.DataFrame, *, mode: str, has_crowds: bool) -> Compared:
@@ -103,9 +116,7 @@ class _Side:
             sql.Identifier(self.target.model._meta.db_table),
             sql.Identifier(FOUND),
         )
-        found = frames.fetch(query, {**schema, **self._hex(schema)}).with_columns(
-            pl.col(name).str.slice(2).str.decode("hex") for name in self._hex(schema)
-        )
+        found = frames.fetch(query, schema)
         blank = [pl.col(name).replace("", None) for name in names if schema[name] == pl.String]
         beside = pl.DataFrame({"record": self.record}).join(
             found.with_columns(blank), on="record", how="left", maintain_order="left"
@@ -114,10 +125,6 @@ class _Side:
 
     def _schema(self) -> dict[str, pl.DataType]:
         return dict(self.values.schema)
-
-    @staticmethod
-    def _hex(schema: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
-        return {name: pl.String() for name, kind in schema.items() if kind == pl.Binary}
 
     def _states(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What each record was before its row, and what it is after the last row."""

@@ -48,6 +48,8 @@ def fetch(
     query: sql.Composable, schema: Mapping[str, Any], params: Sequence[Any] = ()
 ) -> pl.DataFrame:
     """The rows of a query, read by ``schema`` (in the order of its columns)."""
+    hexed = [name for name, dtype in schema.items() if dtype == pl.Binary]
+    types = {name: pl.String if name in hexed else dtype for name, dtype in schema.items()}
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
     received = BytesIO()
     with connection.cursor() as cursor, cursor.copy(statement, params or None) as copy:
@@ -56,13 +58,8 @@ def fetch(
     if not received.tell():
         return pl.DataFrame(schema=schema)
     received.seek(0)
-    return pl.read_csv(
-        received,
-        has_header=False,
-        schema=schema,
-        null_values=None,
-        missing_utf8_is_empty_string=False,
-    )
+    found = pl.read_csv(received, has_header=False, schema=types)
+    return found.with_columns(pl.col(name).str.slice(2).str.decode("hex") for name in hexed)
 
 
 def names(columns: Sequence[str]) -> sql.Composed:

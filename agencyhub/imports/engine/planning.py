@@ -11,6 +11,7 @@ import polars as pl
 
 from agencyhub.accounts.models import User
 from agencyhub.imports.engine import columns, grouping, matching
+from agencyhub.imports.engine.columns import INDEX_OF
 from agencyhub.imports.engine.reading import FINGERPRINT, LINE
 from agencyhub.imports.kinds import Kind, Target
 from agencyhub.imports.models import Import
@@ -97,12 +98,22 @@ def decide(kind: Kind, index: pl.DataFrame, *, user: User | None, mode: str) -> 
 
     ``index`` as ``index_of`` makes it, in the order of the file; inside a transaction.
     """
-    made = Decisions(index)
+    made = Decisions(_with_blind_indexes(kind, index))
     for target in kind.targets:
         _resolve(made, target, user=user, mode=mode)
     while refuse_incomplete(made, kind):
         pass
     return made
+
+
+def _with_blind_indexes(kind: Kind, index: pl.DataFrame) -> pl.DataFrame:
+    found = {
+        INDEX_OF + key: columns.blind_index_of(column, index[key])
+        for target in kind.targets
+        for column, key in target.sealed.items()
+        if key in index.columns
+    }
+    return index.with_columns(values.alias(name) for name, values in found.items())
 
 
 def _resolve(made: Decisions, target: Target, *, user: User | None, mode: str) -> None:

@@ -53,6 +53,7 @@ class Reader:
             if one.errors is not None and one.errors.is_not_null().any()
         }
         errors |= self._lacking(raw, parsed, errors)
+        errors |= self._broken(parsed, errors)
         if EXTRA in raw.columns and raw[EXTRA].is_not_null().any():
             errors[WHOLE_ROW] = _too_wide(raw)
         typed = pl.DataFrame(
@@ -110,6 +111,23 @@ class Reader:
                 missing = pl.select(pl.when(blank).then(pl.lit(words))).to_series()
                 known = errors.get(field.key)
                 found[field.key] = missing if known is None else known.fill_null(missing)
+        return found
+
+    def _broken(
+        self, parsed: Mapping[str, Parsed], errors: Mapping[str, pl.Series]
+    ) -> dict[str, pl.Series]:
+        """Rules that the values of a row alone break; records are looked at later."""
+        found: dict[str, pl.Series] = {}
+        for target in self.kind.targets:
+            for rule in target.rules:
+                keys = {column: target.columns[column] for column in rule.columns}
+                if not set(keys.values()) <= set(parsed):
+                    continue
+                values = pl.DataFrame([parsed[key].values.alias(c) for c, key in keys.items()])
+                words = values.select(pl.when(rule.broken).then(rule.message)).to_series()
+                if words.is_not_null().any():
+                    known = found.get(rule.field, errors.get(rule.field))
+                    found[rule.field] = words if known is None else known.fill_null(words)
         return found
 
     def _fingerprinted(self, typed: pl.DataFrame) -> pl.DataFrame:

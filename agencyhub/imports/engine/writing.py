@@ -8,7 +8,7 @@ from django.db import connection, models
 from psycopg import sql
 
 from agencyhub.imports.engine import columns, frames
-from agencyhub.imports.engine.columns import CUSTOM, INDEX
+from agencyhub.imports.engine.columns import CUSTOM, INDEX, INDEX_OF
 from agencyhub.imports.engine.comparing import AFTER, BEFORE, INSERT, UPDATE, WRITE, plan_column
 from agencyhub.imports.engine.planning import record_of
 from agencyhub.imports.kinds import Target
@@ -85,13 +85,17 @@ class Writer:
         own = self.new[key]
         if plan_column(AFTER, self.target, column + INDEX) not in self.new.columns:
             return own
-        index = columns.sealed_columns(column, self.rows[key])[0]
+        index = self._indexes(column, key)
         known = pl.DataFrame({"index": index, "full": self.rows[key]}).drop_nulls("index")
         wanted = pl.DataFrame({"index": record[column + INDEX]})
         found = wanted.join(
             known.unique("index", keep="any"), on="index", how="left", maintain_order="left"
         )
         return found["full"]
+
+    def _indexes(self, column: str, key: str) -> pl.Series:
+        known = self.rows.get_column(INDEX_OF + key, default=None)
+        return columns.blind_index_of(column, self.rows[key]) if known is None else known
 
     def _fields(self) -> list[models.Field[Any, Any]]:
         return [
@@ -148,7 +152,7 @@ class Writer:
         """The sealed MBI of rows that bring a new one."""
         before = self.changed[plan_column(BEFORE, self.target, column + INDEX)]
         after = self.changed[plan_column(AFTER, self.target, column + INDEX)]
-        index = columns.sealed_columns(column, self.rows[key])[0]
+        index = self._indexes(column, key)
         known = pl.DataFrame({"index": index, "full": self.rows[key]}).drop_nulls("index")
         found = pl.DataFrame({"index": after}).join(
             known.unique("index", keep="any"), on="index", how="left", maintain_order="left"
