@@ -1,6 +1,7 @@
 """The list of individuals."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +16,12 @@ from individuals.lists import people
 from individuals.models import Address, Individual, IndividualAgent, Look
 from individuals.services import looks
 
+HOME = ("individual_id", "line_1", "line_2", "city", "state", "zip_code", "county")
 
-def _primary_addresses(pks: Sequence[int]) -> dict[int, Address]:
+
+def _primary_addresses(pks: Sequence[int]) -> dict[int, Any]:
     found = Address.objects.filter(individual_id__in=pks, is_primary=True)
-    return {address.individual_id: address for address in found}
+    return {home.individual_id: home for home in found.values_list(*HOME, named=True)}
 
 
 def _additional_agents(pks: Sequence[int]) -> dict[int, str]:

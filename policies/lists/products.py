@@ -26,7 +26,7 @@ def _carrier(drawing: Drawing) -> Write:
     drawn = {
         pk: format_html('<a href="{}{}/">{}</a>', start, pk, name) for pk, name in names.items()
     }
-    return lambda row: drawn.get(row.carrier_id, "")
+    return lambda row: drawn[row.carrier_id]
 
 
 def _policies(user: User) -> Mapping[str, Any]:

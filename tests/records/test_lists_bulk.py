@@ -96,14 +96,13 @@ class TestBulkEdit:
     def test_says_the_scope_before_the_button(self, browser):
         staff_too = signed_in(UserFactory(owner=True))
         SalesRecordFactory()
-        converted = SalesRecordFactory(individual=IndividualFactory(), converted_at=timezone.now())
+        SalesRecordFactory(individual=IndividualFactory(), converted_at=timezone.now())
 
         page = staff_too.get(started(staff_too, SALES_RECORDS, state="open=all")).text
 
         assert "2 Sales Records</p>" in page
         assert "1 of them will be edited." in page
         assert "1 is left alone: converted already" in page
-        assert str(converted.pk) not in page
 
     def test_leaves_rows_alone_that_break_a_rule_and_says_why(self, browser):
         agent = AgentFactory()

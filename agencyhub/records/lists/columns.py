@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from agencyhub.accounts.models import User
@@ -72,7 +72,7 @@ class Column:
 
         def cell(row: Any) -> str:
             text = write(row)
-            return conditional_escape(text) if text else ui.EMPTY
+            return escape(text) if text else ui.EMPTY
 
         return cell
 
@@ -178,18 +178,20 @@ def link(
     """A link to a record's page, with ``sub`` in small letters below it."""
 
     def cell(row: Any) -> str:
-        url, words = address(row), read(row)
-        drawn = format_html('<a href="{}">{}</a>', url, words) if url else words
-        return with_sub(drawn, sub(row) if sub else "")
+        url, words = address(row), escape(read(row))
+        drawn = f'<a href="{escape(url)}">{words}</a>' if url else words
+        below = sub(row) if sub else ""
+        return with_sub(SafeString(drawn), below) if below else drawn or ui.EMPTY
 
     return value(key, label, read, *needs, draw=lambda _drawing: cell, **more)
 
 
 def with_sub(words: str, below: str) -> str:
     """A cell with a second line in small letters; a dash when there is nothing."""
+    words = words if isinstance(words, SafeString) else escape(words)
     if not below:
-        return conditional_escape(words) if words else ui.EMPTY
-    return format_html('<span>{}<span class="cell-sub">{}</span></span>', words, below)
+        return words or ui.EMPTY
+    return f'<span>{words}<span class="cell-sub">{escape(below)}</span></span>'
 
 
 def of_custom(own: CustomField) -> Column:
@@ -203,8 +205,8 @@ def of_custom(own: CustomField) -> Column:
     return value(custom.PREFIX + own.key, own.label, read, "custom", css=css)
 
 
-def cell(html: str, *, label: str, css: str) -> SafeString:
-    """One cell of a row: phones show its label before it."""
+def opening(*, label: str, css: str) -> str:
+    """The start of a cell; on phones its label stands before it."""
     named = f' data-label="{label}"' if label else ""
     classed = f' class="{css}"' if css else ""
-    return SafeString(f"<td{named}{classed}>{html}</td>")
+    return f"<td{named}{classed}>"

@@ -5,11 +5,13 @@ from copy import deepcopy
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, DecimalField, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from agencyhub.lib.text import tidy
@@ -42,8 +44,34 @@ class ListFilters(django_filters.FilterSet):
             one.offer(lookups)
 
     def fill(self, data: Texts) -> None:
-        """Take what is filtered by, before anything is asked of the form."""
+        """Take what is filtered by, before anything else is asked."""
         self.data = MultiValueDict({name: list(data[name]) for name in data})
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, Any], dict[str, list[str]]]:
+        """Values and errors of the filters that are set; no form, which would build them all."""
+        values: dict[str, Any] = {}
+        errors: dict[str, list[str]] = {}
+        for name in self.data:
+            if name in self.filters:
+                field = self.filters[name].field
+                raw = field.widget.value_from_datadict(self.data, {}, name)
+                try:
+                    values[name] = field.clean(raw)
+                except ValidationError as error:
+                    errors[name] = error.messages
+        return values, errors
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """What cannot be read, by filter."""
+        return self._read[1]
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the rows that fit every filter that is set and can be read."""
+        for name, value in self._read[0].items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset
 
 
 def custom_filters(field: CustomField) -> Iterator[tuple[str, ListFilter]]:

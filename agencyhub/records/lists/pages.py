@@ -10,11 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from agencyhub.lib import keyset
-from agencyhub.records.lists import selection, table
+from agencyhub.records.lists import quick, selection, table
 from agencyhub.records.lists.columns import Column
-from agencyhub.records.lists.forms import QuickForm
 from agencyhub.records.lists.kinds import ListKind
-from agencyhub.records.lists.models import SavedView
 from agencyhub.records.lists.state import EVERYTHING, State
 from agencyhub.records.lists.table import Head, Table
 
@@ -55,10 +53,18 @@ class ListPage:
 
     @cached_property
     def cut(self) -> keyset.KeysetPage[Any]:
+        """The rows of the page. None, with a problem noted, when no index helps to find them."""
         state = self.state
         found = selection.values(state.rows, state.shown, user=state.user)
         among = self.kind.visible(state.user)
-        return keyset.page(found, order=state.order, params=self.params, among=among)
+        if not state.chips:  # the order's own index serves
+            return keyset.page(found, order=state.order, params=self.params, among=among)
+        try:
+            with selection.within(milliseconds=selection.PAGE_MS):
+                return keyset.page(found, order=state.order, params=self.params, among=among)
+        except selection.TooSlowError as refusal:
+            state.problems.append(refusal.message)
+            return keyset.KeysetPage()
 
     @cached_property
     def table(self) -> Table:
@@ -73,8 +79,14 @@ class ListPage:
         )
 
     @cached_property
-    def quick(self) -> QuickForm:
-        return QuickForm(self.state)
+    def quick(self) -> list[quick.QuickField]:
+        """The filters above the list, and its order."""
+        return quick.quick_fields(self.state)
+
+    @property
+    def quick_kept(self) -> list[tuple[str, str]]:
+        """What the form of the quick filters hands on besides them."""
+        return quick.kept(self.state, self.quick)
 
     @property
     def may_edit(self) -> bool:
@@ -137,14 +149,6 @@ class ListPage:
         return with_params(
             reverse("records:savedview_create", args=[self.kind.key]), state=self.query
         )
-
-    @cached_property
-    def views(self) -> list[SavedView]:
-        """The views that the user may open, their own first."""
-        user = self.state.user
-        found = SavedView.objects.readable_by(user).filter(list_key=self.kind.key).exclude(name="")
-        named = found.select_related("owner").order_by("name", "pk")
-        return sorted(named, key=lambda one: one.owner_id != user.pk)
 
     @property
     def view_name(self) -> str:

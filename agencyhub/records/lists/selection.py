@@ -3,11 +3,13 @@
 Pages, counts, exports, bulk edits and tests all start here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
+from psycopg.errors import QueryCanceled
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -19,7 +21,7 @@ from agencyhub.records.lists.kinds import ListKind
 from agencyhub.records.lists.lookups import Lookups
 
 COUNTED = 10_000
-PATIENCE_MS = 2_000
+COUNT_MS, PAGE_MS = 2_000, 8_000
 _PATIENCE = "SELECT set_config('statement_timeout', %s, true)"
 
 
@@ -27,6 +29,12 @@ class BadFilterError(DomainError):
     """A filter that the list has not, or that cannot be read; the message names it."""
 
     code = "bad_filter"
+
+
+class TooSlowError(DomainError):
+    """The rows cannot be found in the time that somebody waits for a page."""
+
+    code = "too_slow"
 
 
 def rows(list_key: str, *, user: User, filters: Texts) -> QuerySet[Any]:
@@ -68,10 +76,26 @@ def values(
 def count(found: QuerySet[Any]) -> int | None:
     """How many rows there are, ``COUNTED`` + 1 for more; None when counting takes too long."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_PATIENCE, [str(PATIENCE_MS)])
-            number = found.order_by()[: COUNTED + 1].count()
-            cursor.execute(_PATIENCE, ["0"])  # a transaction around this one goes on without
-            return number
-    except OperationalError:
+        with within(milliseconds=COUNT_MS):
+            return found.order_by()[: COUNTED + 1].count()
+    except TooSlowError:
         return None
+
+
+@contextmanager
+def within(*, milliseconds: int) -> Iterator[None]:
+    """Let no statement of the block take longer: no index serves every pair of filters.
+
+    Raises:
+        TooSlowError: one would have.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_PATIENCE, [str(milliseconds)])
+            yield
+            cursor.execute(_PATIENCE, ["0"])  # a transaction around this one goes on without
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        msg = "These filters take too long to search for. Add another one that finds fewer rows."
+        raise TooSlowError(msg) from error

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from agencyhub.records.lists import selection
-from agencyhub.records.lists.columns import Column, Drawing, cell
+from agencyhub.records.lists.columns import Column, Drawing, opening
 from agencyhub.records.lists.kinds import ListKind
 from agencyhub.records.lists.lookups import Lookups
 from agencyhub.records.lists.models import choice_of
@@ -57,7 +57,7 @@ def draw(
     drawing = Drawing(lookups, pks)
     parts = [_cells(one, found, drawing, is_title=one.key == kind.title_column) for one in columns]
     if is_selectable:
-        parts.insert(0, [_box(kind, row.pk) for row in found])
+        parts.insert(0, _boxes(kind, pks))
     lines = (f"<tr>{''.join(cells)}</tr>" for cells in zip(*parts, strict=True))
     return Table(
         label=str(kind.title),
@@ -82,17 +82,15 @@ def found(kind: ListKind, rows: QuerySet[Any], *, user: User, limit: int) -> tup
 
 
 def _cells(column: Column, found: Sequence[Any], drawing: Drawing, *, is_title: bool) -> list[str]:
-    drawer = column.drawer(drawing)
-    label = "" if is_title else conditional_escape(column.label)
-    css = f"cell-title {column.css}".strip() if is_title else column.css
-    return [cell(drawer(row), label=label, css=css) for row in found]
+    draw_cell = column.drawer(drawing)
+    label = "" if is_title else escape(str(column.label))
+    start = opening(label=label, css=f"cell-title {column.css}" if is_title else column.css)
+    return [f"{start}{draw_cell(row)}</td>" for row in found]
 
 
-def _box(kind: ListKind, pk: int) -> str:
-    return format_html(
-        '<td class="cell-check"><input class="form-check-input" type="checkbox" name="pk"'
-        ' value="{}" form="{}" aria-label="{}"></td>',
-        pk,
-        BULK_FORM,
-        gettext("Select %(noun)s %(pk)s") % {"noun": kind.noun, "pk": pk},
-    )
+def _boxes(kind: ListKind, pks: Sequence[int]) -> list[str]:
+    label = escape(gettext("Select %(noun)s") % {"noun": kind.noun})
+    start = '<td class="cell-check"><input class="form-check-input" type="checkbox" name="pk"'
+    return [
+        f'{start} value="{pk}" form="{BULK_FORM}" aria-label="{label} {pk}"></td>' for pk in pks
+    ]

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
+from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page, wants_fragment
 from agencyhub.lib.pks import read_pk
 from agencyhub.records.lists import state
 from agencyhub.records.lists.forms import SavedViewForm
@@ -18,12 +18,13 @@ from agencyhub.records.services import savedviews
 from agencyhub.records.views.lists import kind_of, state_of
 
 FORM = "records/savedview_form.html"
+MENU = "records/_list_views.html"
 
 
 @require_GET
 @login_required
 def savedview_list(request: HtmxRequest, key: str) -> HttpResponse:
-    """The views of one list that the user may open."""
+    """The views of one list that the user may open, or the lines of the list's menu."""
     kind = kind_of(request, key)
     found = SavedView.objects.readable_by(request.user).filter(list_key=key).exclude(name="")
     chosen = ListChoice.objects.filter(user=request.user, list_key=key).first()
@@ -32,7 +33,8 @@ def savedview_list(request: HtmxRequest, key: str) -> HttpResponse:
         "views": found.select_related("owner").order_by("name", "pk"),
         "default_pk": chosen.default_view_id if chosen else None,
     }
-    return render_page(request, "records/savedview_list.html", context)
+    template = MENU if wants_fragment(request) else "records/savedview_list.html"
+    return render_page(request, template, context)
 
 
 @require_http_methods(["GET", "POST"])
