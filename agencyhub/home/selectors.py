@@ -1,6 +1,5 @@
 """What the dashboard shows: numbers that are doors to their rows, each within the user's reach."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -11,6 +10,7 @@ from django.urls import reverse
 from agencyhub.accounts.models import User
 from agencyhub.home.context import MOST_COUNTED as MOST_HELD
 from agencyhub.home.context import count_held
+from agencyhub.home.settings_index import UNKNOWN_VALUES, unknown_in_words
 from agencyhub.records import questions
 from agencyhub.records.models import Option
 from individuals import duplicate_pages
@@ -20,7 +20,6 @@ from integrations.views.partners import SCREENS
 from policies.models import Carrier, CarrierProduct, Policy
 
 MOST_COUNTED = 10_000
-UNKNOWN_VALUES = "records:value_list"
 TONES = {
     "open": "info", "won": "success", "lost": "neutral",
     "pending": "info", "effectuated": "success", "cancelled": "neutral",
@@ -154,14 +153,9 @@ def _unknown(user: User) -> list[Attention]:
     number = questions.count_open() if user.has_perm(questions.DECIDE) else 0
     if not number:
         return []
-    title = "1 unknown value" if number == 1 else f"{_capped(number)} unknown values"
+    title = "1 unknown value" if number == 1 else f"{unknown_in_words(number)} unknown values"
     text = "Files and scripts write what no list knows. Decide once; what waits goes on."
     return [Attention(title, text, reverse(UNKNOWN_VALUES), "help", "warning")]
-
-
-def _capped(number: int) -> str:
-    most = questions.MOST_COUNTED
-    return f"{most}+" if number > most else str(number)
 
 
 def _twice(user: User) -> list[Attention]:
@@ -232,70 +226,3 @@ def _count(rows: QuerySet[Model]) -> str:
 
 def _list(url_name: str, **filters: str) -> str:
     return f"{reverse(url_name)}?{urlencode(filters)}"
-
-
-def settings_groups(user: User) -> list[tuple[str, Sequence[Attention]]]:
-    """The pages under Settings that the user may open."""
-    groups: list[tuple[str, Sequence[Attention]]] = []
-    for words, places in SETTINGS:
-        allowed = [
-            Attention(_counted(title, url_name), text, reverse(url_name), icon, "info")
-            for title, text, url_name, icon, permission in places
-            if user.has_perm(permission)
-        ]
-        if allowed:
-            groups.append((words, allowed))
-    return groups
-
-
-def _counted(title: str, url_name: str) -> str:
-    """The title, with how many values wait behind it."""
-    number = questions.count_open() if url_name == UNKNOWN_VALUES else 0
-    return f"{title} ({_capped(number)})" if number else title
-
-
-SETTINGS = (
-    (
-        "People",
-        (
-            ("Users", "Who signs in, with which roles.", "accounts:user_list", "users",
-             "accounts.view_user"),
-            ("Invitations", "Who is asked to become a user.", "accounts:invitation_list", "mail",
-             "accounts.add_user"),
-            ("Roles", "What each role may see and do.", "accounts:role_list", "lock",
-             "accounts.view_role"),
-            ("Sign-ins", "Who got in, who did not, who changed rights.",
-             "accounts:accessevent_list", "history", "accounts.view_accessevent"),
-            ("Unusual viewing", "Users who open more people, or others, than usual.",
-             "home:viewing_report", "eye", "individuals.review_viewing"),
-            ("Agents", "Who sells: NPN, contact, linked user.", "accounts:agent_list", "id",
-             "accounts.view_agent"),
-        ),
-    ),
-    (
-        "Records",
-        (
-            ("Option lists", "Types, statuses, stages: your own words.", "records:option_list",
-             "list", "records.view_option"),
-            ("Unknown values", "What files and scripts write and no list knows.", UNKNOWN_VALUES,
-             "help", questions.VIEW),
-            ("Custom fields", "What your agency keeps besides.", "records:customfield_list",
-             "tag", "records.view_customfield"),
-            ("Carrier products", "Plans of your carriers and their other names.",
-             "policies:carrierproduct_list", "package", "policies.change_carrierproduct"),
-            ("Import templates", "Which files are recognised, and how they are read.",
-             "imports:template_list", "upload", "imports.change_template"),
-            ("Exports", "Who took which rows out of which list.", "records:exportlog_list",
-             "download", "records.view_exportlog"),
-        ),
-    ),
-    (
-        "Connections",
-        (
-            ("Integrations", "Partners that send to AgencyHub or receive from it.",
-             "integrations:integration_list", "plug", "integrations.manage_integrations"),
-            ("API keys", "Keys of partners and of your own scripts.", "accounts:apikey_list",
-             "key", "accounts.view_apikey"),
-        ),
-    ),
-)  # fmt: skip

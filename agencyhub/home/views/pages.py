@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from agencyhub.home import selectors
+from agencyhub.home import selectors, settings_index
 from agencyhub.lib.pages import render_page
 from agencyhub.records.selectors import recent_acts
 
@@ -29,5 +29,5 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @login_required
 def settings(request: HttpRequest) -> HttpResponse:
     """Every page of the settings that the user may open."""
-    groups = selectors.settings_groups(request.user)
+    groups = settings_index.settings_groups(request.user)
     return render_page(request, "home/settings.html", {"groups": groups})

@@ -52,7 +52,7 @@ class OptionField(serializers.Field[Any, Any, Any, Any]):
     def _kept(self) -> Option | None:
         """What a record that is there has now: it may keep an option that is inactive by now."""
         record = getattr(self.parent, "instance", None)
-        return getattr(record, self.source, None) if isinstance(record, Model) else None
+        return getattr(record, str(self.source), None) if isinstance(record, Model) else None
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}})

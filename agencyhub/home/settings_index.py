@@ -1,0 +1,94 @@
+"""The index of the settings: which pages there are, and who may open them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from agencyhub.accounts.models import User
+from agencyhub.records import questions
+
+UNKNOWN_VALUES = "records:value_list"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page of the settings."""
+
+    title: str
+    text: str
+    url: str
+    icon: str
+
+
+def unknown_in_words(number: int) -> str:
+    """How many unknown values wait; counting stops early."""
+    most = questions.MOST_COUNTED
+    return f"{most}+" if number > most else str(number)
+
+
+def settings_groups(user: User) -> list[tuple[str, Sequence[Place]]]:
+    """The pages under Settings that the user may open."""
+    groups: list[tuple[str, Sequence[Place]]] = []
+    for words, places in SETTINGS:
+        allowed = [
+            Place(_counted(title, url_name), text, reverse(url_name), icon)
+            for title, text, url_name, icon, permission in places
+            if user.has_perm(permission)
+        ]
+        if allowed:
+            groups.append((words, allowed))
+    return groups
+
+
+def _counted(title: str, url_name: str) -> str:
+    """The title, with how many values wait behind it."""
+    number = questions.count_open() if url_name == UNKNOWN_VALUES else 0
+    return f"{title} ({unknown_in_words(number)})" if number else title
+
+
+SETTINGS = (
+    (
+        "People",
+        (
+            ("Users", "Who signs in, with which roles.", "accounts:user_list", "users",
+             "accounts.view_user"),
+            ("Invitations", "Who is asked to become a user.", "accounts:invitation_list", "mail",
+             "accounts.add_user"),
+            ("Roles", "What each role may see and do.", "accounts:role_list", "lock",
+             "accounts.view_role"),
+            ("Sign-ins", "Who got in, who did not, who changed rights.",
+             "accounts:accessevent_list", "history", "accounts.view_accessevent"),
+            ("Unusual viewing", "Users who open more people, or others, than usual.",
+             "home:viewing_report", "eye", "individuals.review_viewing"),
+            ("Agents", "Who sells: NPN, contact, linked user.", "accounts:agent_list", "id",
+             "accounts.view_agent"),
+        ),
+    ),
+    (
+        "Records",
+        (
+            ("Option lists", "Types, statuses, stages: your own words.", "records:option_list",
+             "list", "records.view_option"),
+            ("Unknown values", "What files and scripts write and no list knows.", UNKNOWN_VALUES,
+             "help", questions.VIEW),
+            ("Custom fields", "What your agency keeps besides.", "records:customfield_list",
+             "tag", "records.view_customfield"),
+            ("Carrier products", "Plans of your carriers and their other names.",
+             "policies:carrierproduct_list", "package", "policies.change_carrierproduct"),
+            ("Import templates", "Which files are recognised, and how they are read.",
+             "imports:template_list", "upload", "imports.change_template"),
+            ("Exports", "Who took which rows out of which list.", "records:exportlog_list",
+             "download", "records.view_exportlog"),
+        ),
+    ),
+    (
+        "Connections",
+        (
+            ("Integrations", "Partners that send to AgencyHub or receive from it.",
+             "integrations:integration_list", "plug", "integrations.manage_integrations"),
+            ("API keys", "Keys of partners and of your own scripts.", "accounts:apikey_list",
+             "key", "accounts.view_apikey"),
+        ),
+    ),
+)  # fmt: skip
