@@ -31,8 +31,8 @@
 
   document.addEventListener("keydown", function (event) {
     if (!queue() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest("input, select, textarea, [contenteditable], dialog[open]")) return;
-    const onControl = event.target.closest("a, button, summary");
+    if (event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable], dialog[open]")) return;
+    const onControl = event.target.closest("a, button, summary, input");
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     let done = true;
     if (key === "j") show(at + 1, true);

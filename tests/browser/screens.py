@@ -8,7 +8,7 @@ from agencyhub.accounts.models import Agent, Role, User
 from agencyhub.records.lists.models import BulkEdit, SavedView
 from agencyhub.records.models import CustomField, Option
 from agencyhub.records.services import bulkedits
-from individuals.models import Address, Individual, SalesOpportunity, SalesRecord
+from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
 from policies.models import CarrierProduct, Policy
 
@@ -17,7 +17,7 @@ BROKER, CALL_CENTER = "broker", "call_center"
 
 @dataclass(frozen=True)
 class Screen:
-    """A page: its URL name, whose it is, and the name of the example whose id it takes.
+    """A page: its URL name, whose it is, and the name of the example whose id (or ids) it takes.
 
     ``words`` tell apart screens of one URL; ``press`` is a button to press first; ``status`` is
     what the page answers with.
@@ -34,7 +34,8 @@ class Screen:
 
     def path(self, examples: dict[str, object]) -> str:
         """The page's address in the stack's database."""
-        args = [*self.args, *([examples[self.example]] if self.example else [])]
+        found = examples[self.example] if self.example else ()
+        args = [*self.args, *(found if isinstance(found, tuple) else [found])]
         return reverse(self.name, args=args) + self.query
 
     def __str__(self) -> str:
@@ -99,6 +100,11 @@ SCREENS = [
     Screen("individuals:individual_detail", "individual_of_agent1", user="agent1", words="own"),
     Screen("individuals:individual_edit", "individual"),
     Screen("individuals:individual_lookers", "individual"),
+    Screen("individuals:individual_detail", "twice", words="there twice"),
+    Screen("individuals:duplicate_list"),
+    Screen("individuals:duplicate_open", "pair"),
+    Screen("individuals:individual_merge", "both"),
+    Screen("individuals:individual_merge_choose", "twice"),
     Screen("individuals:address_create", "individual"),
     Screen("individuals:address_edit", "address"),
     Screen("individuals:salesopportunity_create", "individual"),
@@ -183,6 +189,10 @@ NOT_PAGES = {
     },
     "individuals": {
         "individual_search",
+        "individual_lookalikes",
+        "individual_edit_lookalikes",
+        "duplicate_dismiss",
+        "duplicate_reopen",
         "individual_reveal_mbi",
         "salesrecord_reveal_mbi",
         "address_make_primary",
@@ -231,9 +241,13 @@ def find_examples() -> dict[str, object]:
         for state in ("applied", "failed", "held")
     }
     products = CarrierProduct.objects.filter(carrier=policy.carrier)
+    pair = DuplicatePair.objects.open().earliest("pk")
     return {
         **messages,
         "nobody": 999_999_999,
+        "pair": pair.pk,
+        "both": (pair.first_id, pair.second_id),
+        "twice": pair.first_id,
         "individual": individual.pk,
         "individual_of_agent1": own.earliest("pk").pk,
         "address": Address.objects.filter(individual=individual).earliest("pk").pk,
