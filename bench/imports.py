@@ -162,7 +162,7 @@ class Page:
 
     def __init__(self, port: int) -> None:
         self._port = port
-        client = Client()
+        client = Client(SERVER_NAME=servers.HOST)
         client.force_login(User.objects.get(username="owner"))
         client.get(reverse("imports:import_list"))
         self._cookies = {name: morsel.value for name, morsel in client.cookies.items()}
@@ -176,7 +176,7 @@ class Page:
             for name, value in fields.items()
         )
         head += (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{file.name}"'
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"'
             "\r\nContent-Type: text/csv\r\n\r\n"
         )
         body = head.encode() + file.read_bytes() + f"\r\n--{boundary}--\r\n".encode()
