@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from agencyhub.home.views import pages, probes, viewing
+from agencyhub.home.views import pages, probes, search, viewing
 
 app_name = "home"
 
 urlpatterns = [
     path("", pages.dashboard, name="dashboard"),
+    path("search/", search.search, name="search"),
     path("settings/", pages.settings, name="settings"),
     path("settings/unusual-viewing/", viewing.viewing_report, name="viewing_report"),
     path("settings/unusual-viewing/<str:day>/<int:pk>/", viewing.viewing_rows, name="viewing_rows"),

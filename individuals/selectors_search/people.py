@@ -14,6 +14,7 @@ from individuals.models import Address, Backlog, Individual, Person
 from individuals.searching import Query
 from individuals.searching_hits import Hit, explain, spelled_like
 from individuals.selectors_search import plain, sources, typos
+from individuals.selectors_search.names import MIN_LETTERS, Spelling
 
 # A book of so many people is searched person by person.
 SMALL_BOOK = 2_000
@@ -33,6 +34,7 @@ class Match:
 
     person: Any
     hit: Hit
+    is_guess: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,18 @@ class Found:
         return [match.person.pk for match in self.matches]
 
 
-def find(model: type[Person], *, user: User, query: Query, limit: int) -> Found:
-    """Find people whom ``user`` may see. A name that nobody has finds those that resemble it."""
+def find(
+    model: type[Person],
+    *,
+    user: User,
+    query: Query,
+    limit: int,
+    spelling: Spelling | None = None,
+) -> Found:
+    """Find people whom ``user`` may see. A name that nobody has finds those that resemble it.
+
+    Whoever searches several models gives each the same ``spelling`` of the query.
+    """
     book = None if query.is_empty else book_of(model, user=user, at_most=SMALL_BOOK)
     if query.is_empty or book == []:
         return Found()
@@ -60,8 +72,10 @@ def find(model: type[Person], *, user: User, query: Query, limit: int) -> Found:
         look.add(some)
         if look.is_enough:
             break
-    if query.spelling and not (look.is_enough or (query.is_unfinished and look.has_any)):
-        look.add_resembling(rows)
+    if len(query.spelling) >= MIN_LETTERS and not (
+        look.is_enough or (query.is_unfinished and look.has_any)
+    ):
+        look.add_resembling(rows, spelling or Spelling(query.spelling))
     return look.found()
 
 
@@ -129,23 +143,23 @@ class _Look:
         found = self.model._default_manager.filter(pk__in=keys)
         return dict(found.values_list("pk", "zip_code"))
 
-    def add_resembling(self, rows: Rows) -> None:
+    def add_resembling(self, rows: Rows, spelling: Spelling) -> None:
         """Go on with people whose names resemble what was typed."""
         rows = rows.alias(**plain.ALIASES).filter(plain.beside(rows.model, self.query))
-        most = self.limit + 1 - len(self._matches)
-        keys = self._resembling(rows, self.limit + 1)
+        most = self.limit + 1
+        keys = self._resembling(rows, spelling, limit=most)
         if len(keys) + len(self._matches) < FEW:
-            keys += typos.confused(rows, self.query.spelling, limit=most)
+            keys += typos.confused(rows, spelling, limit=most)
         found = rows.filter(pk__in=keys).values_list(*COLUMNS, *_KEYS, named=True)
         by_key = {row.pk: row for row in found}
         for key in keys:
             if key in by_key:
-                self._matches.setdefault(key, Match(by_key[key], spelled_like(by_key[key])))
+                self._matches.setdefault(
+                    key, Match(by_key[key], spelled_like(by_key[key]), is_guess=True)
+                )
 
-    def _resembling(self, rows: Rows, limit: int) -> list[int]:
-        if len(self.query.spelling) < typos.MIN_LETTERS:
-            return []
-        return typos.resembling(rows, self.query.spelling, limit=limit)
+    def _resembling(self, rows: Rows, spelling: Spelling, *, limit: int) -> list[int]:
+        return typos.resembling(rows, spelling, limit=limit)
 
     def found(self) -> Found:
         """What was found, cut to what was asked for."""
@@ -159,10 +173,8 @@ class _SmallLook(_Look):
     def steps(self, rows: Rows, *, sees_all: bool) -> Iterator[Rows]:
         yield self._joined([plain.fitting(rows, self.query).order_by(*sources.NAME_ORDER)])
 
-    def _resembling(self, rows: Rows, limit: int) -> list[int]:
-        if len(self.query.spelling) < typos.MIN_LETTERS:
-            return []
-        return typos.resembling_few(rows, self.query.spelling, limit=limit)
+    def _resembling(self, rows: Rows, spelling: Spelling, *, limit: int) -> list[int]:
+        return typos.resembling_few(rows, spelling, limit=limit)
 
 
 def _waiting(rows: Rows) -> Q:

@@ -16,6 +16,7 @@ LIMIT = 50
 
 
 @reads_only
+@reads_only
 @require_POST
 @login_required
 @permission_required("individuals.view_individual", raise_exception=True)
@@ -34,6 +35,7 @@ def individual_search(request: HtmxRequest) -> HttpResponse:
     return render_page(request, template, context, fragment="individual-table")
 
 
+@reads_only
 @reads_only
 @require_POST
 @login_required

@@ -10,11 +10,9 @@ from django.db.models import F, QuerySet
 from agencyhub.accounts.models import Agent, User
 from agencyhub.records.models import Option
 from individuals.models import Individual
-from policies.models import NumberKey, Policy
-from policies.numbers import number_key
+from policies.models import Policy
 from policies.selectors.carriers import carrier_choices
 
-SEARCH_LIMIT = 50
 # Carriers, statuses, coverage types and agents are few and are read for the filters anyway: joining
 # them would cost PostgreSQL ten times as long to plan the list as to read it.
 OWN = (
@@ -68,17 +66,6 @@ class PolicyRow(NamedTuple):
     status: str
     meaning: str
     agent: str
-
-
-def policies_by_number(*, user: User, text: str) -> QuerySet[Policy]:
-    """Policies whose number starts with ``text``, zeros, dashes, spaces and case aside.
-
-    The newest first.
-    """
-    key = number_key(text)
-    policies = Policy.objects.visible_to(user) if key else Policy.objects.none()
-    found = policies.alias(number_key=NumberKey("policy_number")).filter(number_key__startswith=key)
-    return found.order_by("-pk")
 
 
 def policies_of(*, user: User, individual: Individual) -> list[PolicyRow]:

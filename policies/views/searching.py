@@ -10,7 +10,9 @@ from agencyhub.records.lists import table as tables
 from policies.forms.filters import PolicySearchForm
 from policies.forms.policies import ProductChoicesForm
 from policies.lists import POLICIES
-from policies.selectors import policies as selectors
+from policies.selectors.numbers import policies_by_number
+
+LIMIT = 50
 
 
 @reads_only
@@ -23,8 +25,8 @@ def policy_search(request: HttpRequest) -> HttpResponse:
     typed = search.cleaned_data["number"] if search.is_valid() else ""
     if not typed:
         return redirect_page(request, "policies:policy_list")
-    found = selectors.policies_by_number(user=request.user, text=typed)
-    table, is_cut = tables.found(POLICIES, found, user=request.user, limit=selectors.SEARCH_LIMIT)
+    found = policies_by_number(user=request.user, text=typed)
+    table, is_cut = tables.found(POLICIES, found, user=request.user, limit=LIMIT)
     context = {"search": search, "table": table, "is_cut": is_cut}
     return render_page(request, "policies/policy_list.html", context, fragment="policy-table")
 

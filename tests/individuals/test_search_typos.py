@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from agencyhub.accounts.models import User
 from individuals.models import Individual
 from individuals.searching_typos import pairs, resemblance, trigrams
-from individuals.selectors_search import typos
+from individuals.selectors_search import names, typos
+from individuals.selectors_search.names import Spelling
 from individuals.services import search_index
 from tests.factories.individuals import IndividualFactory
 
@@ -79,21 +80,21 @@ class TestFirstTen:
          "maria qqqq", "gonzlez", "smiht", "anan", "jonh"],
     )  # fmt: skip
     def test_are_those_of_the_straight_query(self, town, typed):
-        alike, least = (FULL, typos.TOGETHER) if " " in typed else (ONE, typos.ALONE)
+        alike, least = (FULL, names.TOGETHER) if " " in typed else (ONE, names.ALONE)
         with connection.cursor() as cursor:
             cursor.execute(STRAIGHT.format(alike=alike, least=least), {"typed": typed})
             expected = [key for (key,) in cursor.fetchall()]
 
         rows = Individual.objects.all()
-        assert typos.resembling(rows, typed, limit=10) == expected
-        assert typos.resembling_few(rows, typed, limit=10) == expected
+        assert typos.resembling(rows, Spelling(typed), limit=10) == expected
+        assert typos.resembling_few(rows, Spelling(typed), limit=10) == expected
         assert User.objects.count() == 0
 
 
 class TestConfused:
     @pytest.mark.parametrize("typed", ["jhon smtih", "smtih jhon"])
     def test_swapped_letters_are_a_slip(self, town, typed):
-        keys = typos.confused(Individual.objects.all(), typed, limit=5)
+        keys = typos.confused(Individual.objects.all(), Spelling(typed), limit=5)
 
         names = set(
             Individual.objects.filter(pk__in=keys).values_list("first_name_key", "last_name_key")

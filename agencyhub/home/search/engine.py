@@ -1,0 +1,127 @@
+"""One search over everything that a user may see."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencyhub.accounts.models import User
+from agencyhub.home.search import pages, records
+from agencyhub.home.search.results import Group, Result
+from agencyhub.lib.phones import format_phone
+from individuals.models import Individual, Look, Person, SalesRecord
+from individuals.searching import Query, read_query
+from individuals.selectors_search import people
+from individuals.selectors_search.names import Spelling
+from individuals.services import looks
+
+RECENT = timedelta(days=7)
+MOST_RECENT = 8
+MIN_LETTERS = 2
+
+
+class Kind(NamedTuple):
+    """People of one model, as the search shows them."""
+
+    model: type[Person]
+    label: str
+    permission: str
+    url_name: str
+    icon: str
+
+
+KINDS = (
+    Kind(Individual, "Individuals", "individuals.view_individual",
+         "individuals:individual_detail", "user"),
+    Kind(SalesRecord, "Sales Records", "individuals.view_salesrecord",
+         "individuals:salesrecord_detail", "target-arrow"),
+)  # fmt: skip
+
+
+def search(user: User, *, text: str, limit: int) -> list[Group]:
+    """Everything that a text finds, by kind; what is only alike comes after what fits.
+
+    Kinds that the user may not see are not searched.
+
+    People found by a full MBI are noted among those whom the user looked at.
+    """
+    query = read_query(text)
+    if len(query.text) < MIN_LETTERS:
+        return [group for group in (pages.pages(user, text=query.text),) if group.results]
+    spelling = Spelling(query.spelling)
+    groups = [
+        _people(user, query, kind, limit=limit, spelling=spelling)
+        for kind in KINDS
+        if user.has_perm(kind.permission)
+    ]
+    if user.has_perm("policies.view_policy") and not query.mbi:
+        groups.append(records.policies(user, text=query.text, limit=limit))
+    if not (query.mbi or "@" in query.text):
+        groups += _business(user, query.text, limit)
+        groups.append(pages.pages(user, text=query.text))
+    return sorted((group for group in groups if group.results), key=lambda group: group.is_guess)
+
+
+def start(user: User) -> list[Group]:
+    """What the palette shows before anything is typed: whom the user saw last, what to start."""
+    return [group for group in (_recent(user), pages.commands(user)) if group.results]
+
+
+def _business(user: User, text: str, limit: int) -> list[Group]:
+    kinds = (
+        ("policies.view_carrier", records.carriers),
+        ("policies.view_carrierproduct", records.products),
+        ("accounts.view_agent", records.agents),
+    )
+    return [find(text=text, limit=limit) for right, find in kinds if user.has_perm(right)]
+
+
+def _people(user: User, query: Query, kind: Kind, *, limit: int, spelling: Spelling) -> Group:
+    found = people.find(kind.model, user=user, query=query, limit=limit, spelling=spelling)
+    if query.mbi and kind.model is Individual and found.keys:
+        looks.record(user=user, individual_ids=found.keys, how=Look.How.SEARCH)
+    results = [
+        Result(
+            f"{match.person.last_name}, {match.person.first_name}",
+            reverse(kind.url_name, args=[match.person.pk]),
+            kind.icon,
+            text=_facts(match.person, found_by=match.hit.field),
+            hit=match.hit if match.hit.mark else None,
+        )
+        for match in found.matches
+    ]
+    is_guess = all(match.is_guess for match in found.matches)
+    return Group(_(kind.label), results, has_more=found.has_more, is_guess=is_guess)
+
+
+def _facts(person: object, *, found_by: str = "") -> str:
+    """What tells people of one name apart."""
+    born = getattr(person, "date_of_birth", None)
+    numbers = (getattr(person, name) for name in ("home_phone", "cell_phone", "business_phone"))
+    phone = next(filter(None, numbers), "")
+    parts = [f"{born:%m/%d/%Y}" if born else "", "" if "phone" in found_by else format_phone(phone)]
+    return " · ".join(filter(None, parts))
+
+
+def _recent(user: User) -> Group:
+    """The individuals whose pages the user opened last."""
+    seen = Look.objects.filter(
+        user=user, viewing_as=None, how=Look.How.SCREEN, hour__gte=timezone.now() - RECENT
+    )
+    latest = seen.order_by("-looked_at").values_list("individual_id", flat=True)
+    keys = list(dict.fromkeys(latest[: MOST_RECENT * 4]))[:MOST_RECENT]
+    rows = Individual.objects.visible_to(user).filter(pk__in=keys) if keys else []
+    known = {row.pk: row for row in rows} if user.has_perm("individuals.view_individual") else {}
+    results = [
+        Result(
+            f"{known[key].last_name}, {known[key].first_name}",
+            reverse("individuals:individual_detail", args=[key]),
+            "history",
+            text=_facts(known[key]),
+        )
+        for key in keys
+        if key in known
+    ]
+    return Group(_("Seen lately"), results)
