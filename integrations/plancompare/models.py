@@ -1,6 +1,7 @@
 """PlanCompare: settings of the site, links, usernames, hand-offs, and what each enrollment made."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -10,7 +11,7 @@ from agencyhub.records.fields import option
 from agencyhub.records.models import CustomField, Option
 from agencyhub.records.references import Reference
 from agencyhub.records.triggers import history
-from policies.models import Policy
+from policies.models import NumberKey, Policy
 
 
 def _field_of_policy(label: str) -> models.ForeignKey[CustomField | None, CustomField | None]:
@@ -216,7 +217,8 @@ class Handoff(models.Model):
 class EnrollmentKey(models.Model):
     """Ties a delivered enrollment to the one policy that it made.
 
-    ``key`` is a digest of the confirmation number, or of person + plan + effective date.
+    ``key`` is a digest of the confirmation number, or of person + plan + effective date. A
+    confirmation number is also kept as it was written, for the search.
     """
 
     is_bookkeeping = True
@@ -225,8 +227,16 @@ class EnrollmentKey(models.Model):
     is_confirmation = models.BooleanField()
     policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="+")
     last_message_id = models.BigIntegerField()
+    confirmation_number = models.CharField(max_length=60, blank=True, db_default="")
 
     class Meta:
+        indexes = [
+            models.Index(
+                OpClass(NumberKey("confirmation_number"), name="text_pattern_ops"),
+                name="confirmation_number_key",
+                condition=Q(is_confirmation=True),
+            )
+        ]
         triggers = history()
 
     def __str__(self) -> str:

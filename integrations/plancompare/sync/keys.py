@@ -65,15 +65,19 @@ class EnrollmentKeys:
         """Tie both keys to the policy; a key that another policy has stays with it."""
         if not is_new:
             EnrollmentKey.objects.filter(policy=policy).update(last_message_id=message_id)
-        keys = [(self.of_person(individual_id), False)]
+        keys = [(self.of_person(individual_id), "")]
         if self.confirmation:
-            keys.append((self.confirmation, True))
+            keys.append((self.confirmation, tidy(self.enrollment.confirmation_number)))
         EnrollmentKey.objects.bulk_create(
             [
                 EnrollmentKey(
-                    key=key, is_confirmation=is_number, policy=policy, last_message_id=message_id
+                    key=key,
+                    is_confirmation=bool(number),
+                    policy=policy,
+                    last_message_id=message_id,
+                    confirmation_number=number,
                 )
-                for key, is_number in keys
+                for key, number in keys
             ],
             ignore_conflicts=True,
         )
