@@ -88,6 +88,18 @@ def _api_search(client: Client, kind: str, name: str) -> set[int]:
     return {one["id"] for one in answer.json()["results"]}
 
 
+def search_box(client: Client, kind: str, words: dict[int, str]) -> tuple[set[int], dict[str, set]]:
+    """Which records the search box finds by their name or number, and everything that it shows."""
+    found: set[int] = set()
+    shown: dict[str, set[int]] = {one: set() for one in PATHS}
+    for pk, word in words.items():
+        answer = client.post(reverse("home:search"), {"q": word})
+        for one in PATHS:
+            shown[one] |= links(answer, one)
+        found |= {pk} & links(answer, kind)
+    return found, shown
+
+
 def admin_pages(client: Client, kind: str) -> set[int]:
     """The changelist of the Django admin."""
     answer = client.get(reverse(f"admin:{APPS[kind]}_{kind}_changelist"))

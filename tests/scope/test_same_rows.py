@@ -12,7 +12,7 @@ from tests.scope.world import Reader
 
 pytestmark = pytest.mark.django_db
 AGENTS = 4
-SAMPLED = 4
+SAMPLED = 3
 KINDS = ("individual", "salesrecord", "policy")
 people = st.builds(
     Reader,
@@ -61,9 +61,12 @@ class TestEveryDoor:
             assert doors.bulk_selection(user, kind) == lawful
             assert doors.admin_pages(client, kind) == lawful
             assert doors.details(client, kind, some) == lawful & set(some)
+            words = agency.words(kind, some)
+            found, by_kind = doors.search_box(client, kind, words)
+            assert found == lawful & set(some)
+            assert all(keys <= agency.visible(reader, one) for one, keys in by_kind.items())
             if kind != "policy":
-                names = agency.names(kind, some)
-                found, shown = doors.searches(client, kind, names)
+                found, shown = doors.searches(client, kind, words)
                 assert found == lawful & set(some)
                 assert shown <= lawful
         self.acts_of_the_past(agency, reader, user)

@@ -22,7 +22,6 @@ SIZE = 54
 """Rows of each kind: more than a page of a list."""
 TOUCHED = 6
 """How many of each kind an act of the past changed; a policy's subscriber then had its number."""
-PERSONS = ("individual", "salesrecord")
 RIGHTS = (
     "individuals.view_individual",
     "individuals.change_individual",
@@ -61,7 +60,7 @@ class World:
     roles: dict[str, Role]
     user: User
     rows: dict[str, list[int]]
-    last_names: dict[str, list[str]]
+    called: dict[str, list[str]]
     batches: dict[str, list[int]]
     owned: dict[str, list[Owned]] = field(default_factory=dict)
 
@@ -107,9 +106,9 @@ class World:
         """The keys of what the reader sees."""
         return {pk for at, pk in enumerate(self.rows[kind]) if self.sees(reader, kind, at)}
 
-    def names(self, kind: str, pks: list[int]) -> dict[int, str]:
-        """Last names that nobody else of the kind has."""
-        known = dict(zip(self.rows[kind], self.last_names[kind], strict=True))
+    def words(self, kind: str, pks: list[int]) -> dict[int, str]:
+        """Last names and policy numbers that no other record has."""
+        known = dict(zip(self.rows[kind], self.called[kind], strict=True))
         return {pk: known[pk] for pk in pks}
 
     def _agent(self, draw: Random) -> int | None:
@@ -168,7 +167,11 @@ def build() -> World:
         roles=roles,
         user=user,
         rows={kind: [row.pk for row in rows] for kind, rows in made.items()},
-        last_names={kind: [row.last_name for row in made[kind]] for kind in PERSONS},
+        called={
+            "individual": [row.last_name for row in people],
+            "salesrecord": [row.last_name for row in sales],
+            "policy": [row.policy_number for row in policies],
+        },
         batches={kind: [_touch(row) for row in rows[:TOUCHED]] for kind, rows in made.items()},
     )
 
