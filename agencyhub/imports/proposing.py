@@ -33,7 +33,10 @@ def guess(headings: Sequence[str], fields: Iterable[Names]) -> list[Guess]:
     """Match headings with fields: equal words first, then the most alike."""
     free = {one.key: one for one in fields}
     found: dict[int, Guess] = {}
-    meant = {normalise(name): one for one in free.values() for name in (*one.aliases, one.label)}
+    meant = {normalise(one.label): one for one in free.values()}
+    for one in free.values():  # of two fields that a word may mean, the first
+        for name in one.aliases:
+            meant.setdefault(normalise(name), one)
     for index, heading in enumerate(headings):
         one = meant.get(normalise(heading))
         if one is not None and one.key in free:

@@ -212,7 +212,8 @@ class TestDryRun:
         assert press(browser, checked, "import_discard").state == State.DISCARDED
 
     def test_may_only_add(self, browser):
-        IndividualFactory(first_name="Ana", last_name="Lopez", date_of_birth="1958-03-14")
+        known = {"first_name": "Ana", "last_name": "Lopez", "date_of_birth": "1958-03-14"}
+        IndividualFactory(**known, email="old@example.com")
         run = keep_proposal(browser, upload(browser, HEADER, PEOPLE[0]))
         assert run.changed == 1
 

@@ -10,7 +10,16 @@ from django.db import connection
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import Agent, ApiKey, User
 from agencyhub.accounts.roles import ensure_default_roles
-from agencyhub.home.demo import company, deliveries, looks, plancompare, questions, twice, views
+from agencyhub.home.demo import (
+    company,
+    deliveries,
+    files,
+    looks,
+    plancompare,
+    questions,
+    twice,
+    views,
+)
 from agencyhub.home.demo.book import write_book
 from agencyhub.home.demo.fields import ensure_fields
 from agencyhub.home.demo.office import Office
@@ -65,6 +74,7 @@ def seed_demo(*, scale: int, as_of: date, at: datetime) -> Seeded:
     looks.write_looks(users=users, as_of=as_of)
     deliveries.deliver(as_of=as_of)
     questions.ask()
+    files.upload(user=users[0])
     views.share()
     _analyze()
     return Seeded(is_new=True, counts=dict(counts))
