@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q, QuerySet, Value
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import book_of, narrow, reach_of
-from individuals.models import Address, Backlog, Individual, Person
+from individuals.models import Address, Backlog, Individual, Person, SalesRecord
 from individuals.searching import Query
 from individuals.searching_hits import Hit, explain, spelled_like
 from individuals.selectors_search import plain, sources, typos
@@ -108,10 +108,10 @@ class _Look:
         """What to ask, one after the other until there are enough people."""
         most = self.limit + 1
         yield self._joined(sources.first_sources(rows, self.query))
-        more = sources.more_sources(rows, self.query, sees_all=sees_all, limit=most)
+        more = [*sources.more_sources(rows, self.query, sees_all=sees_all, limit=most)]
         waiting = _waiting(rows)
         if waiting:
-            more = (*more, plain.fitting(rows.filter(waiting), self.query).order_by("pk"))
+            more.append(plain.fitting(rows.filter(waiting), self.query).order_by("pk"))
         yield self._joined(more)
 
     def _joined(self, parts: Iterable[Rows]) -> Any:
@@ -140,7 +140,7 @@ class _Look:
         if self.model is Individual:
             homes = Address.objects.filter(individual_id__in=keys, is_primary=True)
             return dict(homes.values_list("individual_id", "zip_code"))
-        found = self.model._default_manager.filter(pk__in=keys)
+        found = SalesRecord.objects.filter(pk__in=keys)
         return dict(found.values_list("pk", "zip_code"))
 
     def add_resembling(self, rows: Rows, spelling: Spelling) -> None:

@@ -3,6 +3,8 @@
 Says the same as the terms do (``models.terms``), without an index.
 """
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower, Right, Substr
@@ -40,10 +42,10 @@ ALIASES = {
 }
 
 
-def fitting(rows: QuerySet, query: Query) -> QuerySet:  # type: ignore[type-arg]
+def fitting(rows: QuerySet[Any], query: Query) -> QuerySet[Any]:
     """Keep the people whom a search finds, but for mistyped names."""
     if query.mbi:
-        return rows.with_mbi(query.mbi)  # type: ignore[attr-defined,no-any-return]
+        return rows.with_mbi(query.mbi)
     wanted = Q(pk__in=[])
     if query.email:
         wanted |= Q(lower_email__startswith=query.email)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Func, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Greatest
 
 from individuals.models import Name, Term
@@ -33,6 +33,7 @@ def resembling(rows: Rows, spelling: Spelling, *, limit: int) -> list[int]:
 
 def resembling_few(rows: Rows, spelling: Spelling, *, limit: int) -> list[int]:
     """The same among people who are few: each is compared."""
+    alike: Func
     if spelling.is_full:
         alike, least = TrigramSimilarity(_FULL_NAME, spelling.text), TOGETHER
     else:

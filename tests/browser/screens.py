@@ -50,6 +50,7 @@ SCREENS = [
     Screen("home:dashboard"),
     Screen("home:dashboard", user="agent1", words="of an agent"),
     Screen("home:settings"),
+    Screen("home:search"),
     Screen("individuals:individual_detail", "nobody", words="not found", status=404),
     Screen("accounts:user_list", user="agent1", words="forbidden", status=403),
     Screen("accounts:profile"),

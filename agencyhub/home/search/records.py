@@ -59,7 +59,7 @@ def carriers(*, text: str, limit: int) -> Group:
         return Group(_("Carriers"))
     aliases = CarrierAlias.objects.filter(carrier=OuterRef("pk"), name_key__contains=key)
     rows = Carrier.objects.annotate(alike=TrigramSimilarity("name_key", key), by=_alias(aliases))
-    fitting = Q(name_key__contains=key) | Q(alike__gte=ALIKE) | Exists(aliases)
+    fitting = Q(name_key__contains=key) | Q(alike__gte=ALIKE) | Q(Exists(aliases))
     if len(key) >= SURE_LETTERS:
         rows = rows.alias(slips=slips("name_key", key))
         fitting |= Q(slips__lte=SWAP)
