@@ -84,10 +84,10 @@ def additions(*, table: str, record_id: int, individual_id: int | None = None) -
             _OF_INDIVIDUAL.format(
                 name=sql.Literal(one.name),
                 table=sql.Identifier(one.name),
-                column=sql.Identifier(one.individual),
+                column=sql.Identifier(column),
                 individual=sql.Literal(individual_id),
             )
-            for one in tables.of_individuals()
+            for one, column in tables.of_individuals()
         ]
     with connection.cursor() as cursor:
         cursor.execute(_OF_RECORDS.format(records=sql.SQL(" UNION ").join(records)))

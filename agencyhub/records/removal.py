@@ -99,7 +99,8 @@ def _words(table: Table, pk: int, whys: list[str], flags: list[bool]) -> str:
 def _referring(model: type[models.Model]) -> Iterator[models.ManyToOneRel]:
     """Foreign keys of other tables that point to the model, as the database knows them."""
     for relation in model._meta.get_fields(include_hidden=True):
-        if isinstance(relation, models.ManyToOneRel) and relation.field.db_constraint:
+        # What the stubs of Django do not know of a foreign key.
+        if isinstance(relation, models.ManyToOneRel) and relation.field.db_constraint:  # type: ignore[attr-defined]
             yield relation
 
 

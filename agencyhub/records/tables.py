@@ -101,10 +101,14 @@ def with_undo_rules() -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def of_individuals() -> tuple[Table, ...]:
-    """Tracked tables whose rows belong to an individual, other than the individuals' own."""
+def of_individuals() -> tuple[tuple[Table, str], ...]:
+    """Tracked tables whose rows belong to an individual, with the column that says to whom."""
     known = (table_of(model._meta.db_table) for model in apps.get_models())
-    return tuple(one for one in known if one and one.individual not in (None, ID))
+    return tuple(
+        (one, one.individual)
+        for one in known
+        if one and one.individual is not None and one.individual != ID
+    )
 
 
 def referring_first(names: Iterable[str]) -> list[str]:

@@ -111,7 +111,7 @@ def _ruled(batch: Batch) -> list[Any]:
 
 
 def _rewind(batch: Batch) -> tuple[int, list[str]]:
-    restored, kept = 0, []
+    restored, kept = 0, list[str]()
     for effects in rewind.pages(batch):
         count, left = _take_back(rewind.plan(effects))
         restored, kept = restored + count, kept + left
