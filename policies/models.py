@@ -136,7 +136,13 @@ class Policy(models.Model):
     )
 
     subscriber = models.ForeignKey(Individual, on_delete=models.PROTECT, related_name="policies")
-    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="policies")
+    carrier = models.ForeignKey(
+        Carrier,
+        on_delete=models.PROTECT,
+        related_name="policies",
+        db_constraint=False,  # guarded
+        db_index=False,
+    )
     product = models.ForeignKey(
         CarrierProduct,
         on_delete=models.PROTECT,
@@ -144,10 +150,14 @@ class Policy(models.Model):
         blank=True,
         related_name="policies",
         verbose_name="carrier product",
+        db_constraint=False,  # guarded
+        db_index=False,
     )
     policy_number = models.CharField(max_length=60, blank=True)
-    status = option(Option.List.POLICY_STATUS, "status", required=True)
-    coverage_type = option(Option.List.COVERAGE_TYPE, "coverage type", required=True)
+    status = option(Option.List.POLICY_STATUS, "status", required=True, is_guarded=True)
+    coverage_type = option(
+        Option.List.COVERAGE_TYPE, "coverage type", required=True, is_guarded=True
+    )
     app_submit_date = models.DateField("application submit date", null=True, blank=True)
     effective_date = models.DateField(null=True, blank=True, help_text="First covered day.")
     termination_date = models.DateField(null=True, blank=True, help_text="Last covered day.")
@@ -156,7 +166,12 @@ class Policy(models.Model):
         "premium per month (USD)", max_digits=10, decimal_places=2, null=True, blank=True
     )
     servicing_agent = models.ForeignKey(
-        Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="policies"
+        Agent,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="policies",
+        db_constraint=False,  # guarded
     )
     additional_agents = models.ManyToManyField(
         Agent, through="PolicyAgent", blank=True, related_name="additional_policies"
@@ -192,7 +207,8 @@ class Policy(models.Model):
             models.Index(
                 OpClass(NumberKey("policy_number"), name="text_pattern_ops"),
                 name="policy_number_key",
-            )
+            ),
+            models.Index("carrier", "product", name="policy_carrier_and_product"),
         ]
         triggers = history(individual="subscriber_id")
 

@@ -13,10 +13,13 @@ def option(
     *,
     required: bool = False,
     only_active: bool = False,
+    is_guarded: bool = False,
 ) -> Any:
     """A foreign key to one option list; an option in use cannot be deleted.
 
     ``only_active`` offers no inactive option; records keep the one they have, settings should not.
+    ``is_guarded``: the table has a guard (``lib.guards``) in place of the database's foreign key,
+    and no index, which a handful of values would not earn back.
     """
     limits: dict[str, Any] = {"list": option_list.value}
     if only_active:
@@ -29,4 +32,6 @@ def option(
         related_name="+",
         limit_choices_to=limits,
         verbose_name=verbose_name,
+        db_constraint=not is_guarded,
+        db_index=not is_guarded,
     )

@@ -18,11 +18,16 @@ class Individual(Person):
 
     scope = scopes.Scope(agent="servicing_agent", additional="additional_agents")
 
-    type = option(Option.List.INDIVIDUAL_TYPE, "type")
-    status = option(Option.List.INDIVIDUAL_STATUS, "status")
+    type = option(Option.List.INDIVIDUAL_TYPE, "type", is_guarded=True)
+    status = option(Option.List.INDIVIDUAL_STATUS, "status", is_guarded=True)
     deceased_date = models.DateField(null=True, blank=True)
     servicing_agent = models.ForeignKey(
-        Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="individuals"
+        Agent,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="individuals",
+        db_constraint=False,  # guarded
     )
     additional_agents = models.ManyToManyField(
         Agent, through="IndividualAgent", blank=True, related_name="additional_individuals"

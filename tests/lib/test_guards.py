@@ -1,0 +1,104 @@
+"""Guards refuse what foreign keys would refuse."""
+
+import threading
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, connections, models, transaction
+
+from agencyhub.records.models import Option
+from individuals.models import Individual
+from policies.models import Carrier, Policy
+from tests.factories.accounts import AgentFactory
+from tests.factories.individuals import IndividualFactory
+from tests.factories.policies import CarrierProductFactory, PolicyFactory
+
+GUARDED = {
+    Individual: ("type", "status", "servicing_agent"),
+    Policy: ("carrier", "product", "status", "coverage_type", "servicing_agent"),
+}
+NOWHERE = 987_654_321
+CASES = [(model, name) for model, names in GUARDED.items() for name in names]
+
+
+def _row(model):
+    agent = AgentFactory()
+    if model is Policy:
+        return PolicyFactory(servicing_agent=agent, product=CarrierProductFactory())
+    kinds = {"type": "individual_type", "status": "individual_status"}
+    options = {name: Option.objects.filter(list=one).first() for name, one in kinds.items()}
+    return IndividualFactory(servicing_agent=agent, **options)
+
+
+@pytest.mark.django_db
+class TestGuards:
+    @pytest.mark.parametrize(("model", "name"), CASES)
+    def test_refuse_a_row_without_its_parent(self, model, name):
+        row = _row(model)
+        with pytest.raises(IntegrityError, match="not there"), transaction.atomic():
+            model.objects.filter(pk=row.pk).update(**{f"{name}_id": NOWHERE})
+        copy = model(
+            **{
+                field.attname: getattr(row, field.attname)
+                for field in model._meta.concrete_fields
+                if not field.generated and not field.primary_key
+            }
+        )
+        setattr(copy, f"{name}_id", NOWHERE)
+        if model is Policy:
+            copy.policy_number = "OTHER"
+        with pytest.raises(IntegrityError, match="not there"), transaction.atomic():
+            copy.save(force_insert=True)
+
+    @pytest.mark.parametrize(("model", "name"), CASES)
+    def test_keep_a_parent_that_is_used(self, model, name):
+        parent = model._meta.get_field(name).related_model
+        row = _row(model)
+        pk = getattr(row, f"{name}_id")
+        table = parent._meta.db_table
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE id = %s", [pk])
+
+    def test_let_an_unused_parent_go(self):
+        unused = Option.objects.create(list="individual_type", label="Unused")
+        unused.delete()
+        Carrier.objects.create(name="Unused").delete()
+
+    def test_stand_wherever_the_database_has_no_foreign_key_to_a_list(self):
+        small = {"records.Option", "accounts.Agent", "policies.Carrier", "policies.CarrierProduct"}
+        unguarded = {
+            (model, field.name)
+            for model in apps.get_models()
+            for field in model._meta.local_concrete_fields
+            if isinstance(field, models.ForeignKey)
+            and not field.db_constraint
+            and field.related_model._meta.label in small
+        }
+        assert unguarded == set(CASES)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    def test_a_parent_that_is_being_taken_up_is_kept(self):
+        """Delete a carrier while another connection has added a policy but not committed."""
+        policy = PolicyFactory()
+        carrier = Carrier.objects.create(name="Short-lived")
+        outcome = []
+
+        def delete():
+            try:
+                Carrier.objects.filter(pk=carrier.pk)._raw_delete("default")
+                outcome.append("deleted")
+            except IntegrityError:
+                outcome.append("refused")
+            finally:
+                connections.close_all()
+
+        with transaction.atomic():
+            Policy.objects.filter(pk=policy.pk).update(carrier=carrier, product=None)
+            thread = threading.Thread(target=delete)
+            thread.start()
+            thread.join(0.5)
+            assert not outcome
+        thread.join(10)
+        assert outcome == ["refused"]
