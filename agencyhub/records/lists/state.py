@@ -164,7 +164,7 @@ def read(kind: ListKind, params: QueryDict, *, user: User) -> State:
     Raises:
         Http404: it names a view that does not exist, or that the user may not read.
     """
-    state = State(kind, Lookups(user), is_explicit=bool(params))
+    state = State(kind, Lookups(user), is_explicit=bool(params.keys() - {"panel", "count"}))
     state.view = _view(kind, params, user=user)
     saved = state.view.filters if state.view else {}
     filters = state.filterset.filters
@@ -234,8 +234,9 @@ def _check_filters(state: State) -> None:
         named = f"{filters[name].label} ({name}): {errors[0]}"
         state.problems.append(f"{named} {NOTHING_SHOWN}")
         state.is_broken = True
-    for name, texts in state.filters.items():
-        for text in filters[name].gone(texts):
+    readable = [name for name in state.filters if name not in state.filterset.errors]
+    for name in readable:
+        for text in filters[name].gone(state.filters[name]):
             told = gettext("%(label)s (%(name)s): the value %(text)s no longer exists.")
             values = {"label": filters[name].label, "name": name, "text": text[:40]}
             state.problems.append(told % values)

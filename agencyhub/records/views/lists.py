@@ -16,9 +16,7 @@ from agencyhub.records.lists.state import State
 from agencyhub.records.services import savedviews
 
 TEMPLATE = "records/list.html"
-LIST, PANEL = "records/_list.html", "records/_list_panel.html"
-COUNT = "records/_list_count.html"
-PARTS = {"list-count": COUNT, "list-panel": PANEL}
+LIST, COUNT = "records/_list.html", "records/_list_count.html"
 
 
 def show(
@@ -36,7 +34,7 @@ def show(
     if "count" in request.GET:
         context["count_words"] = pages.count_words(selection.count(asked.rows))
     part = _part(request)
-    if part not in {COUNT, PANEL}:
+    if part != COUNT:
         context["table"] = page.table
     response = render_page(request, part or template, context)
     if part == LIST:
@@ -48,7 +46,7 @@ def _part(request: HtmxRequest) -> str:
     """The template of the part that htmx asks for; blank for the whole page."""
     if not wants_fragment(request):
         return ""
-    return PARTS.get(request.htmx.target, LIST)
+    return COUNT if request.htmx.target == "list-count" else LIST
 
 
 def _address(request: HtmxRequest, asked: State) -> str:
