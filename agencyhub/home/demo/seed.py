@@ -26,6 +26,7 @@ from agencyhub.home.demo.office import Office
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
+from individuals.services.search_index import index_waiting
 
 INDIVIDUALS = 2_000
 SEED = 2027
@@ -72,6 +73,7 @@ def seed_demo(*, scale: int, as_of: date, at: datetime) -> Seeded:
         counts = _write(agents, individuals=INDIVIDUALS * scale, seed=SEED, as_of=as_of)
         twice.write_twice()
     looks.write_looks(users=users, as_of=as_of)
+    index_waiting()
     deliveries.deliver(as_of=as_of)
     questions.ask()
     files.upload(user=users[0])
@@ -86,6 +88,7 @@ def generate_data(*, individuals: int, seed: int, as_of: date) -> Seeded:
         ensure_fields()
         agents = company.ensure_agents()
         counts = _write(agents, individuals=individuals, seed=seed, as_of=as_of)
+    index_waiting()
     _analyze()
     return Seeded(is_new=True, counts=dict(counts))
 
