@@ -7,7 +7,7 @@ are looked up through the indexes of names, births and MBIs, a million are hashe
 # ruff: noqa: S608 - the statements are made of constants, values are parameters
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -129,6 +129,9 @@ SELECT p.id, p.first_name_key, p.last_name_key, name_key(p.middle_name), name_ke
     FROM {{addresses}} AS a WHERE a.individual_id = p.id AND a.zip_code <> ''), '{{{{}}}}')
 FROM {{people}} AS p
 """
+
+
+_COLUMNS = tuple(column.name for column in fields(Facts) if column.name != "homes")
 
 
 @dataclass(frozen=True)
@@ -277,8 +280,11 @@ def facts_of_typed(typed: Typed) -> Facts:
 
 
 def _facts(row: Sequence[Any]) -> Facts:
-    *known, phones, email, homes = row
-    return Facts(*known, frozenset(phones), email, frozenset(Home(*home) for home in homes))
+    """In the order of ``_FACTS``, which is that of ``Facts``."""
+    *known, homes = row
+    found = dict(zip(_COLUMNS, known, strict=True))
+    found["phones"] = frozenset(found["phones"])
+    return Facts(**found, homes=frozenset(Home(*home) for home in homes))
 
 
 def _block(rule: Rule, wanted: str, *, is_few: bool, least: int) -> str:

@@ -1,6 +1,7 @@
 """What stands in a half-filled form about a person, as far as it can be read."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -30,7 +31,7 @@ _NAMES = {"line_1": "address-line_1", "zip_code": "address-zip_code"}
 
 def typed_of(data: Mapping[str, str]) -> Typed:
     """Read the form of an individual; what cannot be read yet counts as not typed."""
-    values = {}
+    values: dict[str, Any] = {}
     for name, field in _FIELDS.items():
         value = _read(field, data.get(_NAMES.get(name, name), ""))
         if value is not None:
@@ -42,7 +43,7 @@ def typed_of(data: Mapping[str, str]) -> Typed:
     return Typed(**values)
 
 
-def _read(field: forms.Field, text: str) -> object:
+def _read(field: forms.Field, text: str) -> Any:
     try:
         return field.clean(text)
     except ValidationError:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, Max, Min, OuterRef, Q
@@ -158,7 +159,7 @@ def _settle(page: set[Pair], *, door: DuplicatePair.Door, found: Detection) -> N
 def _open(alike: Sequence[tuple[Pair, Likeness]], *, door: DuplicatePair.Door) -> int:
     if not alike:
         return 0
-    columns = {
+    columns: dict[str, Any] = {
         "first": [first for (first, _), _ in alike],
         "second": [second for (_, second), _ in alike],
         "score": [likeness.score for _, likeness in alike],

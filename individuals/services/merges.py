@@ -267,9 +267,10 @@ def _take_agents(result: Merge, loser: Individual, *, former: set[int | None]) -
     of_loser.filter(agent__in=(had | {servicing}) - {None}).delete()
     moved = of_loser.update(individual=survivor)
     named = set(of_survivor.values_list("agent_id", flat=True))
-    for agent_id in sorted(former - named - {servicing, None}):  # type: ignore[type-var]
-        IndividualAgent.objects.create(individual=survivor, agent_id=agent_id)
-        moved += 1
+    for agent_id in former - named - {servicing}:
+        if agent_id is not None:
+            IndividualAgent.objects.create(individual=survivor, agent_id=agent_id)
+            moved += 1
     if moved:
         result.reasons.append(f"Additional agents added: {moved}")
 

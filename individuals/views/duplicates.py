@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from agencyhub.lib.db import one_or_none
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import (
     HtmxRequest,
@@ -64,8 +65,9 @@ def _progress(request: HtmxRequest) -> dict[str, Any]:
 def _merged_last(request: HtmxRequest) -> Batch | None:
     """The user's own merge, to be taken back with one key while nobody has."""
     pk = read_pk(request.GET.get("merged", ""))
-    own = Batch.objects.filter(pk=pk, user=request.user, undone_at=None)
-    return own.first() if pk is not None else None
+    if pk is None:
+        return None
+    return one_or_none(Batch.objects.filter(pk=pk, user=request.user, undone_at=None))
 
 
 @require_GET

@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from agencyhub.lib.db import one_or_none
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
 from agencyhub.lib.pks import read_pk
 from individuals import duplicate_pages, lookalikes
-from individuals.models import Individual, Look, MergedIndividual
+from individuals.models import Individual, Look
 from individuals.services import looks, merges
 
 PAGE = "individuals/individual_merge.html"
@@ -37,9 +38,11 @@ def individual_merge_choose(request: HtmxRequest, pk: int) -> HttpResponse:
     """Choose whom to merge an individual with: somebody alike, or anybody by number."""
     individual = _individual(request, pk)
     wanted = request.GET.get("other", "")
+    number = read_pk(wanted)
     error = ""
     if wanted:
-        other = Individual.objects.visible_to(request.user).filter(pk=read_pk(wanted)).first()
+        seen = Individual.objects.visible_to(request.user)
+        other = one_or_none(seen.filter(pk=number)) if number is not None else None
         if other is not None and other.pk != pk:
             survivor, loser = merges.better_survivor(individual, other)
             return redirect_page(
@@ -135,7 +138,7 @@ def _show(
         one: Individual.objects.visible_to(request.user).filter(pk=one) for one in (pk, other)
     }
     found: dict[int, Any] = {
-        one: rows.select_related("type", "status", "servicing_agent").first()
+        one: one_or_none(rows.select_related("type", "status", "servicing_agent"))
         for one, rows in people.items()
     }
     if pk == other or not all(found.values()):
@@ -159,9 +162,9 @@ def _gone(request: HtmxRequest, pk: int, other: int, *, error: str) -> HttpRespo
 
 def survivor_seen(request: HtmxRequest, pk: int) -> int | None:
     """Who stands for somebody merged away, when the user sees them."""
-    survivor = MergedIndividual.objects.survivor_of(pk)
-    seen = Individual.objects.visible_to(request.user).filter(pk=survivor)
-    return survivor if survivor is not None and seen.exists() else None
+    seen = Individual.objects.visible_to(request.user).filter(merged_individuals=pk)
+    found = one_or_none(seen)
+    return found.pk if found else None
 
 
 def _individual(request: HtmxRequest, pk: int) -> Individual:

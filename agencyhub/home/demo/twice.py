@@ -18,21 +18,22 @@ from individuals.services import duplicates
 GENERATION = 27
 TWELVE = 12
 Facts = dict[str, Any]
+Record = Any  # an Individual whose date of birth is known, as everybody's in the book is
 
 
-def _as_it_is(_one: Individual) -> Facts:
+def _as_it_is(_one: Record) -> Facts:
     return {}
 
 
-def _is_known(one: Individual) -> bool:
+def _is_known(one: Record) -> bool:
     return one.date_of_birth is not None
 
 
 class Case(NamedTuple):
     """How the second record differs; ``fits`` says of whom it may be one."""
 
-    facts: Callable[[Individual], Facts]
-    fits: Callable[[Individual], bool] = _is_known
+    facts: Callable[[Record], Facts]
+    fits: Callable[[Record], bool] = _is_known
     has_same_home: bool = False
     has_same_mbi: bool = False
     has_same_tail: bool = False

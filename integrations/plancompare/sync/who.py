@@ -12,7 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from agencyhub.lib.db import one_or_none
 from agencyhub.lib.errors import DomainError
-from individuals.models import Individual, MergedIndividual, SalesRecord
+from individuals.models import Individual, SalesRecord
 from individuals.services.conversion import convert_sales_record, link_sales_record
 from integrations.errors import HeldForReviewError, Hold
 from integrations.plancompare.mapping import Beneficiary, Enrollment
@@ -53,13 +53,7 @@ def known_person(individual_id: int) -> FoundPerson:
     """The person whose id is certain: a reviewer's choice, or the holder of a known policy."""
     rows = Individual.objects.select_for_update(of=("self",))
     individual = one_or_none(rows.filter(pk=individual_id))
-    individual = individual or rows.get(pk=_survivor(individual_id))
-    return FoundPerson(individual=individual)
-
-
-def _survivor(individual_id: int) -> int | None:
-    """Who stands for an Individual that was merged away since PlanCompare learned the id."""
-    return MergedIndividual.objects.survivor_of(individual_id)
+    return FoundPerson(individual=individual or rows.get(merged_individuals=individual_id))
 
 
 def chooses(decision: Mapping[str, Any] | None, individual_id: int) -> bool:
@@ -161,7 +155,7 @@ def _echoed_individual(enrollment: Enrollment) -> Individual | None:
     if not echoed:
         return None
     found = one_or_none(Individual.objects.filter(pk=echoed))
-    return found or one_or_none(Individual.objects.filter(pk=_survivor(echoed)))
+    return found or one_or_none(Individual.objects.filter(merged_individuals=echoed))
 
 
 def _certain_individual(
@@ -202,7 +196,7 @@ def _matching_individual(enrollment: Enrollment) -> FoundPerson:
         by_id = _locked(Individual.objects.filter(pk=echoed))
         if by_id:
             return _accept(by_id[0], f"Matched Individual {by_id[0].pk} by id", person)
-        merged = _locked(Individual.objects.filter(pk=_survivor(echoed)))
+        merged = _locked(Individual.objects.filter(merged_individuals=echoed))
         if merged:
             how = f"Matched Individual {merged[0].pk}, of whom Individual {echoed} is part now"
             return _accept(merged[0], how, person)
