@@ -20,7 +20,7 @@ from agencyhub.lib.reading.limits import Limits, UnreadableFileError
 PURPOSE = "cache.import_head"
 LIFETIME = 60 * 60
 SHOWN_LINES = 12
-SAMPLES = 5
+SAMPLES = 20
 LOOKED_AT = 50
 
 

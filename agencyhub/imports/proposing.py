@@ -38,11 +38,11 @@ def guess(headings: Sequence[str], fields: Iterable[Names]) -> list[Guess]:
         for name in one.aliases:
             meant.setdefault(normalise(name), one)
     for index, heading in enumerate(headings):
-        one = meant.get(normalise(heading))
-        if one is not None and one.key in free:
-            is_label = normalise(heading) == normalise(one.label)
-            found[index] = Guess(one.key, "same name" if is_label else f"means “{one.label}”")
-            del free[one.key]
+        field = meant.get(normalise(heading))
+        if field is not None and field.key in free:
+            is_label = normalise(heading) == normalise(field.label)
+            found[index] = Guess(field.key, "same name" if is_label else f"means “{field.label}”")
+            del free[field.key]
     found |= _alike({at: one for at, one in enumerate(headings) if at not in found}, free)
     return [found.get(index, Guess()) for index in range(len(headings))]
 

@@ -7,6 +7,7 @@ from datetime import date
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds
 from agencyhub.imports.kinds import Field
+from agencyhub.imports.selectors import contents
 from agencyhub.imports.services import mapping
 
 HINTS = {
@@ -18,6 +19,9 @@ HINTS = {
     "mbi": "1EG4-TE5-MK73",
     "state": "IA, Iowa",
 }
+
+
+FEW = 3
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def open_studio(
     keys = {one.index: _key(one, chosen, fields) for one in proposal.columns}
     taken = [key for key in keys.values() if key]
     columns = [
-        _column(one, keys[one.index], kind=kind, fields=fields, taken=taken, user=user, on=on)
+        _column(one, keys[one.index], fields=fields, taken=taken, user=user, on=on)
         for one in proposal.columns
     ]
     return Studio(
@@ -112,19 +116,17 @@ def _column(
     one: mapping.ProposedColumn,
     key: str,
     *,
-    kind: kinds.Kind,
     fields: Mapping[str, Field],
     taken: list[str],
     user: User,
     on: date,
 ) -> Column:
-    texts = list(one.samples)
-    samples = [Sample(text) for text in texts]
+    samples = [Sample(text) for text in one.samples]
     if key:
-        shown = mapping.show_values(kind=kind.key, field_key=key, texts=texts, user=user, on=on)
+        shown = contents.shown(fields[key], one.samples, user=user, on=on)
         samples = [
             Sample(text, becomes.text, becomes.problem)
-            for text, becomes in zip(texts, shown, strict=True)
+            for text, becomes in zip(one.samples, shown, strict=True)
         ]
     is_twice = bool(key) and taken.count(key) > 1
     return Column(
@@ -133,7 +135,13 @@ def _column(
         field_key=key,
         why=one.why if key == one.field_key else "",
         is_renamed=one.is_renamed and key == one.field_key,
-        samples=samples,
+        samples=_telling(samples),
         hint=HINTS.get(fields[key].type.name, "") if key else "",
         problem=f"Two columns fill “{fields[key].label}”. Keep one of them." if is_twice else "",
     )
+
+
+def _telling(samples: list[Sample]) -> list[Sample]:
+    """The first few cells, and of the others those that cannot be read."""
+    bad = [one for one in samples[FEW:] if one.problem]
+    return [*samples[:FEW], *bad[:FEW]]

@@ -88,6 +88,16 @@ class TestStudio:
         assert [one.becomes for one in samples] == ["03/14/1958", ""]
         assert samples[1].problem.startswith("“soon” is not a date")
 
+    def test_looks_at_the_cells_where_a_heading_may_mean_two_lists(self, browser):
+        run = upload(browser, "First name,Last name,Status", "Ana,Lopez,Pending", "Bea,Ng,Lapsed")
+
+        column = browser.get(page_of(run, "mapping_studio")).context["studio"].columns[2]
+
+        assert (column.field_key, column.why) == (
+            "policy_status",
+            "its cells are of “Policy status”",
+        )
+
     def test_names_required_fields_without_a_column_and_saves_nothing(self, browser):
         run = upload(browser, "First name,Shoe size", "Ana,38")
 

@@ -2,23 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from functools import partial
-from typing import Any
 
-import polars as pl
 from django.db import transaction
 
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds, proposing, queue
 from agencyhub.imports.heads import head_of
 from agencyhub.imports.models import Import, Template, TemplateVersion
-from agencyhub.imports.selectors import layouts
+from agencyhub.imports.selectors import contents, layouts
 from agencyhub.imports.services import runs
-from agencyhub.imports.types.base import Context
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.phones import format_phone
 from agencyhub.lib.reading.headers import Drift, drift
 
 State = Import.State
@@ -76,14 +70,6 @@ class Proposal:
     drift: Drift | None = None
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What a cell becomes, or what is wrong with it."""
-
-    text: str
-    problem: str = ""
-
-
 def layout(run: Import) -> Layout:
     """Where the list of a file is.
 
@@ -104,12 +90,12 @@ def propose(run: Import) -> Proposal:
     head = head_of(run)
     version = run.version or layouts.recognise(run.kind, head.labels)
     version = version or layouts.nearest(run.kind, head.labels)
-    names = [
-        proposing.Names(one.key, one.label, one.aliases)
-        for one in kinds.of(run.kind).fields_for(run.user).values()
-    ]
+    fields = kinds.of(run.kind).fields_for(run.user)
+    names = [proposing.Names(one.key, one.label, one.aliases) for one in fields.values()]
     if version is None:
-        return Proposal(_columns(head.labels, head.samples, proposing.guess(head.labels, names)))
+        guesses = proposing.guess(head.labels, names)
+        guesses = contents.corrected(guesses, head, fields, user=run.user)
+        return Proposal(_columns(head.labels, head.samples, guesses))
     known = {one["header"]: one["field"] for one in version.columns}
     words = f"“{version.template.name}”, version {version.number}"
     guesses = proposing.follow(head.labels, known, names, template=words)
@@ -127,40 +113,6 @@ def _columns(
         for index, (label, cells, one) in enumerate(zip(labels, samples, guesses, strict=True))
         if label in own
     ]
-
-
-def show_values(
-    *, kind: str, field_key: str, texts: Sequence[str], user: User | None, on: date
-) -> list[Shown]:
-    """What cells become in a field; ``on`` is today, for years of two digits.
-
-    A field that depends on another one (a product on its carrier) is shown as it is.
-    """
-    field = kinds.of(kind).fields_for(user)[field_key]
-    if field.type.after:
-        return [Shown(text) for text in texts]
-    cells = pl.Series("cells", [text.strip() or None for text in texts], dtype=pl.String)
-    parsed = field.type.parse(cells, Context(user=user, this_year=on.year))
-    problems = parsed.errors.to_list() if parsed.errors is not None else [None] * len(texts)
-    return [
-        Shown(_words(value, text, field.type.name), problem or "")
-        for text, value, problem in zip(texts, parsed.values.to_list(), problems, strict=True)
-    ]
-
-
-def _words(value: Any, text: str, type_name: str) -> str:
-    """A value as the pages show it; what a list knows keeps the words of the file."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, date):
-        return f"{value:%m/%d/%Y}"
-    if isinstance(value, Decimal):
-        return f"${value:,.2f}"
-    if type_name == "phone":
-        return format_phone(value)
-    return value if isinstance(value, str) else text
 
 
 @transaction.atomic
