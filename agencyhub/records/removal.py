@@ -22,7 +22,6 @@ _EDITED = sql.SQL(
 )
 _REFERRED = sql.SQL("EXISTS (SELECT 1 FROM {table} AS r WHERE r.{column} = t.id)")
 _KEPT = sql.SQL("SELECT t.id, {reasons} FROM {table} AS t WHERE t.id BETWEEN %s AND %s AND ({any})")
-_FOLLOWERS = sql.SQL("DELETE FROM {table} WHERE {column} BETWEEN %s AND %s AND {column} <> ALL(%s)")
 _DELETE = sql.SQL("DELETE FROM {table} WHERE id BETWEEN %s AND %s AND id <> ALL(%s)")
 
 
@@ -59,13 +58,7 @@ def _remove(table: Table, first: int, last: int, batch: Batch) -> tuple[int, lis
         )
         cursor.execute(kept, [first, last])
         staying = {pk: _words(table, pk, list(why), flags) for pk, *flags in cursor.fetchall()}
-        stays = list(staying)
-        for follower, column in _followers(table.model):
-            statement = _FOLLOWERS.format(
-                table=sql.Identifier(follower), column=sql.Identifier(column)
-            )
-            cursor.execute(statement, [first, last, stays])
-        cursor.execute(_DELETE.format(table=name), [first, last, stays])
+        cursor.execute(_DELETE.format(table=name), [first, last, list(staying)])
         return cursor.rowcount, list(staying.values())
 
 
@@ -78,16 +71,13 @@ def _reasons_to_stay(table: Table, batch: Batch) -> dict[str, sql.Composed]:
         )
     }
     for relation in _referring(table.model):
-        if not follows(relation.related_model):
-            noun = str(relation.related_model._meta.verbose_name_plural)
-            condition = _REFERRED.format(
-                table=sql.Identifier(relation.related_model._meta.db_table),
-                column=sql.Identifier(relation.field.column),
-            )
-            before = why.get(f"{noun} refer to it")
-            why[f"{noun} refer to it"] = (
-                sql.SQL("({} OR {})").format(before, condition) if before else condition
-            )
+        end = f"{relation.related_model._meta.verbose_name_plural} refer to it"
+        condition = _REFERRED.format(
+            table=sql.Identifier(relation.related_model._meta.db_table),
+            column=sql.Identifier(relation.field.column),
+        )
+        before = why.get(end)
+        why[end] = sql.SQL("({} OR {})").format(before, condition) if before else condition
     return why
 
 
@@ -102,19 +92,3 @@ def _referring(model: type[models.Model]) -> Iterator[models.ManyToOneRel]:
         # What the stubs of Django do not know of a foreign key.
         if isinstance(relation, models.ManyToOneRel) and relation.field.db_constraint:  # type: ignore[attr-defined]
             yield relation
-
-
-def _followers(model: type[models.Model]) -> list[tuple[str, str]]:
-    return [
-        (relation.related_model._meta.db_table, relation.field.column)
-        for relation in _referring(model)
-        if follows(relation.related_model)
-    ]
-
-
-def follows(model: type[models.Model]) -> bool:
-    """Whether rows of the model go with the record they are about: worked out from it, no news.
-
-    Such a model says so itself: ``follows_its_record = True``.
-    """
-    return bool(getattr(model, "follows_its_record", False))
