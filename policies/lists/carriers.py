@@ -1,11 +1,10 @@
 """The list of carriers."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
@@ -39,8 +38,8 @@ def count(key: str, label: Any, url_name: str, query: str, annotations: Any) -> 
     """How many rows another list has about this one, as a link to it."""
 
     def cell(row: Any) -> str:
-        url = f"{reverse(url_name)}?{query.format(row.pk)}"
-        return format_html('<a href="{}">{}</a>', url, capped(getattr(row, key)))
+        url = f"{columns.page_of(url_name)}?{query.format(row.pk)}"
+        return f'<a href="{escape(url)}">{escape(capped(getattr(row, key)))}</a>'
 
     def text(row: Any) -> str:
         number: int | None = getattr(row, key)
@@ -61,7 +60,7 @@ def _policies(user: User) -> Mapping[str, Any]:
 
 COLUMNS = (
     columns.link(
-        "name", _("Carrier"), lambda row: f"{reverse('policies:carrier_list')}{row.pk}/",
+        "name", _("Carrier"), lambda row: f"{columns.page_of('policies:carrier_list')}{row.pk}/",
         lambda row: row.name, "name", "abbreviation", sub=lambda row: row.abbreviation,
         sort="name",
     ),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +32,7 @@ def _subscriber(row: Any) -> str:
 
 
 def _address(row: Any) -> str:
-    return f"{reverse('policies:policy_list')}{row.pk}/"
+    return f"{columns.page_of('policies:policy_list')}{row.pk}/"
 
 
 def _carrier(drawing: Drawing) -> Write:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +21,7 @@ from policies.selectors import carriers as selectors
 
 def _carrier(drawing: Drawing) -> Write:
     names = carrier_names(drawing.lookups)
-    start = reverse("policies:carrier_list")
+    start = columns.page_of("policies:carrier_list")
     drawn = {
         pk: format_html('<a href="{}{}/">{}</a>', start, pk, name) for pk, name in names.items()
     }
@@ -36,7 +35,7 @@ def _policies(user: User) -> Mapping[str, Any]:
 COLUMNS = (
     columns.link(
         "name", _("Carrier product"),
-        lambda row: f"{reverse('policies:carrierproduct_list')}{row.pk}/",
+        lambda row: f"{columns.page_of('policies:carrierproduct_list')}{row.pk}/",
         lambda row: row.name, "name", sort="name",
     ),
     columns.named("carrier", _("Carrier"), "carrier_id", carrier_names, draw=_carrier),

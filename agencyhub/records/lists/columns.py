@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from html import escape
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -75,6 +77,12 @@ class Column:
             return escape(text) if text else ui.EMPTY
 
         return cell
+
+
+@cache
+def page_of(url_name: str) -> str:
+    """Where a page without a key is; looked up once, not once per row."""
+    return reverse(url_name)
 
 
 def value(key: str, label: Any, read: Callable[[Any], str], *needs: str, **more: Any) -> Column:

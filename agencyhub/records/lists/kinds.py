@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q, QuerySet
-from django.urls import reverse
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.keyset import Key
-from agencyhub.records.lists.columns import Column, of_custom
+from agencyhub.records.lists.columns import Column, of_custom, page_of
 from agencyhub.records.lists.lookups import Lookups
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class ListKind:
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return page_of(self.url_name)
 
     def columns_for(self, lookups: Lookups) -> Mapping[str, Column]:
         """Every column that the user may choose, by key."""
