@@ -20,6 +20,8 @@ _OF_RECORDS = sql.SQL(
     " WHERE table_name = record.name AND first_id <= record.id"
     " ORDER BY first_id DESC LIMIT 1) AS found WHERE record.id <= found.last_id"
 )
+_SEQUENCE = "SELECT pg_get_serial_sequence(%s, %s)"
+_RESERVE = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
 _OF_INDIVIDUAL = sql.SQL("SELECT {name}, id FROM {table} WHERE {column} = {individual}")
 
 
@@ -46,10 +48,9 @@ def _set(*, on: bool) -> None:
 def reserve(model: type[models.Model], *, count: int) -> list[int]:
     """Take ``count`` keys from the model's sequence, in order; nobody else gets them."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [model._meta.db_table, model._meta.pk.column, count],
-        )
+        cursor.execute(_SEQUENCE, [model._meta.db_table, model._meta.pk.column])
+        (sequence,) = cursor.fetchone()  # asked once: it costs ten times a key
+        cursor.execute(_RESERVE, [sequence, count])
         return [pk for (pk,) in cursor.fetchall()]
 
 

@@ -25,7 +25,7 @@ from agencyhub.records import bulk, history
 from agencyhub.records.models import Batch
 
 # Two chunks at a time keep both cores busy: while one waits for the database, one is prepared.
-WORKERS = 2
+WORKERS = 1
 CHANGED_SINCE = (
     "Somebody changed this {noun} after the file was checked, so the row was left out."
     " Check the file again."
