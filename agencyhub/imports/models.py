@@ -83,6 +83,7 @@ class Import(models.Model):
         CHECKED = "checked", "Ready to import"  # the dry run waits for a person
         COMMITTING = "committing", "Importing"
         IMPORTED = "imported", "Imported"
+        UNDOING = "undoing", "Undoing"
         UNDONE = "undone", "Undone"
         DUPLICATE = "duplicate", "Duplicate"
         ATTENTION = "attention", "Needs attention"
@@ -141,6 +142,14 @@ class Import(models.Model):
     )
     batch = models.ForeignKey(
         Batch, on_delete=models.PROTECT, null=True, related_name="imports", editable=False
+    )
+    undo_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        help_text="For whom a worker takes it back.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     checked_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ from celery import current_app
 STAGE = "agencyhub.imports.tasks.stage_import"
 COMMIT = "agencyhub.imports.tasks.import_rows"
 FOLLOW_UP = "agencyhub.imports.tasks.follow_up"
+UNDO = "agencyhub.imports.tasks.undo_import"
 
 
 def stage(import_id: int) -> None:
@@ -20,3 +21,8 @@ def commit(import_id: int) -> None:
 def follow_up(import_id: int) -> None:
     """Let a worker do what can wait until the rows are there."""
     current_app.send_task(FOLLOW_UP, [import_id])
+
+
+def undo(import_id: int) -> None:
+    """Let a worker take an import back."""
+    current_app.send_task(UNDO, [import_id])

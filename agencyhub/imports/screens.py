@@ -19,6 +19,7 @@ TONES: dict[str, tuple[str, str]] = {
     State.CHECKED: ("warning", "eye"),
     State.COMMITTING: ("info", "progress-check"),
     State.IMPORTED: ("success", "circle-check"),
+    State.UNDOING: ("info", "progress-check"),
     State.UNDONE: ("neutral", "arrow-back-up"),
     State.DUPLICATE: ("neutral", "copy"),
     State.ATTENTION: ("danger", "alert-circle"),
@@ -40,6 +41,7 @@ STEP_OF: dict[str, int] = {
     State.DISCARDED: 2,
     State.COMMITTING: 3,
     State.IMPORTED: 3,
+    State.UNDOING: 3,
     State.UNDONE: 3,
 }
 OUTCOMES = {
@@ -112,12 +114,16 @@ def steps(run: Import) -> list[Step]:
 
 
 def percent(run: Import) -> int | None:
-    """How far the worker is; None when that is not known yet."""
+    """How far the worker is; None when that is not known."""
+    if run.state == State.UNDOING:
+        return None
     return min(100, run.progress * 100 // run.rows) if run.rows and run.progress else None
 
 
 def doing(run: Import) -> str:
     """What a worker does with it, in a sentence."""
+    if run.state == State.UNDOING:
+        return gettext("Rows go back to what they were.")
     if run.state == State.COMMITTING:
         words = gettext("%(done)s of %(rows)s rows are in the records.")
         return words % {"done": f"{run.progress:,}", "rows": f"{run.new + run.changed:,}"}

@@ -1,6 +1,7 @@
 """What workers do for imports: one call each; everything may be said twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from agencyhub.imports import leases, queue
 from agencyhub.imports.models import Import
@@ -29,8 +30,16 @@ def follow_up(import_id: int) -> None:
 
 
 @shared_task
+def undo_import(import_id: int) -> None:
+    """Take an import back."""
+    runs.finish_undo(import_id=import_id, at=timezone.now())
+
+
+@shared_task
 def sweep_imports() -> None:
     """Go on with imports whose worker died; put those aside that kill every worker."""
+    for run in Import.objects.filter(state=State.UNDOING).only("pk"):
+        queue.undo(run.pk)
     for import_id, state, attempts in leases.abandoned():
         if attempts >= leases.MOST_ATTEMPTS:
             Import.objects.filter(pk=import_id).update(state=State.ATTENTION, problem=OFTEN)

@@ -16,6 +16,7 @@ ROUTES = {
     "integrations.tasks.process_*": {"queue": "hooks"},
     "*.tasks.import_*": {"queue": "imports"},
     "*.tasks.stage_*": {"queue": "imports"},
+    "*.tasks.undo_*": {"queue": "imports"},
     "*.tasks.sync_*": {"queue": "nightly"},
     "*.tasks.nightly_*": {"queue": "nightly"},
     "*.tasks.retrieve_*": {"queue": "nightly"},

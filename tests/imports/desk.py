@@ -33,6 +33,8 @@ def press(page: Client, run: Import, action: str, **fields: Any) -> Import:
     run.refresh_from_db()
     if run.state == Import.State.COMMITTING:
         tasks.import_rows(run.pk)
+    elif run.state == Import.State.UNDOING:
+        tasks.undo_import(run.pk)
     elif run.state == Import.State.RECEIVED:
         tasks.stage_import(run.pk)
     run.refresh_from_db()

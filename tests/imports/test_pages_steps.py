@@ -1,5 +1,7 @@
 """A file's way through the pages: match, dry run, repair, result, undo."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
@@ -53,7 +55,7 @@ class TestEveryState:
         assert page.status_code == 200
         assert fragment.content.decode().strip().startswith('<div id="import-step"')
         is_polling = 'hx-trigger="every 1s"' in fragment.content.decode()
-        assert is_polling == (state in ("received", "checking", "committing"))
+        assert is_polling == (state in ("received", "checking", "committing", "undoing"))
 
     def test_is_out_of_sight_for_others(self, client):
         run = ImportFactory(state=State.CHECKED)
@@ -327,6 +329,15 @@ class TestResult:
 
         assert browser.get(page_of(run)).context["kept"]
         assert Individual.objects.filter(pk=person.pk).exists()
+
+    def test_says_why_an_undo_was_refused(self, browser, checked):
+        run = press(browser, checked, "import_commit")
+        Batch.objects.filter(pk=run.batch_id).update(created_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+        run = press(browser, run, "import_undo")
+
+        assert run.state == State.IMPORTED
+        assert "can no longer be undone" in browser.get(page_of(run)).content.decode()
 
     def test_shows_as_undone_when_its_batch_was(self, browser, checked):
         run = press(browser, checked, "import_commit")

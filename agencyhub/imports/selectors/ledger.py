@@ -13,7 +13,12 @@ from agencyhub.lib.keyset import NEWEST_FIRST, KeysetPage, page
 VIEW = "imports.view_import"
 REJECTED_FILE = re.compile(r"rejected_rows_(\d{1,18})\b")
 """Names of files with the rejected rows of an import, also where a browser numbers copies."""
-WORKING = (Import.State.RECEIVED, Import.State.CHECKING, Import.State.COMMITTING)
+WORKING = (
+    Import.State.RECEIVED,
+    Import.State.CHECKING,
+    Import.State.COMMITTING,
+    Import.State.UNDOING,
+)
 WAITING = (Import.State.MAPPING, Import.State.CHECKED, Import.State.ATTENTION)
 """States in which a person has to do something before the import goes on."""
 

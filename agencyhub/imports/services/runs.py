@@ -114,6 +114,37 @@ def start_commit(*, import_id: int, user: User | None, is_queued: bool = True) -
 
 
 @transaction.atomic
+def start_undo(*, import_id: int, user: User) -> None:
+    """Let a worker take back what an import did.
+
+    Raises:
+        ImportNotAllowedError: see ``files.check_allowed``.
+        ImportNotReadyError: it was not imported, changed nothing, or was undone before.
+    """
+    run = locked(import_id, user=user, states=(State.IMPORTED,))
+    _refuse_without_effect(run)
+    run.state, run.problem, run.undo_user = State.UNDOING, "", user
+    run.save(update_fields=["state", "problem", "undo_user"])
+    transaction.on_commit(partial(queue.undo, run.pk))
+
+
+@transaction.atomic
+def finish_undo(*, import_id: int, at: datetime) -> None:
+    """Do what ``start_undo`` was asked for, unless another worker is at it; say why not."""
+    waiting = Import.objects.select_for_update(skip_locked=True)
+    run = waiting.filter(pk=import_id, state=State.UNDOING).first()
+    if run is None or run.undo_user is None or run.batch_id is None:
+        return
+    try:
+        with transaction.atomic():
+            undo_batch(batch_id=run.batch_id, user=run.undo_user, at=at)
+        run.state = State.UNDONE
+    except DomainError as refusal:
+        run.state, run.problem = State.IMPORTED, refusal.message[:400]
+    run.save(update_fields=["state", "problem"])
+
+
+@transaction.atomic
 def undo(*, import_id: int, user: User, at: datetime) -> UndoResult:
     """Take back what an import did; what was edited since stays and is listed.
 
@@ -122,9 +153,7 @@ def undo(*, import_id: int, user: User, at: datetime) -> UndoResult:
         UndoNotAllowedError, UndoWindowClosedError: see ``records.services.undo``.
     """
     run = locked(import_id, user=user, states=(State.IMPORTED,))
-    if run.batch_id is None:
-        msg = "This import changed nothing, so there is nothing to undo."
-        raise ImportNotReadyError(msg)
+    _refuse_without_effect(run)
     result = undo_batch(batch_id=run.batch_id, user=user, at=at)
     run.state = State.UNDONE
     run.save(update_fields=["state"])
@@ -137,6 +166,12 @@ def recheck(*, import_id: int) -> None:
     run = Import.objects.select_for_update().filter(pk=import_id, state=State.CHECKED).first()
     if run is not None:
         _queue_check(run)
+
+
+def _refuse_without_effect(run: Import) -> None:
+    if run.batch_id is None:
+        msg = "This import changed nothing, so there is nothing to undo."
+        raise ImportNotReadyError(msg)
 
 
 def _queue_check(run: Import) -> None:

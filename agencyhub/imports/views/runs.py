@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -170,7 +169,7 @@ def import_commit(request: SignedInRequest, pk: int) -> HttpResponse:
 @any_permission(UNDO)
 def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take an import back."""
-    _act(request, pk, runs.undo, at=timezone.now())
+    _act(request, pk, runs.start_undo)
     return _back(request, pk)
 
 
