@@ -11,6 +11,7 @@ from agencyhub.records.services import bulkedits
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
 from policies.models import CarrierProduct, Policy
+from tests.browser import uploads
 
 BROKER, CALL_CENTER = "broker", "call_center"
 
@@ -130,6 +131,14 @@ SCREENS = [
     Screen("policies:carrierproduct_list"),
     Screen("policies:carrierproduct_detail", "carrierproduct"),
     Screen("policies:carrierproduct_edit", "carrierproduct"),
+    Screen("imports:import_list"),
+    *(Screen("imports:import_detail", f"import_{one}", words=one) for one in uploads.STATES),
+    Screen("imports:mapping_studio", "import_mapping"),
+    Screen("imports:row_list", "import_new"),
+    Screen("imports:row_list", "import_changed", words="changed"),
+    Screen("imports:problem_list", "import_checked"),
+    Screen("imports:template_list"),
+    Screen("imports:template_detail", "template"),
     Screen("integrations:integration_list"),
     Screen("integrations:health"),
     Screen("integrations:inbox_list"),
@@ -213,6 +222,21 @@ NOT_PAGES = {
         "carrierproductalias_create",
         "carrierproductalias_remove",
     },
+    "imports": {
+        "import_upload",
+        "sample_file",
+        "template_activate",
+        "import_sheet",
+        "import_kind",
+        "import_mode",
+        "import_again",
+        "import_discard",
+        "import_commit",
+        "import_undo",
+        "rejected_file",
+        "problem_repair",
+        "problem_leave_out",
+    },
     "integrations": {"inbox_body", "inbox_retry", "inbox_settle", "held_map", "held_decide"},
     "plancompare": {
         "site_activate",
@@ -245,6 +269,7 @@ def find_examples() -> dict[str, object]:
     pair = DuplicatePair.objects.open().earliest("pk")
     return {
         **messages,
+        **uploads.find_uploads(),
         "nobody": 999_999_999,
         "pair": pair.pk,
         "both": (pair.first_id, pair.second_id),
