@@ -85,6 +85,7 @@ POLICIES = Target(
     ),
     required=("carrier", "policy_status", "coverage_type"),
     rules=(ENDS_BEFORE_START,),
+    order=("policy_number",),
     list_url_name="policies:policy_list",
 )
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import Agent, User
@@ -153,7 +154,7 @@ class Policy(models.Model):
         db_constraint=False,  # guarded
         db_index=False,
     )
-    policy_number = models.CharField(max_length=60, blank=True)
+    policy_number = models.CharField(max_length=60, blank=True, default="", db_default="")
     status = option(Option.List.POLICY_STATUS, "status", required=True, is_guarded=True)
     coverage_type = option(
         Option.List.COVERAGE_TYPE, "coverage type", required=True, is_guarded=True
@@ -176,10 +177,10 @@ class Policy(models.Model):
     additional_agents = models.ManyToManyField(
         Agent, through="PolicyAgent", blank=True, related_name="additional_policies"
     )
-    custom = models.JSONField("custom fields", default=dict, blank=True)
-    notes = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    custom = models.JSONField("custom fields", default=dict, db_default={}, blank=True)
+    notes = models.TextField(blank=True, default="", db_default="")
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     objects = PolicyQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
@@ -47,14 +48,17 @@ class PersonQuerySet(models.QuerySet[PersonRow]):
 
 
 class Person(models.Model):
-    """The fields that say who somebody is, on individuals and sales records alike."""
+    """The fields that say who somebody is, on individuals and sales records alike.
 
-    title = models.CharField(max_length=20, blank=True)
+    What is mostly left blank has its default in the database, too: bulk loads leave it out.
+    """
+
+    title = models.CharField(max_length=20, blank=True, default="", db_default="")
     first_name = models.CharField(max_length=80)
-    middle_name = models.CharField(max_length=80, blank=True)
+    middle_name = models.CharField(max_length=80, blank=True, default="", db_default="")
     last_name = models.CharField(max_length=80)
-    suffix = models.CharField(max_length=20, blank=True)
-    nickname = models.CharField(max_length=80, blank=True)
+    suffix = models.CharField(max_length=20, blank=True, default="", db_default="")
+    nickname = models.CharField(max_length=80, blank=True, default="", db_default="")
     first_name_key = models.GeneratedField(
         expression=NameKey("first_name"), output_field=models.CharField(), db_persist=True
     )
@@ -62,23 +66,35 @@ class Person(models.Model):
         expression=NameKey("last_name"), output_field=models.CharField(), db_persist=True
     )
     date_of_birth = models.DateField(null=True, blank=True)
-    gender = models.CharField(max_length=6, choices=Gender.choices, blank=True)
-    language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
-    email = models.EmailField(blank=True)
-    home_phone = models.CharField(max_length=10, blank=True)
-    cell_phone = models.CharField(max_length=10, blank=True)
-    business_phone = models.CharField(max_length=10, blank=True)
+    gender = models.CharField(
+        max_length=6, choices=Gender.choices, blank=True, default="", db_default=""
+    )
+    language = models.CharField(
+        max_length=2,
+        choices=Language.choices,
+        default=Language.ENGLISH,
+        db_default=Language.ENGLISH,
+    )
+    email = models.EmailField(blank=True, default="", db_default="")
+    home_phone = models.CharField(max_length=10, blank=True, default="", db_default="")
+    cell_phone = models.CharField(max_length=10, blank=True, default="", db_default="")
+    business_phone = models.CharField(max_length=10, blank=True, default="", db_default="")
     mbi = SealedTextField(verbose_name="MBI", index_column="mbi_index", index_purpose=MBI_INDEX)
     mbi_index = models.BinaryField(null=True, editable=False)
     mbi_tail = models.CharField(
-        max_length=4, blank=True, editable=False, help_text="What may be shown: the last four."
+        max_length=4,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="What may be shown: the last four.",
     )
     part_a_effective_date = models.DateField("Part A effective date", null=True, blank=True)
     part_b_effective_date = models.DateField("Part B effective date", null=True, blank=True)
-    custom = models.JSONField("custom fields", default=dict, blank=True)
-    notes = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    custom = models.JSONField("custom fields", default=dict, db_default={}, blank=True)
+    notes = models.TextField(blank=True, default="", db_default="")
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     class Meta:
         abstract = True

@@ -25,7 +25,7 @@ from agencyhub.records import bulk, history
 from agencyhub.records.models import Batch
 
 # Two chunks at a time keep both cores busy: while one waits for the database, one is prepared.
-WORKERS = 1
+WORKERS = 2
 CHANGED_SINCE = (
     "Somebody changed this {noun} after the file was checked, so the row was left out."
     " Check the file again."
@@ -89,9 +89,10 @@ class Committer:
         """Write target after target; answer the rows, and lines left out with the reason."""
         at = timezone.now()
         left = []
-        ordered = _sorted(rows, self.kind.targets[0])
+        ordered = rows
         for target in self.kind.targets:
             record = record_of(target)
+            ordered = _sorted(ordered, target)
             writer = Writer(target, ordered, at=at)
             added = writer.add()
             bulk.record_inserted(batch=self.batch, model=target.model, ids=added["id"].to_list())
@@ -139,6 +140,6 @@ class Committer:
 
 
 def _sorted(rows: pl.DataFrame, target: Target) -> pl.DataFrame:
-    """In the order of an index of the first table: neighbours there are written together."""
+    """In the order of an index of the table: neighbours there are written together."""
     order = [name for name in target.order if name in rows.columns]
-    return rows.sort(*order, ROW) if order else rows
+    return rows.sort(*order) if order else rows

@@ -19,9 +19,13 @@ class Parts:
         self.name = name
         self.count = count
 
+    def put(self, number: int, typed: pl.DataFrame) -> None:
+        """Keep a part under its number."""
+        _write(self._part(number), typed)
+
     def add(self, typed: pl.DataFrame) -> int:
         """Keep another part; answer its number."""
-        _write(self._part(self.count), typed)
+        self.put(self.count, typed)
         self.count += 1
         return self.count - 1
 

@@ -12,11 +12,10 @@ import polars as pl
 from agencyhub.accounts.models import User
 from agencyhub.imports.engine import columns, grouping, matching
 from agencyhub.imports.engine.columns import INDEX_OF
-from agencyhub.imports.engine.reading import FINGERPRINT, LINE
+from agencyhub.imports.engine.reading import FINGERPRINT, LINE, ROW
 from agencyhub.imports.kinds import Kind, Target
 from agencyhub.imports.models import Import
 
-ROW = "row"
 NEW, CHANGED, SAME = "new", "changed", "same"
 OTHERS_BOOK = "This {noun} belongs to somebody else’s book. Ask an administrator to import the row."
 SEVERAL = "Two {nouns} match ({words}). Merge them, or add what tells them apart to the row."

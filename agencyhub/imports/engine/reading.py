@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,11 +10,10 @@ from agencyhub.imports.kinds import Field, Kind
 from agencyhub.imports.types.base import Context, Parsed
 from agencyhub.lib.crypto import blind_index
 
-LINE, FINGERPRINT, EXTRA = "line", "fingerprint", "extra"
+ROW, LINE, FINGERPRINT, EXTRA = "row", "line", "fingerprint", "extra"
 # Columns of errors are called by their field; this one is for reasons of a whole row.
 WHOLE_ROW = ""
 ERROR = "error:"
-THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,11 @@ class Reader:
         self.required = [field for field in kind.fields if field.required]
         self._seed = _seed(kind, self.fields)
 
-    def read(self, raw: pl.DataFrame) -> Batch:
-        """Read one batch; errors are found for every cell at once."""
+    def read(self, raw: pl.DataFrame, *, first_row: int = 0) -> Batch:
+        """Read one batch, whose rows are numbered from ``first_row``.
+
+        Every bad cell is found at once. Batches may be read beside one another, in threads.
+        """
         parsed = self._parse(raw)
         errors = {
             key: one.errors
@@ -56,9 +57,9 @@ class Reader:
         errors |= self._broken(parsed, errors)
         if EXTRA in raw.columns and raw[EXTRA].is_not_null().any():
             errors[WHOLE_ROW] = _too_wide(raw)
-        typed = pl.DataFrame(
-            {LINE: raw[LINE], **{key: one.values.alias(key) for key, one in parsed.items()}}
-        )
+        numbers = pl.int_range(first_row, first_row + raw.height, dtype=pl.Int64, eager=True)
+        values = [one.values.alias(key) for key, one in parsed.items()]
+        typed = pl.DataFrame([numbers.alias(ROW), raw[LINE], *values])
         if not errors:
             return Batch(self._fingerprinted(typed), raw.clear())
         reasons = pl.DataFrame(
@@ -69,31 +70,16 @@ class Reader:
         return Batch(self._fingerprinted(typed.filter(~is_bad)), rejected)
 
     def _parse(self, raw: pl.DataFrame) -> dict[str, Parsed]:
-        """Read the columns side by side; those that depend on another one come after it."""
+        """Read every column; those that depend on another one come after it."""
         trimmed = raw.select(
             pl.col(f"c{index}").str.strip_chars().replace("", None) for index in self.columns
         )
+        context = self.context.for_batch()
         parsed: dict[str, Parsed] = {}
-        self.context.columns = {}
-        with ThreadPoolExecutor(THREADS) as pool:
-            for is_second in (False, True):
-                chosen = [
-                    (index, field)
-                    for index, field in self.columns.items()
-                    if bool(field.type.after) == is_second
-                ]
-                texts = [trimmed[f"c{index}"] for index, _ in chosen]
-                work = [
-                    pool.submit(field.type.parse, text, self.context)
-                    if field.type.is_pure
-                    else None
-                    for (_, field), text in zip(chosen, texts, strict=True)
-                ]
-                for (_, field), text, future in zip(chosen, texts, work, strict=True):
-                    one = future.result() if future else field.type.parse(text, self.context)
-                    parsed[field.key] = one
-                    self.context.columns[field.key] = one.values
-        return parsed
+        for index, field in sorted(self.columns.items(), key=lambda one: bool(one[1].type.after)):
+            parsed[field.key] = field.type.parse(trimmed[f"c{index}"], context)
+            context.columns[field.key] = parsed[field.key].values
+        return {field.key: parsed[field.key] for field in self.columns.values()}
 
     def _lacking(
         self, raw: pl.DataFrame, parsed: Mapping[str, Parsed], errors: Mapping[str, pl.Series]

@@ -13,7 +13,6 @@ from agencyhub.imports.engine.checking import Check, Checker
 from agencyhub.imports.engine.committing import Committer
 from agencyhub.imports.engine.comparing import OUTCOME
 from agencyhub.imports.engine.parts import Parts
-from agencyhub.imports.engine.planning import ROW
 from agencyhub.imports.engine.reading import ERROR, LINE, Reader
 from agencyhub.imports.kinds import Field, Kind
 from agencyhub.imports.models import Import, Repair
@@ -110,10 +109,7 @@ class _Rows:
                 for name, words in row.items()
                 if name.startswith(ERROR) and words
             ]
-        typed = batch.typed.with_columns(
-            pl.int_range(batch.typed.height, dtype=pl.Int64, eager=True).alias(ROW)
-        )
-        number = self.parts.add(typed)
-        index = planning.index_of(self.kind, typed)
+        number = self.parts.add(batch.typed)
+        index = planning.index_of(self.kind, batch.typed)
         index = index.with_columns(pl.lit(number, pl.Int32).alias("part"))
         return Checker(self.run, self.kind, self.parts, index).check()

@@ -1,8 +1,14 @@
 """A file into checked parts: read in batches, typed, compared, counted."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import islice
+from typing import TypeVar
 
 import polars as pl
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -11,8 +17,8 @@ from agencyhub.imports.engine import freshness, planning, rejected
 from agencyhub.imports.engine.checking import Check, Checker
 from agencyhub.imports.engine.comparing import OUTCOME
 from agencyhub.imports.engine.parts import ROWS, Parts
-from agencyhub.imports.engine.planning import CHANGED, NEW, ROW, SAME
-from agencyhub.imports.engine.reading import ERROR, LINE, Reader
+from agencyhub.imports.engine.planning import CHANGED, NEW, SAME
+from agencyhub.imports.engine.reading import ERROR, LINE, Batch, Reader
 from agencyhub.imports.engine.reasons import Tally
 from agencyhub.imports.engine.totals import Sums
 from agencyhub.imports.kinds import Field, Kind
@@ -22,6 +28,9 @@ from agencyhub.imports.types.base import Context
 from agencyhub.lib.reading import opening, tables
 from agencyhub.records.kinds import Source
 from agencyhub.records.services import values
+
+WORKERS = 2
+Result = TypeVar("Result")
 
 
 class Stager:
@@ -97,26 +106,31 @@ class Stager:
         parts = Parts(self.run.staged_as)
         indexes: list[pl.DataFrame] = []
         rows = 0
-        for raw in batches:
-            batch = reader.read(raw)
+        for batch, index in _side_by_side(batches, partial(self._batch, reader, parts)):
             if batch.rejected.height:
                 rejected.keep(self.run, batch.rejected)
                 self.tally.add(batch.rejected)
-            numbers = pl.int_range(rows, rows + batch.typed.height, dtype=pl.Int64, eager=True)
-            typed = batch.typed.with_columns(numbers.alias(ROW))
-            rows += raw.height
-            self.sums.add(typed)
-            number = parts.add(typed)
-            index = planning.index_of(self.kind, typed)
-            indexes.append(index.with_columns(pl.lit(number, pl.Int32).alias("part")))
+            self.sums.add(batch.typed)
+            indexes.append(index)
+            rows += batch.rejected.height + batch.typed.height
+            parts.count += 1
             self._alive(rows, batch.rejected.height)
         return parts, pl.concat(indexes) if indexes else self._no_rows(columns)
+
+    def _batch(
+        self, reader: Reader, parts: Parts, number: int, raw: pl.DataFrame
+    ) -> tuple[Batch, pl.DataFrame]:
+        """Read one batch and keep it as a part."""
+        batch = reader.read(raw, first_row=number * ROWS)
+        parts.put(number, batch.typed)
+        index = planning.index_of(self.kind, batch.typed)
+        return batch, index.with_columns(pl.lit(number, pl.Int32).alias("part"))
 
     def _no_rows(self, columns: Mapping[int, Field]) -> pl.DataFrame:
         schema = {f"c{at}": pl.String for at in columns}
         empty = pl.DataFrame(schema={**schema, LINE: pl.UInt32})
         typed = Reader(self.kind, columns, self.context).read(empty).typed
-        index = planning.index_of(self.kind, typed.with_columns(pl.lit(0, pl.Int64).alias(ROW)))
+        index = planning.index_of(self.kind, typed)
         return index.with_columns(pl.lit(0, pl.Int32).alias("part"))
 
     def _compare(self, parts: Parts, index: pl.DataFrame) -> Check:
@@ -183,3 +197,29 @@ class Stager:
 
     def _sign(self) -> None:
         Import.objects.filter(pk=self.run.pk).update(alive_at=timezone.now())
+
+
+def _side_by_side(
+    batches: Iterable[pl.DataFrame], work: Callable[[int, pl.DataFrame], Result]
+) -> Iterator[Result]:
+    """Work on batches in order, two at a time; the first one here: small files need no threads."""
+    numbered = enumerate(batches)
+    for number, raw in islice(numbered, 1):
+        yield work(number, raw)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waiting: deque[Future[Result]] = deque()
+        for number, raw in numbered:
+            waiting.append(pool.submit(_in_thread, work, number, raw))
+            if len(waiting) > WORKERS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _in_thread(
+    work: Callable[[int, pl.DataFrame], Result], number: int, raw: pl.DataFrame
+) -> Result:
+    try:
+        return work(number, raw)
+    finally:
+        connection.close()

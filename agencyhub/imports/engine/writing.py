@@ -78,7 +78,13 @@ class Writer:
         customs = [name for name in record.columns if name.startswith(CUSTOM)]
         if customs:
             given["custom"] = _as_json(record.select(customs))
-        return pl.DataFrame([ids, *(self._column(field, given) for field in self._fields())])
+        fields = [field for field in self._fields() if not self._is_left_out(field, given)]
+        return pl.DataFrame([ids, *(self._column(field, given) for field in fields)])
+
+    def _is_left_out(self, field: models.Field[Any, Any], given: dict[str, pl.Series]) -> bool:
+        """Whether the database fills the column by itself, for less than sending it costs."""
+        is_ours = field.column in given or field.attname in self.target.defaults
+        return not is_ours and field.has_db_default()
 
     def _full(self, column: str, key: str, record: pl.DataFrame) -> pl.Series:
         """The MBI that each record gets: of the row that says it, where several rows mean one."""

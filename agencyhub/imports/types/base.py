@@ -1,7 +1,8 @@
 """What a cell can hold: text in, typed values out, a whole column at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any, ClassVar
 
 import polars as pl
@@ -15,7 +16,8 @@ class Context:
 
     ``kept`` holds what lookups found, for the life of the reading. ``columns`` are the values of
     the batch that were read so far, for fields that depend on another one. ``unknown`` counts the
-    texts that lists do not know: by list and the record it lies within, then by text.
+    texts that lists do not know: by list and the record it lies within, then by text. Who touches
+    what batches share holds the ``lock``.
     """
 
     user: User | None = None
@@ -24,6 +26,11 @@ class Context:
     kept: dict[Any, Any] = field(default_factory=dict)
     columns: dict[str, pl.Series] = field(default_factory=dict)
     unknown: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def for_batch(self) -> "Context":
+        """The same context for one more batch, which may be read beside others."""
+        return replace(self, columns={})
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,6 @@ class Type:
     name: ClassVar[str] = ""
     after: str = ""  # the field that is read before this one
     dtype: ClassVar[Any] = pl.String
-    is_pure: ClassVar[bool] = True  # asks nobody; may be read in a thread
 
     @property
     def choices(self) -> Sequence[tuple[str, str]]:

@@ -19,7 +19,6 @@ class Known(Type):
 
     name = "known"
     dtype = pl.Int64
-    is_pure = False
 
     def __init__(self, of: str, *, within: str = "", lacks_owner: str = "") -> None:
         self.of = of
@@ -30,7 +29,8 @@ class Known(Type):
         texts = tidied(texts)
         frame = pl.DataFrame({"text": texts, "within": self._owners(texts, context)})
         distinct = frame.drop_nulls("text").group_by("within", "text").agg(times=pl.len())
-        found = self._look_up(distinct, context)
+        with context.lock:
+            found = self._look_up(distinct, context)
         frame = frame.join(found, on=["within", "text"], how="left", maintain_order="left")
         errors = frame["error"]
         return Parsed(frame["pk"], errors if errors.is_not_null().any() else None)
