@@ -49,7 +49,7 @@ class TestJourney:
         sheet = file("spring leads.csv", ["First name", "Last name", "Column 3", "Birthday"], rows)
 
         upload(page, sheet)
-        expect(page.get_by_role("heading", level=1)).to_have_text("Match columns")
+        page.get_by_role("heading", level=1, name="Match columns").wait_for()
         fill(page, "Birthday", "")
         fill(page, "Column 3", "date_of_birth")
         expect(page.get_by_text("“31/31/1951” is not a date", exact=False).first).to_be_visible()
@@ -70,7 +70,7 @@ class TestJourney:
 
         page.get_by_role("link", name="Back to the import").click()
         page.get_by_role("button", name=re.compile("^Import ")).click()
-        expect(page.get_by_role("heading", name="6 records were added")).to_be_visible()
+        page.get_by_role("heading", name="6 records were added").wait_for()
         assert people(stack) == 6
         page.get_by_role("link", name="Individuals", exact=True).last.click()
         page.wait_for_url(re.compile(r"/individuals/\?batch=\d+"))
@@ -80,7 +80,7 @@ class TestJourney:
         page.goto("/imports/")
         page.get_by_role("link", name="spring leads.csv").first.click()
         page.get_by_role("button", name="Undo this import").click()
-        expect(page.get_by_text("This import was undone")).to_be_visible()
+        page.get_by_text("This import was undone").wait_for()
         assert people(stack) == 0
 
 
@@ -91,7 +91,7 @@ class TestDrift:
             "acme.csv", ["Given", "Family", "DOB"], [["Una", "Gillingwater", "01/02/1950"]]
         )
         upload(owner, sheet)
-        expect(owner.get_by_role("heading", level=1)).to_have_text("Match columns")
+        owner.get_by_role("heading", level=1, name="Match columns").wait_for()
         fill(owner, "Given", "first_name")
         fill(owner, "Family", "last_name")
         owner.get_by_label("Template name").fill("Acme")
