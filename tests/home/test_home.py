@@ -129,7 +129,7 @@ class TestNavigation:
 
         shell = client.get("/").context["shell"]
 
-        assert len(shell.nav) == 7
+        assert len(shell.nav) == 8
         for link in shell.nav:
             assert client.get(link.url).status_code == 200, link.url
 

@@ -79,7 +79,7 @@ class TestGuards:
 
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
-    def test_a_parent_that_is_being_taken_up_is_kept(self):
+    def test_a_parent_that_is_being_taken_up_is_kept(self, default_options):
         """Delete a carrier while another connection has added a policy but not committed."""
         policy = PolicyFactory()
         carrier = Carrier.objects.create(name="Short-lived")

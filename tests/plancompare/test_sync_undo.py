@@ -8,6 +8,7 @@ from django.apps import apps
 from agencyhub.records.selectors import batch_page
 from agencyhub.records.services.undo import undo_batch
 from individuals.models import Individual, SalesRecord
+from individuals.models.search import Name
 from integrations import registry
 from integrations.models import InboundMessage
 from integrations.plancompare.models import EnrollmentKey
@@ -28,7 +29,10 @@ def _site() -> None:
 
 
 def _everything() -> dict[str, list[Any]]:
-    """Every row, but for when it was last written: an undo is a writing too."""
+    """Every row, but for when it was last written: an undo is a writing too.
+
+    The dictionary of names that mistyped ones are compared with may know a name more.
+    """
     return {
         model._meta.label: [
             {name: value for name, value in row.items() if name != "updated_at"}
@@ -36,6 +40,7 @@ def _everything() -> dict[str, list[Any]]:
         ]
         for label in TABLES
         for model in apps.get_app_config(label).get_models()
+        if model is not Name
     }
 
 
