@@ -128,7 +128,7 @@ class Committer:
         first = self.kind.targets[0]
         ledger.note(
             self.run,
-            first_line=rows[LINE].min(),
+            first_line=rows[LINE].sort()[0],
             lines=taken[LINE],
             fingerprints=taken[FINGERPRINT],
             records=taken[f"id:{first.key}"],

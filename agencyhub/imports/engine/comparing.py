@@ -1,6 +1,7 @@
 """What rows change: their values beside those of the records, and of earlier rows."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from psycopg import sql
@@ -104,7 +105,7 @@ class _Side:
     def _fetch(self) -> pl.DataFrame:
         """The columns of the records that are there, beside the rows; NULL beside new ones."""
         names = self.values.columns
-        schema = {"record": pl.Int64, **self._schema()}
+        schema: dict[str, Any] = {"record": pl.Int64, **self._schema()}
         ids = self.record.filter(self.is_known).unique()
         if not len(ids):
             return pl.DataFrame(schema=schema).select(names).clear(len(self.record))

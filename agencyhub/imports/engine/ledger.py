@@ -7,7 +7,7 @@ import polars as pl
 
 from agencyhub.imports.models import Import, ImportedRows
 
-_NUMBERS = {pl.UInt32: "I", pl.UInt64: "Q", pl.Int64: "q"}
+_NUMBERS: dict[type[pl.DataType], str] = {pl.UInt32: "I", pl.UInt64: "Q", pl.Int64: "q"}
 
 
 def pack(values: pl.Series) -> bytes:
@@ -49,7 +49,7 @@ def seen(run: Import, fingerprints: pl.Series) -> pl.Series:
     return fingerprints.is_in(pl.concat(found).unique().implode())
 
 
-def _earlier(run: Import) -> Iterator[bytes]:
+def _earlier(run: Import) -> Iterator[bytes | memoryview]:
     pages = ImportedRows.objects.filter(run__kind=run.kind)
     pages = pages.exclude(run__state=Import.State.UNDONE)
     return pages.order_by("pk").values_list("fingerprints", flat=True).iterator(chunk_size=4)

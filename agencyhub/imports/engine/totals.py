@@ -23,7 +23,7 @@ class Sums:
     def add(self, typed: pl.DataFrame) -> None:
         """Add the rows of a batch."""
         for key in self._sums:
-            self._sums[key] += typed[key].sum() or Decimal(0)
+            self._sums[key] += Decimal(typed[key].sum() or 0)
 
     def beside(self, totals: Sequence[Totals]) -> dict[str, Any]:
         """By field: our sum, and the file's where it has one; amounts as text."""

@@ -141,8 +141,7 @@ class Writer:
         for name in names:
             kind = sql.SQL(self._type(name))
             for what in (BEFORE, AFTER):
-                column = sql.Identifier(f"{what} {name}")
-                parts.append(sql.SQL("{} {}").format(column, kind))
+                parts.append(sql.SQL("{} {}").format(sql.Identifier(f"{what} {name}"), kind))
                 values = self.changed[plan_column(what, self.target, name)]
                 frame = frame.with_columns(values.alias(f"{what} {name}"))
         for column, key in self.target.sealed.items():

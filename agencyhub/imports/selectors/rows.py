@@ -155,7 +155,7 @@ def preview_rows(run: Import, *, outcome: str, after: int = 0, limit: int = 50) 
     ).head(limit)
     found: list[PreviewRow] = []
     for (number,), rows in wanted.group_by("part"):
-        found += _preview(run, parts, int(number), rows[LINE_COLUMN])  # type: ignore[call-overload]
+        found += _preview(run, parts, int(number), rows[LINE_COLUMN])
     return sorted(found, key=lambda row: row.line)
 
 

@@ -38,7 +38,7 @@ class EmptyFileError(DomainError):
 
 def receive(
     *,
-    content: UploadedFile | Path,
+    content: UploadedFile[Any] | Path,
     name: str,
     kind: str,
     user: User | None,
@@ -89,7 +89,7 @@ def check_allowed(kind: str, *, user: User | None) -> None:
         raise ImportNotAllowedError(msg)
 
 
-def _keep(content: UploadedFile | Path, *, name: str) -> File:
+def _keep(content: UploadedFile[Any] | Path, *, name: str) -> File:
     digest = hashlib.sha256()
     size = 0
 
@@ -118,7 +118,7 @@ def _keep(content: UploadedFile | Path, *, name: str) -> File:
     return file
 
 
-def _pieces(content: UploadedFile | Path) -> Iterator[bytes]:
+def _pieces(content: UploadedFile[Any] | Path) -> Iterator[bytes]:
     if isinstance(content, Path):
         with content.open("rb") as source:
             while piece := source.read(PIECE):

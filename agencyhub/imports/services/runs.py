@@ -122,7 +122,7 @@ def start_undo(*, import_id: int, user: User) -> None:
         ImportNotReadyError: it was not imported, changed nothing, or was undone before.
     """
     run = locked(import_id, user=user, states=(State.IMPORTED,))
-    _refuse_without_effect(run)
+    _batch_of(run)
     run.state, run.problem, run.undo_user = State.UNDOING, "", user
     run.save(update_fields=["state", "problem", "undo_user"])
     transaction.on_commit(partial(queue.undo, run.pk))
@@ -153,8 +153,7 @@ def undo(*, import_id: int, user: User, at: datetime) -> UndoResult:
         UndoNotAllowedError, UndoWindowClosedError: see ``records.services.undo``.
     """
     run = locked(import_id, user=user, states=(State.IMPORTED,))
-    _refuse_without_effect(run)
-    result = undo_batch(batch_id=run.batch_id, user=user, at=at)
+    result = undo_batch(batch_id=_batch_of(run), user=user, at=at)
     run.state = State.UNDONE
     run.save(update_fields=["state"])
     return result
@@ -168,10 +167,12 @@ def recheck(*, import_id: int) -> None:
         _queue_check(run)
 
 
-def _refuse_without_effect(run: Import) -> None:
+def _batch_of(run: Import) -> int:
+    """The batch to undo; an import without one changed nothing."""
     if run.batch_id is None:
         msg = "This import changed nothing, so there is nothing to undo."
         raise ImportNotReadyError(msg)
+    return run.batch_id
 
 
 def _queue_check(run: Import) -> None:
