@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from agencyhub.accounts.models import User
@@ -43,21 +42,6 @@ STEP_OF: dict[str, int] = {
     State.IMPORTED: 3,
     State.UNDOING: 3,
     State.UNDONE: 3,
-}
-OUTCOMES = {
-    "new": gettext_lazy("New"),
-    "changed": gettext_lazy("Changed"),
-    "same": gettext_lazy("Same"),
-}
-BEFORE = {
-    "new": gettext_lazy("not in the records yet"),
-    "changed": gettext_lazy("known, but something differs"),
-    "same": gettext_lazy("nothing to do"),
-}
-AFTERWARDS = {
-    "new": gettext_lazy("were added"),
-    "changed": gettext_lazy("were updated"),
-    "same": gettext_lazy("were left alone"),
 }
 
 
@@ -133,16 +117,20 @@ def doing(run: Import) -> str:
     return gettext("A worker opens the file.")
 
 
-def scope(run: Import) -> str:
-    """What pressing the button does: "Import 12,300 new and 210 changed records"."""
+def scope(run: Import, *, repaired: int) -> str:
+    """What pressing the button does: "Import 12,300 new and 210 changed records"; or nothing."""
     parts = []
     if run.new:
         parts.append(gettext("%s new") % f"{run.new:,}")
     if run.changed:
         parts.append(gettext("%s changed") % f"{run.changed:,}")
-    number = run.new + run.changed
+    if repaired:
+        parts.append(gettext("%s repaired") % f"{repaired:,}")
+    if not parts:
+        return ""
+    number = run.new + run.changed + repaired
     words = ngettext("Import %s record", "Import %s records", number)
-    return words % gettext(" and ").join(parts)
+    return words % gettext(" and ").join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def result(run: Import) -> str:
@@ -157,72 +145,17 @@ def result(run: Import) -> str:
     return gettext(", ").join(parts)
 
 
-def staying_out(run: Import) -> str:
+def staying_out(run: Import, *, repaired: int) -> str:
     """What the button leaves alone."""
     parts = []
-    if run.rejected:
-        words = ngettext("%s row stays out", "%s rows stay out", run.rejected)
-        parts.append(words % f"{run.rejected:,}")
+    out = run.rejected - repaired
+    if out:
+        words = ngettext("%s row stays out", "%s rows stay out", out)
+        parts.append(words % f"{out:,}")
     if run.same:
         words = ngettext("%s row says nothing new", "%s rows say nothing new", run.same)
         parts.append(words % f"{run.same:,}")
     return "; ".join(parts)
-
-
-@dataclass(frozen=True)
-class Door:
-    """A list that shows exactly the records of one table that an import touched."""
-
-    label: str
-    url: str
-
-
-def doors(run: Import) -> list[Door]:
-    """Where the rows of an import are now."""
-    if run.batch_id is None or run.kind not in {kind.key for kind in kinds.every()}:
-        return []
-    found = []
-    for target in kinds.of(run.kind).targets:
-        if target.list_url_name:
-            query = "&".join(filter(None, (f"batch={run.batch_id}", target.list_query)))
-            label = str(target.model._meta.verbose_name_plural).capitalize()
-            found.append(Door(label, f"{reverse(target.list_url_name)}?{query}"))
-    return found
-
-
-@dataclass(frozen=True)
-class Card:
-    """One count of the dry run, and the page with the rows that it counts."""
-
-    label: str
-    value: str
-    url: str
-    note: str
-
-
-def counts(run: Import) -> list[Card]:
-    """New, Changed, Same and Rejected, each a door to its rows: in the file, later in the list."""
-    lists = doors(run)
-    values = {"new": run.new, "changed": run.changed, "same": run.same}
-    notes = AFTERWARDS if lists else BEFORE
-    found = [
-        Card(
-            label=str(label),
-            value=f"{values[outcome]:,}",
-            url=_rows_url(run, outcome, lists) if values[outcome] else "",
-            note=str(notes[outcome]),
-        )
-        for outcome, label in OUTCOMES.items()
-    ]
-    url = reverse("imports:problem_list", args=[run.pk]) if run.rejected else ""
-    note = gettext("to repair, or to leave out") if run.rejected else gettext("every row is fine")
-    return [*found, Card(gettext("Rejected"), f"{run.rejected:,}", url, note)]
-
-
-def _rows_url(run: Import, outcome: str, lists: list[Door]) -> str:
-    if not lists:
-        return reverse("imports:row_list", args=[run.pk, outcome])
-    return "" if outcome == "same" else lists[0].url
 
 
 @dataclass(frozen=True)

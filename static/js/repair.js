@@ -7,7 +7,7 @@
     if (!row) return;
     let next = row.nextElementSibling;
     while (next && !next.querySelector("[data-bad]")) next = next.nextElementSibling;
-    const wanted = next ? next.querySelector("[data-bad]") : row.querySelector("button");
+    const wanted = next ? next.querySelector("[data-bad]") : row.querySelector("summary");
     wanted.focus();
     if (wanted.select) wanted.select();
   });

@@ -252,6 +252,9 @@ class TestRepair:
         assert answer.status_code == 200
         assert "Repaired" in answer.content.decode()
         assert 'id="repaired-count" hx-swap-oob="true"' in answer.content.decode()
+        assert (
+            "Import 1 new and 1 repaired records" in browser.get(page_of(checked)).content.decode()
+        )
         press(browser, checked, "import_commit")
         assert Individual.objects.filter(last_name__in=["Lopez", "Ng"]).count() == 2
 
@@ -300,8 +303,9 @@ class TestResult:
         IndividualFactory()
         run = press(browser, checked, "import_commit")
 
-        door = browser.get(page_of(run)).context["doors"][0]
+        (door,) = browser.get(page_of(run)).context["doors"]
 
+        assert door.words == "1"
         assert door.url == f"{reverse('individuals:individual_list')}?batch={run.batch_id}"
         listed = browser.get(door.url).content.decode()
         assert listed.count("Lopez") >= 1

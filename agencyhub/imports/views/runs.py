@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest, any_permission
-from agencyhub.imports import forms, screens
+from agencyhub.imports import doors, forms, screens
 from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import ledger, rows
 from agencyhub.imports.services import runs
@@ -78,26 +78,29 @@ def _of_state(request: SignedInRequest, run: Import) -> dict[str, Any]:
 
 def _checked(request: SignedInRequest, run: Import) -> dict[str, Any]:
     user, changed = request.user, []
+    repaired = rows.repaired(run)
     if run.changed:
         changed = screens.lines(run, outcome="changed", user=user, limit=SHOWN_CHANGES)
     return {
         "corrects": ledger.corrects(run, user=user),
-        "counts": screens.counts(run),
+        "counts": doors.counts(run),
         "totals": rows.totals(run),
         "groups": screens.reasons(run, limit=SHOWN_GROUPS),
         "changed": changed,
         "mode_form": forms.ModeForm(initial={"mode": run.mode}),
-        "scope": screens.scope(run),
-        "staying_out": screens.staying_out(run),
+        "repaired": repaired,
+        "scope": screens.scope(run, repaired=repaired.valid),
+        "staying_out": screens.staying_out(run, repaired=repaired.valid),
     }
 
 
 def _imported(request: SignedInRequest, run: Import) -> dict[str, Any]:
+    found = doors.doors(run, user=request.user)
     return {
         "result": screens.result(run),
         "corrects": ledger.corrects(run, user=request.user),
-        "counts": screens.counts(run),
-        "doors": screens.doors(run),
+        "counts": doors.counts(run, found),
+        "doors": found,
         "repaired": rows.repaired(run),
         "may_undo": request.user.has_perm(UNDO),
     }
