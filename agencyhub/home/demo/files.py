@@ -12,7 +12,17 @@ from agencyhub.imports.models import Import
 from agencyhub.imports.services import checks, files, mapping
 from individuals.models import Individual
 
-HEADER = ("First name", "Last name", "DOB", "Cell", "E-mail", "Servicing agent", "City", "State", "Zip")
+HEADER = (
+    "First name",
+    "Last name",
+    "DOB",
+    "Cell",
+    "E-mail",
+    "Servicing agent",
+    "City",
+    "State",
+    "Zip",
+)
 LEADS = (
     ("Harriet", "Lindqvist", "04/18/1959", "(515) 555-0161", "harriet.l@example.com"),
     ("Otis", "Bramblewood", "1957-11-02", "515.555.0162", "otis.b@example.com"),
