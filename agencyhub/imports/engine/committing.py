@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agencyhub.imports.engine import ledger
 from agencyhub.imports.engine.comparing import OUTCOME
-from agencyhub.imports.engine.parts import Parts
+from agencyhub.imports.engine.parts import ROWS, Parts
 from agencyhub.imports.engine.planning import ROW, SAME, record_of
 from agencyhub.imports.engine.reading import FINGERPRINT, LINE
 from agencyhub.imports.engine.writing import Writer
@@ -58,8 +58,9 @@ class Committer:
         """Write every chunk that was not written yet."""
         written = Written()
         numbers = range(self.parts.count)
-        if len(numbers) == 1:
-            chunks: Iterable[pl.DataFrame | None] = [self._chunk(0)]
+        chunks: Iterable[pl.DataFrame | None]
+        if self.run.rows <= ROWS:  # not worth another connection
+            chunks = map(self._chunk, numbers)
         else:
             with ThreadPoolExecutor(WORKERS) as pool:
                 chunks = list(pool.map(self._in_thread, numbers))

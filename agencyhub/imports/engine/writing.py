@@ -69,7 +69,9 @@ class Writer:
             for name in record.columns
             if plan_column(AFTER, self.target, name) in self.new.columns
         }
-        record = record.with_columns(values.alias(name) for name, values in finals.items())
+        record = record.with_columns(
+            values.fill_null(record[name]).alias(name) for name, values in finals.items()
+        )
         given = {name: record[name] for name in record.columns if not name.startswith(CUSTOM)}
         given |= {column: self.new[f"id:{key}"] for column, key in self.target.parents.items()}
         for column, key in self.target.sealed.items():
@@ -170,6 +172,15 @@ class Writer:
         field = next(one for one in self._fields() if one.column == name)
         return str(field.db_type(connection))
 
+    def _now(self, name: str) -> sql.Composable:
+        """What a record says now; blank texts are nothing, as in files."""
+        if name.startswith(CUSTOM):
+            key = sql.Literal(name.removeprefix(CUSTOM))
+            return sql.SQL("(t.custom -> {})::text").format(key)
+        column = sql.SQL("t.{}").format(sql.Identifier(name))
+        is_text = self._type(name).startswith(("varchar", "text"))
+        return sql.SQL("NULLIF({}, '')").format(column) if is_text else column
+
     def _update(self, names: list[str]) -> pl.Series:
         plain = [name for name in names if not name.startswith(CUSTOM)]
         customs = [name for name in names if name.startswith(CUSTOM)]
@@ -190,7 +201,7 @@ class Writer:
             table=sql.Identifier(self.model._meta.db_table),
             changes=sql.Identifier(CHANGES),
             sets=sql.SQL(", ").join(sets),
-            same=sql.SQL(" AND ").join(_filled(_SAME, name) for name in names),
+            same=sql.SQL(" AND ").join(_filled(_SAME, name, self._now(name)) for name in names),
         )
         with connection.cursor() as cursor:
             cursor.execute(query)
@@ -209,17 +220,12 @@ def seal(model: type[models.Model], column: str, values: pl.Series) -> pl.Series
     return columns.scatter(full, sealed)
 
 
-def _filled(template: sql.SQL, name: str) -> sql.Composed:
-    now: sql.Composable
-    if name.startswith(CUSTOM):
-        now = sql.SQL("(t.custom -> {})::text").format(sql.Literal(name.removeprefix(CUSTOM)))
-    else:
-        now = sql.SQL("t.{}").format(sql.Identifier(name))
+def _filled(template: sql.SQL, name: str, now: sql.Composable | None = None) -> sql.Composed:
     return template.format(
         name=sql.Identifier(name),
         before=sql.SQL("s.{}").format(sql.Identifier(f"{BEFORE} {name}")),
         after=sql.SQL("s.{}").format(sql.Identifier(f"{AFTER} {name}")),
-        now=now,
+        now=now or sql.SQL(""),
     )
 
 
