@@ -12,8 +12,6 @@ MIN_DIGITS = 3
 US_DIGITS = 10
 MAX_WORDS = 5
 MAX_LENGTH = 100
-# A shorter name may be the start of one that is still being typed.
-SURE_LETTERS = 5
 ZIP_DIGITS = 5
 # The last four of an MBI by its position rules, written alone.
 _MBI_TAIL = re.compile(r"[AC-HJKMNP-RT-Y]{2}\d{2}", re.IGNORECASE)
@@ -51,9 +49,9 @@ class Query:
     zip_code: str = ""
 
     @property
-    def is_unfinished(self) -> bool:
-        """Whether those who fit are meant, and nobody whose name is only alike."""
-        return len(self.spelling) < SURE_LETTERS or bool(self.phone or self.born or self.zip_code)
+    def is_narrowed(self) -> bool:
+        """Whether something has to be true beside the name."""
+        return bool(self.names and (self.phone or self.born or self.zip_code))
 
     @property
     def is_empty(self) -> bool:

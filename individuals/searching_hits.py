@@ -36,6 +36,7 @@ class Searched(Protocol):
     email: str
     mbi_tail: str
     date_of_birth: date | None
+    zip_code: str
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,12 @@ class Hit:
         return self.field if self.field[:2].isupper() else self.field[:1].lower() + self.field[1:]
 
 
-def explain(person: Searched, query: Query, *, zip_code: str = "") -> Hit | None:
+def explain(person: Searched, query: Query) -> Hit | None:
     """Say why a person fits, or None when they do not; MBIs themselves cannot be compared here."""
     if query.mbi:
         return Hit("MBI", MASK, person.mbi_tail, is_whole=True)
     if query.names:
-        return _named(person, query, zip_code) or _email(person, query.email)
+        return _named(person, query) or _email(person, query.email)
     return (
         _email(person, query.email)
         or _mbi_tail(person, query.mbi_tail)
@@ -88,13 +89,14 @@ def phone_place(number: str, digits: str) -> int:
     return -1
 
 
-def _named(person: Searched, query: Query, zip_code: str) -> Hit | None:
+def _named(person: Searched, query: Query) -> Hit | None:
     hits = [hit for split in query.names if (hit := _split_hit(person, split))]
     if not hits:
         return None
     best = max(hits, key=lambda hit: hit.is_whole)
-    if not (query.phone or query.born or query.zip_code):
+    if not query.is_narrowed:
         return best
+    zip_code = person.zip_code or ""
     is_near = bool(query.zip_code) and zip_code.startswith(query.zip_code)
     beside = (
         _born(person, query)

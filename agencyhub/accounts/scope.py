@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db import models
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Exists, OuterRef, Q
 
 from agencyhub.accounts.models import Agent, Role, User
@@ -88,6 +89,22 @@ def book_of(model: type[models.Model], *, user: User, at_most: int) -> list[int]
     found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     keys = [key for (key,) in found[: at_most + 1]]
     return None if len(keys) > at_most else sorted(set(keys))
+
+
+def condition_sql(model: type[models.Model], *, user: User) -> tuple[str, tuple[Any, ...]]:
+    """The condition of ``narrow`` and its parameters, for statements that Django cannot write.
+
+    It names the model's table as it is, and joins none: a model with a ``parent`` has no such
+    condition.
+    """
+    query = narrow(model._default_manager.order_by(), user=user).query
+    try:
+        sql, params = query.get_compiler(DEFAULT_DB_ALIAS).compile(query.where)
+    except FullResultSet:
+        return "true", ()
+    except EmptyResultSet:
+        return "false", ()
+    return sql, tuple(params)
 
 
 def _keys(model: type[models.Model], reach: Reach) -> Iterator[models.QuerySet[Any, Any]]:

@@ -1,17 +1,11 @@
 """The names that people have, and which of them a mistyped text resembles."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db import connection, models, transaction
-from django.db.models import F, Func, Value
+from django.db import connection
 from rapidfuzz.distance import OSA
-
-from individuals.models import Name
 
 # How much a single name, or first and last name together, have to resemble what was typed.
 ALONE, TOGETHER = 0.3, 0.4
@@ -21,7 +15,23 @@ CANDIDATE = 0.15
 MOST_NAMES = 50
 MIN_LETTERS = 4
 LONG_WORD = 6
+# Letters added, left out or changed where two neighbours are swapped.
 SWAP = 2
+# The trigram index knows from a setting how much is enough; the setting lasts as long as the
+# statement. The text depends on it, so that it is set before anything is looked up.
+_RESEMBLING = """
+WITH enough AS MATERIALIZED (
+    SELECT %(text)s || left(set_config('pg_trgm.similarity_threshold', %(least)s, true), 0) AS text
+)
+SELECT name.key, name.is_last, name.alike FROM enough CROSS JOIN LATERAL (
+    SELECT key, is_last, similarity(key, enough.text) AS alike FROM individuals_name
+    WHERE key %% enough.text ORDER BY alike DESC, key LIMIT %(limit)s
+) AS name
+"""
+_NEAR = """
+SELECT word, key, is_last FROM unnest(%(words)s::text[]) AS word
+JOIN individuals_name ON levenshtein_less_equal(key, word, %(most)s) <= %(most)s
+"""
 
 
 class Known(NamedTuple):
@@ -45,18 +55,12 @@ class Spelling:
     @cached_property
     def candidates(self) -> set[Known]:
         """Names that may be one half of what was typed."""
-        with _threshold(CANDIDATE):
-            found = Name.objects.filter(key__trigram_similar=self.text)
-            return {Known(*name) for name in found.values_list("key", "is_last")}
+        return set(_resembling(self.text, CANDIDATE, None))
 
     @cached_property
     def alike(self) -> dict[Known, float]:
         """Names that resemble a single typed one, and how much, the most alike first."""
-        names = Name.objects.annotate(alike=TrigramSimilarity("key", self.text))
-        with _threshold(ALONE):
-            found = names.filter(key__trigram_similar=self.text).order_by("-alike", "key")
-            some = list(found.values_list("key", "is_last", "alike")[:MOST_NAMES])
-        return {Known(key, is_last): alike for key, is_last, alike in some}
+        return _resembling(self.text, ALONE, MOST_NAMES)
 
     @cached_property
     def near(self) -> list[list[Known]]:
@@ -65,31 +69,23 @@ class Spelling:
         Two swapped neighbours are one slip, and leave few trigrams alike. Short words have none.
         """
         words = self.text.split()
-        return [_near(word) for word in words] if min(map(len, words)) >= MIN_LETTERS else []
+        if min(map(len, words)) < MIN_LETTERS:
+            return []
+        found: dict[str, set[tuple[int, Known]]] = {word: set() for word in words}
+        for word, key, is_last in _ask(_NEAR, {"words": words, "most": SWAP}):
+            most = 2 if len(word) >= LONG_WORD else 1
+            slips = OSA.distance(key, word, score_cutoff=most)
+            if slips <= most:
+                found[word].add((slips, Known(key, is_last)))
+        return [[known for _, known in sorted(found[word])[:MOST_NAMES]] for word in words]
 
 
-def slips(column: str, word: str) -> Func:
-    """Letters that were added, left out or changed; counting stops above ``SWAP``."""
-    return Func(
-        F(column), Value(word), Value(SWAP),
-        function="levenshtein_less_equal", output_field=models.IntegerField(),
-    )  # fmt: skip
+def _resembling(text: str, least: float, limit: int | None) -> dict[Known, float]:
+    rows = _ask(_RESEMBLING, {"least": str(least), "text": text, "limit": limit})
+    return {Known(key, is_last): alike for key, is_last, alike in rows}
 
 
-def _near(word: str) -> list[Known]:
-    near = Name.objects.alias(slips=slips("key", word)).filter(slips__lte=SWAP)
-    most = 2 if len(word) >= LONG_WORD else 1
-    ranked = {
-        (away, Known(key, is_last))
-        for key, is_last in near.values_list("key", "is_last")
-        if (away := OSA.distance(key, word, score_cutoff=most)) <= most
-    }
-    return [known for _, known in sorted(ranked)[:MOST_NAMES]]
-
-
-@contextmanager
-def _threshold(least: float) -> Iterator[None]:
-    """Let the trigram index find what resembles so much; the setting lasts a transaction."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(least)])
-        yield
+def _ask(statement: str, params: dict[str, object]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchall()

@@ -3,118 +3,120 @@
 Says the same as the terms do (``models.terms``), without an index.
 """
 
-from typing import Any
+from collections.abc import Iterable
 
-from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Lower, Right, Substr
-
-from agencyhub.lib.db import NameKey
-from individuals.models import Address, Individual
+from agencyhub.lib.crypto import blind_index
+from individuals.models import MBI_INDEX, Individual, Person
 from individuals.searching import Query, Split
 from individuals.searching_hits import AREA_DIGITS, LAST_FOUR, LOCAL_DIGITS, PHONES
+from individuals.selectors_search.parts import Params, Part
+
+Condition = tuple[str, Params]
+NOBODY: Condition = ("false", ())
+_REST = r"name_key(substring({name} from '[\s-]+(.*)$'))"
+_LAST_WORD = r"name_key(substring({name} from '[\s-]([^\s-]+)$'))"
+_IS_LONG = r"{name} ~ '[\s-]\S'"
+_FIRST, _LAST = "first_name_key", "last_name_key"
+# Another name of somebody, the key that stands beside it, and when there is one.
+_ALIASES = (
+    ("name_key(nickname)", _LAST, "nickname <> ''"),
+    (_REST.format(name="first_name"), _LAST, _IS_LONG.format(name="first_name")),
+    (_REST.format(name="last_name"), _FIRST, _IS_LONG.format(name="last_name")),
+    (_LAST_WORD.format(name="last_name"), _FIRST, _IS_LONG.format(name="last_name")),
+)
 
 
-class _Part(models.Func):
-    """What a regular expression's group finds in a name, as a key."""
-
-    arity = 1
-    output_field = models.CharField()
-
-    def __init__(self, name: str, pattern: str) -> None:
-        super().__init__(F(name), template=f"name_key(substring(%(expressions)s from '{pattern}'))")
-
-
-ALIASES = {
-    "nickname_key": NameKey("nickname"),
-    "first_rest": _Part("first_name", r"[\s-]+(.*)$"),
-    "last_rest": _Part("last_name", r"[\s-]+(.*)$"),
-    "last_word": _Part("last_name", r"[\s-]([^\s-]+)$"),
-    "lower_email": Lower("email"),
-    **{
-        f"{name}_{part}": expression
-        for name, _ in PHONES
-        for part, expression in (
-            ("local", Substr(name, AREA_DIGITS + 1)),
-            ("line", Right(name, LAST_FOUR)),
-        )
-    },
-}
-
-
-def fitting(rows: QuerySet[Any], query: Query) -> QuerySet[Any]:
-    """Keep the people whom a search finds, but for mistyped names."""
+def fitting(model: type[Person], query: Query) -> Part:
+    """Those whom a search finds, but for mistyped names."""
     if query.mbi:
-        return rows.with_mbi(query.mbi)
-    wanted = Q(pk__in=[])
-    if query.email:
-        wanted |= Q(lower_email__startswith=query.email)
-    if query.mbi_tail:
-        wanted |= Q(mbi_tail=query.mbi_tail)
+        return with_mbi(query)
+    wanted = [
+        _starts("lower(email)", query.email),
+        ("mbi_tail = %s", [query.mbi_tail]) if query.mbi_tail else NOBODY,
+    ]
     if query.names:
-        named = Q(pk__in=[])
-        for split in query.names:
-            named |= called(split)
-        wanted |= named & beside(rows.model, query)
+        named = _any(_called(split) for split in query.names)
+        wanted.append(_every(named, beside(model, query)))
     else:
-        wanted |= with_phone(query.phone)
-        if query.born:
-            wanted |= Q(date_of_birth__range=query.born)
-    return rows.alias(**ALIASES).filter(wanted)
+        wanted += [with_phone(query.phone), born(query)]
+    return Part(*_any(wanted))
 
 
-def called(split: Split) -> Q:
-    """Named so, by the names themselves, a nickname or a later word of a name."""
-    main = Q()
-    if split.first:
-        main &= Q(first_name_key__startswith=split.first)
-    if split.last:
-        main &= Q(last_name_key__startswith=split.last)
-    return main | _by_first_alias(split) | _by_last_alias(split)
+def with_mbi(query: Query) -> Part:
+    """Those with exactly this MBI, found through the blind index."""
+    return Part("mbi_index = %s", [blind_index(query.mbi, purpose=MBI_INDEX)])
 
 
-def _by_first_alias(split: Split) -> Q:
-    if not split.first:
-        return Q(pk__in=[])
-    first = Q(nickname__gt="", nickname_key__startswith=split.first)
-    first |= Q(first_name__regex=r"[\s-]\S", first_rest__startswith=split.first)
-    return first & Q(last_name_key__startswith=split.last) if split.last else first
+def born(query: Query) -> Condition:
+    """Born on the day, or in the year, that was typed."""
+    return ("date_of_birth BETWEEN %s AND %s", query.born) if query.born else NOBODY
 
 
-def _by_last_alias(split: Split) -> Q:
-    if not split.last:
-        return Q(pk__in=[])
-    starts = Q(last_rest__startswith=split.last) | Q(last_word__startswith=split.last)
-    last = Q(last_name__regex=r"[\s-]\S") & starts
-    return last & Q(first_name_key__startswith=split.first) if split.first else last
-
-
-def beside(model: type[models.Model], query: Query) -> Q:
+def beside(model: type[Person], query: Query) -> Condition:
     """What has to be true of people beside their name; one of it is enough."""
-    if not (query.phone or query.born or query.zip_code):
-        return Q()
-    wanted = with_phone(query.phone)
-    if query.born:
-        wanted |= Q(date_of_birth__range=query.born)
-    if query.zip_code and model is Individual:
-        homes = Address.objects.filter(individual=OuterRef("pk"), is_primary=True)
-        wanted |= Q(Exists(homes.filter(zip_code__startswith=query.zip_code)))
-    elif query.zip_code:
-        wanted |= Q(zip_code__startswith=query.zip_code)
-    return wanted
+    if not query.is_narrowed:
+        return "true", ()
+    return _any([with_phone(query.phone), born(query), _lives(model, query.zip_code)])
 
 
-def with_phone(digits: str) -> Q:
+def with_phone(digits: str) -> Condition:
     """With a number one of whose parts starts so, or that ends so."""
-    wanted = Q(pk__in=[])
     if not digits:
-        return wanted
-    for name, _ in PHONES:
-        wanted |= Q(**{f"{name}__startswith": digits})
+        return NOBODY
+    wanted = []
+    for name, _label in PHONES:
+        wanted.append(_starts(name, digits))
         if len(digits) <= LOCAL_DIGITS:
-            wanted |= Q(**{f"{name}_local__startswith": digits})
+            wanted.append(_starts(f"substr({name}, {AREA_DIGITS + 1})", digits))
         if len(digits) <= LAST_FOUR:
-            wanted |= Q(**{f"{name}_line__startswith": digits})
+            wanted.append(_starts(f"right({name}, {LAST_FOUR})", digits))
         else:
-            wanted |= Q(**{f"{name}__endswith": digits})
-    return wanted
+            wanted.append((f"{name} LIKE %s", [f"%{digits}"]))
+    return _any(wanted)
+
+
+def _lives(model: type[Person], zip_code: str) -> Condition:
+    if not zip_code:
+        return NOBODY
+    if model is not Individual:
+        return _starts("zip_code", zip_code)
+    homes = (
+        "EXISTS (SELECT FROM individuals_address AS home WHERE home.individual_id"
+        " = individuals_individual.id AND home.is_primary AND home.zip_code LIKE %s)"
+    )
+    return homes, [f"{zip_code}%"]
+
+
+def _called(split: Split) -> Condition:
+    """Named so, by the names themselves, a nickname or a later word of a name."""
+    first, last = _starts(_FIRST, split.first), _starts(_LAST, split.last)
+    ways = [_every(*(part for part in (first, last) if part != NOBODY))]
+    for alias, other, condition in _ALIASES:
+        own, beside_it = (split.first, last) if other == _LAST else (split.last, first)
+        if own:
+            parts = [(condition, ()), _starts(alias, own)]
+            ways.append(_every(*parts, *([beside_it] if beside_it != NOBODY else [])))
+    return _any(ways)
+
+
+def _starts(expression: str, text: str) -> Condition:
+    return (f"{expression} LIKE %s", [f"{escaped(text)}%"]) if text else NOBODY
+
+
+def escaped(text: str) -> str:
+    """A text in which LIKE finds nothing special."""
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _any(conditions: Iterable[Condition]) -> Condition:
+    return _joined(" OR ", [one for one in conditions if one != NOBODY] or [NOBODY])
+
+
+def _every(*conditions: Condition) -> Condition:
+    return _joined(" AND ", conditions)
+
+
+def _joined(word: str, conditions: Iterable[Condition]) -> Condition:
+    some = list(conditions)
+    text = word.join(condition for condition, _ in some)
+    return f"({text})", [value for _, values in some for value in values]

@@ -3,99 +3,111 @@
 Exactly the first people whom sorting everybody by similarity would give, found through the few
 ten thousand names that people have instead of through the people.
 """
+# ruff: noqa: S608 - values are parameters; the rest is made of constants
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, Func, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Concat, Greatest
-
-from individuals.models import Name, Term
+from individuals.models import Term
 from individuals.searching_typos import Pair, pairs, resemblance, trigrams
 from individuals.selectors_search.names import ALONE, CANDIDATE, TOGETHER, Known, Spelling
+from individuals.selectors_search.parts import BY_NAME, BY_TERM, People
 
-Rows = QuerySet[Any]
-FEW_PAIRS = 4
+FEW_PAIRS = 48
 MOST_PAIRS = 200
-ORDER = ("last_name_key", "first_name_key", "pk")
-_FULL_NAME = Concat("first_name_key", Value(" "), "last_name_key")
+# Similarities are floats of four bytes.
+SLACK = 0.001
+_FULL = "similarity(first_name_key || ' ' || last_name_key, %s)"
+_ONE = "greatest(similarity(last_name_key, %s), similarity(first_name_key, %s))"
+Score = tuple[float, str, str]
 
 
-def resembling(rows: Rows, spelling: Spelling, *, limit: int) -> list[int]:
+def resembling(people: People, spelling: Spelling, *, limit: int) -> list[int]:
     """Keys of the first ``limit`` people who resemble what was typed, the most alike first."""
+    if people.is_small:
+        return _each(people, spelling, limit)
     if spelling.is_full:
-        return _Full(rows, spelling, limit).find()
-    return _by_one_name(rows, spelling.alike, limit)
+        return _Full(people, spelling, limit).find()
+    return _by_one_name(people, spelling.alike, limit)
 
 
-def resembling_few(rows: Rows, spelling: Spelling, *, limit: int) -> list[int]:
-    """The same among people who are few: each is compared."""
-    alike: Func
-    if spelling.is_full:
-        alike, least = TrigramSimilarity(_FULL_NAME, spelling.text), TOGETHER
-    else:
-        names = (TrigramSimilarity(f"{name}_name_key", spelling.text) for name in ("last", "first"))
-        alike, least = Greatest(*names), ALONE
-    found = rows.annotate(alike=alike).filter(alike__gte=least).order_by("-alike", *ORDER)
-    return list(found.values_list("pk", flat=True)[:limit])
+def _each(people: People, spelling: Spelling, limit: int) -> list[int]:
+    """Compare everybody."""
+    alike, least, times = (_FULL, TOGETHER, 1) if spelling.is_full else (_ONE, ALONE, 2)
+    statement = (
+        f"SELECT id FROM {people.table} WHERE {alike} >= %s AND ({people.condition})"
+        f" ORDER BY {alike} DESC, {BY_NAME} LIMIT %s"
+    )
+    typed = [spelling.text] * times
+    return [key for (key,) in people.ask(statement, [*typed, least, *people.params, *typed, limit])]
 
 
-def confused(rows: Rows, spelling: Spelling, *, limit: int) -> list[int]:
+def confused(people: People, spelling: Spelling, *, limit: int) -> list[int]:
     """People whose names are a slip or two away from each typed word."""
     near = spelling.near
     if not near:
         return []
     if not spelling.is_full:
-        order = {known: -float(place) for place, known in enumerate(near[0])}
-        return _by_one_name(rows, order, limit)
-    terms = {
-        f"{first.key} {last.key}": None
+        return _by_one_name(people, {known: -place for place, known in enumerate(near[0])}, limit)
+    names = [
+        f"{first.key} {last.key}"
         for some, others in ((near[0], near[-1]), (near[-1], near[0]))
         for first, last in product(some, others)
         if last.is_last and not first.is_last
-    }
-    some_terms = list(terms)[:MOST_PAIRS]
-    found = rows.filter(terms__kind=Term.Kind.NAME, terms__term__in=some_terms)
-    return list(found.order_by(*ORDER).values_list("pk", flat=True)[:limit])
+    ]
+    found = _called(people, list(dict.fromkeys(names))[:MOST_PAIRS], limit)
+    return [key for _, key in found][:limit]
 
 
-def _by_one_name(rows: Rows, names: dict[Known, float], limit: int) -> list[int]:
+def _called(people: People, names: list[str], limit: int) -> Iterator[tuple[str, int]]:
+    """The first people of each name, in the order of the names."""
+    statement = (
+        "SELECT wanted.name, hit.id FROM unnest(%s::text[]) WITH ORDINALITY AS wanted(name, place)"
+        f" CROSS JOIN LATERAL (SELECT id FROM {people.source(BY_TERM)}"
+        f" WHERE kind = {Term.Kind.NAME.value} AND term = wanted.name AND ({people.condition})"
+        " ORDER BY person_id LIMIT %s) AS hit ORDER BY wanted.place, hit.id"
+    )
+    return people.ask(statement, [names, *people.params, limit])  # type: ignore[return-value]
+
+
+def _by_one_name(people: People, names: dict[Known, float], limit: int) -> list[int]:
     """The first people of each name, those of the names with the highest score first."""
-    last = rows.filter(last_name_key=OuterRef("key")).order_by(*ORDER)
-    first = rows.filter(
-        terms__kind=Term.Kind.NAME,
-        terms__term__gte=Concat(OuterRef("key"), Value(" ")),
-        terms__term__lt=Concat(OuterRef("key"), Value("!")),
-    ).order_by("terms__term", "pk")
-    some = [ArraySubquery(people.values("pk")[:limit]) for people in (last, first)]
-    known = Name.objects.filter(key__in={name.key for name in names})
-    known = known.annotate(people=Case(When(is_last=True, then=some[0]), default=some[1]))
-    people = {
-        Known(key, is_last): keys
-        for key, is_last, keys in known.values_list("key", "is_last", "people")
-    }
-    scores: dict[int, float] = {}
-    for name, score in names.items():
-        if len(scores) >= limit and score < min(scores.values()):
-            break
-        for key in people[name]:
-            scores.setdefault(key, score)
-    found = rows.filter(pk__in=scores).values_list("pk", "last_name_key", "first_name_key")
-    ranked = sorted((-scores[pk], last, first, pk) for pk, last, first in found)
-    return [pk for *_, pk in ranked[:limit]]
+    last = f"SELECT id, {BY_NAME.removesuffix(', id')} FROM {people.table}"
+    first = f"SELECT id, {BY_NAME.removesuffix(', id')} FROM {people.source(BY_TERM)}"
+    statement = (
+        "SELECT wanted.key, wanted.is_last, hit.* FROM unnest(%s::text[], %s::boolean[])"
+        " AS wanted(key, is_last) CROSS JOIN LATERAL ("
+        f"({last} WHERE wanted.is_last AND last_name_key = wanted.key AND ({people.condition})"
+        f" ORDER BY {BY_NAME} LIMIT %s) UNION ALL"
+        f" ({first} WHERE NOT wanted.is_last AND kind = {Term.Kind.NAME.value}"
+        " AND term >= wanted.key || ' ' AND term < wanted.key || '!'"
+        f" AND ({people.condition}) ORDER BY {BY_TERM} LIMIT %s)) AS hit"
+    )
+    keys, kinds = [name.key for name in names], [name.is_last for name in names]
+    params = [keys, kinds, *people.params, limit, *people.params, limit]
+    best: dict[int, Score] = {}
+    for key, is_last, pk, own_last, own_first in people.ask(statement, params):
+        score = names[Known(key, is_last)]
+        if pk not in best or score > best[pk][0]:
+            best[pk] = (score, own_last, own_first)
+    return _ranked(best)[:limit]
+
+
+def _ranked(scores: dict[int, Score]) -> list[int]:
+    """Keys, the highest score first, then by name."""
+    ranked = sorted((-score, last, first, pk) for pk, (score, last, first) in scores.items())
+    return [pk for *_, pk in ranked]
 
 
 @dataclass
 class _Full:
     """A look for a mistyped first and last name."""
 
-    rows: Rows
+    people: People
     spelling: Spelling
     limit: int
-    scores: dict[int, tuple[float, str, str]] = field(default_factory=dict)
+    scores: dict[int, Score] = field(default_factory=dict)
 
     def find(self) -> list[int]:
         known = self.spelling.candidates
@@ -103,10 +115,7 @@ class _Full:
         lasts = [name.key for name in known if name.is_last]
         self._probe(pairs(self.spelling.text, firsts=firsts, lasts=lasts, at_least=TOGETHER))
         self._look_beyond(firsts, lasts)
-        ranked = sorted(
-            (-score, last, first, pk) for pk, (score, last, first) in self.scores.items()
-        )
-        return [pk for *_, pk in ranked[: self.limit]]
+        return _ranked(self.scores)[: self.limit]
 
     @property
     def _least(self) -> float:
@@ -119,11 +128,10 @@ class _Full:
         size = FEW_PAIRS
         while candidates and candidates[0].resemblance >= self._least:
             some, candidates = candidates[:size], candidates[size:]
-            size = min(size * 4, MOST_PAIRS)
-            by_term = {f"{pair.first} {pair.last}": pair for pair in some}
-            found = self.rows.filter(terms__kind=Term.Kind.NAME, terms__term__in=by_term)
-            for pk, term in found.values_list("pk", "terms__term"):
-                pair = by_term[term]
+            size = MOST_PAIRS
+            by_name = {f"{pair.first} {pair.last}": pair for pair in some}
+            for name, pk in _called(self.people, list(by_name), self.limit):
+                pair = by_name[name]
                 self.scores[pk] = (pair.resemblance, pair.last, pair.first)
 
     def _look_beyond(self, firsts: list[str], lasts: list[str]) -> None:
@@ -133,18 +141,25 @@ class _Full:
         def may_suffice(key: str) -> bool:
             return resemblance(trigrams(key), wanted) >= least - CANDIDATE
 
-        first, last = list(filter(may_suffice, firsts)), list(filter(may_suffice, lasts))
-        called = Q(pk__in=[])
-        for key in first:
-            called |= Q(terms__term__startswith=f"{key} ")
-        found = []
-        if first:
-            found.append(self.rows.filter(called, terms__kind=Term.Kind.NAME))
+        first = [f"{key} %" for key in firsts if may_suffice(key)]
+        last = [key for key in lasts if may_suffice(key)]
+        parts = [
+            (BY_TERM, f"kind = {Term.Kind.NAME.value} AND term LIKE %s", pattern)
+            for pattern in first
+        ]
         if last:
-            found.append(self.rows.filter(last_name_key__in=last))
-        for people in found:
-            alike = people.annotate(alike=TrigramSimilarity(_FULL_NAME, self.spelling.text))
-            some = alike.filter(alike__gte=least - 0.001).order_by("-alike", *ORDER)[: self.limit]
-            for pk, own_last, own_first in some.values_list("pk", *ORDER[:2]):
-                score = resemblance(wanted, trigrams(f"{own_first} {own_last}"))
-                self.scores[pk] = (score, own_last, own_first)
+            parts.append((BY_NAME, "last_name_key = ANY(%s)", last))
+        if not parts:
+            return
+        selects, params = [], []
+        for order, condition, value in parts:
+            selects.append(
+                f"(SELECT id, last_name_key, first_name_key FROM {self.people.source(order)}"
+                f" WHERE {condition} AND ({self.people.condition}) AND {_FULL} >= %s"
+                f" ORDER BY {_FULL} DESC, {BY_NAME} LIMIT %s)"
+            )
+            text = self.spelling.text
+            params += [value, *self.people.params, text, least - SLACK, text, self.limit]
+        for pk, own_last, own_first in self.people.ask(" UNION ALL ".join(selects), params):
+            score = resemblance(wanted, trigrams(f"{own_first} {own_last}"))
+            self.scores[pk] = (score, own_last, own_first)

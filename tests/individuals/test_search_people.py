@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from agencyhub.accounts.models import Role
 from individuals.models import Backlog, Individual, IndividualAgent, IndividualTerm, SalesRecord
 from individuals.searching import read_query
-from individuals.selectors_search import people
+from individuals.selectors_search import parts, people
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.individuals import MBI, AddressFactory, IndividualFactory, SalesRecordFactory
 
@@ -28,7 +28,7 @@ WAYS = ["by terms", "book by book", "while they wait"]
 @pytest.fixture(params=WAYS)
 def way(request, monkeypatch):
     """Each way to look: by the index, by the columns of a small book or of whom nobody indexed."""
-    monkeypatch.setattr(people, "SMALL_BOOK", 50 if request.param == "book by book" else -1)
+    monkeypatch.setattr(parts, "SMALL_BOOK", 50 if request.param == "book by book" else -1)
     return request.param
 
 
@@ -49,7 +49,7 @@ def somebody(reach=Role.Scope.ALL):
 def found(text, *, user=None, model=Individual):
     user = user or somebody()[0]
     result = people.find(model, user=user, query=read_query(text), limit=10)
-    return [(match.person.pk, match.hit.field) for match in result.matches]
+    return [(match.person.id, match.hit.field) for match in result.matches]
 
 
 class TestFields:

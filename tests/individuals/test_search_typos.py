@@ -1,5 +1,7 @@
 """Names that resemble: as PostgreSQL counts, and none of the best left out."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from individuals.models import Individual
 from individuals.searching_typos import pairs, resemblance, trigrams
 from individuals.selectors_search import names, typos
 from individuals.selectors_search.names import Spelling
+from individuals.selectors_search.parts import People
 from individuals.services import search_index
 from tests.factories.individuals import IndividualFactory
 
@@ -85,16 +88,17 @@ class TestFirstTen:
             cursor.execute(STRAIGHT.format(alike=alike, least=least), {"typed": typed})
             expected = [key for (key,) in cursor.fetchall()]
 
-        rows = Individual.objects.all()
-        assert typos.resembling(rows, Spelling(typed), limit=10) == expected
-        assert typos.resembling_few(rows, Spelling(typed), limit=10) == expected
+        everybody = People(Individual)
+        few = replace(everybody, is_small=True)
+        assert typos.resembling(everybody, Spelling(typed), limit=10) == expected
+        assert typos.resembling(few, Spelling(typed), limit=10) == expected
         assert User.objects.count() == 0
 
 
 class TestConfused:
     @pytest.mark.parametrize("typed", ["jhon smtih", "smtih jhon"])
     def test_swapped_letters_are_a_slip(self, town, typed):
-        keys = typos.confused(Individual.objects.all(), Spelling(typed), limit=5)
+        keys = typos.confused(People(Individual), Spelling(typed), limit=5)
 
         names = set(
             Individual.objects.filter(pk__in=keys).values_list("first_name_key", "last_name_key")

@@ -14,7 +14,6 @@ from agencyhub.lib.phones import format_phone
 from individuals.models import Individual, Look, Person, SalesRecord
 from individuals.searching import Query, read_query
 from individuals.selectors_search import people
-from individuals.selectors_search.names import Spelling
 from individuals.services import looks
 
 RECENT = timedelta(days=7)
@@ -50,16 +49,11 @@ def search(user: User, *, text: str, limit: int) -> list[Group]:
     query = read_query(text)
     if len(query.text) < MIN_LETTERS:
         return [group for group in (pages.pages(user, text=query.text),) if group.results]
-    spelling = Spelling(query.spelling)
-    groups = [
-        _people(user, query, kind, limit=limit, spelling=spelling)
-        for kind in KINDS
-        if user.has_perm(kind.permission)
-    ]
+    groups = _people(user, query, limit)
     if user.has_perm("policies.view_policy") and not query.mbi:
         groups.append(records.policies(user, text=query.text, limit=limit))
     if not (query.mbi or "@" in query.text):
-        groups += _business(user, query.text, limit)
+        groups += records.business(user, text=query.text, limit=limit)
         groups.append(pages.pages(user, text=query.text))
     return sorted((group for group in groups if group.results), key=lambda group: group.is_guess)
 
@@ -69,30 +63,31 @@ def start(user: User) -> list[Group]:
     return [group for group in (_recent(user), pages.commands(user)) if group.results]
 
 
-def _business(user: User, text: str, limit: int) -> list[Group]:
-    kinds = (
-        ("policies.view_carrier", records.carriers),
-        ("policies.view_carrierproduct", records.products),
-        ("accounts.view_agent", records.agents),
-    )
-    return [find(text=text, limit=limit) for right, find in kinds if user.has_perm(right)]
+def _people(user: User, query: Query, limit: int) -> list[Group]:
+    """The people who fit; where these are few of all kinds, those whose names are alike too."""
+    search = people.Search(query, user)
+    kinds = [kind for kind in KINDS if user.has_perm(kind.permission)]
+    found = [(kind, search.fitting(kind.model, limit=limit)) for kind in kinds]
+    if sum(len(some.matches) for _, some in found) < people.FEW:
+        found += [(kind, search.alike(kind.model, limit=limit)) for kind in kinds]
+    for kind, some in found:
+        if query.mbi and kind.model is Individual and some.keys:
+            looks.record(user=user, individual_ids=some.keys, how=Look.How.SEARCH)
+    return [_group(kind, some) for kind, some in found]
 
 
-def _people(user: User, query: Query, kind: Kind, *, limit: int, spelling: Spelling) -> Group:
-    found = people.find(kind.model, user=user, query=query, limit=limit, spelling=spelling)
-    if query.mbi and kind.model is Individual and found.keys:
-        looks.record(user=user, individual_ids=found.keys, how=Look.How.SEARCH)
+def _group(kind: Kind, found: people.Found) -> Group:
     results = [
         Result(
             f"{match.person.last_name}, {match.person.first_name}",
-            reverse(kind.url_name, args=[match.person.pk]),
+            reverse(kind.url_name, args=[match.person.id]),
             kind.icon,
             text=_facts(match.person, found_by=match.hit.field),
             hit=match.hit if match.hit.mark else None,
         )
         for match in found.matches
     ]
-    is_guess = all(match.is_guess for match in found.matches)
+    is_guess = any(match.is_guess for match in found.matches)
     return Group(_(kind.label), results, has_more=found.has_more, is_guess=is_guess)
 
 

@@ -1,27 +1,134 @@
 """Records that the search finds besides people: policies, carriers, carrier products, agents."""
+# ruff: noqa: S608 - values are parameters; the rest is made of constants
 
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencyhub.accounts.models import Agent, User
+from agencyhub.accounts.models import User
 from agencyhub.home.search.results import Group, Result, in_words
-from agencyhub.lib.db import NameKey
 from agencyhub.lib.text import name_key
-from individuals.searching import SURE_LETTERS
-from individuals.selectors_search.names import SWAP, slips
+from individuals.selectors_search.names import SWAP
 from integrations.plancompare.confirmations import confirmation_numbers
-from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProductAlias, Policy
+from policies.models import Policy
 from policies.numbers import number_key
 from policies.selectors.numbers import NumberedPolicy, policies_by_number, with_names
 
 MIN_LETTERS = 2
 MIN_NUMBER = 3
+SURE_LETTERS = 5
 NPN_DIGITS = 10
 # A carrier's name resembles what was typed: few letters are wrong.
 ALIKE = 0.45
+# Each selects id, title, text, which field was hit and its value; blank when the title says so.
+_CARRIERS = """
+SELECT id, name, '', CASE WHEN name_key LIKE %(part)s THEN '' ELSE 'Alias' END,
+    coalesce(alias, '')
+FROM (
+    SELECT id, name, name_key, similarity(name_key, %(key)s) AS alike, (
+        SELECT name FROM policies_carrieralias AS other
+        WHERE other.carrier_id = policies_carrier.id AND other.name_key LIKE %(part)s
+        ORDER BY name_key LIMIT 1
+    ) AS alias
+    FROM policies_carrier
+) AS carrier
+WHERE name_key LIKE %(part)s OR alias IS NOT NULL OR alike >= %(alike)s
+    OR length(%(key)s) >= %(sure)s
+        AND levenshtein_less_equal(name_key, %(key)s, %(slips)s) <= %(slips)s
+ORDER BY alike DESC, name_key, id LIMIT %(most)s
+"""
+_PRODUCTS = """
+SELECT product.id, product.name, carrier.name,
+    CASE WHEN plan THEN 'Plan ID' WHEN product.name_key LIKE %(part)s THEN '' ELSE 'Alias' END,
+    CASE WHEN plan THEN plan_id ELSE coalesce(alias, '') END
+FROM (
+    SELECT *, name_key(plan_id) LIKE %(start)s AS plan, (
+        SELECT name FROM policies_carrierproductalias AS other
+        WHERE other.product_id = policies_carrierproduct.id AND other.name_key LIKE %(part)s
+        ORDER BY name_key LIMIT 1
+    ) AS alias
+    FROM policies_carrierproduct
+) AS product JOIN policies_carrier AS carrier ON carrier.id = product.carrier_id
+WHERE length(%(key)s) >= %(number)s
+    AND (plan OR alias IS NOT NULL OR product.name_key LIKE %(part)s)
+ORDER BY product.is_active DESC, product.name_key, product.id LIMIT %(most)s
+"""
+_AGENTS = """
+SELECT id, concat_ws(' ', first_name, last_name),
+    CASE WHEN %(npn)s <> '' OR npn = '' THEN '' ELSE 'NPN ' || npn END,
+    CASE WHEN %(npn)s <> '' THEN 'NPN' ELSE '' END, npn
+FROM accounts_agent
+WHERE CASE WHEN %(npn)s <> '' THEN npn LIKE %(npn)s || '%%' ELSE
+    ' ' || name_key(first_name) || ' ' || name_key(last_name) LIKE ALL (%(words)s::text[]) END
+ORDER BY is_active DESC, last_name, first_name, id LIMIT %(most)s
+"""
+
+
+class Kind(NamedTuple):
+    """Records of business: who may find them, how, and where they open."""
+
+    label: str
+    permission: str
+    statement: str
+    url_name: str
+    icon: str
+
+
+KINDS = (
+    Kind("Carriers", "policies.view_carrier", _CARRIERS, "policies:carrier_detail",
+         "building-bank"),
+    Kind("Carrier products", "policies.view_carrierproduct", _PRODUCTS,
+         "policies:carrierproduct_detail", "package"),
+    Kind("Agents", "accounts.view_agent", _AGENTS, "accounts:agent_detail", "id"),
+)  # fmt: skip
+
+
+def business(user: User, *, text: str, limit: int) -> Iterator[Group]:
+    """Carriers, carrier products and agents by every name and number of theirs, in one query.
+
+    Carriers are found by a misspelled name too.
+    """
+    kinds = [kind for kind in KINDS if user.has_perm(kind.permission)]
+    words = [key for key in map(name_key, text.replace(",", " ").split()) if key]
+    letters = "".join(words)
+    npn = letters if letters.isdigit() and MIN_NUMBER <= len(letters) <= NPN_DIGITS else ""
+    if letters.isdigit():  # the names of carriers and products are no numbers
+        kinds = [kind for kind in kinds if npn and kind.statement == _AGENTS]
+    if not kinds or len(letters) < MIN_LETTERS:
+        return
+    params = {
+        "key": letters, "part": f"%{letters}%", "start": f"{letters}%", "npn": npn,
+        "words": [f"% {word}%" for word in words], "alike": ALIKE, "sure": SURE_LETTERS,
+        "slips": SWAP, "number": MIN_NUMBER, "most": limit + 1,
+    }  # fmt: skip
+    parts = (
+        f"(SELECT {number}, found.* FROM ({kind.statement}) AS found)"
+        for number, kind in enumerate(kinds)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        rows = cursor.fetchall()
+    for number, kind in enumerate(kinds):
+        own = [row for row in rows if row[0] == number]
+        yield Group(_(kind.label), _results(kind, own[:limit], text), has_more=len(own) > limit)
+
+
+def _results(
+    kind: Kind, rows: Iterable[tuple[int, int, str, str, str, str]], text: str
+) -> list[Result]:
+    return [
+        Result(
+            title,
+            reverse(kind.url_name, args=[pk]),
+            kind.icon,
+            text=facts,
+            hit=in_words(value, text, label=_(field)) if field and value else None,
+        )
+        for _number, pk, title, facts, field, value in rows
+    ]
 
 
 def policies(user: User, *, text: str, limit: int) -> Group:
@@ -50,90 +157,3 @@ def _policy(policy: NumberedPolicy, label: str, number: str, text: str) -> Resul
         text=f"{policy.carrier} · {policy.status}",
         hit=in_words(number, text.strip(), label=label),
     )
-
-
-def carriers(*, text: str, limit: int) -> Group:
-    """Carriers by name or alias, misspelled ones too."""
-    key = name_key(text)
-    if len(key) < MIN_LETTERS:
-        return Group(_("Carriers"))
-    aliases = CarrierAlias.objects.filter(carrier=OuterRef("pk"), name_key__contains=key)
-    rows = Carrier.objects.annotate(alike=TrigramSimilarity("name_key", key), by=_alias(aliases))
-    fitting = Q(name_key__contains=key) | Q(alike__gte=ALIKE) | Q(Exists(aliases))
-    if len(key) >= SURE_LETTERS:
-        rows = rows.alias(slips=slips("name_key", key))
-        fitting |= Q(slips__lte=SWAP)
-    found = list(rows.filter(fitting).order_by("-alike", "name_key", "pk")[: limit + 1])
-    results = [
-        Result(
-            carrier.name,
-            reverse("policies:carrier_detail", args=[carrier.pk]),
-            "building-bank",
-            hit=in_words(carrier.by, text, label=_("Alias"))
-            if carrier.by and key not in carrier.name_key
-            else None,
-        )
-        for carrier in found[:limit]
-    ]
-    return Group(_("Carriers"), results, has_more=len(found) > limit)
-
-
-def products(*, text: str, limit: int) -> Group:
-    """Carrier products by plan ID, name or alias."""
-    key = name_key(text)
-    if len(key) < MIN_NUMBER:
-        return Group(_("Carrier products"))
-    aliases = CarrierProductAlias.objects.filter(product=OuterRef("pk"), name_key__contains=key)
-    rows = CarrierProduct.objects.select_related("carrier").annotate(
-        plan_key=NameKey("plan_id"), by=_alias(aliases)
-    )
-    fitting = Q(plan_key__startswith=key) | Q(name_key__contains=key) | Exists(aliases)
-    found = list(rows.filter(fitting).order_by("-is_active", "name_key", "pk")[: limit + 1])
-    results = [
-        Result(
-            product.name,
-            reverse("policies:carrierproduct_detail", args=[product.pk]),
-            "package",
-            text=product.carrier.name,
-            hit=in_words(product.plan_id, text, label=_("Plan ID"))
-            if product.plan_key.startswith(key)
-            else in_words(product.by, text, label=_("Alias"))
-            if key not in product.name_key
-            else None,
-        )
-        for product in found[:limit]
-    ]
-    return Group(_("Carrier products"), results, has_more=len(found) > limit)
-
-
-def agents(*, text: str, limit: int) -> Group:
-    """Agents by name, in either order, or by the start of their NPN."""
-    words = [key for key in map(name_key, text.replace(",", " ").split()) if key]
-    digits = text.strip()
-    is_npn = digits.isascii() and digits.isdigit() and MIN_NUMBER <= len(digits) <= NPN_DIGITS
-    if not is_npn and (not words or len("".join(words)) < MIN_LETTERS):
-        return Group(_("Agents"))
-    rows = Agent.objects.alias(
-        name=Concat(NameKey("first_name"), Value(" "), NameKey("last_name"), Value(" "))
-    )
-    named = Q()
-    for word in words:
-        named &= Q(name__startswith=word) | Q(name__contains=f" {word}")
-    fitting = rows.filter(Q(npn__startswith=digits) if is_npn else named)
-    found = list(fitting.order_by("-is_active", "last_name", "first_name", "pk")[: limit + 1])
-    results = [
-        Result(
-            agent.full_name,
-            reverse("accounts:agent_detail", args=[agent.pk]),
-            "id",
-            text="" if is_npn or not agent.npn else f"NPN {agent.npn}",
-            hit=in_words(agent.npn, digits, label="NPN") if is_npn else None,
-        )
-        for agent in found[:limit]
-    ]
-    return Group(_("Agents"), results, has_more=len(found) > limit)
-
-
-def _alias(aliases: QuerySet[CarrierAlias] | QuerySet[CarrierProductAlias]) -> object:
-    """The first alias that fits, to show which one it was."""
-    return aliases.order_by("name_key").values("name")[:1]
