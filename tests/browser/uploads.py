@@ -10,7 +10,7 @@ STATES = ("checked", "attention", "imported", "undoing", "undone", "duplicate")
 
 def find_uploads() -> dict[str, object]:
     """Ids by state, and what the pages of rows take besides."""
-    checked = Import.objects.get(state=State.CHECKED)
+    checked = Import.objects.filter(state=State.CHECKED).earliest("pk")
     for state in (State.IMPORTED, State.UNDOING, State.UNDONE, State.DUPLICATE):
         ImportFactory(
             state=state,
