@@ -72,7 +72,7 @@ class TestJourney:
         page.get_by_role("button", name=re.compile("^Import ")).click()
         page.get_by_role("heading", name="6 records were added").wait_for()
         assert people(stack) == 6
-        page.get_by_role("link", name="Individuals", exact=True).last.click()
+        page.get_by_role("link", name="Individuals 6").click()
         page.wait_for_url(re.compile(r"/individuals/\?batch=\d+"))
         for name in SURNAMES:
             expect(page.get_by_role("link", name=re.compile(name))).to_be_visible()
