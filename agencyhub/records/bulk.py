@@ -40,6 +40,17 @@ def without_changes() -> Iterator[None]:
             _set(on=False)
 
 
+@contextmanager
+def with_changes() -> Iterator[None]:
+    """Inside ``without_changes``, write changes again: for rows that an undo must take in order."""
+    _set(on=False)
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            _set(on=True)
+
+
 def _set(*, on: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('agencyhub.bulk', %s, true)", ["on" if on else "off"])

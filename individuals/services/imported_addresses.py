@@ -63,13 +63,21 @@ class PrimaryAddress:
             with connection.cursor() as cursor:
                 cursor.execute(_DEMOTE, [known.to_list()])
         last = pl.col("at") == pl.col("at").max().over("record_id")
-        ids = pl.Series("id", bulk.reserve(Address, count=added.height), pl.Int64)
-        texts = [pl.col(name).fill_null("") for name in PARTS.values()]
-        table = added.select(
-            ids, *texts, individual_id="record_id", type_id=pl.lit(None), is_primary=last
-        )
-        frames.insert(Address._meta.db_table, table)
-        bulk.record_inserted(batch=batch, model=Address, ids=ids.to_list())
+        added = added.with_columns(is_primary=last)
+        is_known = added["record_id"].is_in(existing.implode())
+        ids = _insert(added.filter(~is_known))
+        bulk.record_inserted(batch=batch, model=Address, ids=ids)
+        with bulk.with_changes():  # an undo removes these before it makes the former primary again
+            _insert(added.filter(is_known))
+
+
+def _insert(rows: pl.DataFrame) -> list[int]:
+    keys = bulk.reserve(Address, count=rows.height) if rows.height else []
+    texts = [pl.col(name).fill_null("") for name in PARTS.values()]
+    ids = pl.Series("id", keys, pl.Int64)
+    table = rows.select(ids, *texts, "is_primary", individual_id="record_id")
+    frames.insert(Address._meta.db_table, table)
+    return keys
 
 
 def _given(rows: pl.DataFrame) -> pl.DataFrame:

@@ -28,12 +28,12 @@ _CHANGED = f"""
 SELECT EXISTS (
     SELECT 1 FROM records_change AS r
     WHERE r.id > %(change)s AND r.table_name = ANY(%(tables)s)
-        AND r.batch_id IS DISTINCT FROM %(batch)s
+        AND (r.batch_id IS NULL OR r.batch_id IS DISTINCT FROM %(batch)s)
         AND NOT pg_visible_in_snapshot({_XID}::text::xid8, %(snapshot)s::pg_snapshot)
 ) OR EXISTS (
     SELECT 1 FROM records_insertedrange AS r
     WHERE r.id > %(range)s AND r.table_name = ANY(%(tables)s)
-        AND r.batch_id IS DISTINCT FROM %(batch)s
+        AND (r.batch_id IS NULL OR r.batch_id IS DISTINCT FROM %(batch)s)
         AND NOT pg_visible_in_snapshot({_XID}::text::xid8, %(snapshot)s::pg_snapshot)
 )
 """  # noqa: S608 - made of constants
