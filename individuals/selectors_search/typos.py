@@ -10,8 +10,15 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from individuals.models import Term
-from individuals.searching_typos import Pair, pairs, resemblance, trigrams
-from individuals.selectors_search.names import ALONE, CANDIDATE, TOGETHER, Known, Spelling
+from individuals.searching_typos import Pair, Side, may_suffice, resemblance, trigrams
+from individuals.selectors_search.names import (
+    ALONE,
+    CANDIDATE,
+    TOGETHER,
+    Known,
+    Spelling,
+    slips,
+)
 from individuals.selectors_search.parts import BY_NAME, BY_TERM, People
 
 FEW_PAIRS = 48
@@ -45,6 +52,8 @@ def _each(people: People, spelling: Spelling, limit: int) -> list[int]:
 
 def confused(people: People, spelling: Spelling, *, limit: int) -> list[int]:
     """People whose names are a slip or two away from each typed word."""
+    if people.is_small:
+        return _each_near(people, spelling, limit) if spelling.is_long else []
     near = spelling.near
     if not near:
         return []
@@ -58,6 +67,24 @@ def confused(people: People, spelling: Spelling, *, limit: int) -> list[int]:
     ]
     found = _called(people, list(dict.fromkeys(names))[:MOST_PAIRS], limit)
     return [key for _, key in found][:limit]
+
+
+def _each_near(people: People, spelling: Spelling, limit: int) -> list[int]:
+    """Compare everybody."""
+    words = spelling.text.split()
+    statement = (
+        f"SELECT id, first_name_key, last_name_key FROM {people.table} WHERE {people.condition}"
+        f" ORDER BY {BY_NAME}"
+    )
+    found = []
+    for pk, first, last in people.ask(statement, people.params):
+        pairs_of_names = ((first, last), (last, first)) if len(words) > 1 else ((first,), (last,))
+        ends = (words[0], words[-1]) if len(words) > 1 else (words[0],)
+        ways = (list(map(slips, ends, names)) for names in pairs_of_names)
+        away = [sum(filter(None, way)) for way in ways if None not in way]
+        if away:
+            found.append((min(away), len(found), pk))
+    return [pk for *_, pk in sorted(found)[:limit]]
 
 
 def _called(people: People, names: list[str], limit: int) -> Iterator[tuple[str, int]]:
@@ -110,11 +137,8 @@ class _Full:
     scores: dict[int, Score] = field(default_factory=dict)
 
     def find(self) -> list[int]:
-        known = self.spelling.candidates
-        firsts = [name.key for name in known if not name.is_last]
-        lasts = [name.key for name in known if name.is_last]
-        self._probe(pairs(self.spelling.text, firsts=firsts, lasts=lasts, at_least=TOGETHER))
-        self._look_beyond(firsts, lasts)
+        self._probe(self.spelling.pairs)
+        self._look_beyond()
         return _ranked(self.scores)[: self.limit]
 
     @property
@@ -134,18 +158,22 @@ class _Full:
                 pair = by_name[name]
                 self.scores[pk] = (pair.resemblance, pair.last, pair.first)
 
-    def _look_beyond(self, firsts: list[str], lasts: list[str]) -> None:
+    def _look_beyond(self) -> None:
         """Compare everybody with a name that may suffice beside one that resembles nothing."""
-        wanted, least = trigrams(self.spelling.text), self._least
+        wanted, least = self.spelling.wanted, self._least - SLACK
 
-        def may_suffice(key: str) -> bool:
-            return resemblance(trigrams(key), wanted) >= least - CANDIDATE
+        def sufficient(sides: list[Side]) -> list[str]:
+            bounds = {"at_least": least, "others_below": CANDIDATE}
+            return [
+                side.key
+                for side in sides
+                if may_suffice(len(wanted), side.shared, side.lacking, **bounds)
+            ]
 
-        first = [f"{key} %" for key in firsts if may_suffice(key)]
-        last = [key for key in lasts if may_suffice(key)]
+        firsts, last = map(sufficient, self.spelling.halves)
         parts = [
-            (BY_TERM, f"kind = {Term.Kind.NAME.value} AND term LIKE %s", pattern)
-            for pattern in first
+            (BY_TERM, f"kind = {Term.Kind.NAME.value} AND term LIKE %s", f"{key} %")
+            for key in firsts
         ]
         if last:
             parts.append((BY_NAME, "last_name_key = ANY(%s)", last))
@@ -159,7 +187,7 @@ class _Full:
                 f" ORDER BY {_FULL} DESC, {BY_NAME} LIMIT %s)"
             )
             text = self.spelling.text
-            params += [value, *self.people.params, text, least - SLACK, text, self.limit]
+            params += [value, *self.people.params, text, least, text, self.limit]
         for pk, own_last, own_first in self.people.ask(" UNION ALL ".join(selects), params):
             score = resemblance(wanted, trigrams(f"{own_first} {own_last}"))
             self.scores[pk] = (score, own_last, own_first)

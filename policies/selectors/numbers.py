@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import book_of
+from agencyhub.accounts.scope import book_of, reach_of
 from policies.models import NumberKey, Policy
 from policies.numbers import number_key
 
@@ -37,11 +37,17 @@ def policies_by_number(*, user: User, text: str) -> QuerySet[Policy]:
     rows = Policy.objects.visible_to(user)
     if not key:
         return rows.none()
-    book = book_of(Policy, user=user, at_most=SMALL_BOOK)
-    looked_at = rows if book is None else Policy.objects.filter(pk__in=book)
-    numbered = looked_at.alias(number_key=NumberKey("policy_number"))
-    found = numbered.filter(number_key__startswith=key).order_by().values_list("pk", flat=True)
-    return rows.filter(pk__in=list(found[:MOST])).order_by("-pk")
+    found = _with_number(Policy.objects.all(), key)
+    if len(found) == MOST and not reach_of(user).sees_all:
+        book = book_of(Policy, user=user, at_most=SMALL_BOOK)
+        found = _with_number(rows if book is None else Policy.objects.filter(pk__in=book), key)
+    return rows.filter(pk__in=found).order_by("-pk")
+
+
+def _with_number(rows: QuerySet[Policy], key: str) -> list[int]:
+    numbered = rows.alias(number_key=NumberKey("policy_number")).order_by()
+    found = numbered.filter(number_key__startswith=key).values_list("pk", flat=True)
+    return list(found[:MOST])
 
 
 def with_names(policies: QuerySet[Policy]) -> Iterable[NumberedPolicy]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agencyhub.accounts.models import User
 from individuals.models import Individual
-from individuals.searching_typos import pairs, resemblance, trigrams
+from individuals.searching_typos import may_suffice, pairs, resemblance, sides, trigrams
 from individuals.selectors_search import names, typos
 from individuals.selectors_search.names import Spelling
 from individuals.selectors_search.parts import People
@@ -31,11 +31,27 @@ class TestPairs:
             for last in lasts
         }
 
-        found = pairs(text, firsts=firsts, lasts=lasts, at_least=least)
+        halves = {"firsts": sides(wanted, firsts), "lasts": sides(wanted, lasts)}
+        found = pairs(wanted, **halves, at_least=least)
 
         expected = {pair: share for pair, share in every.items() if share >= least}
         assert {(pair.first, pair.last): pair.resemblance for pair in found} == expected
         assert [pair.resemblance for pair in found] == sorted(expected.values(), reverse=True)
+
+    @given(st.tuples(WORDS, WORDS), WORDS, WORDS.filter(lambda word: len(word) > 1))
+    def test_beside_a_name_that_is_no_candidate_are_not_forgotten(self, typed, name, other):
+        text = " ".join(typed)
+        wanted, least = trigrams(text), 0.45
+        if resemblance(wanted, trigrams(other)) >= names.CANDIDATE:
+            return
+
+        share = resemblance(wanted, trigrams(f"{name} {other}"))
+
+        (side,) = sides(wanted, [name])
+        suffices = may_suffice(
+            len(wanted), side.shared, side.lacking, at_least=least, others_below=names.CANDIDATE
+        )
+        assert suffices or share < least
 
     @pytest.mark.django_db
     @settings(max_examples=30, deadline=None)
