@@ -103,7 +103,9 @@ def _say(database: psycopg.Connection[Any], said: Said, ids: dict[int, int]) -> 
     cursor = database.execute(said.text, _with_ids(said.params, ids))
     rows = cursor.fetchall() if cursor.description else []
     for row, column, value in said.ids:
-        ids[value] = rows[row][column]
+        # Somebody found by a search for look-alikes may not be there in another order of events.
+        if row < len(rows):
+            ids[value] = rows[row][column]
 
 
 def statements(script: Sequence[Said]) -> int:
