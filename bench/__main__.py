@@ -7,7 +7,13 @@ from importlib import import_module
 
 import django
 
-MODULES = {"sync": "sync", "hooks": "hooks", "pages": "pages", "import": "imports", "search": "search"}
+MODULES = {
+    "sync": "sync",
+    "hooks": "hooks",
+    "pages": "pages",
+    "import": "imports",
+    "search": "search",
+}
 # As small as it works: tests of the benchmarks themselves.
 SMOKE = "smoke"
 

@@ -27,16 +27,26 @@ _LAST_WORD = re.compile(r"[\s-]([^\s-]+)$")
 class Searched(Protocol):
     """The fields of a person that are searched."""
 
-    first_name: str
-    last_name: str
-    nickname: str
-    home_phone: str
-    cell_phone: str
-    business_phone: str
-    email: str
-    mbi_tail: str
-    date_of_birth: date | None
-    zip_code: str
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def last_name(self) -> str: ...
+    @property
+    def nickname(self) -> str: ...
+    @property
+    def home_phone(self) -> str: ...
+    @property
+    def cell_phone(self) -> str: ...
+    @property
+    def business_phone(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def mbi_tail(self) -> str: ...
+    @property
+    def date_of_birth(self) -> date | None: ...
+    @property
+    def zip_code(self) -> str: ...
 
 
 @dataclass(frozen=True)

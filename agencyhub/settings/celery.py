@@ -17,7 +17,6 @@ ROUTES = {
     "*.tasks.import_*": {"queue": "imports"},
     "*.tasks.stage_*": {"queue": "imports"},
     "*.tasks.undo_*": {"queue": "imports"},
-    "*.tasks.undo_*": {"queue": "imports"},
     "*.tasks.sync_*": {"queue": "nightly"},
     "*.tasks.nightly_*": {"queue": "nightly"},
     "*.tasks.retrieve_*": {"queue": "nightly"},

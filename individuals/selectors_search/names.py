@@ -116,7 +116,7 @@ def _resembling(text: str, least: float, limit: int | None) -> dict[Known, float
     return {Known(key, is_last): alike for key, is_last, alike in rows}
 
 
-def _ask(statement: str, params: dict[str, object]) -> list[Any]:
+def _ask(statement: str, params: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return cursor.fetchall()

@@ -8,6 +8,7 @@ ten thousand names that people have instead of through the people.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
 from individuals.models import Term
 from individuals.searching_typos import Pair, Side, may_suffice, resemblance, trigrams
@@ -76,7 +77,7 @@ def _each_near(people: People, spelling: Spelling, limit: int) -> list[int]:
         f"SELECT id, first_name_key, last_name_key FROM {people.table} WHERE {people.condition}"
         f" ORDER BY {BY_NAME}"
     )
-    found = []
+    found: list[tuple[int, int, int]] = []
     for pk, first, last in people.ask(statement, people.params):
         pairs_of_names = ((first, last), (last, first)) if len(words) > 1 else ((first,), (last,))
         ends = (words[0], words[-1]) if len(words) > 1 else (words[0],)
@@ -95,7 +96,7 @@ def _called(people: People, names: list[str], limit: int) -> Iterator[tuple[str,
         f" WHERE kind = {Term.Kind.NAME.value} AND term = wanted.name AND ({people.condition})"
         " ORDER BY person_id LIMIT %s) AS hit ORDER BY wanted.place, hit.id"
     )
-    return people.ask(statement, [names, *people.params, limit])  # type: ignore[return-value]
+    return people.ask(statement, [names, *people.params, limit])
 
 
 def _by_one_name(people: People, names: dict[Known, float], limit: int) -> list[int]:
@@ -171,7 +172,7 @@ class _Full:
             ]
 
         firsts, last = map(sufficient, self.spelling.halves)
-        parts = [
+        parts: list[tuple[str, str, Any]] = [
             (BY_TERM, f"kind = {Term.Kind.NAME.value} AND term LIKE %s", f"{key} %")
             for key in firsts
         ]

@@ -2,7 +2,7 @@
 # ruff: noqa: S608 - values are parameters; the rest is made of constants
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.urls import reverse
@@ -99,7 +99,7 @@ def business(user: User, *, text: str, limit: int) -> Iterator[Group]:
         kinds = [kind for kind in kinds if npn and kind.statement == _AGENTS]
     if not kinds or len(letters) < MIN_LETTERS:
         return
-    params = {
+    params: dict[str, Any] = {
         "key": letters, "part": f"%{letters}%", "start": f"{letters}%", "npn": npn,
         "words": [f"% {word}%" for word in words], "alike": ALIKE, "sure": SURE_LETTERS,
         "slips": SWAP, "number": MIN_NUMBER, "most": limit + 1,
