@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 from django.db import transaction
 
-from agencyhub.imports.engine import comparing, ledger, planning
+from agencyhub.imports.engine import comparing, planning
 from agencyhub.imports.engine.columns import INDEX_OF
 from agencyhub.imports.engine.comparing import OUTCOME, Compared, compare
 from agencyhub.imports.engine.parts import ROWS, Parts
@@ -49,7 +49,7 @@ class Checker:
 
     def check(self) -> Check:
         """Decide and plan every row; plans are kept beside their parts."""
-        fresh = self._without_known()
+        fresh = self._without_twins()
         file_parts = self.parts.count
         with transaction.atomic():
             made = planning.decide(self.kind, fresh, user=self.run.user, mode=self.run.mode)
@@ -72,16 +72,12 @@ class Checker:
         outline = pl.concat(self.outlines).join(refused, on=LINE, how="anti")
         return Check(outline.sort(LINE), refused.sort(LINE))
 
-    def _without_known(self) -> pl.DataFrame:
-        """Rows that say something: not taken by an earlier import, nor said by an earlier row."""
-        fingerprints = self.index[FINGERPRINT]
-        is_known = ledger.seen(self.run, fingerprints)
-        is_twin = ~fingerprints.is_first_distinct() & ~is_known
+    def _without_twins(self) -> pl.DataFrame:
+        """Rows that say something that no earlier row of the file says."""
+        is_twin = ~self.index[FINGERPRINT].is_first_distinct()
         self.twins = self.index.filter(is_twin).select(LINE, FINGERPRINT)
-        is_known |= is_twin
-        known = self.index.filter(is_known)
-        self.outlines.append(_outline(known.select(LINE, pl.lit(SAME).alias(OUTCOME)), part=-1))
-        return self.index.filter(~is_known)
+        self.outlines.append(same_as_before(self.twins[LINE]))
+        return self.index.filter(~is_twin)
 
     def _plan_part(self, made: Decisions, number: int, single: pl.DataFrame) -> None:
         """Plan the rows of one part that share no record with another row."""
@@ -164,6 +160,12 @@ def _together(typed: pl.DataFrame, record: str) -> Iterator[pl.DataFrame]:
 
 def _decided(kind: Kind) -> list[str]:
     return [name for target in kind.targets for name in (has(target), record_of(target))]
+
+
+def same_as_before(lines: pl.Series) -> pl.DataFrame:
+    """The outline of rows that say nothing new."""
+    rows = lines.alias(LINE).to_frame().with_columns(pl.lit(SAME).alias(OUTCOME))
+    return _outline(rows, part=-1)
 
 
 def _outline(rows: pl.DataFrame, *, part: int) -> pl.DataFrame:

@@ -67,10 +67,10 @@ class Parts:
         return f"{self.name}.plan{number}"
 
 
-def dump(frame: pl.DataFrame) -> bytes:
-    """A frame as Arrow IPC."""
+def dump(frame: pl.DataFrame, *, packed: bool = False) -> bytes:
+    """A frame as Arrow IPC; ``packed`` for what stays."""
     received = BytesIO()
-    frame.write_ipc(received, compression="uncompressed")
+    frame.write_ipc(received, compression="lz4" if packed else "uncompressed")
     return received.getvalue()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from agencyhub.imports.engine import blobs
 from agencyhub.imports.engine.parts import dump, load
 from agencyhub.imports.engine.reading import ERROR, EXTRA, LINE
 from agencyhub.imports.models import Import, RejectedRows
@@ -27,21 +28,17 @@ class Rejected:
 def keep(run: Import, rows: pl.DataFrame) -> None:
     """Store rejected rows: raw columns, ``line`` and ``error:`` columns, in the order of lines."""
     ring = key_ring()
-    pages = []
     for page in rows.iter_slices(PAGE):
         used = [name for name in page.columns if page[name].null_count() < page.height]
-        data = ring.seal(dump(page.select(used)), purpose=PURPOSE)
         lines = page[LINE]
-        pages.append(
-            RejectedRows(
-                run=run,
-                first_line=lines[0],
-                last_line=lines[-1],
-                count=page.height,
-                data=data,
-            )
+        blobs.insert(
+            RejectedRows,
+            run_id=run.pk,
+            first_line=lines[0],
+            last_line=lines[-1],
+            count=page.height,
+            data=ring.seal(dump(page.select(used), packed=True), purpose=PURPOSE),
         )
-    RejectedRows.objects.bulk_create(pages, batch_size=20)
 
 
 def read(run: Import, *, after_line: int = 0) -> Iterator[Rejected]:

@@ -3,6 +3,8 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from itertools import islice
 from typing import TypeVar
@@ -13,12 +15,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from agencyhub.imports import heads, vault
-from agencyhub.imports.engine import freshness, planning, rejected
-from agencyhub.imports.engine.checking import Check, Checker
+from agencyhub.imports.engine import freshness, ledger, planning, rejected
+from agencyhub.imports.engine.checking import Check, Checker, same_as_before
 from agencyhub.imports.engine.comparing import OUTCOME
 from agencyhub.imports.engine.parts import ROWS, Parts
 from agencyhub.imports.engine.planning import CHANGED, NEW, SAME
-from agencyhub.imports.engine.reading import ERROR, LINE, Batch, Reader
+from agencyhub.imports.engine.reading import ERROR, FINGERPRINT, LINE, Reader
 from agencyhub.imports.engine.reasons import Tally
 from agencyhub.imports.engine.totals import Sums
 from agencyhub.imports.kinds import Field, Kind
@@ -30,6 +32,7 @@ from agencyhub.records.kinds import Source
 from agencyhub.records.services import values
 
 WORKERS = 2
+FIRST = 2_000
 Result = TypeVar("Result")
 
 
@@ -100,31 +103,40 @@ class Stager:
     def _read(
         self, batches: tables.Batches, columns: Mapping[int, Field]
     ) -> tuple[Parts, pl.DataFrame]:
-        """Parse the file; bad rows are kept at once, the others become parts."""
+        """Parse the file; bad rows are kept at once, those that say something become parts."""
         reader = Reader(self.kind, columns, self.context)
         self.tally, self.sums = Tally(reader.fields), Sums(columns)
+        self.same: list[pl.Series] = []
         parts = Parts(self.run.staged_as)
+        work = partial(self._batch, reader, parts, ledger.Taken(self.run))
         indexes: list[pl.DataFrame] = []
         rows = 0
-        for batch, index in _side_by_side(batches, partial(self._batch, reader, parts)):
-            if batch.rejected.height:
-                rejected.keep(self.run, batch.rejected)
-                self.tally.add(batch.rejected)
-            self.sums.add(batch.typed)
-            indexes.append(index)
-            rows += batch.rejected.height + batch.typed.height
+        for one in _side_by_side(_first_ones_first(batches), work):
+            if one.rejected.height:
+                rejected.keep(self.run, one.rejected)
+                self.tally.add(one.rejected)
+            self.sums.join(one.sums)
+            self.same.append(one.same)
+            indexes.append(one.index)
+            rows += one.rejected.height + len(one.same) + one.index.height
             parts.count += 1
-            self._alive(rows, batch.rejected.height)
+            self._alive(rows, one.rejected.height)
         return parts, pl.concat(indexes) if indexes else self._no_rows(columns)
 
     def _batch(
-        self, reader: Reader, parts: Parts, number: int, raw: pl.DataFrame
-    ) -> tuple[Batch, pl.DataFrame]:
-        """Read one batch and keep it as a part."""
+        self, reader: Reader, parts: Parts, taken: ledger.Taken, number: int, raw: pl.DataFrame
+    ) -> "_Batch":
+        """Read one batch; rows that say something are kept as a part."""
         batch = reader.read(raw, first_row=number * ROWS)
-        parts.put(number, batch.typed)
-        index = planning.index_of(self.kind, batch.typed)
-        return batch, index.with_columns(pl.lit(number, pl.Int32).alias("part"))
+        sums = self.sums.of(batch.typed)
+        is_seen = taken.seen(batch.typed[FINGERPRINT])
+        typed = batch.typed.filter(~is_seen) if is_seen.any() else batch.typed
+        if typed.height:
+            parts.put(number, typed)
+        index = planning.index_of(self.kind, typed).with_columns(
+            pl.lit(number, pl.Int32).alias("part")
+        )
+        return _Batch(batch.rejected, batch.typed.filter(is_seen)[LINE], index, sums)
 
     def _no_rows(self, columns: Mapping[int, Field]) -> pl.DataFrame:
         schema = {f"c{at}": pl.String for at in columns}
@@ -174,7 +186,10 @@ class Stager:
 
     def _finish(self, found: Check, parts: Parts, batches: tables.Batches) -> None:
         run = self.run
-        counts = dict(found.outline.group_by(OUTCOME).len().iter_rows())
+        outline = pl.concat([found.outline, *(same_as_before(lines) for lines in self.same)]).sort(
+            LINE
+        )
+        counts = dict(outline.group_by(OUTCOME).len().iter_rows())
         run.rows, run.progress = batches.rows, batches.rows
         run.new, run.changed = counts.get(NEW, 0), counts.get(CHANGED, 0)
         run.same = counts.get(SAME, 0)
@@ -182,7 +197,7 @@ class Stager:
         run.reasons = self.tally.sealed()
         run.totals = self.sums.beside(batches.totals)
         run.parts = parts.count
-        parts.add_outline(found.outline)
+        parts.add_outline(outline)
         run.state, run.checked_at, run.alive_at = Import.State.CHECKED, timezone.now(), None
         run.problem = ""
         run.save()
@@ -197,6 +212,24 @@ class Stager:
 
     def _sign(self) -> None:
         Import.objects.filter(pk=self.run.pk).update(alive_at=timezone.now())
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What became of one batch: rejected rows, lines that say nothing new, and the others."""
+
+    rejected: pl.DataFrame
+    same: pl.Series
+    index: pl.DataFrame
+    sums: Mapping[str, Decimal]
+
+
+def _first_ones_first(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """A small batch to begin with: somebody waits to see whether the file makes sense."""
+    waiting = iter(batches)
+    for raw in islice(waiting, 1):
+        yield from (raw[:FIRST], raw[FIRST:]) if raw.height > FIRST else (raw,)
+    yield from waiting
 
 
 def _side_by_side(

@@ -20,10 +20,14 @@ class Sums:
         self.columns = {at: one for at, one in columns.items() if isinstance(one.type, Money)}
         self._sums = {one.key: Decimal(0) for one in self.columns.values()}
 
-    def add(self, typed: pl.DataFrame) -> None:
-        """Add the rows of a batch."""
-        for key in self._sums:
-            self._sums[key] += Decimal(typed[key].sum() or 0)
+    def of(self, typed: pl.DataFrame) -> dict[str, Decimal]:
+        """The sums of one batch."""
+        return {key: Decimal(typed[key].sum() or 0) for key in self._sums}
+
+    def join(self, sums: Mapping[str, Decimal]) -> None:
+        """Add the sums of a batch."""
+        for key, amount in sums.items():
+            self._sums[key] += amount
 
     def beside(self, totals: Sequence[Totals]) -> dict[str, Any]:
         """By field: our sum, and the file's where it has one; amounts as text."""

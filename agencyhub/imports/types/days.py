@@ -25,9 +25,10 @@ class Day(Type):
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
         texts = tidied(texts)
-        usual = texts.set(~texts.str.contains(FAST).fill_null(value=True), None)
-        values = usual.str.to_date("%m/%d/%Y", strict=False)
-        odd = values.is_null() & texts.is_not_null()
+        is_usual = texts.str.contains(FAST)
+        values = texts.set(~is_usual.fill_null(value=True), None)
+        values = values.str.to_date("%m/%d/%Y", strict=False)
+        odd = ~is_usual.fill_null(value=True)
         if odd.any():
             values = values.zip_with(~odd, self._odd(texts.set(~odd, None), context.this_year))
         wrong = quoting("is not a date such as 03/14/1958.")
