@@ -57,7 +57,13 @@ def index_of(kind: Kind, typed: pl.DataFrame) -> pl.DataFrame:
         flags.append(pl.any_horizontal(pl.lit(value=False), *there).alias(has(target)))
         flags.append(pl.all_horizontal(pl.lit(value=not lacks), *needed).alias(is_whole(target)))
     keys = [key for key in typed.columns if key in wanted]
-    return typed.select(ROW, LINE, FINGERPRINT, *keys, *flags)
+    indexes = {
+        key: columns.blind_index_of(column, typed[key]).alias(INDEX_OF + key)
+        for target in kind.targets
+        for column, key in target.sealed.items()
+        if key in typed.columns
+    }
+    return typed.select(ROW, LINE, FINGERPRINT, *keys, *flags, *indexes.values())
 
 
 def _fields_behind(target: Target, column: str) -> Iterable[str]:
@@ -97,22 +103,12 @@ def decide(kind: Kind, index: pl.DataFrame, *, user: User | None, mode: str) -> 
 
     ``index`` as ``index_of`` makes it, in the order of the file; inside a transaction.
     """
-    made = Decisions(_with_blind_indexes(kind, index))
+    made = Decisions(index)
     for target in kind.targets:
         _resolve(made, target, user=user, mode=mode)
     while refuse_incomplete(made, kind):
         pass
     return made
-
-
-def _with_blind_indexes(kind: Kind, index: pl.DataFrame) -> pl.DataFrame:
-    found = {
-        INDEX_OF + key: columns.blind_index_of(column, index[key])
-        for target in kind.targets
-        for column, key in target.sealed.items()
-        if key in index.columns
-    }
-    return index.with_columns(values.alias(name) for name, values in found.items())
 
 
 def _resolve(made: Decisions, target: Target, *, user: User | None, mode: str) -> None:
