@@ -91,7 +91,7 @@ INDIVIDUAL_FIELDS = (
           aliases=("individual status", "client status"), example="Active"),
     Field("deceased_date", "Deceased date", Day(), aliases=("date of death",)),
     Field("servicing_agent", "Servicing agent", AgentNamed(),
-          aliases=("agent", "servicing agent npn", "producer", "agent of record"),
+          aliases=("agent", "agent npn", "servicing agent npn", "npn", "producer", "writing agent"),
           help="By NPN, e-mail or name.", example="990014207"),
     *ADDRESS,
     NOTES,
@@ -124,7 +124,8 @@ SALES_RECORDS = Kind(
     help="People being worked toward a sale.",
     fields=(
         *PERSON,
-        Field("stage", "Stage", OptionOf(Option.List.SALES_STAGE), True, ("sales stage",),
+        Field("stage", "Stage", OptionOf(Option.List.SALES_STAGE), aliases=("sales stage",),
+              help="Without one a new lead begins at the first open stage.",
               example="New"),
         Field("lead_source", "Lead source", OptionOf(Option.List.LEAD_SOURCE),
               aliases=("source",), example="Referral"),
@@ -157,16 +158,23 @@ SALES_RECORDS = Kind(
                 Match("this number", ("id",), is_binding=True),
                 replace(SAME_NAME, among_blank="converted_at"),
             ),
-            required=("first_name", "last_name", "stage"),
+            required=("first_name", "last_name"),
             order=("last_name", "first_name"),
             list_url_name="individuals:salesrecord_list",
             list_query="open=all",
         ),
     ),
-    more=lambda kind, user: with_custom(
-        kind, user, {"sales_record": CustomField.Target.INDIVIDUAL}
+    more=lambda kind, user: _beginning(
+        with_custom(kind, user, {"sales_record": CustomField.Target.INDIVIDUAL})
     ),
 )  # fmt: skip
+
+
+def _beginning(kind: Kind) -> Kind:
+    """New leads begin at the first open stage, as on screen."""
+    first = Option.objects.active(Option.List.SALES_STAGE).filter(meaning="open").first()
+    defaults = {"stage_id": first.pk if first else None}
+    return replace(kind, targets=tuple(replace(one, defaults=defaults) for one in kind.targets))
 
 
 def with_custom(kind: Kind, user: User | None, targets: dict[str, str]) -> Kind:

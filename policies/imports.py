@@ -43,7 +43,7 @@ POLICY_FIELDS = (
     Field("premium", "Premium per month (USD)", Money(),
           aliases=("premium", "monthly premium", "premium per month"), example="84.50"),
     Field("policy_agent", "Policy agent", AgentNamed(),
-          aliases=("agent npn", "policy servicing agent", "policy agent npn", "writing agent"),
+          aliases=("policy servicing agent", "policy agent npn", "policy writing agent"),
           help="By NPN, e-mail or name."),
     Field("policy_notes", "Policy notes", Lines(10_000)),
 )  # fmt: skip

@@ -69,6 +69,11 @@ class TestNewPeople:
             "date_of_birth", "mbi", "zip_code", "first_name",
         }  # fmt: skip
 
+    def test_a_policy_of_which_only_the_agent_is_known_is_refused(self):
+        AgentFactory(npn="990014207")
+        run = receive([ANA | {"policy_agent": "990014207"}])
+        assert _problems(run) == ["A new policy needs: Carrier, Policy status, Coverage type."]
+
     def test_of_a_file_with_two_rows_for_one_person_are_one_person(self):
         CarrierFactory(name="Humana")
         other = COVERED | {"policy_number": "H-2"}
@@ -263,7 +268,7 @@ class TestOtherKinds:
 
     def test_sales_records_are_leads_of_their_own(self):
         row = ANA | {"stage": "New", "lead_source": "Referral"}
-        commit(receive([row], kind="sales_records"))
+        commit(receive([row | {"stage": ""}], kind="sales_records"))
         assert SalesRecord.objects.get().stage.label == "New"
         changed = receive([row | {"stage": "Quoted"}], kind="sales_records", name="next.csv")
         assert counts(changed) == (0, 1, 0, 0)

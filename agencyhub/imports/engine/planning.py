@@ -135,18 +135,21 @@ def _resolve(made: Decisions, target: Target, *, user: User | None, mode: str) -
 def _keys(target: Target, rows: pl.DataFrame) -> pl.DataFrame:
     """``row`` and the columns that matches of the target compare."""
     wanted = matching.key_columns(target)
-    record = columns.record(target, rows)
-    record = columns.with_keys(target, record, wanted)
+    record = columns.with_keys(target, columns.record(target, rows), wanted)
+    record = record.insert_column(0, rows[ROW]) if record.width else rows.select(ROW)
     record = record.with_columns(
         rows[record_of_parent].alias(column)
         for column, key in target.parents.items()
         if (record_of_parent := f"record:{key}") in rows.columns
     )
     kept = [name for name in record.columns if name in wanted]
-    frame = record.select(
-        pl.col(name).replace("", None) if record[name].dtype == pl.String else name for name in kept
+    return record.select(
+        ROW,
+        *(
+            pl.col(name).replace("", None) if record[name].dtype == pl.String else name
+            for name in kept
+        ),
     )
-    return frame.insert_column(0, rows[ROW])
 
 
 def _refuse_unclear(
