@@ -300,7 +300,7 @@ class TestRepair:
 
 class TestResult:
     def test_leads_to_exactly_these_rows(self, browser, checked):
-        IndividualFactory()
+        IndividualFactory(first_name="Ben", last_name="Stone")
         run = press(browser, checked, "import_commit")
 
         (door,) = browser.get(page_of(run)).context["doors"]
