@@ -1,9 +1,10 @@
 """Who sees what: every role's scope against every way a record belongs to somebody."""
 
 import pytest
+from django.db import connection
 
 from agencyhub.accounts.models import Role
-from agencyhub.accounts.scope import narrow
+from agencyhub.accounts.scope import book_of, condition_sql, narrow
 from individuals.models import Individual, IndividualAgent, SalesOpportunity, SalesRecord
 from policies.models import Policy, PolicyAgent
 from tests.factories.accounts import AgentFactory, RoleFactory, UserFactory
@@ -150,3 +151,35 @@ class TestNarrow:
         with django_assert_num_queries(4):
             list(narrow(Individual.objects.all(), user=user))
             list(narrow(Individual.objects.all(), user=user))
+
+
+class TestOtherWays:
+    """What ``narrow`` keeps, asked from the user's side and written as SQL."""
+
+    @pytest.mark.parametrize(("_case", "scopes", "expected"), TRUTH)
+    def test_find_the_same_rows(self, _case, scopes, expected):
+        people = People(scopes)
+        made = individuals(people)
+        for pk in made:
+            person = Individual.objects.get(pk=pk)
+            PolicyFactory(subscriber=person, servicing_agent=people.stranger)
+
+        for model in (Individual, Policy):
+            seen_rows = narrow(model.objects.all(), user=people.user)
+            book = book_of(model, user=people.user, at_most=100)
+            if Role.Scope.ALL in scopes:
+                assert book is None
+            else:
+                assert book == sorted(seen_rows.values_list("pk", flat=True))
+        condition, params = condition_sql(Individual, user=people.user)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT id FROM individuals_individual WHERE {condition}", params)
+            assert {made[pk] for (pk,) in cursor.fetchall()} == expected
+
+    def test_a_large_book_is_not_listed(self):
+        people = People([Role.Scope.OWN])
+        for _ in range(3):
+            IndividualFactory(servicing_agent=people.mine)
+
+        assert book_of(Individual, user=people.user, at_most=2) is None
+        assert len(book_of(Individual, user=people.user, at_most=3)) == 3
