@@ -10,6 +10,11 @@ from django.core.cache import cache
 from integrations.plancompare import active
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their argument: a packed file holds the time, and workers compare names."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     """Leave nothing in the cache for the next test."""

@@ -52,7 +52,7 @@ class TestSniff:
             (SPREADSHEETML.encode(), Kind.SPREADSHEETML),
             (SPREADSHEETML.encode("utf-16"), Kind.SPREADSHEETML),
         ],
-        ids=str,
+        ids=lambda value: value.name if isinstance(value, Kind) else "",
     )
     def test_knows_what_is_no_plain_text(self, tmp_path, content, kind):
         assert of(tmp_path, content).kind is kind
