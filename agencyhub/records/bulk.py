@@ -4,7 +4,7 @@ An import adds a million rows; a change for each would double its cost and tell 
 itself does not. Updates are always written one by one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -128,8 +128,3 @@ def _addition(batch: Batch, table: str, pk: int, individual_id: int | None = Non
         action=Change.Action.INSERT,
         changed_at=batch.created_at,
     )
-
-
-def count(ranges_of_rows: Iterable[InsertedRange]) -> int:
-    """How many rows were added."""
-    return sum(one.last_id - one.first_id + 1 for one in ranges_of_rows)

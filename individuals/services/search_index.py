@@ -3,10 +3,9 @@
 
 from collections.abc import Iterator
 
-from django.db import connection, models, transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
 
-from individuals.models import Backlog, Individual, Name
+from individuals.models import Backlog, Name
 from individuals.models.search import TERMS
 from individuals.models.terms import new_names, terms
 
@@ -21,13 +20,12 @@ def index_waiting() -> int:
 
     Several workers may do so at once; each takes other lines.
     """
-    return _work_off(Backlog.objects.all())
-
-
-def index_range(first_id: int, last_id: int, *, model: type[models.Model] = Individual) -> int:
-    """Work off what waits among the people with these keys; who is indexed stays as they are."""
-    waiting = Backlog.objects.filter(table_name=model._meta.db_table)
-    return _work_off(waiting.filter(first_id__lte=last_id, last_id__gte=first_id))
+    done = sum(_chunks())
+    if done >= NOTABLE:
+        with connection.cursor() as cursor:
+            for table in (*(one._meta.db_table for one in TERMS.values()), Name._meta.db_table):
+                cursor.execute(f"ANALYZE {table}")
+    return done
 
 
 def rebuild() -> int:
@@ -46,19 +44,11 @@ def rebuild() -> int:
     return index_waiting()
 
 
-def _work_off(lines: QuerySet[Backlog]) -> int:
-    done = sum(_chunks(lines))
-    if done >= NOTABLE:
-        with connection.cursor() as cursor:
-            for table in (*(one._meta.db_table for one in TERMS.values()), Name._meta.db_table):
-                cursor.execute(f"ANALYZE {table}")
-    return done
-
-
-def _chunks(lines: QuerySet[Backlog]) -> Iterator[int]:
+def _chunks() -> Iterator[int]:
+    lines = Backlog.objects.select_for_update(skip_locked=True).order_by("pk")
     while True:
         with transaction.atomic():
-            line = lines.select_for_update(skip_locked=True).order_by("pk").first()
+            line = lines.first()
             if line is None:
                 return
             yield _work_on(line)

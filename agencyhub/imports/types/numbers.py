@@ -8,7 +8,6 @@ from agencyhub.lib import money
 
 FAST = r"^\$?(\d{1,9}(?:\.\d{1,2})?)$"
 WHOLE_DIGITS = 9
-DECIMAL = r"^[+-]?(?:\d{1,12}(?:\.\d{0,6})?|\.\d{1,6})$"
 
 
 class Money(Type):
@@ -76,14 +75,3 @@ class RecordId(Whole):
     """The number of a record of ours."""
 
     name = "id"
-
-
-class DecimalNumber(Type):
-    """A number, kept as decimal text."""
-
-    name = "decimal"
-
-    def parse(self, texts: pl.Series, context: Context) -> Parsed:
-        plain = texts.str.replace_all(",", "", literal=True)
-        values = plain.set(~plain.str.contains(DECIMAL).fill_null(value=True), None)
-        return judged(texts, values, quoting("is not a number, for example 12.5."))
