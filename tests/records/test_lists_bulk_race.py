@@ -1,7 +1,7 @@
 """A bulk edit meets somebody who is editing one of its rows, on two real connections."""
 
 from concurrent.futures import ThreadPoolExecutor
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 from django.db import connection, transaction
@@ -17,7 +17,11 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("default_options"),
 ]
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+# pg_locks and not pg_stat_activity: a transaction sees the latter as it was at its first look.
+WAITING = """SELECT EXISTS (
+    SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
+)"""
+PATIENCE = 30.0
 
 
 def test_a_row_that_somebody_takes_out_of_the_filter_meanwhile_stays_as_they_left_it():
@@ -46,7 +50,7 @@ def test_a_row_that_somebody_takes_out_of_the_filter_meanwhile_stays_as_they_lef
             Individual.objects.filter(pk=left.pk).update(status=gone)
             running = pool.submit(run)
             _until_somebody_waits()
-        changed = running.result(timeout=20)
+        changed = running.result(timeout=PATIENCE)
 
     status = dict(Individual.objects.values_list("pk", "status"))
     assert changed == 1
@@ -55,7 +59,8 @@ def test_a_row_that_somebody_takes_out_of_the_filter_meanwhile_stays_as_they_lef
 
 
 def _until_somebody_waits():
-    for _ in range(200):
+    end = monotonic() + PATIENCE
+    while monotonic() < end:
         with connection.cursor() as cursor:
             cursor.execute(WAITING)
             if cursor.fetchone()[0]:
