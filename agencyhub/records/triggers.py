@@ -9,6 +9,8 @@ import pgtrigger
 
 NEW = "new_rows"
 OLD = "old_rows"
+# From so many rows on, a statement that joins them is worth a plan of its own.
+MANY = 200
 _INTO = (
     "INSERT INTO records_change"
     " (batch_id, table_name, record_id, individual_id, action, before, after, changed_at) "
@@ -42,16 +44,31 @@ def history(individual: str | None = None) -> list[pgtrigger.Trigger]:
         f"{_UNLESS_BULK}{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, o.id, {whose('o')},"
         f" 'delete', to_jsonb(o), NULL, now() FROM {OLD} AS o; RETURN NULL;"
     )
+
+    def changed(table: str) -> str:
+        return (
+            f"{_INTO} SELECT {_BATCH}, {table}, n.id, {whose('n')}, 'update', {_ONLY_CHANGED},"
+            f" {_ONLY_NEW}, now() FROM {OLD} AS o JOIN {NEW} AS n USING (id)"
+            " WHERE o.* IS DISTINCT FROM n.*"
+        )
+
     updated = (
-        f"{_INTO} SELECT {_BATCH}, TG_TABLE_NAME, n.id, {whose('n')}, 'update', {_ONLY_CHANGED},"
-        f" {_ONLY_NEW}, now() FROM {OLD} AS o JOIN {NEW} AS n USING (id)"
-        " WHERE o.* IS DISTINCT FROM n.*; RETURN NULL;"
+        f"IF (SELECT count(*) >= {MANY} FROM {NEW}) THEN {planned_anew(changed('$1'))}"
+        f" USING TG_TABLE_NAME; ELSE {changed('TG_TABLE_NAME')}; END IF; RETURN NULL;"
     )
     return [
         _trigger("history_insert", pgtrigger.Insert, inserted, new=True, of=individual),
         _trigger("history_update", pgtrigger.Update, updated, new=True, old=True, of=individual),
         _trigger("history_delete", pgtrigger.Delete, deleted, old=True, of=individual),
     ]
+
+
+def planned_anew(statement: str) -> str:
+    """Wrap a statement of a trigger, so that it is planned for the rows it is about to meet.
+
+    A session keeps the plan of a trigger's statement: one made for a row suits no thousand.
+    """
+    return f"EXECUTE $many${statement}$many$"
 
 
 class HistoryTrigger(pgtrigger.Trigger):

@@ -3,9 +3,9 @@
 
 import pgtrigger
 
-NEW, OLD = "new_rows", "old_rows"
-# A statement over so many people is left to the backlog.
-MANY = 200
+# A statement over ``MANY`` people is left to the backlog.
+from agencyhub.records.triggers import MANY, NEW, OLD, planned_anew
+
 NAMES = "individuals_name"
 BACKLOG = "individuals_backlog"
 _PHONES = ("home_phone", "cell_phone", "business_phone")
@@ -86,7 +86,7 @@ def search(table: str) -> list[pgtrigger.Trigger]:
         _trigger(
             "search_update",
             pgtrigger.Update,
-            f"{_if_many(NEW, [_planned_anew(one) for one in updated])}"
+            f"{_if_many(NEW, [planned_anew(one) for one in updated])}"
             f" IF EXISTS ({_changed('n')}) THEN {_run(updated)} END IF;",
             new=NEW,
             old=OLD,
@@ -119,11 +119,6 @@ def _run(statements: list[str]) -> str:
         f"PERFORM{one.removeprefix('SELECT')};" if one.startswith("SELECT") else f"{one};"
         for one in statements
     )
-
-
-def _planned_anew(statement: str) -> str:
-    """A session keeps the plan of a trigger's statement: one made for a row suits no thousand."""
-    return f"EXECUTE $many${statement}$many$"
 
 
 def _changed(row: str) -> str:
