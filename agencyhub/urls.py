@@ -10,6 +10,7 @@ APPS = (
     "agencyhub.records",
     "agencyhub.imports",
     "individuals",
+    "commissions",
     "policies",
     "integrations",
     "integrations.plancompare",

@@ -20,6 +20,7 @@ APPS = (
     "imports",
     "records",
     "individuals",
+    "commissions",
     "policies",
     "integrations",
     "plancompare",

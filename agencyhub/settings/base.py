@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "agencyhub.home",
     "integrations",
     "integrations.plancompare",
+    "commissions",
     "policies",
     "individuals",
     "agencyhub.imports",

@@ -47,7 +47,58 @@ class PersonQuerySet(models.QuerySet[PersonRow]):
         )
 
 
-class Person(models.Model):
+class MbiHolder(models.Model):
+    """Whoever or whatever has an MBI: sealed, found by its blind index, shown by its tail."""
+
+    mbi = SealedTextField(verbose_name="MBI", index_column="mbi_index", index_purpose=MBI_INDEX)
+    mbi_index = models.BinaryField(null=True, editable=False)
+    mbi_tail = models.CharField(
+        max_length=4,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="What may be shown: the last four.",
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def masked_mbi(self) -> str:
+        """The MBI as a screen may show it, or blank."""
+        return f"{MASK}{self.mbi_tail}" if self.mbi_tail else ""
+
+    def set_mbi(self, mbi: Mbi | None) -> bool:
+        """Set or clear the MBI and what is derived from it; say whether anything changed.
+
+        A masked value never replaces a full one.
+        """
+        if mbi is None:
+            changed = bool(self.mbi_tail or self.mbi)
+            self.mbi, self.mbi_index, self.mbi_tail = None, None, ""
+            return changed
+        if not mbi.full:
+            if self.mbi or self.mbi_tail == mbi.tail:
+                return False
+            self.mbi_tail = mbi.tail
+            return True
+        index = blind_index(mbi.full, purpose=MBI_INDEX)
+        if self.mbi_index is not None and bytes(self.mbi_index) == index:
+            return False
+        field = self._meta.get_field("mbi")
+        self.mbi = field.seal(mbi.full)  # type: ignore[union-attr]
+        self.mbi_index, self.mbi_tail = index, mbi.tail
+        return True
+
+    def has_mbi(self, full: str) -> bool:
+        """Whether the person's own full MBI is this one."""
+        return self.mbi_index is not None and bytes(self.mbi_index) == blind_index(
+            full, purpose=MBI_INDEX
+        )
+
+
+class Person(MbiHolder):
     """The fields that say who somebody is, on individuals and sales records alike.
 
     What is mostly left blank has its default in the database, too: bulk loads leave it out.
@@ -79,16 +130,6 @@ class Person(models.Model):
     home_phone = models.CharField(max_length=10, blank=True, default="", db_default="")
     cell_phone = models.CharField(max_length=10, blank=True, default="", db_default="")
     business_phone = models.CharField(max_length=10, blank=True, default="", db_default="")
-    mbi = SealedTextField(verbose_name="MBI", index_column="mbi_index", index_purpose=MBI_INDEX)
-    mbi_index = models.BinaryField(null=True, editable=False)
-    mbi_tail = models.CharField(
-        max_length=4,
-        blank=True,
-        default="",
-        db_default="",
-        editable=False,
-        help_text="What may be shown: the last four.",
-    )
     part_a_effective_date = models.DateField("Part A effective date", null=True, blank=True)
     part_b_effective_date = models.DateField("Part B effective date", null=True, blank=True)
     custom = models.JSONField("custom fields", default=dict, db_default={}, blank=True)
@@ -105,39 +146,6 @@ class Person(models.Model):
         return " ".join(filter(None, (self.first_name, self.last_name, self.suffix)))
 
     @property
-    def masked_mbi(self) -> str:
-        """The MBI as a screen may show it, or blank."""
-        return f"{MASK}{self.mbi_tail}" if self.mbi_tail else ""
-
-    @property
     def phone(self) -> str:
         """The number to call: home, else cell, else business."""
         return self.home_phone or self.cell_phone or self.business_phone
-
-    def set_mbi(self, mbi: Mbi | None) -> bool:
-        """Set or clear the MBI and what is derived from it; say whether anything changed.
-
-        A masked value never replaces a full one.
-        """
-        if mbi is None:
-            changed = bool(self.mbi_tail or self.mbi)
-            self.mbi, self.mbi_index, self.mbi_tail = None, None, ""
-            return changed
-        if not mbi.full:
-            if self.mbi or self.mbi_tail == mbi.tail:
-                return False
-            self.mbi_tail = mbi.tail
-            return True
-        index = blind_index(mbi.full, purpose=MBI_INDEX)
-        if self.mbi_index is not None and bytes(self.mbi_index) == index:
-            return False
-        field = self._meta.get_field("mbi")
-        self.mbi = field.seal(mbi.full)  # type: ignore[union-attr]
-        self.mbi_index, self.mbi_tail = index, mbi.tail
-        return True
-
-    def has_mbi(self, full: str) -> bool:
-        """Whether the person's own full MBI is this one."""
-        return self.mbi_index is not None and bytes(self.mbi_index) == blind_index(
-            full, purpose=MBI_INDEX
-        )

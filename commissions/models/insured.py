@@ -1,0 +1,77 @@
+"""What applications, book rows and commission lines all say about the insured person and plan."""
+
+from django.db import models
+
+from agencyhub.accounts.models import Agent
+from agencyhub.lib.db import NameKey
+from individuals.models.person import MbiHolder
+from policies.models import Carrier, NumberKey
+
+
+class Line(models.TextChoices):
+    """Lines of business. Others are kept and not matched."""
+
+    MED_ADV = "med_adv", "Med Adv"
+    MED_SUPP = "med_supp", "Med Supp"
+    PDP = "pdp", "PDP"
+    OTHER = "other", "Other (not supported)"
+
+
+class Insured(MbiHolder):
+    """One person's coverage as one source tells it.
+
+    What a source names (carrier, agent) is kept as it said it, beside what we found by it.
+    """
+
+    carrier = models.ForeignKey(
+        Carrier, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    carrier_name = models.CharField(
+        max_length=160, blank=True, default="", db_default="", help_text="As the source says it."
+    )
+    agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    agent_name = models.CharField(max_length=160, blank=True, default="", db_default="")
+    agent_npn = models.CharField("agent NPN", max_length=10, blank=True, default="", db_default="")
+    agent_number = models.CharField(
+        "writing number", max_length=40, blank=True, default="", db_default="",
+        help_text="What the carrier calls the agent.",
+    )  # fmt: skip
+    first_name = models.CharField(max_length=80, blank=True, default="", db_default="")
+    middle_name = models.CharField(max_length=80, blank=True, default="", db_default="")
+    last_name = models.CharField(max_length=80, blank=True, default="", db_default="")
+    suffix = models.CharField(max_length=20, blank=True, default="", db_default="")
+    first_name_key = models.GeneratedField(
+        expression=NameKey("first_name"), output_field=models.CharField(), db_persist=True
+    )
+    last_name_key = models.GeneratedField(
+        expression=NameKey("last_name"), output_field=models.CharField(), db_persist=True
+    )
+    date_of_birth = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=2, blank=True, default="", db_default="")
+    zip_code = models.CharField("ZIP code", max_length=10, blank=True, default="", db_default="")
+    line = models.CharField(
+        "sub-line", max_length=8, choices=Line.choices, blank=True, default="", db_default=""
+    )
+    plan_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    plan_id = models.CharField(
+        "CMS plan ID", max_length=40, blank=True, default="", db_default="",
+        help_text="Contract, plan and segment: H5216-001-000.",
+    )  # fmt: skip
+    policy_number = models.CharField(max_length=60, blank=True, default="", db_default="")
+    policy_key = models.GeneratedField(
+        expression=NumberKey("policy_number"), output_field=models.CharField(), db_persist=True
+    )
+    effective_date = models.DateField(null=True, blank=True, help_text="First covered day.")
+    premium = models.DecimalField(
+        "premium per month (USD)", max_digits=10, decimal_places=2, null=True, blank=True
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def full_name(self) -> str:
+        """First, last and suffix, for screens only."""
+        return " ".join(filter(None, (self.first_name, self.last_name, self.suffix)))

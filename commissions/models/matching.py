@@ -1,0 +1,78 @@
+"""What people decided about matches, and the runs of Refresh."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from agencyhub.records.triggers import history
+from commissions.models.applications import Application
+from commissions.models.book import BookRow
+from commissions.models.statements import CommissionLine
+
+
+class Decision(models.Model):
+    """A person's word that two rows belong together, or do not. Refresh never overrules it."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="decisions")
+    book_row = models.ForeignKey(
+        BookRow, on_delete=models.CASCADE, null=True, related_name="decisions"
+    )
+    line = models.ForeignKey(
+        CommissionLine, on_delete=models.CASCADE, null=True, related_name="decisions"
+    )
+    is_match = models.BooleanField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(book_row__isnull=True) ^ Q(line__isnull=True),
+                name="decision_is_about_a_book_row_or_a_line",
+            ),
+            models.UniqueConstraint(
+                "application", "book_row", name="pair_with_book_row_is_decided_once"
+            ),
+            models.UniqueConstraint("application", "line", name="pair_with_line_is_decided_once"),
+        ]
+        triggers = history()
+
+    def __str__(self) -> str:
+        return f"decision {self.pk}"
+
+
+class MatchRun(models.Model):
+    """One Refresh: what it looked at, how far it is, what it found."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    is_full = models.BooleanField(default=False)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    requested_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    alive_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    phase = models.CharField(max_length=60, blank=True, default="")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    result = models.JSONField(default=dict)
+    error = models.CharField(max_length=250, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1),
+                condition=Q(state="running"),
+                name="one_match_run_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"match run {self.pk}"
