@@ -93,6 +93,8 @@ SPECIAL: Mapping[str, tuple[str, str]] = {
         "Export personal data", "Phones, emails, birth dates and addresses in full, in a file."),
     "imports.run_import": (
         "Import files", "Adds and changes many records at once; each import can be undone."),
+    "commissions.review_matches": (
+        "Match applications", "Presses Refresh, and decides what belongs to an application."),
     "integrations.manage_integrations": (
         "Manage integrations", "Switches partners on and off and changes their settings."),
     "integrations.review_inbound": (

@@ -79,6 +79,7 @@ _SELLING = _PEOPLE | {
     "policies.change_policy",
     "policies.view_carrier",
     "policies.view_carrierproduct",
+    "commissions.review_matches",
     "accounts.view_agent",
     "records.undo_batch",
 }

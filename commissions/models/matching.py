@@ -35,6 +35,7 @@ class Decision(models.Model):
             ),
             models.UniqueConstraint("application", "line", name="pair_with_line_is_decided_once"),
         ]
+        permissions = [("review_matches", "Can refresh and decide matches")]
         triggers = history()
 
     def __str__(self) -> str:
