@@ -11,6 +11,15 @@ class PartnerUnavailableError(Exception):
     """The partner did not answer; nobody acts, the call is tried again."""
 
 
+class PartnerRejectedError(Exception):
+    """The partner refused; a person acts. ``status`` is the HTTP status, or None; no contents."""
+
+    def __init__(self, status: int | None, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
 @dataclass(frozen=True)
 class FieldProblem:
     """One field that breaks the contract: a dotted path, a stable code and a sentence."""
