@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from wsgiref import simple_server
 
-from sandbox import pages
+from sandbox import enrolled, pages
 from sandbox.partner import Context, Partner
 from sandbox.plancompare.partner import PlanCompare
 from sandbox.store import Store
@@ -72,6 +72,7 @@ class Sandbox:
 
     def __init__(self, options: Options):
         self.store = Store(options.data)
+        self.store.add_tables(enrolled.TABLES)
         context = Context(store=self.store, options=options)
         self.partners = [build(context) for build in PARTNERS]
         routes = [*pages.routes(self.partners)]

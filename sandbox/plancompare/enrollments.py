@@ -5,9 +5,11 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from sandbox import agents, enrolled
 from sandbox.plancompare import catalogue, people, profile
 from sandbox.plancompare.beneficiaries import Beneficiary
 from sandbox.store import Store
@@ -127,7 +129,42 @@ def _keep(
             )
             store.insert("plancompare_delivery", enrollment=row, state="pending", created_at=now)
             kept.append((token, payload))
+        moment = datetime.fromtimestamp(now, UTC)
+        known = (_for_carriers(payload, moment) for _, payload in kept)
+        enrolled.add(store, *(each for each in known if each))
     return kept
+
+
+def _for_carriers(payload: Payload, moment: datetime) -> enrolled.Enrolled | None:
+    """Say what the carrier is told; nothing when the payload was made to be unreadable."""
+    person, plan = payload["beneficiary"], payload["plan"]
+    try:
+        born = date.fromisoformat(person["date_of_birth"])
+        effective = date.fromisoformat(payload["application_effective_date"])
+        premium = Decimal(plan["premium_per_month"])
+        carrier, first, last = plan["carrier_name"], person["first_name"], person["last_name"]
+    except (KeyError, TypeError, ValueError, InvalidOperation):
+        return None
+    agent = agents.by_username(str(payload["username"]))
+    return enrolled.Enrolled(
+        site="plancompare",
+        carrier=str(carrier),
+        plan_id=str(plan.get("plan_id", "")),
+        plan_name=str(plan.get("plan_name", "")),
+        plan_type=str(plan.get("plan_type", "")),
+        first_name=str(first),
+        last_name=str(last),
+        date_of_birth=born,
+        effective_date=effective,
+        submitted_at=moment,
+        confirmation_number=str(payload["confirmation_number"]),
+        mbi=str(person.get("mbi") or ""),
+        zip=str(person.get("zip") or ""),
+        state=str(person.get("state") or ""),
+        npn=agent.npn if agent else "",
+        agent_name=agent.name if agent else "",
+        premium=premium,
+    )
 
 
 def _numbered(store: Store, given: Sequence[Payload], day: date) -> Iterator[Payload]:
