@@ -45,14 +45,16 @@ class Application(Insured):
 
     source = models.CharField(max_length=12, choices=Source.choices)
     external_id = models.CharField(
-        max_length=120, blank=True, default="", help_text="The source's id for it."
+        max_length=120, blank=True, default="", db_default="", help_text="The source's id for it."
     )
     source_updated_at = models.DateTimeField(
         null=True, blank=True, help_text="Older updates of the source never win."
     )
-    sharing = models.CharField(max_length=8, choices=Sharing.choices, default=Sharing.FULL)
+    sharing = models.CharField(
+        max_length=8, choices=Sharing.choices, default=Sharing.FULL, db_default=Sharing.FULL
+    )
     status = models.CharField(
-        max_length=60, blank=True, default="", help_text="The source's own words."
+        max_length=60, blank=True, default="", db_default="", help_text="The source's own words."
     )
     individual = models.ForeignKey(
         Individual, on_delete=models.PROTECT, null=True, blank=True, related_name="applications"
@@ -60,22 +62,31 @@ class Application(Insured):
     policy = models.ForeignKey(
         Policy, on_delete=models.SET_NULL, null=True, blank=True, related_name="applications"
     )
-    confirmation_number = models.CharField(max_length=60, blank=True, default="")
+    confirmation_number = models.CharField(max_length=60, blank=True, default="", db_default="")
     plan_type = models.CharField(
-        max_length=40, blank=True, default="", help_text="The source's own words."
+        max_length=40, blank=True, default="", db_default="", help_text="The source's own words."
     )
     plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    election_code = models.CharField("election period", max_length=12, blank=True, default="")
-    signature = models.CharField(max_length=40, blank=True, default="")
+    election_code = models.CharField(
+        "election period", max_length=12, blank=True, default="", db_default=""
+    )
+    signature = models.CharField(max_length=40, blank=True, default="", db_default="")
     submitted_at = models.DateTimeField(null=True, blank=True)
-    email = models.EmailField(blank=True, default="")
-    phone = models.CharField(max_length=10, blank=True, default="")
-    line_1 = models.CharField("address line 1", max_length=120, blank=True, default="")
-    city = models.CharField(max_length=80, blank=True, default="")
-    referring_agent = models.CharField(max_length=160, blank=True, default="")
+    email = models.EmailField(blank=True, default="", db_default="")
+    phone = models.CharField(max_length=10, blank=True, default="", db_default="")
+    line_1 = models.CharField(
+        "address line 1", max_length=120, blank=True, default="", db_default=""
+    )
+    city = models.CharField(max_length=80, blank=True, default="", db_default="")
+    referring_agent = models.CharField(max_length=160, blank=True, default="", db_default="")
     is_new_to_medicare = models.BooleanField("new to Medicare", null=True, blank=True)
+    is_new_client = models.BooleanField("new client", null=True, blank=True)
+    told = models.JSONField(
+        default=dict, db_default={}, blank=True, editable=False,
+        help_text="Which source told each field, and as of when: what an older update cannot undo.",
+    )  # fmt: skip
     filled = models.JSONField(
-        default=dict, blank=True, editable=False,
+        default=dict, db_default={}, blank=True, editable=False,
         help_text="Fields that a person filled, with who and when; sources do not touch them.",
     )  # fmt: skip
     match_state = models.CharField(
