@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -71,7 +71,8 @@ class Answer:
 class Client:
     """One partner's address: every call has time limits and never follows a redirect.
 
-    Use it as a context manager, by one thread. ``per_second`` is the most calls in a second.
+    Use it as a context manager, by one thread. ``per_second`` is the most calls in a second,
+    ``adapter`` the kind of connections.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Client:
         patience: Patience | None = None,
         per_second: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        adapter: type[HTTPAdapter] = HTTPAdapter,
     ) -> None:
         self.partner = partner
         self.base_url = base_url.rstrip("/")
@@ -93,9 +95,9 @@ class Client:
         self._session = requests.Session()
         self._session.headers.update(headers or {})
         self._session.auth = auth
-        adapter = HTTPAdapter(max_retries=_retry(patience or Patience()))
+        connections = adapter(max_retries=_retry(patience or Patience()))
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, adapter)
+            self._session.mount(scheme, connections)
 
     def __enter__(self) -> "Client":
         """Keep the connection between calls."""
@@ -115,8 +117,14 @@ class Client:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         most_bytes: int = LARGEST_ANSWER,
+        into: Callable[[bytes], object] | None = None,
+        accepts: Container[int] = (),
     ) -> Answer:
         """Call an address below the base; ``body`` travels as JSON, ``form`` as a form.
+
+        A good answer's body goes ``into`` a function as it comes, and not into the answer, where
+        one is given: files, as the partner sends them. ``accepts`` are statuses that are good
+        besides the usual ones, such as the redirect after a sign-in, which is not followed.
 
         Raises:
             PartnerUnavailableError: no usable answer even after the retries; try again later.
@@ -137,8 +145,12 @@ class Client:
                 allow_redirects=False,
                 stream=True,
             )
+            is_good = response.ok and response.status_code < HTTPStatus.MULTIPLE_CHOICES
             with response:
-                content = _read(response, most_bytes)
+                if into is not None and is_good:
+                    content = _pass_on(response, into)
+                else:
+                    content = _read(response, most_bytes)
         except (requests.RequestException, HTTPError) as error:
             self._log(method, path, type(error).__name__, started)
             if isinstance(error, UNUSABLE):
@@ -146,7 +158,8 @@ class Client:
                 raise PartnerRejectedError(None, msg) from error
             raise PartnerUnavailableError(f"no answer ({type(error).__name__})") from error
         self._log(method, path, str(response.status_code), started)
-        _raise_for(response.status_code)
+        if response.status_code not in accepts:
+            _raise_for(response.status_code)
         return Answer(response.status_code, response.headers, content)
 
     def _keep_pace(self) -> None:
@@ -184,6 +197,13 @@ def _read(response: requests.Response, most_bytes: int) -> bytes:
             raise PartnerContractError([FieldProblem("", "too_large", detail)])
         parts.append(part)
     return b"".join(parts)
+
+
+def _pass_on(response: requests.Response, into: Callable[[bytes], object]) -> bytes:
+    """Hand on what comes when it comes: a partner that dribbles is seen to be slow."""
+    while part := response.raw.read1(CHUNK, decode_content=False):
+        into(part)
+    return b""
 
 
 def _raise_for(status: int) -> None:
