@@ -1,0 +1,202 @@
+"""Applications as sources tell of them: any order and any repetition ends in the same row."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from agencyhub.lib.db import lock_keys, one_or_none
+from agencyhub.records.kinds import Source
+from agencyhub.records.services import values as lists
+from commissions.lines import read_line
+from commissions.models import Application, ApplicationRider
+from commissions.services import recognising
+from commissions.told import Told, given_values
+
+FIELDS = {one.name: one for one in Application._meta.fields}
+LONGEST = {name: one.max_length for name, one in FIELDS.items() if one.max_length}
+IDENTITY = ("first_name", "last_name", "date_of_birth", "mbi", "individual_id")
+NUMBERS = ("policy_number", "confirmation_number", "carrier_name", "carrier_id", "policy_id")
+AGENTS = ("agent_npn", "agent_number", "agent_name", "carrier_name", "carrier_id")
+
+
+@dataclass
+class Received:
+    """What receiving did. ``reasons`` are sentences without personal data."""
+
+    application_id: int
+    is_new: bool
+    changed: bool
+    reasons: list[str] = field(default_factory=list)
+
+
+def receive(*, told: Told, at: datetime) -> Received:
+    """Store what a source tells about an application; call it inside ``history.batch``.
+
+    Each field keeps what the newest update that told it said: an older one never wins, and may
+    only add what no newer one has told. Blanks never erase, and what a person filled stays. Two
+    deliveries of one application wait for each other.
+    """
+    application, is_new = _locked(told)
+    update = _Update(application, told, at)
+    update.apply()
+    if is_new:
+        application.save(force_insert=True)
+        update.reasons.insert(0, f"New application from {application.get_source_display()}")
+    elif update.touched:
+        application.save(update_fields=[*sorted(update.touched), "updated_at"])
+    changed = _receive_riders(application, told, update) or bool(update.changed)
+    if application.carrier_id is None and application.carrier_name and (is_new or changed):
+        _ask_about_carrier(application)
+    return Received(application.pk, is_new, is_new or changed, update.reasons)
+
+
+def _locked(told: Told) -> tuple[Application, bool]:
+    """The application of this id, nobody else's until the transaction ends; or a new one."""
+    new = Application(source=told.source, external_id=told.external_id)
+    if not told.external_id:
+        return new, True
+    lock_keys([f"application {told.source} {told.external_id}"])
+    rows = Application.objects.select_for_update(no_key=True)
+    known = one_or_none(rows.filter(source=told.source, external_id=told.external_id))
+    return (known, False) if known is not None else (new, True)
+
+
+class _Update:
+    """One update on its way into an application.
+
+    ``touched`` are columns to write, ``changed`` those of them that say something new.
+    """
+
+    def __init__(self, application: Application, told: Told, at: datetime) -> None:
+        self.application = application
+        self.told = told
+        self.moment = told.source_updated_at or at
+        self.stamp = self.moment.astimezone(UTC).isoformat(timespec="microseconds")
+        self.touched: set[str] = set()
+        self.changed: set[str] = set()
+        self.reasons: list[str] = []
+
+    def apply(self) -> None:
+        values, unreadable = given_values(self.told, longest=LONGEST)
+        before = self.application.source_updated_at
+        is_older = before is not None and self.moment < before
+        for name, value in values.items():
+            self._take(name, value)
+        self._take_mbi()
+        if not is_older and before != self.moment:
+            self._set("source_updated_at", self.moment, is_news=False)
+        if is_older:
+            self.reasons.append(_older(sorted(self.changed)))
+        if unreadable:
+            self.reasons.append(f"Could not be read: {_in_words(unreadable)}")
+        self._derive()
+
+    def wins(self, name: str, value: object, own: object) -> bool:
+        """Whether this update's word counts for a field; also notes that it was said."""
+        if name in self.application.filled:
+            return False
+        said_at = (self.application.told.get(name) or ["", ""])[1]
+        if (self.stamp, str(value)) < (said_at, str(own)):
+            return False
+        self.application.told = {**self.application.told, name: [self.told.source, self.stamp]}
+        self.touched.add("told")
+        return True
+
+    def _take(self, name: str, value: object) -> None:
+        own = getattr(self.application, name)
+        if self.wins(name, value, own) and own != value:
+            self._set(name, value)
+
+    def _take_mbi(self) -> None:
+        """A full MBI counts more than a masked one, whenever it was said."""
+        mbi, row = self.told.mbi, self.application
+        if mbi is None or (row.mbi and not mbi.full):
+            return
+        is_fuller = bool(mbi.full) and not row.mbi
+        if (is_fuller and "mbi" not in row.filled) or self.wins("mbi", mbi.tail, row.mbi_tail):
+            row.told = {**row.told, "mbi": [self.told.source, self.stamp]}
+            self.touched.add("told")
+            if row.set_mbi(mbi):
+                self.touched |= {"mbi", "mbi_index", "mbi_tail"}
+                self.changed.add("mbi")
+
+    def _set(self, name: str, value: object, *, is_news: bool = True) -> None:
+        setattr(self.application, name, value)
+        self.touched.add(name)
+        if is_news:
+            self.changed.add(name)
+
+    def _derive(self) -> None:
+        """Look up what the told words mean; known records and filled fields stay."""
+        row = self.application
+        if self._asks("carrier", ("carrier_name",)):
+            carrier, how = recognising.carrier_of(row)
+            self._link("carrier_id", carrier, how)
+        if self._asks("line", ("plan_type", "plan_id")):
+            line = read_line(row.plan_type, row.plan_id)
+            if line != row.line:
+                self._set("line", line)
+        if self._asks("agent", AGENTS):
+            self._link("agent_id", *recognising.agent_of(row))
+        if self._asks("individual", IDENTITY):
+            self._link("individual_id", *recognising.individual_of(row))
+        if self._asks("policy", (*NUMBERS, *IDENTITY)):
+            self._link("policy_id", *recognising.policy_of(row))
+
+    def _asks(self, name: str, by: tuple[str, ...]) -> bool:
+        """Whether to look up ``name`` anew: its words changed, or nothing was found so far."""
+        row = self.application
+        column = name if name == "line" else f"{name}_id"
+        if {name, column} & set(row.filled) or column in row.told:
+            return False
+        return not getattr(row, column) or bool(self.changed & set(by))
+
+    def _link(self, column: str, pk: int | None, how: str) -> None:
+        if how:
+            self.reasons.append(how)
+        if getattr(self.application, column) != pk:
+            self._set(column, pk)
+
+
+def _receive_riders(application: Application, told: Told, update: _Update) -> bool:
+    """Replace the riders by those of a newer update; say whether anything changed."""
+    if not told.riders:
+        return False
+    wanted = {rider.plan_name: rider for rider in told.riders}
+    known = {rider.plan_name: rider for rider in application.riders.all()}
+    if not update.wins("riders", _as_text(wanted), _as_text(known)):
+        return False
+    Application.objects.filter(pk=application.pk).update(told=application.told)
+    if _as_text(wanted) == _as_text(known):
+        return False
+    gone = [rider.pk for name, rider in known.items() if name not in wanted]
+    ApplicationRider.objects.filter(pk__in=gone).delete()
+    for name, rider in wanted.items():
+        ApplicationRider.objects.update_or_create(
+            application=application,
+            plan_name=name,
+            defaults={"external_id": rider.external_id, "premium": rider.premium},
+        )
+    return True
+
+
+def _as_text(riders: dict[str, Any]) -> str:
+    return repr(sorted((name, r.external_id, r.premium) for name, r in riders.items()))
+
+
+def _ask_about_carrier(application: Application) -> None:
+    """Let somebody say which carrier is meant; the application keeps the name until then."""
+    label = f"Application {application.pk}"
+    source = Source(f"application:{application.pk}", label, f"/applications/{application.pk}/")
+    lists.resolve(kind="carrier", texts=[application.carrier_name], source=source)
+
+
+def _older(changed: list[str]) -> str:
+    if not changed:
+        return "An older update than the last one: nothing changed"
+    return f"An older update than the last one: only added {_in_words(changed)}"
+
+
+def _in_words(names: list[str]) -> str:
+    columns = (FIELDS.get(name) or FIELDS[name.removesuffix("_id")] for name in names)
+    return ", ".join(str(column.verbose_name) for column in columns)

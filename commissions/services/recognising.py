@@ -1,0 +1,71 @@
+"""Which of our records an application means. Only what is sure counts: two answers are none."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from agencyhub.accounts.models import Agent
+from commissions.models import Application
+from individuals.models import Individual
+from policies.models import NumberKey, Policy
+from policies.numbers import number_key
+from policies.services.carriers import find_carrier
+
+Found = tuple[int | None, str]
+NOBODY: Found = (None, "")
+
+
+def carrier_of(row: Application) -> Found:
+    """The carrier that goes by the told name."""
+    if not row.carrier_name:
+        return NOBODY
+    carrier, how = find_carrier(row.carrier_name)
+    return (carrier.pk, how) if carrier else (None, "The carrier is not known by this name")
+
+
+def individual_of(row: Application) -> Found:
+    """The individual with the MBI, else the only one with the name and the date of birth.
+
+    Somebody with another full MBI is somebody else.
+    """
+    if row.mbi and row.mbi_index is not None:
+        pk = _only(Individual.objects.filter(mbi_index=bytes(row.mbi_index)))
+        if pk:
+            return pk, f"Individual {pk} has this MBI"
+    if not (row.first_name and row.last_name and row.date_of_birth):
+        return NOBODY
+    named = Individual.objects.filter(date_of_birth=row.date_of_birth)
+    people = named.named(first_name=row.first_name, last_name=row.last_name)
+    if row.mbi:
+        people = people.filter(mbi_index__isnull=True)
+    pk = _only(people)
+    return (pk, f"Individual {pk} has this name and date of birth") if pk else NOBODY
+
+
+def policy_of(row: Application) -> Found:
+    """The carrier's only policy with the policy number or confirmation number.
+
+    It must be this individual's, as far as that is known.
+    """
+    keys = {number_key(row.policy_number), number_key(row.confirmation_number)} - {""}
+    if not keys or row.carrier_id is None or row.individual_id is None:
+        return NOBODY
+    numbered = Policy.objects.alias(number_key=NumberKey("policy_number"))
+    pk = _only(
+        numbered.filter(
+            carrier_id=row.carrier_id, subscriber_id=row.individual_id, number_key__in=keys
+        )
+    )
+    return (pk, f"Policy {pk} has this number") if pk else NOBODY
+
+
+def agent_of(row: Application) -> Found:
+    """The agent with the NPN."""
+    pk = _only(Agent.objects.filter(npn=row.agent_npn)) if row.agent_npn else None
+    return (pk, "Agent matched by NPN") if pk else NOBODY
+
+
+def _only(rows: QuerySet[Any]) -> int | None:
+    """The key of the only row, or None."""
+    found = list(rows.order_by().values_list("pk", flat=True)[:2])
+    return found[0] if len(found) == 1 else None
