@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     # Ours come last, so that an app may replace what the others register with the admin.
     "agencyhub.home",
     "integrations",
+    "integrations.carriers",
     "integrations.plancompare",
     "commissions",
     "policies",
