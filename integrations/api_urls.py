@@ -13,6 +13,11 @@ urlpatterns = [
         name="plancompare_enrollments",
     ),
     path(
+        "hooks/healthsherpa/",
+        webhooks.HealthSherpaDeliveries.as_view(),
+        name="healthsherpa",
+    ),
+    path(
         "api/v1/inbox/<uuid:message_id>/",
         webhooks.MessageState.as_view(),
         name="inbox_message",

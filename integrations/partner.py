@@ -10,10 +10,15 @@ from integrations.models import InboundMessage
 
 @dataclass(frozen=True)
 class Envelope:
-    """One item of a delivery: the partner's id for it and the JSON to keep."""
+    """One item of a delivery: the partner's id for it and the JSON to keep.
+
+    ``sameness`` is what a repeated id is compared by to tell whether it brings something else:
+    without it, the body.
+    """
 
     external_id: str
     content: dict[str, Any]
+    sameness: bytes = b""
 
 
 @dataclass(frozen=True)

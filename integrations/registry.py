@@ -1,6 +1,9 @@
 """The one list of partners that deliver messages."""
 
+from integrations.healthsherpa.partner import HealthSherpa
 from integrations.partner import Partner
 from integrations.plancompare.partner import PlanCompare
 
-PARTNERS: dict[str, Partner] = {partner.slug: partner for partner in (PlanCompare(),)}
+PARTNERS: dict[str, Partner] = {
+    partner.slug: partner for partner in (PlanCompare(), HealthSherpa())
+}

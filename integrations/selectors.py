@@ -33,6 +33,7 @@ PAGES = {
     "individual": ("Individual", "individuals:individual_detail"),
     "sales_record": ("Sales Record", "individuals:salesrecord_detail"),
     "policy": ("Policy", "policies:policy_detail"),
+    "application": ("Application", "commissions:application_detail"),
     "carrier": ("Carrier", "policies:carrier_detail"),
     "carrier_product": ("Carrier product", "policies:carrierproduct_detail"),
 }

@@ -21,6 +21,7 @@ from agencyhub.lib.problems import CONTENT_TYPE, problem
 from agencyhub.lib.visitors import address_of
 from integrations import registry, tasks
 from integrations.errors import FieldProblem
+from integrations.healthsherpa.schema import SubmissionSerializer
 from integrations.models import InboundMessage, TouchedRecord
 from integrations.partner import Partner
 from integrations.plancompare.mapping import EnrollmentSerializer
@@ -37,6 +38,13 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     message_id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=["received", "duplicate"])
     messages = serializers.ListField(child=serializers.DictField(), required=False)
+
+
+ANSWERS = {
+    (202, "application/json"): ReceiptSerializer,
+    (200, "application/json"): ReceiptSerializer,
+    **{(status, CONTENT_TYPE): ProblemSerializer for status in (400, 401, 403, 413, 415, 422, 429)},
+}
 
 
 class TouchedSerializer(serializers.ModelSerializer[TouchedRecord]):
@@ -101,17 +109,27 @@ class PlanCompareDeliveries(Deliveries):
         summary="Deliver an enrollment, or a list under “enrollments”",
         parameters=[OpenApiParameter("X-API-Key", str, OpenApiParameter.HEADER, required=True)],
         request=EnrollmentSerializer,
-        responses={
-            (202, "application/json"): ReceiptSerializer,
-            (200, "application/json"): ReceiptSerializer,
-            **{
-                (status, CONTENT_TYPE): ProblemSerializer
-                for status in (400, 401, 403, 413, 415, 422, 429)
-            },
-        },
+        responses=ANSWERS,
     )
     def post(self, request: Request) -> HttpResponse:
         """Receive enrollments; the same enrollment id again is a duplicate."""
+        return super().post(request)
+
+
+class HealthSherpaDeliveries(Deliveries):
+    """Enrollments of HealthSherpa Medicare."""
+
+    partner_slug = "healthsherpa"
+
+    @extend_schema(
+        operation_id="healthsherpa_submissions",
+        summary="Deliver a submitted Medicare enrollment, in any of HealthSherpa's envelopes",
+        parameters=[OpenApiParameter("X-API-Key", str, OpenApiParameter.HEADER, required=True)],
+        request=SubmissionSerializer,
+        responses=ANSWERS,
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Receive submissions; the same application and update again is a duplicate."""
         return super().post(request)
 
 

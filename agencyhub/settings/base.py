@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "integrations",
     "integrations.carriers",
     "integrations.plancompare",
+    "integrations.healthsherpa",
     "commissions",
     "policies",
     "individuals",

@@ -93,16 +93,17 @@ def _receive_item(partner: Partner, item: Any, body: bytes) -> Receipt:
         )
         return Receipt(public_id, State.REJECTED, problems=problems)
     public_id = uuid.uuid4()
-    if _insert(partner.slug, body, public_id=public_id, external_id=envelope.external_id):
-        return Receipt(public_id, State.RECEIVED, envelope.external_id)
-    return _duplicate(partner.slug, envelope, body)
+    digest = hashlib.sha256(envelope.sameness or body).digest()
+    external_id = envelope.external_id
+    if _insert(partner.slug, body, public_id=public_id, external_id=external_id, digest=digest):
+        return Receipt(public_id, State.RECEIVED, external_id)
+    return _duplicate(partner.slug, envelope, body, digest)
 
 
-def _duplicate(partner_slug: str, envelope: Envelope, body: bytes) -> Receipt:
+def _duplicate(partner_slug: str, envelope: Envelope, body: bytes, digest: bytes) -> Receipt:
     first = InboundMessage.objects.exclude(state__in=[State.REJECTED, State.DUPLICATE]).get(
         partner=partner_slug, external_id=envelope.external_id
     )
-    digest = hashlib.sha256(body).digest()
     is_known = (
         bytes(first.digest) == digest
         or InboundMessage.objects.filter(duplicate_of=first, digest=digest).exists()
@@ -117,6 +118,7 @@ def _duplicate(partner_slug: str, envelope: Envelope, body: bytes) -> Receipt:
             reason="Same external id as an earlier message, with another content.",
             attention=[CHANGED_DUPLICATE],
             duplicate_of_id=first.pk,
+            digest=digest,
         )
     return Receipt(first.public_id, State.DUPLICATE, envelope.external_id)
 
@@ -152,12 +154,13 @@ def _insert(
     reason: str = "",
     attention: Sequence[str] = (),
     duplicate_of_id: int | None = None,
+    digest: bytes = b"",
 ) -> bool:
     """Insert in one statement; False when the external id is already there."""
     sealed = _BODY.seal(body.decode("utf-8", errors="backslashreplace")).data
-    digest = hashlib.sha256(body).digest()
     values = [
-        public_id or uuid.uuid4(), partner_slug, external_id, sealed, digest, state, code, reason,
+        public_id or uuid.uuid4(), partner_slug, external_id, sealed,
+        digest or hashlib.sha256(body).digest(), state, code, reason,
         json.dumps({"attention": attention} if attention else {}), bool(attention), duplicate_of_id,
     ]  # fmt: skip
     with prepared_statements(), connection.cursor() as cursor:
