@@ -15,7 +15,14 @@ _INTO = (
     "INSERT INTO records_change"
     " (batch_id, table_name, record_id, individual_id, action, before, after, changed_at) "
 )
-_UNLESS_BULK = "IF current_setting('agencyhub.bulk', true) = 'on' THEN RETURN NULL; END IF; "
+
+
+def unless_set(setting: str) -> str:
+    """The beginning of a trigger that does nothing while a session's setting is on."""
+    return f"IF current_setting('{setting}', true) = 'on' THEN RETURN NULL; END IF; "
+
+
+_UNLESS_BULK = unless_set("agencyhub.bulk")
 _BATCH = "NULLIF(current_setting('agencyhub.batch_id', true), '')::bigint"
 _ONLY_CHANGED = (
     "(SELECT jsonb_object_agg(was.key, was.value) FROM jsonb_each(to_jsonb(o)) AS was"
@@ -27,10 +34,11 @@ _ONLY_NEW = (
 )
 
 
-def history(individual: str | None = None) -> list[pgtrigger.Trigger]:
+def history(individual: str | None = None, *, unless: str = "") -> list[pgtrigger.Trigger]:
     """Triggers that record every insert, update and delete of a model's table.
 
-    ``individual`` is the column that says on whose timeline the change belongs.
+    ``individual`` is the column that says on whose timeline the change belongs. Updates are not
+    written while the session's setting ``unless`` is on: for what is derived from other records.
     """
 
     def whose(row: str) -> str:
@@ -53,6 +61,7 @@ def history(individual: str | None = None) -> list[pgtrigger.Trigger]:
         )
 
     updated = (
+        f"{unless_set(unless) if unless else ''}"
         f"IF (SELECT count(*) >= {MANY} FROM {NEW}) THEN {planned_anew(changed('$1'))}"
         f" USING TG_TABLE_NAME; ELSE {changed('TG_TABLE_NAME')}; END IF; RETURN NULL;"
     )

@@ -4,8 +4,14 @@ from commissions.models.applications import Application, ApplicationRider
 from commissions.models.book import AgentOfRecord, BookRow
 from commissions.models.comtrack import ComtrackStatus
 from commissions.models.insured import Line
-from commissions.models.links import BookLink, LineLink, Link
-from commissions.models.matching import Decision, MatchRun
+from commissions.models.links import BookLink, BookRival, LineLink, LineRival, Link
+from commissions.models.matching import (
+    Decision,
+    KeySegment,
+    MatchChange,
+    MatchRun,
+    NumberAlias,
+)
 from commissions.models.statements import CommissionLine, CommissionSplit, WritingNumber
 
 __all__ = [
@@ -13,14 +19,19 @@ __all__ = [
     "Application",
     "ApplicationRider",
     "BookLink",
+    "BookRival",
     "BookRow",
     "CommissionLine",
     "CommissionSplit",
     "ComtrackStatus",
     "Decision",
+    "KeySegment",
     "Line",
     "LineLink",
+    "LineRival",
     "Link",
+    "MatchChange",
     "MatchRun",
+    "NumberAlias",
     "WritingNumber",
 ]

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
 from agencyhub.records.triggers import history
+from commissions.models import changes
 from commissions.models.insured import Insured
 from individuals.models import Individual
 from policies.models import Policy
@@ -108,7 +109,10 @@ class Application(Insured):
                 name="application_is_known_once_per_source",
             ),
         ]
-        triggers = history(individual="individual_id")
+        triggers = [
+            *history(individual="individual_id", unless=changes.MATCHING),
+            *changes.noticed(changes.APPLICATION),
+        ]
 
     def __str__(self) -> str:
         return f"application {self.pk}"

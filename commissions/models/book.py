@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import Agent, User
 from agencyhub.records.triggers import history
+from commissions.models import changes
 from commissions.models.insured import Insured
 from policies.models import Policy
 
@@ -61,7 +62,7 @@ class BookRow(Insured):
 
     class Meta:
         verbose_name_plural = "book of business"
-        triggers = history()
+        triggers = [*history(), *changes.noticed(changes.BOOK_ROW)]
 
     def __str__(self) -> str:
         return f"book row {self.pk}"

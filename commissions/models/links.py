@@ -9,15 +9,12 @@ from commissions.models.book import BookRow
 from commissions.models.statements import CommissionLine
 
 
-class Link(models.Model):
-    """That two rows belong together, or may; written by Refresh, or decided by a person.
+class Pair(models.Model):
+    """Two rows that Refresh compared: how, how well they fit, and why.
 
     ``reasons`` are codes of ``matching.reasons``: a million links cannot each carry sentences.
+    Pairs follow from other records. Triggers of those remove them, so no key is checked again.
     """
-
-    class State(models.IntegerChoices):
-        LINKED = 1, "Linked"
-        SUGGESTED = 2, "Suggested"
 
     class Method(models.IntegerChoices):
         PERSON = 1, "Decided by a person"
@@ -25,10 +22,22 @@ class Link(models.Model):
         KEY = 3, "By a number"
         SCORE = 4, "By everything that is known"
 
-    state = models.PositiveSmallIntegerField(choices=State.choices)
     method = models.PositiveSmallIntegerField(choices=Method.choices)
     score = models.FloatField(help_text="0 to 1.")
     reasons = ArrayField(models.SmallIntegerField())
+
+    class Meta:
+        abstract = True
+
+
+class Link(Pair):
+    """That two rows belong together, or may; written by Refresh, or decided by a person."""
+
+    class State(models.IntegerChoices):
+        LINKED = 1, "Linked"
+        SUGGESTED = 2, "Suggested"
+
+    state = models.PositiveSmallIntegerField(choices=State.choices)
 
     class Meta:
         abstract = True
@@ -38,11 +47,13 @@ class BookLink(Link):
     """An application and its row in the carrier's book."""
 
     application = models.ForeignKey(
-        Application, on_delete=models.CASCADE, related_name="book_links", db_index=False
-    )
+        Application, on_delete=models.DO_NOTHING, related_name="book_links",
+        db_index=False, db_constraint=False,
+    )  # fmt: skip
     book_row = models.ForeignKey(
-        BookRow, on_delete=models.CASCADE, related_name="links", db_index=False
-    )
+        BookRow, on_delete=models.DO_NOTHING, related_name="links",
+        db_index=False, db_constraint=False,
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -56,6 +67,9 @@ class BookLink(Link):
                 "application", condition=Q(state=1), name="application_has_one_book_row"
             ),
         ]
+        indexes = [
+            models.Index("book_row", condition=~Q(state=1), name="suggested_book_row"),
+        ]
 
     def __str__(self) -> str:
         return f"book link {self.pk}"
@@ -65,11 +79,13 @@ class LineLink(Link):
     """An application and a line that was paid for it."""
 
     application = models.ForeignKey(
-        Application, on_delete=models.CASCADE, related_name="line_links", db_index=False
-    )
+        Application, on_delete=models.DO_NOTHING, related_name="line_links",
+        db_index=False, db_constraint=False,
+    )  # fmt: skip
     line = models.ForeignKey(
-        CommissionLine, on_delete=models.CASCADE, related_name="links", db_index=False
-    )
+        CommissionLine, on_delete=models.DO_NOTHING, related_name="links",
+        db_index=False, db_constraint=False,
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -78,6 +94,42 @@ class LineLink(Link):
             ),
             models.UniqueConstraint("line", condition=Q(state=1), name="line_has_one_application"),
         ]
+        indexes = [models.Index("line", condition=~Q(state=1), name="suggested_line")]
 
     def __str__(self) -> str:
         return f"line link {self.pk}"
+
+
+class BookRival(Pair):
+    """A pair of which one side, or both, found something that fits better.
+
+    When something changes nearby, Refresh decides anew from what it kept, without comparing again.
+    """
+
+    pk = models.CompositePrimaryKey("application", "book_row")
+    application = models.ForeignKey(
+        Application, on_delete=models.DO_NOTHING, related_name="+",
+        db_index=False, db_constraint=False,
+    )  # fmt: skip
+    book_row = models.ForeignKey(
+        BookRow, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+
+    def __str__(self) -> str:
+        return f"rivals {self.pk}"
+
+
+class LineRival(Pair):
+    """A line, and an application that it fits less well than another."""
+
+    pk = models.CompositePrimaryKey("application", "line")
+    application = models.ForeignKey(
+        Application, on_delete=models.DO_NOTHING, related_name="+",
+        db_index=False, db_constraint=False,
+    )  # fmt: skip
+    line = models.ForeignKey(
+        CommissionLine, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+
+    def __str__(self) -> str:
+        return f"rivals {self.pk}"

@@ -5,9 +5,11 @@ from django.db import models
 from django.db.models import Q
 
 from agencyhub.records.triggers import history
+from commissions.models import changes
 from commissions.models.applications import Application
 from commissions.models.book import BookRow
 from commissions.models.statements import CommissionLine
+from policies.models import Carrier
 
 
 class Decision(models.Model):
@@ -36,10 +38,67 @@ class Decision(models.Model):
             models.UniqueConstraint("application", "line", name="pair_with_line_is_decided_once"),
         ]
         permissions = [("review_matches", "Can refresh and decide matches")]
-        triggers = history()
+        triggers = [*history(), *changes.noticed_of_application()]
 
     def __str__(self) -> str:
         return f"decision {self.pk}"
+
+
+class NumberAlias(models.Model):
+    """What a carrier calls an application, learnt from a decision: it is not asked again.
+
+    ``number_key`` is a policy number or member ID as numbers are compared.
+    """
+
+    carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="+")
+    number_key = models.CharField(max_length=60)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="aliases")
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="aliases")
+
+    class Meta:
+        verbose_name_plural = "number aliases"
+        constraints = [
+            models.UniqueConstraint(
+                "carrier", "number_key", "application", "decision", name="alias_is_learnt_once"
+            )
+        ]
+        triggers = [*history(), *changes.noticed_of_application()]
+
+    def __str__(self) -> str:
+        return f"number alias {self.pk}"
+
+
+class MatchChange(models.Model):
+    """Rows that Refresh has yet to look at: a range of keys, written by triggers."""
+
+    class Kind(models.IntegerChoices):
+        APPLICATION = changes.APPLICATION, "Applications"
+        BOOK_ROW = changes.BOOK_ROW, "Book rows"
+        LINE = changes.LINE, "Commission lines"
+
+    kind = models.PositiveSmallIntegerField(choices=Kind.choices)
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"change to match {self.pk}"
+
+
+class KeySegment(models.Model):
+    """By which keys rows may find each other: hashes beside rows, as of the run that wrote them.
+
+    A later segment adds rows that changed; what an earlier one says of them is checked when they
+    are read. ``rules`` says which rules made the keys: others cannot be compared with them.
+    """
+
+    kind = models.PositiveSmallIntegerField(choices=MatchChange.Kind.choices)
+    rules = models.CharField(max_length=40)
+    rows = models.PositiveIntegerField()
+    is_base = models.BooleanField()
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"keys {self.pk}"
 
 
 class MatchRun(models.Model):
@@ -72,7 +131,10 @@ class MatchRun(models.Model):
                 models.Value(1),
                 condition=Q(state="running"),
                 name="one_match_run_at_a_time",
-            )
+            ),
+            models.UniqueConstraint(
+                models.Value(1), condition=Q(state="waiting"), name="one_match_run_waits"
+            ),
         ]
 
     def __str__(self) -> str:

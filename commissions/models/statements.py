@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import Agent, User
 from agencyhub.records.triggers import history
+from commissions.models import changes
 from commissions.models.insured import Insured
 from policies.models import Carrier
 
@@ -55,7 +56,7 @@ class CommissionLine(Insured):
     objects = CommissionLineQuerySet.as_manager()
 
     class Meta:
-        triggers = history()
+        triggers = [*history(), *changes.noticed(changes.LINE)]
 
     def __str__(self) -> str:
         return f"commission line {self.pk}"
