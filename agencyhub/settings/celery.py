@@ -17,6 +17,7 @@ ROUTES = {
     "*.tasks.import_*": {"queue": "imports"},
     "*.tasks.stage_*": {"queue": "imports"},
     "*.tasks.undo_*": {"queue": "imports"},
+    "commissions.tasks.*_matches": {"queue": "imports"},
     "*.tasks.sync_*": {"queue": "nightly"},
     "*.tasks.nightly_*": {"queue": "nightly"},
     "*.tasks.retrieve_*": {"queue": "nightly"},
@@ -27,6 +28,7 @@ ROUTES = {
 SCHEDULE = {
     "sweep-inbox": {"task": "integrations.tasks.sweep_inbox", "schedule": 60.0},
     "sweep-imports": {"task": "agencyhub.imports.tasks.sweep_imports", "schedule": 60.0},
+    "sweep-matches": {"task": "commissions.tasks.sweep_matches", "schedule": 60.0},
     "index-people": {"task": "individuals.tasks.index_people", "schedule": 30.0},
     "find-duplicates": {
         "task": "individuals.tasks.nightly_duplicates",

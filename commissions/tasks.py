@@ -1,0 +1,18 @@
+"""Work about matches that workers do: one call each."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from commissions.services import refresh
+
+
+@shared_task
+def refresh_matches(run_id: int) -> None:
+    """Find what belongs to each application, as far as something changed."""
+    refresh.run(run_id=run_id, at=timezone.now())
+
+
+@shared_task
+def sweep_matches() -> None:
+    """Go on with what a dead worker left, and look at changes nobody asked about."""
+    refresh.sweep(at=timezone.now())
