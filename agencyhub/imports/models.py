@@ -29,12 +29,28 @@ class Template(models.Model):
     kind = models.CharField(max_length=40, help_text="Key of an import kind.")
     name = models.CharField(max_length=80)
     is_active = models.BooleanField("active", default=True)
+    options = models.JSONField(
+        default=dict, help_text="What its files are known to be without saying so: the carrier."
+    )
+    origin = models.CharField(
+        max_length=60,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text="Which of the layouts that AgencyHub knows by itself this is.",
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 "kind", Lower("name"), name="import_template_name_is_unique_per_kind"
-            )
+            ),
+            models.UniqueConstraint(
+                "kind",
+                "origin",
+                condition=~models.Q(origin=""),
+                name="import_layout_is_installed_once",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from commissions.models.applications import Application, ApplicationRider
 from commissions.models.book import AgentOfRecord, BookRow
 from commissions.models.comtrack import ComtrackStatus
+from commissions.models.contracts import AgentContract
 from commissions.models.insured import Line
 from commissions.models.links import BookLink, BookRival, LineLink, LineRival, Link
 from commissions.models.matching import (
@@ -15,6 +16,7 @@ from commissions.models.matching import (
 from commissions.models.statements import CommissionLine, CommissionSplit, WritingNumber
 
 __all__ = [
+    "AgentContract",
     "AgentOfRecord",
     "Application",
     "ApplicationRider",

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import Agent, User
+from agencyhub.imports.models import Import
 from agencyhub.records.triggers import history
 from commissions.models import changes
 from commissions.models.insured import Insured
@@ -55,6 +56,14 @@ class BookRow(Insured):
     as_of_date = models.DateField(
         "as of", null=True, blank=True, help_text="The day the carrier's file tells of."
     )
+    source = models.ForeignKey(
+        Import, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
+        db_index=False, db_constraint=False, help_text="The file that told it last.",
+    )  # fmt: skip
+    filled = models.JSONField(
+        default=dict, db_default={}, blank=True, editable=False,
+        help_text="Fields that a person set, with who and when; files do not touch them.",
+    )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
@@ -62,6 +71,24 @@ class BookRow(Insured):
 
     class Meta:
         verbose_name_plural = "book of business"
+        constraints = [
+            models.UniqueConstraint(
+                "carrier",
+                "member_id",
+                "policy_number",
+                condition=~Q(member_id=""),
+                name="book_row_is_told_once_per_carrier_member_and_policy",
+            )
+        ]
+        indexes = [
+            models.Index(
+                "carrier",
+                "policy_number",
+                condition=~Q(policy_number=""),
+                name="book_row_policy_number",
+            ),
+            models.Index("last_name_key", "first_name_key", name="book_row_name"),
+        ]
         triggers = [*history(), *changes.noticed(changes.BOOK_ROW)]
 
     def __str__(self) -> str:

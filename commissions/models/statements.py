@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import Agent, User
+from agencyhub.imports.models import Import
 from agencyhub.records.triggers import history
 from commissions.models import changes
 from commissions.models.insured import Insured
@@ -51,11 +52,29 @@ class CommissionLine(Insured):
         max_length=120, blank=True, default="", db_default="", help_text="The carrier's own words."
     )
     comment = models.CharField(max_length=250, blank=True, default="", db_default="")
+    source = models.ForeignKey(
+        Import, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
+        db_index=False, db_constraint=False, help_text="The statement that brought it.",
+    )  # fmt: skip
+    fingerprint = models.BigIntegerField(
+        null=True, editable=False, help_text="Of what the line says; of equal lines their number."
+    )
+    superseded_at = models.DateTimeField(
+        null=True, editable=False,
+        help_text="When the carrier rewrote the statement without this line.",
+    )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
 
     objects = CommissionLineQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "fingerprint",
+                condition=Q(fingerprint__isnull=False),
+                name="line_is_known_once",
+            )
+        ]
         triggers = [*history(), *changes.noticed(changes.LINE)]
 
     def __str__(self) -> str:
