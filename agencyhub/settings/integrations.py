@@ -20,3 +20,9 @@ SANDBOX_API_KEY = _env.str("SANDBOX_API_KEY", default="")
 PLANCOMPARE_SSO_ORIGINS = _env.list("PLANCOMPARE_SSO_ORIGINS", default=[])
 # How many days raw message bodies are kept once nobody has to decide about them.
 INBOX_KEEP_DAYS = _env.int("INBOX_KEEP_DAYS", default=180)
+# Retrieve: whether carriers may lie at private addresses of our network (the demo's do), and the
+# most that one run takes: bytes and seconds of a file, files of a list.
+RETRIEVE_PRIVATE_ADDRESSES = _env.bool("RETRIEVE_PRIVATE_ADDRESSES", default=False)
+RETRIEVE_MAX_BYTES = _env.int("RETRIEVE_MAX_MEGABYTES", default=256) * 1024 * 1024
+RETRIEVE_FILE_SECONDS = _env.int("RETRIEVE_FILE_SECONDS", default=480)
+RETRIEVE_MAX_FILES = _env.int("RETRIEVE_MAX_FILES", default=500)

@@ -12,3 +12,6 @@ from agencyhub.settings.base import *
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+# The partners' sandbox plays carriers on this machine.
+RETRIEVE_PRIVATE_ADDRESSES = env.bool("RETRIEVE_PRIVATE_ADDRESSES", default=True)

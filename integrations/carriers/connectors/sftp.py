@@ -1,0 +1,215 @@
+"""Carriers' SFTP folders: the server's key is pinned, links are not followed, names are checked."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+import asyncssh
+from django.conf import settings
+
+from integrations.carriers.connectors.base import Limits, RemoteFile, Sink
+from integrations.carriers.connectors.guard import dial
+from integrations.carriers.connectors.listing import LONGEST_NAME, is_within, safe_name
+from integrations.carriers.problems import (
+    BAD_KEY,
+    CUT_OFF,
+    FORBIDDEN_ADDRESS,
+    GONE,
+    HOST_KEY,
+    NO_ANSWER,
+    NO_FOLDER,
+    REFUSED,
+    TOO_MANY,
+    TOO_SLOW,
+    UNKNOWN_HOST,
+    Problem,
+    RetrieveError,
+)
+
+PIECE = 256 * 1024
+KEEPALIVE_SECONDS = 15
+MOST_ENTRIES = 20_000
+Done = TypeVar("Done")
+
+# asyncssh tells of hosts, users and files; what matters is in the run record.
+logging.getLogger("asyncssh").setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, repr=False)
+class SftpAccess:
+    """Where and how to sign in. Without a host key the first one seen is told ``on_host_key``."""
+
+    host: str
+    port: int
+    folder: str
+    zone: ZoneInfo
+    username: str
+    password: str = ""
+    private_key: str = ""
+    passphrase: str = ""
+    host_key: str = ""
+    on_host_key: Callable[[str], None] = lambda _key: None
+
+
+class SftpConnector:
+    """A folder of an SFTP server."""
+
+    def __init__(self, access: SftpAccess, limits: Limits) -> None:
+        self.access, self.limits = access, limits
+        self._runner = asyncio.Runner()
+        self._connection: asyncssh.SSHClientConnection | None = None
+        self._sftp: asyncssh.SFTPClient | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._connection is not None:
+            self._connection.abort()
+            self._runner.run(self._connection.wait_closed())
+        self._runner.close()
+
+    def list_files(self, *, since: date, until: date) -> Sequence[RemoteFile]:
+        """List the plain files of the folder whose day is in the range."""
+        files = self._run(self._list(), otherwise=NO_FOLDER)
+        wanted = [file for file in files if is_within(file.file_date, since=since, until=until)]
+        if len(wanted) > self.limits.most_files:
+            raise RetrieveError(TOO_MANY)
+        return wanted
+
+    def fetch(self, file: RemoteFile, into: Sink) -> None:
+        """Bring a file; one that somebody put a link in the place of is refused."""
+        self._run(self._fetch(file, into), otherwise=GONE)
+        into.check_size(file.size)
+
+    def _run(self, work: Coroutine[Any, Any, Done], *, otherwise: Problem) -> Done:
+        with _blamed(otherwise):
+            return self._runner.run(asyncio.wait_for(work, self.limits.most_seconds))
+
+    async def _list(self) -> list[RemoteFile]:
+        sftp = await self._open()
+        files = []
+        entries = 0
+        async for entry in sftp.scandir(self.access.folder):
+            entries += 1
+            if entries > MOST_ENTRIES:
+                raise RetrieveError(TOO_MANY)
+            name, attrs = entry.filename, entry.attrs
+            if isinstance(name, str) and _is_plain(name, attrs):
+                files.append(self._file(name, attrs))
+        return files
+
+    def _file(self, name: str, attrs: asyncssh.SFTPAttrs) -> RemoteFile:
+        moment = datetime.fromtimestamp(attrs.mtime or 0, UTC)
+        return RemoteFile(
+            name=safe_name(name),
+            path=f"{self.access.folder.rstrip('/')}/{name}",
+            size=attrs.size,
+            stamp=moment.isoformat(),
+            file_date=moment.astimezone(self.access.zone).date(),
+        )
+
+    async def _fetch(self, file: RemoteFile, into: Sink) -> None:
+        sftp = await self._open()
+        attrs = await sftp.lstat(file.path)
+        if attrs.type != asyncssh.FILEXFER_TYPE_REGULAR:
+            raise RetrieveError(GONE)
+        async with sftp.open(file.path, "rb") as source:
+            while piece := await source.read(PIECE):
+                into.write(cast("bytes", piece))
+
+    async def _open(self) -> asyncssh.SFTPClient:
+        if self._sftp is None:
+            self._connection = await self._connect()
+            if not self.access.host_key:
+                shown = self._connection.get_server_host_key()
+                if shown is not None:
+                    self.access.on_host_key(shown.export_public_key().decode().strip())
+            self._sftp = await self._connection.start_sftp_client()
+        return self._sftp
+
+    async def _connect(self) -> asyncssh.SSHClientConnection:
+        access = self.access
+        seconds = settings.PARTNER_TIMEOUT[0]
+        sock = dial(access.host, access.port, seconds=seconds)
+        sock.setblocking(False)
+        return await asyncssh.connect(
+            access.host,
+            access.port,
+            sock=sock,
+            config=None,
+            agent_path=None,
+            username=access.username,
+            password=access.password or None,
+            client_keys=_keys(access),
+            known_hosts=_known(access),
+            login_timeout=settings.PARTNER_TIMEOUT[1],
+            keepalive_interval=KEEPALIVE_SECONDS,
+        )
+
+
+def fingerprint(host_key: str) -> str:
+    """The fingerprint of a pinned key, as servers' owners publish it."""
+    return asyncssh.import_public_key(host_key).get_fingerprint()
+
+
+def _keys(access: SftpAccess) -> list[asyncssh.SSHKey]:
+    if not access.private_key:
+        return []
+    return [asyncssh.import_private_key(access.private_key, access.passphrase or None)]
+
+
+def _known(access: SftpAccess) -> Any:
+    """The pinned key only; before the first connection any, which is then pinned."""
+    if not access.host_key:
+        return None
+    return ([asyncssh.import_public_key(access.host_key)], [], [])
+
+
+def _is_plain(name: str, attrs: asyncssh.SFTPAttrs) -> bool:
+    is_file = attrs.type == asyncssh.FILEXFER_TYPE_REGULAR
+    return is_file and len(name) <= LONGEST_NAME and not {"/", "\\", "\0"} & set(name)
+
+
+# The first that fits. Without a problem the caller knows what it means.
+_MEANINGS: tuple[tuple[type[Exception], Problem | None], ...] = (
+    (asyncssh.HostKeyNotVerifiable, HOST_KEY),
+    (asyncssh.PermissionDenied, REFUSED),
+    (asyncssh.IllegalUserName, REFUSED),
+    (asyncssh.KeyImportError, BAD_KEY),
+    (asyncssh.KeyEncryptionError, BAD_KEY),
+    (asyncssh.SFTPNoSuchFile, None),
+    (asyncssh.SFTPNoSuchPath, None),
+    (asyncssh.SFTPPermissionDenied, None),
+    (asyncssh.SFTPEOFError, CUT_OFF),
+    (TimeoutError, TOO_SLOW),
+    (socket.gaierror, replace(UNKNOWN_HOST, field="host")),
+    (asyncssh.Error, NO_ANSWER),
+    (OSError, NO_ANSWER),
+)
+
+
+@contextmanager
+def _blamed(otherwise: Problem) -> Iterator[None]:
+    """Turn the errors of SSH into problems; ``otherwise`` is what a refused path means."""
+    try:
+        yield
+    except RetrieveError as error:
+        if error.problem == FORBIDDEN_ADDRESS:
+            raise RetrieveError(replace(FORBIDDEN_ADDRESS, field="host")) from error
+        raise
+    except tuple(kind for kind, _ in _MEANINGS) as error:
+        problem = next(problem for kind, problem in _MEANINGS if isinstance(error, kind))
+        raise RetrieveError(problem or otherwise) from error
