@@ -1,7 +1,49 @@
 """Pages of applications, books of business and commissions."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from commissions.views import (
+    matching,
+    matching_by_hand,
+    matching_review,
+    matching_unmatched,
+)
 
 app_name = "commissions"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("applications/results/", matching.result_list, name="result_list"),
+    path("applications/refresh/", matching.refresh_start, name="refresh_start"),
+    path("applications/refresh/status/", matching.refresh_status, name="refresh_status"),
+    path("applications/review/", matching_review.review_list, name="review_list"),
+    path("applications/review/<int:pk>/", matching_review.review_detail, name="review_detail"),
+    path(
+        "applications/review/<int:pk>/decide/",
+        matching_review.review_decide,
+        name="review_decide",
+    ),
+    path(
+        "applications/review/undo/<int:batch_pk>/",
+        matching_review.review_undo,
+        name="review_undo",
+    ),
+    path("applications/unmatched/", matching_unmatched.unmatched_list, name="unmatched_list"),
+    path(
+        "applications/unmatched/accept/",
+        matching_unmatched.unmatched_accept,
+        name="unmatched_accept",
+    ),
+    path("commissions/unmatched/", matching_unmatched.unapplied_lines, name="unapplied_lines"),
+    path("book-of-business/unmatched/", matching_unmatched.unapplied_book, name="unapplied_book"),
+    path(
+        "applications/<int:pk>/match/",
+        matching_by_hand.application_match,
+        name="application_match",
+    ),
+    path("applications/<int:pk>/link/", matching_by_hand.application_link, name="application_link"),
+    path(
+        "applications/<int:pk>/unlink/",
+        matching_by_hand.application_unlink,
+        name="application_unlink",
+    ),
+]

@@ -1,6 +1,7 @@
 // Works a queue from the keyboard. [data-queue] holds [data-queue-row]; a row's links and buttons
-// carry data-key="open|a|s|u|…". j and k move, Enter opens, another letter presses the row's button, ? shows
-// dialog[data-keys]. After an htmx swap the row that took the place of the finished one is current.
+// carry data-key="open|a|s|u|1|…". j and k move, Enter opens, another letter or digit presses the row's button,
+// ? shows dialog[data-keys]. Where a page is one row, [data-key-next] and [data-key-previous] lead to the others.
+// After an htmx swap the row that took the place of the finished one is current.
 (function () {
   "use strict";
   let at = -1;
@@ -20,6 +21,11 @@
     if (move) { all[at].focus({ preventScroll: true }); all[at].scrollIntoView({ block: "nearest" }); }
   }
 
+  function step(to, way) {
+    const link = queue().querySelector("[data-key-" + way + "]");
+    if (link) link.click(); else show(to, true);
+  }
+
   function press(key) {
     const row = rows()[at];
     const scope = row || queue();
@@ -35,10 +41,10 @@
     const onControl = event.target.closest("a, button, summary, input");
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     let done = true;
-    if (key === "j") show(at + 1, true);
-    else if (key === "k") show(at < 0 ? 0 : at - 1, true);
+    if (key === "j") step(at + 1, "next");
+    else if (key === "k") step(at < 0 ? 0 : at - 1, "previous");
     else if (key === "Enter" && !onControl) done = press("open");
-    else if (/^[a-z]$/.test(key)) done = press(key);
+    else if (/^[a-z1-9]$/.test(key)) done = press(key);
     else if (key === "?") {
       const help = document.querySelector("dialog[data-keys]");
       if (help) help.showModal(); else done = false;

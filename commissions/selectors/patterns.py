@@ -1,0 +1,159 @@
+"""Unmatched applications in groups that have something in common, found by the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)  # fmt: skip
+
+from agencyhub.accounts.models import User
+from agencyhub.records.lists import selection
+from commissions.matching import outcomes, patterns
+from commissions.models import Application, BookLink, BookRow, CommissionLine
+from commissions.models.links import Link
+from policies.models import Carrier
+
+MOST_GROUPS = 40
+PATIENCE_MS = 6_000
+ENDED = (BookRow.Status.CANCELLED, BookRow.Status.TERMINATED, BookRow.Status.DECEASED)
+_OF_STATE = {
+    outcomes.NOT_FOUND, outcomes.AMBIGUOUS, outcomes.COMMISSION_WITHOUT_BOOK,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Group:
+    """Applications that are unmatched for one reason; ``query`` opens exactly these."""
+
+    code: str
+    carrier_id: int | None
+    carrier_name: str
+    count: int
+    words: patterns.Words
+    query: str
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Until which day each carrier's book and statements tell, by the carrier's key.
+
+    It is about files, not about rows: everybody may know how old the newest one is.
+    """
+
+    books: Mapping[int, date | None]
+    statements: Mapping[int, date | None]
+
+
+def freshness() -> Freshness:
+    """Ask once per page: two scans."""
+    books = BookRow.objects.filter(carrier__isnull=False).values("carrier")
+    lines = CommissionLine.objects.filter(carrier__isnull=False).values("carrier")
+    return Freshness(
+        dict(books.annotate(day=Max("as_of_date")).values_list("carrier", "day")),
+        dict(lines.annotate(day=Max("statement_date")).values_list("carrier", "day")),
+    )
+
+
+def unmatched(user: User) -> QuerySet[Application]:
+    """Applications that miss their book row, their commission or a decision."""
+    rows = Application.objects.visible_to(user)
+    return rows.filter(match_state__in=patterns.UNMATCHED)
+
+
+def with_pattern(rows: QuerySet[Application], fresh: Freshness) -> QuerySet[Application]:
+    """Add ``pattern``, the first rule that fits; None where none does."""
+    conditions = _conditions(fresh)
+    dated = rows.annotate(book_day=_days(fresh.books), statement_day=_days(fresh.statements))
+    cases = [When(conditions[code], then=Value(code)) for code in patterns.ORDER]
+    return dated.annotate(pattern=Case(*cases, output_field=CharField()))
+
+
+def of_code(code: str) -> Q:
+    """The applications of a group, as a condition on their keys: what a door opens."""
+    rows = Application.objects.filter(match_state__in=patterns.UNMATCHED)
+    return Q(pk__in=with_pattern(rows, freshness()).filter(pattern=code).values("pk"))
+
+
+def groups(user: User) -> list[Group]:
+    """The groups of what the user sees, the largest first.
+
+    Raises:
+        TooSlowError: there is more than can be grouped while somebody waits.
+    """
+    with selection.within(milliseconds=PATIENCE_MS):
+        fresh = freshness()
+        found = with_pattern(unmatched(user), fresh).exclude(pattern=None)
+        unnamed = Case(
+            When(pattern=patterns.CARRIER_UNKNOWN, then=F("carrier_name")), default=Value("")
+        )
+        counted = found.values("pattern", "carrier", said=unnamed).annotate(count=Count("pk"))
+        rows = list(counted.order_by("-count", "pattern", "carrier", "said")[:MOST_GROUPS])
+    names = dict(Carrier.objects.values_list("pk", "name"))
+    return [_group(row, fresh, names) for row in rows]
+
+
+def _group(row: Mapping[str, Any], fresh: Freshness, names: Mapping[int, str]) -> Group:
+    code, carrier_id = row["pattern"], row["carrier"]
+    is_of_statement = code in (patterns.NO_STATEMENT, patterns.NOT_DUE, patterns.NOT_PAID)
+    days = fresh.statements if is_of_statement else fresh.books
+    name = names.get(carrier_id) or row["said"]
+    words = patterns.words(code, count=row["count"], carrier=name, day=days.get(carrier_id))
+    query = f"pattern={code}"
+    if carrier_id:
+        query += f"&carrier={carrier_id}"
+    return Group(code, carrier_id, name, row["count"], words, query)
+
+
+def _days(days: Mapping[int, date | None]) -> Case:
+    """The day of each row's carrier; None where there is no file."""
+    cases = [When(carrier=pk, then=Value(day)) for pk, day in days.items() if day]
+    return Case(*cases, output_field=DateField())
+
+
+def _conditions(fresh: Freshness) -> dict[str, Q]:
+    """When each rule fits. Every application of ``UNMATCHED`` fits one of the last of its state."""
+    needs_book = Q(match_state__in=_OF_STATE)
+    issue = Q(match_state=outcomes.COMMISSION_ISSUE)
+    no_number = Q(policy_number="", confirmation_number="")
+    says_nothing = needs_book & Q(mbi_tail="", date_of_birth__isnull=True) & no_number
+    ambiguous = Q(match_state=outcomes.AMBIGUOUS)
+    return {
+        patterns.CARRIER_BLANK: needs_book & Q(carrier__isnull=True, carrier_name=""),
+        patterns.CARRIER_UNKNOWN: needs_book & Q(carrier__isnull=True),
+        patterns.WITHHELD: says_nothing & Q(sharing=Application.Sharing.LIMITED),
+        patterns.BARE: says_nothing,
+        patterns.TIED: ambiguous,
+        patterns.NO_BOOK: needs_book & ~Q(carrier__in=list(fresh.books)),
+        patterns.BOOK_OLD: needs_book & Q(submitted_at__date__gt=F("book_day")),
+        patterns.OTHER_CARRIER: needs_book & _stands_elsewhere(),
+        patterns.NOT_EFFECTIVE: needs_book & Q(effective_date__gt=F("book_day")),
+        patterns.NOT_LISTED: needs_book,
+        patterns.ENDED: issue & _book_says(ENDED),
+        patterns.NO_STATEMENT: issue & ~Q(carrier__in=list(fresh.statements)),
+        patterns.NOT_DUE: issue & Q(effective_date__gt=F("statement_day")),
+        patterns.NOT_PAID: issue,
+    }
+
+
+def _stands_elsewhere() -> Q:
+    same = BookRow.objects.filter(policy_key=OuterRef("policy_key"))
+    return ~Q(policy_key="") & Q(Exists(same.exclude(carrier=OuterRef("carrier"))))
+
+
+def _book_says(statuses: Sequence[str]) -> Q:
+    linked = BookLink.objects.filter(application=OuterRef("pk"), state=Link.State.LINKED)
+    return Q(Exists(linked.filter(book_row__status__in=statuses)))

@@ -1,0 +1,139 @@
+"""What a reviewer says about suggestions: one act each, which nobody can contradict unseen."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from agencyhub.accounts.models import User
+from agencyhub.lib.errors import DomainError
+from agencyhub.records import history
+from agencyhub.records.models import Batch
+from commissions.models import BookLink, Decision, LineLink
+from commissions.models.links import Link
+from commissions.selectors import suggested
+from commissions.selectors.suggested import BOOK, LINE, MOST_AT_ONCE, Key
+from commissions.services import decisions
+from commissions.services.refreshing.locks import lock_links
+
+Pair = tuple[str, int]
+"""What an application is paired with: ``("book", 12)`` or ``("line", 34)``."""
+
+
+class DecidedMeanwhileError(DomainError):
+    """The suggestion is no longer there: somebody decided, or Refresh knows better."""
+
+    code = "decided_meanwhile"
+
+
+def accept(*, application_id: int, pairs: Collection[Pair], user: User, at: datetime) -> Batch:
+    """Link suggested rows to an application, as one act that can be undone.
+
+    Raises:
+        DecidedMeanwhileError: one of them is no longer suggested.
+    """
+    return _settle(application_id, pairs, is_match=True, user=user, at=at)
+
+
+def reject(*, application_id: int, pairs: Collection[Pair], user: User, at: datetime) -> Batch:
+    """Remember that suggested rows do not belong to an application, as one act.
+
+    Raises:
+        DecidedMeanwhileError: one of them is no longer suggested.
+    """
+    return _settle(application_id, pairs, is_match=False, user=user, at=at)
+
+
+def link(*, application_id: int, pairs: Collection[Pair], user: User, at: datetime) -> Batch:
+    """Link rows that somebody found by hand, suggested or not.
+
+    Raises:
+        DomainError: from ``decisions``: for instance a row that belongs to another application.
+    """
+    with _act("Linked by hand", application_id, user=user) as batch:
+        _decide(application_id, pairs, is_match=True, user=user, at=at)
+    return batch
+
+
+def unlink(*, application_id: int, pairs: Collection[Pair], user: User, at: datetime) -> Batch:
+    """Take linked rows off an application; Refresh does not link them again."""
+    with _act("Unlinked by hand", application_id, user=user) as batch:
+        _decide(application_id, pairs, is_match=False, user=user, at=at)
+    return batch
+
+
+def accept_group(*, key: Key, expected: int, user: User, at: datetime) -> Batch:
+    """Accept suggestions that look alike, ``MOST_AT_ONCE`` of them, as one act.
+
+    Raises:
+        DecidedMeanwhileError: they are not as many as the user was shown.
+    """
+    noun = "book rows" if key.kind == BOOK else "commission lines"
+    summary = f"Accepted suggested {noun} that look alike"
+    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary) as batch:
+        lock_links()
+        links = suggested.links_of(key, user=user)
+        if links.count() != expected:
+            msg = "The group has changed since. Look at it again: nothing was linked."
+            raise DecidedMeanwhileError(msg)
+        columns = ("application_id", "book_row_id" if key.kind == BOOK else "line_id")
+        found = links.order_by("pk").values_list(*columns)[:MOST_AT_ONCE]
+        for application_id, pk in list(found):
+            _decide(application_id, [(key.kind, pk)], is_match=True, user=user, at=at)
+    return batch
+
+
+def _settle(
+    application_id: int, pairs: Collection[Pair], *, is_match: bool, user: User, at: datetime
+) -> Batch:
+    summary = "Accepted a match" if is_match else "Not a match"
+    with _act(summary, application_id, user=user) as batch:
+        for model, column, ids in _by_model(pairs):
+            suggested = model.objects.filter(
+                application=application_id, state=Link.State.SUGGESTED, **{f"{column}__in": ids}
+            )
+            if suggested.count() != len(ids):
+                raise DecidedMeanwhileError(_why_gone(application_id, column, ids))
+        _decide(application_id, pairs, is_match=is_match, user=user, at=at)
+    return batch
+
+
+@contextmanager
+def _act(summary: str, application_id: int, *, user: User) -> Iterator[Batch]:
+    """Hold the links until the act is done: of two reviewers, the second sees the first's."""
+    words = f"{summary}: application {application_id}"
+    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=words) as batch:
+        lock_links()
+        yield batch
+
+
+def _decide(
+    application_id: int, pairs: Collection[Pair], *, is_match: bool, user: User, at: datetime
+) -> None:
+    for kind, pk in pairs:
+        decisions.decide(
+            application_id=application_id,
+            book_row_id=pk if kind == BOOK else None,
+            line_id=pk if kind == LINE else None,
+            is_match=is_match,
+            user=user,
+            at=at,
+        )
+
+
+def _by_model(pairs: Collection[Pair]) -> Iterator[tuple[Any, str, Sequence[int]]]:
+    for kind, model, column in ((BOOK, BookLink, "book_row"), (LINE, LineLink, "line")):
+        ids = [pk for one, pk in pairs if one == kind]
+        if ids:
+            yield model, column, ids
+
+
+def _why_gone(application_id: int, column: str, ids: Sequence[int]) -> str:
+    """Who was quicker, with this pair or with another; else Refresh has found better."""
+    about = Decision.objects.filter(application=application_id, **{f"{column}__isnull": False})
+    about = about.select_related("decided_by").order_by("-decided_at", "-pk")
+    last = about.filter(**{f"{column}__in": ids}).first() or about.first()
+    if last is None:
+        return "This suggestion is gone: Refresh has found something else since. Look again."
+    word = "linked" if last.is_match else "not a match"
+    return f"{last.decided_by.display_name} decided meanwhile: {word}. Nothing was changed."
