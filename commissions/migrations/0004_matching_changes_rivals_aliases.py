@@ -20,6 +20,25 @@ class Migration(migrations.Migration):
             name="BookRival",
             fields=[
                 (
+                    "application",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="commissions.application",
+                    ),
+                ),
+                (
+                    "book_row",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="commissions.bookrow",
+                    ),
+                ),
+                (
                     "method",
                     models.PositiveSmallIntegerField(
                         choices=[
@@ -77,6 +96,25 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LineRival",
             fields=[
+                (
+                    "application",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="commissions.application",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="commissions.commissionline",
+                    ),
+                ),
                 (
                     "method",
                     models.PositiveSmallIntegerField(
@@ -423,48 +461,6 @@ class Migration(migrations.Migration):
                 models.Value(1),
                 condition=models.Q(("state", "waiting")),
                 name="one_match_run_waits",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookrival",
-            name="application",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="commissions.application",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookrival",
-            name="book_row",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="commissions.bookrow",
-            ),
-        ),
-        migrations.AddField(
-            model_name="linerival",
-            name="application",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="commissions.application",
-            ),
-        ),
-        migrations.AddField(
-            model_name="linerival",
-            name="line",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="commissions.commissionline",
             ),
         ),
         migrations.AddField(
