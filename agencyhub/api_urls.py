@@ -1,8 +1,10 @@
 """The REST API: every kind of record."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from agencyhub.records.api.agents import AgentViewSet
+from commissions.api.comtrack import ComtrackQuery
 from individuals.api.viewsets import IndividualViewSet, SalesRecordViewSet
 from policies.api.viewsets import CarrierProductViewSet, CarrierViewSet, PolicyViewSet
 
@@ -16,4 +18,7 @@ router.register("carriers", CarrierViewSet, basename="carrier")
 router.register("carrier-products", CarrierProductViewSet, basename="carrierproduct")
 router.register("policies", PolicyViewSet, basename="policy")
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("comtrack/query", ComtrackQuery.as_view(), name="comtrack_query"),
+    *router.urls,
+]

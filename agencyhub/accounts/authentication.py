@@ -22,13 +22,15 @@ MINUTE = 60
 class KeyAuthentication(BaseAuthentication):
     """``Authorization: Bearer <key>`` or ``X-API-Key``, with a key for the REST API."""
 
+    scope = ApiKey.Scope.API
+
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
         """Find the key; a key of nobody acts with every right, in nobody's name."""
         raw = _raw_key(request)
         if not raw:
             return None
         try:
-            key = api_keys.authenticate(raw, scope=ApiKey.Scope.API, now=timezone.now())
+            key = api_keys.authenticate(raw, scope=self.scope, now=timezone.now())
         except api_keys.WrongScopeError as error:
             raise PermissionDenied(code=error.code) from error
         except api_keys.UnknownKeyError as error:
@@ -46,6 +48,7 @@ class KeyScheme(OpenApiAuthenticationExtension):
     """How the schema describes the key."""
 
     target_class = KeyAuthentication
+    match_subclasses = True
     name = "apiKey"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:

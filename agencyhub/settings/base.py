@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "integrations.carriers",
     "integrations.plancompare",
     "integrations.healthsherpa",
+    "integrations.comtrack",
     "commissions",
     "policies",
     "individuals",

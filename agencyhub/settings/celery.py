@@ -34,6 +34,7 @@ SCHEDULE = {
         "task": "individuals.tasks.nightly_duplicates",
         "schedule": 24 * 60 * 60.0,
     },
+    "comtrack-due": {"task": "integrations.comtrack.tasks.nightly_comtrack", "schedule": 60.0},
     "purge-bodies": {"task": "integrations.tasks.purge_bodies", "schedule": 24 * 60 * 60.0},
     "retrieve-due": {"task": "integrations.carriers.tasks.retrieve_due", "schedule": 120.0},
     "beat-heartbeat": {"task": "integrations.tasks.beat_heartbeat", "schedule": 30.0},

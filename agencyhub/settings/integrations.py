@@ -26,3 +26,6 @@ RETRIEVE_PRIVATE_ADDRESSES = _env.bool("RETRIEVE_PRIVATE_ADDRESSES", default=Fal
 RETRIEVE_MAX_BYTES = _env.int("RETRIEVE_MAX_MEGABYTES", default=256) * 1024 * 1024
 RETRIEVE_FILE_SECONDS = _env.int("RETRIEVE_FILE_SECONDS", default=480)
 RETRIEVE_MAX_FILES = _env.int("RETRIEVE_MAX_FILES", default=500)
+# Seconds without a sign of life after which another worker goes on with a nightly ComTrack query;
+# more than all tries of one call may take.
+COMTRACK_LEASE_SECONDS = _env.int("COMTRACK_LEASE_SECONDS", default=240)

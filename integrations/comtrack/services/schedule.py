@@ -1,0 +1,18 @@
+"""When the nightly query is due. Pure."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def due_night(*, now: datetime, start: time, zone: ZoneInfo, active_since: datetime) -> date | None:
+    """The night whose query should have begun by now, or None before the first.
+
+    A night is called by the date on which it begins. Only the last one counts: when nothing ran
+    for a week, one run brings everything up to date.
+    """
+    today = now.astimezone(zone).date()
+    for night in (today, today - timedelta(days=1)):
+        begins = datetime.combine(night, start, tzinfo=zone)
+        if active_since < begins <= now:
+            return night
+    return None
