@@ -4,19 +4,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from agencyhub.lib.db import lock_keys, one_or_none
 from agencyhub.records.kinds import Source
 from agencyhub.records.services import values as lists
-from commissions.lines import read_line
 from commissions.models import Application, ApplicationRider
-from commissions.services import recognising
+from commissions.services.deriving import derive
 from commissions.told import Told, given_values
 
 FIELDS = {one.name: one for one in Application._meta.fields}
 LONGEST = {name: one.max_length for name, one in FIELDS.items() if one.max_length}
-IDENTITY = ("first_name", "last_name", "date_of_birth", "mbi", "individual_id")
-NUMBERS = ("policy_number", "confirmation_number", "carrier_name", "carrier_id", "policy_id")
-AGENTS = ("agent_npn", "agent_number", "agent_name", "carrier_name", "carrier_id")
 
 
 @dataclass
@@ -57,7 +55,10 @@ def _locked(told: Told) -> tuple[Application, bool]:
         return new, True
     lock_keys([f"application {told.source} {told.external_id}"])
     rows = Application.objects.select_for_update(no_key=True)
-    known = one_or_none(rows.filter(source=told.source, external_id=told.external_id))
+    same = Q(external_id=told.external_id)
+    if told.policy_id is not None:  # the caller knows that it is one, whatever the source calls it
+        same |= Q(policy=told.policy_id)
+    known = one_or_none(rows.filter(same, source=told.source))
     return (known, False) if known is not None else (new, True)
 
 
@@ -89,7 +90,10 @@ class _Update:
             self.reasons.append(_older(sorted(self.changed)))
         if unreadable:
             self.reasons.append(f"Could not be read: {_in_words(unreadable)}")
-        self._derive()
+        derived, how = derive(self.application, changed=self.changed)
+        self.touched |= derived
+        self.changed |= derived
+        self.reasons += how
 
     def wins(self, name: str, value: object, own: object) -> bool:
         """Whether this update's word counts for a field; also notes that it was said."""
@@ -125,37 +129,6 @@ class _Update:
         self.touched.add(name)
         if is_news:
             self.changed.add(name)
-
-    def _derive(self) -> None:
-        """Look up what the told words mean; known records and filled fields stay."""
-        row = self.application
-        if self._asks("carrier", ("carrier_name",)):
-            carrier, how = recognising.carrier_of(row)
-            self._link("carrier_id", carrier, how)
-        if self._asks("line", ("plan_type", "plan_id")):
-            line = read_line(row.plan_type, row.plan_id)
-            if line != row.line:
-                self._set("line", line)
-        if self._asks("agent", AGENTS):
-            self._link("agent_id", *recognising.agent_of(row))
-        if self._asks("individual", IDENTITY):
-            self._link("individual_id", *recognising.individual_of(row))
-        if self._asks("policy", (*NUMBERS, *IDENTITY)):
-            self._link("policy_id", *recognising.policy_of(row))
-
-    def _asks(self, name: str, by: tuple[str, ...]) -> bool:
-        """Whether to look up ``name`` anew: its words changed, or nothing was found so far."""
-        row = self.application
-        column = name if name == "line" else f"{name}_id"
-        if {name, column} & set(row.filled) or column in row.told:
-            return False
-        return not getattr(row, column) or bool(self.changed & set(by))
-
-    def _link(self, column: str, pk: int | None, how: str) -> None:
-        if how:
-            self.reasons.append(how)
-        if getattr(self.application, column) != pk:
-            self._set(column, pk)
 
 
 def _receive_riders(application: Application, told: Told, update: _Update) -> bool:

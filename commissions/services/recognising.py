@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from agencyhub.accounts.models import Agent
 from commissions.models import Application
+from commissions.services.agents import find_agent
 from individuals.models import Individual
 from policies.models import NumberKey, Policy
 from policies.numbers import number_key
@@ -60,9 +60,16 @@ def policy_of(row: Application) -> Found:
 
 
 def agent_of(row: Application) -> Found:
-    """The agent with the NPN."""
-    pk = _only(Agent.objects.filter(npn=row.agent_npn)) if row.agent_npn else None
-    return (pk, "Agent matched by NPN") if pk else NOBODY
+    """The agent by NPN, by what the carrier calls them, or by name."""
+    if not (row.agent_npn or row.agent_number or row.agent_name):
+        return NOBODY
+    agent = find_agent(
+        carrier_id=row.carrier_id,
+        npn=row.agent_npn,
+        number=row.agent_number,
+        name=row.agent_name,
+    )
+    return (agent.pk, f"Agent {agent.pk} is meant") if agent else (None, "The agent is not known")
 
 
 def _only(rows: QuerySet[Any]) -> int | None:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Value
+from django.db.models.functions import Lower
+
 from agencyhub.lib.db import lock_keys, one_or_none
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
@@ -20,7 +23,7 @@ from integrations.plancompare.models import (
     PlanTypeMapping,
     Site,
 )
-from integrations.plancompare.sync import coverage, person, policy, who
+from integrations.plancompare.sync import application, coverage, person, policy, who
 from integrations.plancompare.sync.keys import EnrollmentKeys
 from policies.models import Policy
 
@@ -85,7 +88,7 @@ class EnrollmentSession:
         """The user with this PlanCompare username; asked once a page for each."""
         key = username.upper()
         if key and key not in self.users:
-            users = PlanCompareUser.objects.filter(username__iexact=username)
+            users = PlanCompareUser.objects.filter(username_key=Lower(Value(username)))
             self.users[key] = one_or_none(users)
         return self.users.get(key)
 
@@ -146,6 +149,13 @@ class _Application:
             is_new=known is None,
             individual_id=individual.pk,
             message_id=self.message.pk,
+        )
+        application.receive(
+            enrollment=self.enrollment,
+            policy=saved,
+            received_at=self.message.received_at,
+            at=self.at,
+            applied=self.applied,
         )
         if found.sales_record is not None:
             touched = Touched("sales_record", found.sales_record.pk, found.sales_record_action)
