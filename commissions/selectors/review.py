@@ -118,15 +118,11 @@ def progress(user: User, *, now: datetime) -> dict[str, Any]:
 def pairs_of(application: Application, *, key: str, user: User) -> list[tuple[str, int]]:
     """The rows that a decision about a candidate decides; without a key those of every one.
 
-    A candidate that is gone is answered as what its key names.
+    There are none when the candidate is gone, or is one that the user does not see.
     """
     found = [one for item in items([application], user=user) for one in item.candidates]
-    if key:
-        found = [one for one in found if one.key == key]
-        if not found:
-            kind, pk = key.split("-")
-            return [(kind, int(pk))]
-    return [(one.kind, pk) for one in found for pk in one.ids]
+    wanted = (one for one in found if key in ("", one.key))
+    return [(one.kind, pk) for one in wanted for pk in one.ids]
 
 
 def beyond(user: User, pk: int) -> Application | None:

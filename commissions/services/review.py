@@ -1,9 +1,8 @@
 """What a reviewer says about suggestions: one act each, which nobody can contradict unseen."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -88,12 +87,8 @@ def _settle(
 ) -> Batch:
     summary = "Accepted a match" if is_match else "Not a match"
     with _act(summary, application_id, user=user) as batch:
-        for model, column, ids in _by_model(pairs):
-            suggested = model.objects.filter(
-                application=application_id, state=Link.State.SUGGESTED, **{f"{column}__in": ids}
-            )
-            if suggested.count() != len(ids):
-                raise DecidedMeanwhileError(_why_gone(application_id, column, ids))
+        if not pairs or not _are_suggested(application_id, pairs):
+            raise DecidedMeanwhileError(_why_gone(application_id))
         _decide(application_id, pairs, is_match=is_match, user=user, at=at)
     return batch
 
@@ -121,18 +116,22 @@ def _decide(
         )
 
 
-def _by_model(pairs: Collection[Pair]) -> Iterator[tuple[Any, str, Sequence[int]]]:
+def _are_suggested(application_id: int, pairs: Collection[Pair]) -> bool:
+    """Whether every pair is still a suggestion, now that nobody else writes links."""
     for kind, model, column in ((BOOK, BookLink, "book_row"), (LINE, LineLink, "line")):
         ids = [pk for one, pk in pairs if one == kind]
-        if ids:
-            yield model, column, ids
+        links = model._default_manager.filter(
+            application=application_id, state=Link.State.SUGGESTED, **{f"{column}__in": ids}
+        )
+        if links.count() != len(ids):
+            return False
+    return True
 
 
-def _why_gone(application_id: int, column: str, ids: Sequence[int]) -> str:
-    """Who was quicker, with this pair or with another; else Refresh has found better."""
-    about = Decision.objects.filter(application=application_id, **{f"{column}__isnull": False})
-    about = about.select_related("decided_by").order_by("-decided_at", "-pk")
-    last = about.filter(**{f"{column}__in": ids}).first() or about.first()
+def _why_gone(application_id: int) -> str:
+    """Who was quicker; else Refresh has found better."""
+    about = Decision.objects.filter(application=application_id).select_related("decided_by")
+    last = about.order_by("-decided_at", "-pk").first()
     if last is None:
         return "This suggestion is gone: Refresh has found something else since. Look again."
     word = "linked" if last.is_match else "not a match"
