@@ -43,6 +43,7 @@ def _read_options(arguments: list[str] | None) -> Options:
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
     add("--port", type=int, default=8001, help="port to listen on (default %(default)s)")
+    add("--sftp-port", type=int, help="port of UnitedHealthcare's SFTP server (default: none)")
     add("--hub", help="AgencyHub's address (default http://127.0.0.1:8000)")
     add("--data", type=Path, default=Path("var/sandbox"), help="directory of its own state")
     add("--partner-id", help="Partner ID that hand-offs must carry (default SB-PARTNER-1)")
@@ -57,6 +58,8 @@ def _read_options(arguments: list[str] | None) -> Options:
         host=given.host,
         port=given.port,
         api_key=os.environ.get("SANDBOX_API_KEY", ""),
+        carrier_password=os.environ.get("SANDBOX_CARRIER_PASSWORD", ""),
+        sftp_port=given.sftp_port,
         settings=_settings(parser, given),
         push_workers=max(1, given.push_workers),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Protocol
 
 from sandbox.html import Markup
@@ -14,9 +15,17 @@ class Options(Protocol):
     """What partners read of the server's options."""
 
     @property
+    def data(self) -> Path: ...
+    @property
+    def host(self) -> str: ...
+    @property
     def hub(self) -> str | None: ...
     @property
     def api_key(self) -> str: ...
+    @property
+    def carrier_password(self) -> str: ...
+    @property
+    def sftp_port(self) -> int | None: ...
     @property
     def settings(self) -> dict[str, Any]: ...
     @property

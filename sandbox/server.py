@@ -12,12 +12,13 @@ from typing import Any
 from wsgiref import simple_server
 
 from sandbox import enrolled, pages
+from sandbox.carriers.partner import Carriers
 from sandbox.partner import Context, Partner
 from sandbox.plancompare.partner import PlanCompare
 from sandbox.store import Store
 from sandbox.web import App
 
-PARTNERS: tuple[Callable[[Context], Partner], ...] = (PlanCompare,)
+PARTNERS: tuple[Callable[[Context], Partner], ...] = (PlanCompare, Carriers)
 
 log = logging.getLogger("sandbox")
 
@@ -31,6 +32,8 @@ class Options:
     host: str = "127.0.0.1"
     port: int = 8001
     api_key: str = ""
+    carrier_password: str = ""
+    sftp_port: int | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     push_workers: int = 4
     retry_base_seconds: float = 1.0

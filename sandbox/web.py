@@ -85,13 +85,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer, complete in memory."""
+    """An answer, complete in memory; one whose ``length`` says more breaks off."""
 
     body: bytes = b""
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
     is_cacheable: bool = False
+    length: int | None = None
 
 
 Handler = Callable[..., Response]
@@ -232,9 +233,10 @@ def _status_line(status: int) -> str:
 
 def _headers(response: Response) -> list[tuple[str, str]]:
     cache = "max-age=300" if response.is_cacheable else "no-store"
+    length = len(response.body) if response.length is None else response.length
     return [
         ("Content-Type", response.content_type),
-        ("Content-Length", str(len(response.body))),
+        ("Content-Length", str(length)),
         ("Cache-Control", cache),
         *SECURITY_HEADERS,
         *response.headers,

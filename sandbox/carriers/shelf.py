@@ -1,0 +1,133 @@
+"""What each carrier has ready to be fetched, at this moment."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from sandbox.carriers import layouts, pay
+from sandbox.carriers.formats import Row, as_csv, as_spreadsheetml, as_xlsx
+from sandbox.carriers.members import Member, of_carrier
+from sandbox.carriers.office import Office
+from sandbox.store import Store
+
+STATEMENTS = 3
+"""Months of statements that a carrier keeps ready, the current one among them."""
+DAY_SECONDS = 12 * 60 * 60
+Change = Callable[[list[Row]], list[Row]]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A file that can be fetched; ``changed_at`` moves within the day when the bytes change."""
+
+    name: str
+    kind: str
+    content: bytes
+    changed_at: datetime
+
+    @property
+    def tag(self) -> str:
+        """Its version: the same bytes have the same."""
+        return hashlib.sha256(self.content).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class _Wares:
+    """How one carrier names and writes its files."""
+
+    book_name: str
+    statement_name: str
+    book: Callable[[Sequence[Member], date], bytes]
+    statement: Callable[[Sequence[pay.Line], str, Change], bytes]
+
+
+def ready(store: Store, office: Office, carrier: str) -> list[Ready]:
+    """The carrier's files: the book first, then statements, the earliest first."""
+    wares = _WARES[carrier]
+    today = office.today()
+    members = of_carrier(store, carrier)
+    name = wares.book_name.format(day=f"{today:%Y%m%d}")
+    found = [_ready(name, "book", wares.book(members, today), office.real_today())]
+    is_renamed = office.misbehaviour(carrier) == "header"
+    change = with_changed_header if is_renamed else _as_ever
+    for month in pay.months_until(pay.month_of(today), STATEMENTS):
+        lines = pay.lines(members, month, office.paid_early())
+        content = wares.statement(lines, month, change)
+        day = min(_end(month), office.real_today())
+        found.append(_ready(wares.statement_name.format(month=month), "statement", content, day))
+    return _spoiled(found, office.misbehaviour(carrier))
+
+
+def _ready(name: str, kind: str, content: bytes, day: date) -> Ready:
+    seconds = int.from_bytes(hashlib.sha256(content).digest()[:4], "big") % DAY_SECONDS
+    changed_at = datetime.combine(day, time(6), UTC) + timedelta(seconds=seconds)
+    return Ready(name, kind, content, changed_at)
+
+
+def _spoiled(found: list[Ready], misbehaviour: str) -> list[Ready]:
+    """The ways a carrier's files go wrong; the ways of the wire are the sites' affair."""
+    last = found[-1]
+    if misbehaviour == "copy":
+        return [*found, replace(last, name=f"Copy_of_{last.name}")]
+    if misbehaviour == "empty":
+        return [*found[:-1], replace(last, content=b"")]
+    return found
+
+
+def with_changed_header(rows: list[Row]) -> list[Row]:
+    """Rename the last but one column, as carriers do without a word."""
+    header = [*rows[0]]
+    header[-2] = f"{header[-2]} (new)"
+    return [header, *rows[1:]]
+
+
+def _as_ever(rows: list[Row]) -> list[Row]:
+    return rows
+
+
+def _end(month: str) -> date:
+    following = pay.after(month)
+    return date(int(following[:4]), int(following[5:7]), 1) - timedelta(days=1)
+
+
+def _uhc_book(members: Sequence[Member], today: date) -> bytes:
+    return as_xlsx([("Book of Business", layouts.uhc_book(members, today))])
+
+
+def _uhc_statement(lines: Sequence[pay.Line], month: str, change: Change) -> bytes:
+    rows = change(layouts.uhc_statement(lines, month))
+    summary = layouts.uhc_summary(lines, month)
+    return as_xlsx([("Summary", summary), ("Commission Transactions", rows)])
+
+
+def _humana_book(members: Sequence[Member], today: date) -> bytes:
+    return as_csv(layouts.humana_book(members, today))
+
+
+def _humana_statement(lines: Sequence[pay.Line], month: str, change: Change) -> bytes:
+    return as_spreadsheetml("Commissions", change(layouts.humana_statement(lines, month)))
+
+
+def _aetna_book(members: Sequence[Member], today: date) -> bytes:
+    return as_csv(layouts.aetna_book(members, today))
+
+
+def _aetna_statement(lines: Sequence[pay.Line], month: str, change: Change) -> bytes:
+    return as_csv(change(layouts.aetna_statement(lines, month)))
+
+
+_WARES = {
+    "humana": _Wares(
+        "Humana_BOB_{day}.csv", "Humana_Commission_{month}.xls", _humana_book, _humana_statement
+    ),
+    "uhc": _Wares(
+        "UHC_BookOfBusiness.xlsx", "UHC_Commissions_{month}.xlsx", _uhc_book, _uhc_statement
+    ),
+    "aetna": _Wares(
+        "MedicareApprovedBOBReport_{day}.csv",
+        "Aetna_Commissions_{month}.csv",
+        _aetna_book,
+        _aetna_statement,
+    ),
+}
