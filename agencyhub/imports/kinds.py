@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.module_loading import autodiscover_modules
 
 from agencyhub.accounts.models import User
-from agencyhub.imports.extras import Extra
+from agencyhub.imports.extras import Exact, Extra
 from agencyhub.imports.types.base import Type
 
 
@@ -106,7 +106,8 @@ class Kind:
     """One thing that people import: its fields, and the tables that its rows go to, in order.
 
     ``more`` adds what the agency keeps itself (custom fields) as the user may see it: a kind with
-    further fields. ``after_commit`` is told, once, which batch was imported.
+    further fields. ``after_commit`` is told, once, which batch was imported. ``exact``: its files
+    are imported whole or not at all, and their blank cells clear.
     """
 
     key: str
@@ -117,6 +118,7 @@ class Kind:
     help: str = ""
     more: "Callable[[Kind, User | None], Kind] | None" = None
     after_commit: Callable[[int], None] | None = None
+    exact: Exact | None = None
 
     def for_user(self, user: User | None) -> "Kind":
         """The kind with the fields that ``user`` may fill besides the declared ones."""

@@ -88,6 +88,11 @@ def kind_label(key: str) -> str:
     return {kind.key: kind.label for kind in kinds.every()}.get(key, key)
 
 
+def is_exact(run: Import) -> bool:
+    """Whether everything of its file is imported, or nothing."""
+    return any(kind.key == run.kind and kind.exact is not None for kind in kinds.every())
+
+
 def steps(run: Import) -> list[Step]:
     """The four steps of the wizard, with the one that the import is at."""
     at = STEP_OF[run.state]
@@ -119,6 +124,8 @@ def doing(run: Import) -> str:
 
 def scope(run: Import, *, repaired: int) -> str:
     """What pressing the button does: "Import 12,300 new and 210 changed records"; or nothing."""
+    if run.rejected and is_exact(run):
+        return ""
     parts = []
     if run.new:
         parts.append(gettext("%s new") % f"{run.new:,}")
@@ -148,7 +155,7 @@ def result(run: Import) -> str:
 def staying_out(run: Import, *, repaired: int) -> str:
     """What the button leaves alone."""
     parts = []
-    out = run.rejected - repaired
+    out = 0 if is_exact(run) else run.rejected - repaired
     if out:
         words = ngettext("%s row stays out", "%s rows stay out", out)
         parts.append(words % f"{out:,}")

@@ -98,6 +98,7 @@ class PlanCompareUserAdmin(SheetAdminMixin, HistoryModelAdmin):
     """Usernames, and whose enrollments they bring."""
 
     resource_classes: ClassVar[list[Any]] = [PlanCompareUserResource]
+    large_files_kind = "plancompare_usernames"
     list_display = ("user_name", "username", "agent")
     list_select_related = ("user", "servicing_agent")
     search_fields = ("username", "user__username")

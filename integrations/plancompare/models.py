@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, NullIf
 
 from agencyhub.accounts.models import Agent
 from agencyhub.records.fields import option
@@ -165,6 +165,11 @@ class PlanCompareUser(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="plancompare"
     )
     username = models.CharField("PlanCompare username", max_length=120, blank=True)
+    username_key = models.GeneratedField(
+        expression=NullIf(Lower("username"), models.Value("")),
+        output_field=models.CharField(max_length=120),
+        db_persist=True,
+    )
     servicing_agent = models.ForeignKey(
         Agent, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -173,9 +178,10 @@ class PlanCompareUser(models.Model):
         verbose_name = "PlanCompare user"
         triggers = history()
         constraints = [
+            # Looked at after each statement: in one, users may swap theirs.
             models.UniqueConstraint(
-                Lower("username"),
-                condition=~Q(username=""),
+                fields=["username_key"],
+                deferrable=models.Deferrable.IMMEDIATE,
                 name="plancompare_username_is_unique",
             )
         ]

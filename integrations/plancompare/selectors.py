@@ -11,6 +11,7 @@ from individuals.models import Address, Individual, SalesRecord
 from integrations.plancompare import links, payload
 from integrations.plancompare.models import Handoff, PlanCompareUser, QuotingLink, Site
 
+HEADER = ("User name", "Email", "PlanCompare Username", "Servicing Agent NPN", "Servicing Agent")
 ASK = "Ask whoever manages integrations to"
 RECORD_TYPES: dict[str, type[Individual] | type[SalesRecord]] = {
     payload.INDIVIDUAL: Individual,
@@ -167,3 +168,16 @@ def _address_of(record: Individual | SalesRecord) -> dict[str, str]:
         "state": place.state,
         "zip_code": place.zip_code,
     }
+
+
+def username_rows() -> list[list[str]]:
+    """Today's users in the columns of ``HEADER``, to be edited and imported again."""
+    users = User.objects.filter(is_active=True).select_related("plancompare__servicing_agent")
+    rows = []
+    for user in users.order_by("username", "pk"):
+        access: PlanCompareUser | None = getattr(user, "plancompare", None)
+        agent = access.servicing_agent if access else None
+        username = access.username if access else ""
+        npn, name = (agent.npn, agent.full_name) if agent else ("", "")
+        rows.append([user.username, user.email, username, npn, name])
+    return rows

@@ -1,66 +1,16 @@
-"""CSV and XLSX as rows of text, read within limits and written without formulas. No database."""
+"""Rows of text as CSV and XLSX, without formulas. No database."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from agencyhub.lib.formulas import defuse
-from agencyhub.lib.reading.limits import MEGABYTE, Limits, UnreadableFileError
-from agencyhub.lib.reading.lines import read_lines
 
-LIMITS = Limits(megabytes=2, unpacked_megabytes=40, rows=5_000, columns=50)
-MAX_BYTES = LIMITS.megabytes * MEGABYTE
 COLUMN_WIDTH = 28
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row under the header; ``number`` is the line a person sees (the header is line 1)."""
-
-    number: int
-    cells: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A header as written and its rows; empty rows are left out but keep the numbering."""
-
-    header: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-
-def read_sheet(content: bytes) -> Sheet:
-    """Read the first sheet of an XLSX file, or a CSV file in UTF-8 or Windows spelling.
-
-    Raises:
-        UnreadableFileError: unreadable, outside the limits, without a header, or with a heading
-            twice.
-    """
-    lines = [
-        [" ".join(cell.split()) for cell in line] for line in read_lines(content, limits=LIMITS)
-    ]
-    if not lines or not any(lines[0]):
-        msg = "The first line is empty; it must hold the headings. Start from the template."
-        raise UnreadableFileError(msg)
-    header = tuple(lines[0])
-    named = [name.casefold() for name in header if name]
-    twice = next((name for name in header if name and named.count(name.casefold()) > 1), "")
-    if twice:
-        msg = f'The heading "{twice}" stands in two columns. Remove one of them.'
-        raise UnreadableFileError(msg)
-    names = [name.casefold() for name in header]
-    rows = [
-        Row(number, dict(zip_longest(names, line[: len(names)], fillvalue="")))
-        for number, line in enumerate(lines[1:], start=2)
-        if any(line)
-    ]
-    return Sheet(header, tuple(rows))
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

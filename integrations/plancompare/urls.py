@@ -20,12 +20,6 @@ urlpatterns = [
     path(f"{SITE}users/<int:pk>/", users.user_edit, name="user_edit"),
     path(f"{SITE}users/template.<slug:kind>", upload.username_template, name="username_template"),
     path(f"{SITE}users/upload/", upload.username_upload, name="username_upload"),
-    path(f"{SITE}users/upload/<uuid:draft_id>/", upload.username_preview, name="username_preview"),
-    path(
-        f"{SITE}users/upload/<uuid:draft_id>/confirm/",
-        upload.username_confirm,
-        name="username_confirm",
-    ),
     path(RECORD, send.preflight, name="preflight"),
     path(f"{RECORD}go/", send.handoff, name="handoff"),
 ]

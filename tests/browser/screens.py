@@ -150,7 +150,6 @@ SCREENS = [
     Screen("plancompare:site_detail", args=(CALL_CENTER,)),
     Screen("plancompare:site_sync", args=(BROKER,)),
     Screen("plancompare:site_users", args=(BROKER,)),
-    Screen("plancompare:username_upload", args=(BROKER,)),
     Screen("plancompare:preflight", "salesrecord", args=("sales_record",)),
     Screen("plancompare:preflight", "individual", args=("individual",)),
     Screen("plancompare:preflight", "salesrecord", ("sales_record",), "admin", words="refused"),
@@ -243,8 +242,7 @@ NOT_PAGES = {
         "site_deactivate",
         "user_edit",
         "username_template",
-        "username_preview",
-        "username_confirm",
+        "username_upload",
         "handoff",
     },
 }

@@ -1,15 +1,14 @@
+import csv
+import io
 import re
-import uuid
 
 import pytest
-from django.core.cache import cache
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.contrib.auth.models import Permission
 from django.urls import reverse
+from openpyxl import load_workbook
 
-from integrations.plancompare import drafts
 from integrations.plancompare.models import PlanCompareUser
-from integrations.plancompare.services.username_file import HEADER
-from integrations.plancompare.sheets import read_sheet, write_csv
+from integrations.plancompare.selectors import HEADER
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.plancompare import PlanCompareUserFactory, SiteFactory
 
@@ -131,83 +130,28 @@ class TestUserEdit:
         assert not PlanCompareUser.objects.filter(user=user).exists()
 
 
-def upload(browser, *rows: list[str]):
-    content = write_csv(HEADER, rows)
-    return browser.post(UPLOAD, {"file": SimpleUploadedFile("users.csv", content)})
-
-
-class TestUpload:
-    @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-    def test_gives_a_template_with_todays_users(self, browser, kind):
+class TestManyAtOnce:
+    def test_gives_a_csv_template_with_todays_users(self, browser):
         PlanCompareUserFactory(user=UserFactory(username="=ann"), username="ann.pc")
 
-        answer = browser.get(reverse("plancompare:username_template", args=["broker", kind]))
+        answer = browser.get(reverse("plancompare:username_template", args=["broker", "csv"]))
 
-        assert answer["Content-Disposition"].endswith(f'plancompare_usernames.{kind}"')
-        sheet = read_sheet(answer.content)
-        assert sheet.header == HEADER
-        assert [row.cells["user name"] for row in sheet.rows] == ["=ann", "admin"]
+        assert answer["Content-Disposition"].endswith('plancompare_usernames.csv"')
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert rows[0] == list(HEADER)
+        assert [(row[0], row[2]) for row in rows[1:]] == [("'=ann", "ann.pc"), ("admin", "")]
 
-    def test_shows_what_each_line_would_do_and_saves_nothing(self, browser):
-        UserFactory(username="ann")
+    def test_gives_a_workbook_with_the_same(self, browser):
+        answer = browser.get(reverse("plancompare:username_template", args=["broker", "xlsx"]))
 
-        answer = upload(browser, ["ann", "", "ann.pc", "", ""], ["zoe", "", "z.pc", "", ""])
-        page = browser.get(answer.url).content.decode()
+        sheet = load_workbook(io.BytesIO(answer.content)).active
+        assert [cell.value for cell in sheet[1]] == list(HEADER)
+        assert sheet["A2"].value == "admin"
 
-        assert "Nothing can be saved while lines have errors." in page
-        assert "No user is called &quot;zoe&quot;." in page
-        assert not PlanCompareUser.objects.exists()
+    def test_leads_to_the_import_with_the_kind_chosen(self, browser, admin):
+        admin.user_permissions.add(Permission.objects.get(codename="run_import"))
 
-    def test_saves_on_confirmation(self, browser):
-        ann = UserFactory(username="ann")
-        preview = upload(browser, ["ann", "", "ann.pc", "", ""]).url
-        digest = browser.get(preview).context["plan"].digest
+        answer = browser.get(UPLOAD, follow=True)
 
-        answer = browser.post(f"{preview}confirm/", {"digest": digest}, follow=True)
-
-        assert PlanCompareUser.objects.get(user=ann).username == "ann.pc"
-        assert "1 user was changed." in answer.content.decode()
-
-    def test_shows_the_dry_run_again_when_usernames_changed_meanwhile(self, browser):
-        ann = UserFactory(username="ann")
-        preview = upload(browser, ["ann", "", "ann.pc", "", ""]).url
-        digest = browser.get(preview).context["plan"].digest
-        PlanCompareUserFactory(user=ann, username="other.pc")
-
-        answer = browser.post(f"{preview}confirm/", {"digest": digest}, follow=True)
-
-        assert "Somebody changed usernames since this dry run" in answer.content.decode()
-        assert PlanCompareUser.objects.get(user=ann).username == "other.pc"
-
-    def test_does_not_trust_the_browser_with_the_rows(self, browser):
-        preview = upload(browser, ["admin", "", "a.pc", "", ""]).url
-
-        browser.post(f"{preview}confirm/", {"digest": "x", "rows": "admin,evil.pc"})
-
-        assert not PlanCompareUser.objects.exists()
-
-    def test_keeps_the_file_sealed(self, browser, admin):
-        preview = upload(browser, ["admin", "", "secret.pc", "", ""]).url
-        draft_id = preview.rstrip("/").split("/")[-1]
-
-        kept = cache.get(f"{drafts.PURPOSE}:{admin.pk}:{draft_id}")
-
-        assert kept
-        assert b"secret.pc" not in kept
-
-    def test_shows_a_file_to_its_uploader_only(self, client, browser):
-        preview = upload(browser, ["admin", "", "a.pc", "", ""]).url
-        client.force_login(UserFactory(may=["integrations.manage_integrations"]))
-
-        assert client.get(preview).status_code == 302
-
-    def test_says_when_the_hour_is_over(self, browser):
-        url = reverse("plancompare:username_preview", args=["broker", uuid.uuid4()])
-
-        assert "Upload it again" in browser.get(url, follow=True).content.decode()
-
-    def test_refuses_a_file_that_is_none(self, browser):
-        answer = browser.post(UPLOAD, {"file": SimpleUploadedFile("x.csv", b"MZ\x00\x01")})
-
-        assert answer.status_code == 422
-        assert "neither text nor a workbook" in answer.content.decode()
+        assert answer.redirect_chain == [("/imports/?new=plancompare_usernames", 302)]
+        assert answer.context["upload"]["kind"].value() == "plancompare_usernames"

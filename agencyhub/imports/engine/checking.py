@@ -14,6 +14,7 @@ from agencyhub.imports.engine.planning import ROW, SAME, Decisions, has, record_
 from agencyhub.imports.engine.reading import FINGERPRINT, LINE
 from agencyhub.imports.kinds import Kind
 from agencyhub.imports.models import Import
+from agencyhub.lib.crypto import blind_index
 
 # So many rows that share records are compared at a time.
 CROWD = 250_000
@@ -46,6 +47,8 @@ class Checker:
         self.alive = alive
         self.outlines: list[pl.DataFrame] = []
         self.twins = index.clear().select(LINE, FINGERPRINT)
+        # Equal for equal changes; only files that are taken whole have it.
+        self.effects = ""
 
     def check(self) -> Check:
         """Decide and plan every row; plans are kept beside their parts."""
@@ -53,6 +56,7 @@ class Checker:
         file_parts = self.parts.count
         with transaction.atomic():
             made = planning.decide(self.kind, fresh, user=self.run.user, mode=self.run.mode)
+            self._refuse_inexact(made)
             self.alive()
             is_crowd = pl.any_horizontal(
                 pl.col(record_of(target)).is_not_null() & pl.col(record_of(target)).is_duplicated()
@@ -78,6 +82,23 @@ class Checker:
         self.twins = self.index.filter(is_twin).select(LINE, FINGERPRINT)
         self.outlines.append(same_as_before(self.twins[LINE]))
         return self.index.filter(~is_twin)
+
+    def _refuse_inexact(self, made: Decisions) -> None:
+        """Of a file that is taken whole, refuse rows that cannot stand beside the others."""
+        if self.kind.exact is None:
+            return
+        found = [
+            self._typed(self.parts.read(number), mine)
+            for number in range(self.parts.count)
+            if (mine := made.rows.filter(pl.col("part") == number)).height
+        ]
+        if not found:
+            return
+        record = pl.col(record_of(self.kind.targets[0])).alias("record")
+        rows = pl.concat(found).with_columns(record)
+        _refuse(made, self.kind.exact.refused(rows))
+        words = repr(self.kind.exact.changes(rows).rows())
+        self.effects = blind_index(words, purpose="import effects").hex()
 
     def _plan_part(self, made: Decisions, number: int, single: pl.DataFrame) -> None:
         """Plan the rows of one part that share no record with another row."""

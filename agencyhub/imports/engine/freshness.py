@@ -6,7 +6,7 @@ the snapshot tells these from what the check could see.
 
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
 from agencyhub.imports.kinds import Kind
 
@@ -57,10 +57,15 @@ def has_changed(kind: Kind, since: dict[str, Any], *, batch_id: int | None) -> b
             {
                 "change": since["change"] - IN_FLIGHT,
                 "range": since["range"] - IN_FLIGHT,
-                "tables": [target.model._meta.db_table for target in kind.targets],
+                "tables": [model._meta.db_table for model in _models(kind)],
                 "batch": batch_id,
                 "snapshot": since["snapshot"],
             },
         )
         (changed,) = cursor.fetchone()
     return bool(changed)
+
+
+def _models(kind: Kind) -> list[type[models.Model]]:
+    """What a check of the kind compares with."""
+    return [*(target.model for target in kind.targets), *(kind.exact.models if kind.exact else ())]

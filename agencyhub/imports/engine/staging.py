@@ -28,6 +28,7 @@ from agencyhub.imports.models import Import, TemplateVersion
 from agencyhub.imports.selectors import layouts
 from agencyhub.imports.types.base import Context
 from agencyhub.lib.reading import opening, tables
+from agencyhub.lib.reading.limits import UnreadableFileError
 from agencyhub.records.kinds import Source
 from agencyhub.records.services import values
 
@@ -108,10 +109,12 @@ class Stager:
         self.tally, self.sums = Tally(reader.fields), Sums(columns)
         self.same: list[pl.Series] = []
         parts = Parts(self.run.staged_as)
-        work = partial(self._batch, reader, parts, ledger.Taken(self.run))
+        taken = None if self.kind.exact else ledger.Taken(self.run)
+        work = partial(self._batch, reader, parts, taken)
         indexes: list[pl.DataFrame] = []
         rows = 0
-        for one in _side_by_side(_first_ones_first(batches), work):
+        ordered = self._at_once(batches) if self.kind.exact else _first_ones_first(batches)
+        for one in _side_by_side(ordered, work):
             if one.rejected.height:
                 rejected.keep(self.run, one.rejected)
                 self.tally.add(one.rejected)
@@ -123,13 +126,34 @@ class Stager:
             self._alive(rows, one.rejected.height)
         return parts, pl.concat(indexes) if indexes else self._no_rows(columns)
 
+    def _at_once(self, batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """A file that is imported whole is one part: parts are written one after the other.
+
+        Raises:
+            UnreadableFileError: it is too long for that.
+        """
+        for number, raw in enumerate(batches):
+            if number:
+                msg = f"{self.kind.label}: a file has at most {ROWS:,} rows, for all go in at once."
+                raise UnreadableFileError(msg)
+            yield raw
+
     def _batch(
-        self, reader: Reader, parts: Parts, taken: ledger.Taken, number: int, raw: pl.DataFrame
+        self,
+        reader: Reader,
+        parts: Parts,
+        taken: ledger.Taken | None,
+        number: int,
+        raw: pl.DataFrame,
     ) -> "_Batch":
         """Read one batch; rows that say something are kept as a part."""
         batch = reader.read(raw, first_row=number * ROWS)
         sums = self.sums.of(batch.typed)
-        is_seen = taken.seen(batch.typed[FINGERPRINT])
+        is_seen = (
+            taken.seen(batch.typed[FINGERPRINT])
+            if taken
+            else pl.repeat(value=False, n=batch.typed.height, eager=True)
+        )
         typed = batch.typed.filter(~is_seen) if is_seen.any() else batch.typed
         if typed.height:
             parts.put(number, typed)
@@ -149,7 +173,9 @@ class Stager:
         self.run.parts = parts.count
         self.run.save(update_fields=["parts"])
         checker = Checker(self.run, self.kind, parts, index, alive=self._sign)
-        return checker.check()
+        found = checker.check()
+        self.run.mark["effects"] = checker.effects
+        return found
 
     def _reject(self, found: Check, source: opening.Source, sheet: opening.Sheet) -> None:
         """Keep the rows that the records refuse, with their cells, which are read once more."""

@@ -20,7 +20,7 @@ from agencyhub.imports.engine.planning import ROW, record_of
 from agencyhub.imports.engine.reading import LINE as LINE_COLUMN
 from agencyhub.imports.engine.reasons import Reason, Tally
 from agencyhub.imports.engine.words import Words
-from agencyhub.imports.kinds import Target
+from agencyhub.imports.kinds import Kind, Target
 from agencyhub.imports.models import Import, Repair
 from agencyhub.imports.selectors import layouts
 from agencyhub.imports.selectors.layouts import LINE, REASON
@@ -170,6 +170,7 @@ def _preview(run: Import, parts: Parts, number: int, lines: pl.Series) -> list[P
         words.prepare(key, typed[key])
     cells = {row[LINE_COLUMN]: row for row in typed.iter_rows(named=True)}
     first = kind.targets[0]
+    exact = _exact_changes(kind, typed, plan)
     found = []
     for row in plan.iter_rows(named=True):
         own = cells[row[LINE_COLUMN]]
@@ -180,10 +181,26 @@ def _preview(run: Import, parts: Parts, number: int, lines: pl.Series) -> list[P
                 line=row[LINE_COLUMN],
                 label=" ".join(said[key] for key in first.required if key in said),
                 record_id=record if record and record > 0 else None,
-                changes=[one for target in kind.targets for one in _changes(row, target, words)],
+                changes=[
+                    *(one for target in kind.targets for one in _changes(row, target, words)),
+                    *exact.get(row[ROW], []),
+                ],
                 cells=said,
             )
         )
+    return found
+
+
+def _exact_changes(kind: Kind, typed: pl.DataFrame, plan: pl.DataFrame) -> dict[int, list[Change]]:
+    """What the rows of a file that is taken whole change, by row."""
+    if kind.exact is None:
+        return {}
+    labels = {one.key: one.label for one in kind.fields}
+    record = plan.select(ROW, record=record_of(kind.targets[0]))
+    found: dict[int, list[Change]] = {}
+    rows = kind.exact.changes(typed.join(record, on=ROW, maintain_order="left"))
+    for row, key, before, after in rows.iter_rows():
+        found.setdefault(row, []).append(Change(labels[key], before, after))
     return found
 
 

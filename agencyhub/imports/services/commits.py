@@ -1,5 +1,7 @@
 """Checked rows into the records, from a worker; again and again until it is done."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -61,14 +63,18 @@ def _is_still_agreed(run: Import, kind: Kind) -> bool:
         return True
     if not freshness.has_changed(kind, run.mark, batch_id=run.batch_id):
         return True
-    agreed = [getattr(run, name) for name in AGREED]
+    agreed = _figures(run)
     _check_again(run, kind)
-    if run.state == State.CHECKED and [getattr(run, name) for name in AGREED] == agreed:
+    if run.state == State.CHECKED and _figures(run) == agreed:
         run.state, run.problem, run.progress = State.COMMITTING, "", 0
         run.alive_at = timezone.now()
         run.save(update_fields=["state", "problem", "progress", "alive_at"])
         return True
     return False
+
+
+def _figures(run: Import) -> list[Any]:
+    return [*(getattr(run, name) for name in AGREED), run.mark.get("effects", "")]
 
 
 def _check_again(run: Import, kind: Kind) -> None:

@@ -9,7 +9,12 @@ from agencyhub.accounts.models import User
 from agencyhub.imports import kinds
 from agencyhub.imports.engine import repaired
 from agencyhub.imports.models import Import, Repair
-from agencyhub.imports.services.runs import ImportNotReadyError, locked
+from agencyhub.imports.services.runs import (
+    NOT_WHOLE,
+    ImportNotReadyError,
+    NotWholeError,
+    locked,
+)
 
 OPEN = (Import.State.CHECKED, Import.State.IMPORTED)
 
@@ -30,6 +35,7 @@ def repair_row(
 
     Raises:
         ImportNotAllowedError, ImportNotReadyError: see ``runs.locked``.
+        NotWholeError: rows of such a file are corrected in the file.
     """
     run = locked(import_id, user=user, states=OPEN)
     _refuse_taken(run, [line])
@@ -47,7 +53,7 @@ def leave_out(*, import_id: int, lines: Sequence[int], user: User | None) -> Non
     """Put rejected rows aside for good; a later repair changes one's mind.
 
     Raises:
-        ImportNotAllowedError, ImportNotReadyError: see ``runs.locked``.
+        ImportNotAllowedError, ImportNotReadyError, NotWholeError: as ``repair_row``.
     """
     run = locked(import_id, user=user, states=OPEN)
     _refuse_taken(run, lines)
@@ -60,6 +66,8 @@ def leave_out(*, import_id: int, lines: Sequence[int], user: User | None) -> Non
 
 
 def _refuse_taken(run: Import, lines: Sequence[int]) -> None:
+    if kinds.of(run.kind).exact:
+        raise NotWholeError(NOT_WHOLE)
     if run.repairs.filter(line__in=lines, committed_at__isnull=False).exists():
         msg = "This row was imported already. Edit the record itself."
         raise ImportNotReadyError(msg)

@@ -6,7 +6,7 @@ from functools import partial
 from django.db import transaction
 
 from agencyhub.accounts.models import User
-from agencyhub.imports import queue
+from agencyhub.imports import kinds, queue
 from agencyhub.imports.models import Import
 from agencyhub.imports.services.files import check_allowed
 from agencyhub.lib.errors import DomainError
@@ -15,6 +15,10 @@ from agencyhub.records.services.undo import UndoResult, undo_batch
 State = Import.State
 # Nothing of these is in the records, and nobody is at work on them.
 OPEN = (State.MAPPING, State.CHECKED, State.ATTENTION, State.DUPLICATE)
+NOT_WHOLE = (
+    "Everything of such a file is imported, or nothing. Correct the rejected rows in the file and"
+    " upload it again."
+)
 
 
 class ImportNotReadyError(DomainError):
@@ -27,6 +31,12 @@ class NothingToImportError(DomainError):
     """Every row is the same as before, or rejected."""
 
     code = "nothing_to_import"
+
+
+class NotWholeError(DomainError):
+    """Everything of this file is imported or nothing, and a row of it is rejected."""
+
+    code = "import_not_whole"
 
 
 @transaction.atomic
@@ -100,8 +110,11 @@ def start_commit(*, import_id: int, user: User | None, is_queued: bool = True) -
     Raises:
         ImportNotAllowedError, ImportNotReadyError: as ``again``.
         NothingToImportError: no row is new or changed.
+        NotWholeError: see there.
     """
     run = locked(import_id, user=user, states=(State.CHECKED, State.IMPORTED))
+    if kinds.of(run.kind).exact and run.rejected:
+        raise NotWholeError(NOT_WHOLE)
     has_repaired = run.repairs.filter(is_valid=True, committed_at__isnull=True).exists()
     has_rows = run.state == State.CHECKED and (run.new or run.changed)
     if not has_repaired and not has_rows:

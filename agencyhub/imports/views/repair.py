@@ -31,8 +31,10 @@ def problem_list(request: SignedInRequest, pk: int) -> HttpResponse:
     found = rows.problem_rows(run, after_line=after_line, limit=PAGE + 1)
     url = reverse("imports:problem_list", args=[pk])
     desk = repairing.Desk(run, user=request.user)
+    around = frame(request, run)
     context = {
-        **frame(request, run),
+        **around,
+        "may_run": around["may_run"] and not around["is_exact"],
         "problems": [desk.shown(one) for one in found[:PAGE]],
         "repaired": rows.repaired(run),
         "groups": screens.reasons(run) if not after_line else [],

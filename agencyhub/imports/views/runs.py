@@ -53,6 +53,7 @@ def frame(request: SignedInRequest, run: Import) -> dict[str, Any]:
         "row": screens.row(run),
         "steps": screens.steps(run),
         "may_run": request.user.has_perm(RUN),
+        "is_exact": screens.is_exact(run),
     }
 
 

@@ -122,6 +122,7 @@ def _rewind(batch: Batch) -> tuple[int, list[str]]:
 def _take_back(plan: rewind.Plan) -> tuple[int, list[str]]:
     try:
         with transaction.atomic():
+            _wait_with_constraints()  # rows may take back each other's values
             rewind.run(plan.steps)
             _check_references()
     except IntegrityError:
@@ -153,6 +154,11 @@ def _check_references() -> None:
     """Let foreign keys object now rather than at the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    _wait_with_constraints()
+
+
+def _wait_with_constraints() -> None:
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 

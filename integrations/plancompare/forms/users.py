@@ -1,4 +1,4 @@
-"""The Users tab: one row, and the file for many."""
+"""The Users tab: one row."""
 
 from typing import Any
 
@@ -33,13 +33,3 @@ class UserForm(forms.Form):
         """The agent that was chosen, or None."""
         pk = self.cleaned_data["servicing_agent"]
         return Agent.objects.get(pk=pk) if pk else None
-
-
-class UploadForm(forms.Form):
-    """A file with usernames."""
-
-    file = forms.FileField(
-        label="CSV or XLSX file",
-        help_text="2 MB and 5,000 rows at the most. Nothing is saved before you confirm.",
-        widget=forms.ClearableFileInput({"accept": ".csv,.xlsx"}),
-    )

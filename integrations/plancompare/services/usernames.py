@@ -1,6 +1,8 @@
 """Who may send: PlanCompare usernames of users, and the agents whose enrollments they bring."""
 
 from django.db import IntegrityError
+from django.db.models import Value
+from django.db.models.functions import Lower
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.lib.errors import DomainError
@@ -71,7 +73,7 @@ def _refuse_taken(username: str, target: User) -> None:
     if not username:
         return
     holders = PlanCompareUser.objects.select_related("user").exclude(user=target)
-    holder = holders.filter(username__iexact=username).order_by("pk").first()
+    holder = holders.filter(username_key=Lower(Value(username))).order_by("pk").first()
     if holder:
         msg = (
             f"{holder.user.display_name} ({holder.user.username}) has this PlanCompare username. "
