@@ -19,6 +19,8 @@ HOST = "127.0.0.1"
 HEALTH_SECONDS = 120
 SIGN_INS = ("owner", "admin", "agent1", "agent2", "callcenter1")
 IMPORT_MEMORY_KIB = 1024 * 1024
+SFTP_BESIDE = 21
+"""So much higher than the sandbox's port is that of its SFTP server."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,16 @@ class DemoOptions:
     def sandbox_url(self) -> str:
         return f"http://{HOST}:{self.sandbox_port}"
 
+    @property
+    def sftp_port(self) -> int:
+        return self.sandbox_port + SFTP_BESIDE
+
 
 def refuse_used_ports(options: DemoOptions) -> None:
     """Raise ``RuntimeProblem`` when a port is taken, naming the option that changes it."""
     wanted = [("--port", options.port)]
     if options.sandbox:
-        wanted.append(("--sandbox-port", options.sandbox_port))
+        wanted += [("--sandbox-port", port) for port in (options.sandbox_port, options.sftp_port)]
     for option, port in wanted:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -79,7 +85,8 @@ def programs(options: DemoOptions) -> list[Program]:
     if options.sandbox:
         sandbox = [
             *(python, "-m", "sandbox", "--port", str(options.sandbox_port)),
-            *("--hub", options.hub_url, "--data", str(options.home.path / "sandbox")),
+            *("--sftp-port", str(options.sftp_port), "--hub", options.hub_url),
+            *("--data", str(options.home.path / "sandbox")),
         ]
         chosen.append(Program("sandbox", sandbox))
     return chosen
@@ -159,6 +166,7 @@ def supervise(options: DemoOptions, began: float) -> int:
         try:
             env = services.start() | {
                 "SANDBOX_URL": options.sandbox_url,
+                "SANDBOX_SFTP_PORT": str(options.sftp_port),
                 "HUB_URL": options.hub_url,
             }
             manage = [sys.executable, str(REPOSITORY / "manage.py")]

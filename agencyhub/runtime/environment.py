@@ -20,6 +20,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "FIELD_ENCRYPTION_KEYS": _key,
     "BLIND_INDEX_KEY": _key,
     "SANDBOX_API_KEY": lambda: secrets.token_urlsafe(32),
+    "SANDBOX_CARRIER_PASSWORD": lambda: secrets.token_urlsafe(18),
 }
 DEFAULTS = {
     "DJANGO_SETTINGS_MODULE": "agencyhub.settings.local",

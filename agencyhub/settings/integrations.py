@@ -15,6 +15,9 @@ INBOX_LEASE_SECONDS = _env.int("INBOX_LEASE_SECONDS", default=30)
 # The partners' side of the demo: where its links point, and the key it delivers with.
 SANDBOX_URL = _env.str("SANDBOX_URL", default="http://127.0.0.1:8001")
 SANDBOX_API_KEY = _env.str("SANDBOX_API_KEY", default="")
+# What AgencyHub signs in with at the sandbox's carriers, and where their SFTP server listens.
+SANDBOX_CARRIER_PASSWORD = _env.str("SANDBOX_CARRIER_PASSWORD", default="")
+SANDBOX_SFTP_PORT = _env.int("SANDBOX_SFTP_PORT", default=8022)
 # Origins that PlanCompare's single sign-on redirects through (https://login.example.com): browsers
 # refuse a hand-off that is redirected to an origin which the page may not post to.
 PLANCOMPARE_SSO_ORIGINS = _env.list("PLANCOMPARE_SSO_ORIGINS", default=[])

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from agencyhub.accounts.roles import ensure_default_roles
-from agencyhub.home.demo import plancompare, seed
+from agencyhub.home.demo import carriers, plancompare, seed
 from agencyhub.lib.errors import DomainError
 
 
@@ -34,5 +34,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Demo data loaded: {counts.replace('_', ' ')}.")
         if seed.ensure_sandbox_key():
             self.stdout.write("The partner sandbox may deliver enrollments.")
+        if connected := carriers.ensure_connections(at=timezone.now()):
+            self.stdout.write(f"{connected} carriers' connections follow the sandbox.")
         if mended := plancompare.point_links_at_sandbox():
             self.stdout.write(f"{mended} quoting links follow the sandbox.")
