@@ -83,6 +83,22 @@ _SENTENCES = {
     NOT_DUE: "{carrier}: effective after its newest statement, of {day}",
     NOT_PAID: "{carrier}: in its book, but its statements up to {day} do not pay for them",
 }
+LABELS = {
+    CARRIER_BLANK: "No carrier was told",
+    CARRIER_UNKNOWN: "Carrier unknown",
+    WITHHELD: "Details withheld by the partner",
+    BARE: "Neither MBI, date of birth nor number",
+    TIED: "Waits for a review",
+    NO_BOOK: "No book of the carrier",
+    BOOK_OLD: "Submitted after the newest book",
+    OTHER_CARRIER: "Number in another carrier’s book",
+    NOT_EFFECTIVE: "Not effective when the book was made",
+    NOT_LISTED: "Not in the carrier’s book",
+    ENDED: "Ended in the book",
+    NO_STATEMENT: "No statement of the carrier",
+    NOT_DUE: "Effective after the newest statement",
+    NOT_PAID: "In the book, not paid",
+}
 _NEXT_STEPS = {
     CARRIER_BLANK: "Fill in the carrier; Refresh then looks again by itself.",
     CARRIER_UNKNOWN: "Say once which carrier that is: every application with this name follows.",

@@ -54,6 +54,15 @@ _BOOK = {
         "Ask whose enrollment it is, and whether a commission is due.",
     ),
 }
+LABELS = {
+    NO_POLICY: "Names no policy",
+    CARRIER_UNKNOWN: "Carrier unknown",
+    UNSUPPORTED: "Line not matched",
+    ENDED: "Ended, or never began",
+    BEFORE: "Older than the first application here",
+    IN_BOTH: "In the book and paid, not applied for here",
+    ALONE: "In no other ledger",
+}
 
 
 def line_words(code: str, *, count: int, amount: Decimal | None, carrier: str) -> Words:

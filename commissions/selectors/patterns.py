@@ -82,10 +82,10 @@ def with_pattern(rows: QuerySet[Application], fresh: Freshness) -> QuerySet[Appl
     return dated.annotate(pattern=Case(*cases, output_field=CharField()))
 
 
-def of_code(code: str) -> Q:
-    """The applications of a group, as a condition on their keys: what a door opens."""
+def of_codes(codes: Sequence[str]) -> Q:
+    """The applications of some groups, as a condition on their keys: what a door opens."""
     rows = Application.objects.filter(match_state__in=patterns.UNMATCHED)
-    return Q(pk__in=with_pattern(rows, freshness()).filter(pattern=code).values("pk"))
+    return Q(pk__in=with_pattern(rows, freshness()).filter(pattern__in=codes).values("pk"))
 
 
 def groups(user: User) -> list[Group]:

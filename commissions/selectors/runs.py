@@ -82,8 +82,7 @@ def _changed(run: MatchRun) -> list[str]:
     moved = run.result.get("moved", {})
     labels = dict(Application.MatchState.choices)
     told = [
-        _("%(count)s now: %(state)s")
-        % {"count": f"{moved[state]:,}", "state": labels[state].lower()}
+        f"{moved[state]:,} {_('newly')} {labels[state].lower()}"
         for state in labels
         if moved.get(state)
     ]

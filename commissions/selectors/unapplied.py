@@ -1,6 +1,6 @@
 """What carriers list or pay and nobody applied for here: in groups, with the next step."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -147,15 +147,15 @@ def _of_book(first: First) -> list[tuple[str, Q]]:
     ]
 
 
-def of_lines(code: str) -> Q:
-    """The lines of a group, as a condition on their keys: what a door opens."""
+def of_lines(codes: Sequence[str]) -> Q:
+    """The lines of some groups, as a condition on their keys: what a door opens."""
     rows = with_reason(CommissionLine.objects.all(), _of_lines)
     linked = LineLink.objects.filter(line=OuterRef("pk"), state=Link.State.LINKED)
-    return Q(pk__in=rows.filter(~Exists(linked), reason=code).values("pk"))
+    return Q(pk__in=rows.filter(~Exists(linked), reason__in=codes).values("pk"))
 
 
-def of_book(code: str) -> Q:
-    """The book rows of a group, as a condition on their keys."""
+def of_book(codes: Sequence[str]) -> Q:
+    """The book rows of some groups, as a condition on their keys."""
     rows = with_reason(BookRow.objects.all(), _of_book)
     linked = BookLink.objects.filter(book_row=OuterRef("pk"), state=Link.State.LINKED)
-    return Q(pk__in=rows.filter(~Exists(linked), reason=code).values("pk"))
+    return Q(pk__in=rows.filter(~Exists(linked), reason__in=codes).values("pk"))
