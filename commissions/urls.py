@@ -3,6 +3,7 @@
 from django.urls import path
 
 from commissions.views import (
+    applications,
     matching,
     matching_by_hand,
     matching_review,
@@ -12,6 +13,14 @@ from commissions.views import (
 app_name = "commissions"
 
 urlpatterns = [
+    path("applications/", applications.application_list, name="application_list"),
+    path("applications/new/", applications.application_create, name="application_create"),
+    path("applications/<int:pk>/", applications.application_detail, name="application_detail"),
+    path(
+        "applications/<int:pk>/fill/<slug:name>/",
+        applications.application_fill,
+        name="application_fill",
+    ),
     path("applications/results/", matching.result_list, name="result_list"),
     path("applications/refresh/", matching.refresh_start, name="refresh_start"),
     path("applications/refresh/status/", matching.refresh_status, name="refresh_status"),

@@ -35,6 +35,12 @@ PLACES = (
         ["individuals.view_salesrecord"],
     ),
     Place("Policies", "policies:policy_list", "shield-check", ["policies.view_policy"]),
+    Place(
+        "Applications",
+        "commissions:application_list",
+        "clipboard-list",
+        ["commissions.view_application"],
+    ),
     Place("Carriers", "policies:carrier_list", "building-bank", ["policies.view_carrier"]),
     Place(
         "Imports",

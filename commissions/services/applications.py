@@ -11,7 +11,9 @@ from agencyhub.records.kinds import Source
 from agencyhub.records.services import values as lists
 from commissions.models import Application, ApplicationRider
 from commissions.services.deriving import derive
-from commissions.told import Told, given_values
+from commissions.told import RiderTold, Told, given_values
+
+__all__ = ["Received", "RiderTold", "Told", "receive"]
 
 FIELDS = {one.name: one for one in Application._meta.fields}
 LONGEST = {name: one.max_length for name, one in FIELDS.items() if one.max_length}

@@ -141,6 +141,10 @@ class ListPage:
         return self.panel_url("columns")
 
     @property
+    def shows_every_column(self) -> bool:
+        return len(self.state.columns) == len(self.state.known_columns)
+
+    @property
     def export_url(self) -> str:
         return with_params(reverse("records:list_export", args=[self.kind.key]), state=self.query)
 

@@ -110,6 +110,8 @@ def list_columns(request: HtmxRequest, key: str) -> HttpResponse:
         wanted[at - 1 : at + 1] = [up, wanted[at - 1]]
     if "usual" in request.POST:
         wanted = list(kind.default_columns)
+    if "every" in request.POST:
+        wanted = [*asked.columns, *(key for key in asked.known_columns if key not in asked.columns)]
     columns = state.complete(asked, wanted or [kind.title_column])
     savedviews.remember_columns(list_key=kind.key, user=request.user, columns=columns)
     url = asked.url(columns=columns)

@@ -1,0 +1,5 @@
+"""The lists of applications, of the carriers' books, and of what carriers paid."""
+
+from commissions.lists.applications import APPLICATIONS
+
+__all__ = ["APPLICATIONS"]

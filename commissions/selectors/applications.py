@@ -1,0 +1,202 @@
+"""What the page of one application shows: every fact with who told it and as of when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencyhub.accounts.models import User
+from agencyhub.lib.phones import format_phone
+from agencyhub.lib.templatetags import ui
+from agencyhub.records.lists import columns
+from commissions.matching.reasons import in_words
+from commissions.models import Application, BookLink, BookRow, CommissionLine, LineLink, Link
+from commissions.selectors import blanks
+from commissions.services.filling import FILLABLE
+
+SHOWN_LINES = 24
+_FIELDS = {field.name: field for field in Application._meta.fields}
+GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (
+        gettext_lazy("Client"),
+        (
+            "first_name", "middle_name", "last_name", "suffix", "date_of_birth", "mbi", "phone",
+            "email", "line_1", "city", "state", "zip_code", "is_new_client", "is_new_to_medicare",
+        ),
+    ),
+    (
+        gettext_lazy("Plan"),
+        (
+            "carrier", "line", "plan_name", "plan_id", "plan_type", "plan_year", "premium",
+            "effective_date", "policy_number", "confirmation_number",
+        ),
+    ),
+    (
+        gettext_lazy("Submission"),
+        (
+            "agent", "submitted_at", "status", "election_code", "signature", "referring_agent",
+            "sharing",
+        ),
+    ),
+)  # fmt: skip
+# Shown when a source told them; nobody misses them.
+_RARE = {
+    "middle_name", "suffix", "is_new_client", "is_new_to_medicare", "plan_year", "election_code",
+    "signature", "referring_agent",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One field: its value in words, who said so, and why it is blank."""
+
+    name: str
+    label: str
+    value: str
+    said: str
+    why: str
+    is_filled: bool
+    url: str = ""
+    is_copyable: bool = False
+
+    @property
+    def can_fill(self) -> bool:
+        return self.name in FILLABLE and (not self.value or bool(self.why) or self.is_filled)
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A row of the carrier that is linked, with the reasons in words."""
+
+    row: BookRow | CommissionLine
+    reasons: list[str]
+    how: str
+
+
+def applications_for_page(user: User) -> QuerySet[Application]:
+    """Applications that ``user`` may see, with everything that the page of one shows."""
+    related = ("carrier", "agent", "individual", "policy__carrier", "comtrack_status")
+    return Application.objects.visible_to(user).select_related(*related)
+
+
+def groups_of(application: Application) -> list[tuple[str, list[Fact]]]:
+    """The facts of an application in groups."""
+    return [
+        (
+            str(title),
+            [
+                fact
+                for fact in (fact_of(application, name) for name in names)
+                if fact.value or fact.name not in _RARE
+            ],
+        )
+        for title, names in GROUPS
+    ]
+
+
+def fact_of(application: Application, name: str) -> Fact:
+    """One fact of an application."""
+    column = FILLABLE.get(name, name)
+    value = _value(application, name)
+    is_masked = name == "mbi" and application.mbi_index is None
+    is_important = name in blanks.LABELS and (not value or is_masked)
+    filled = application.filled.get(name)
+    return Fact(
+        name=name,
+        label=label_of(name),
+        value=value,
+        said=_said(application, name, column) if value else "",
+        why=blanks.why_blank(name, application) if is_important else "",
+        is_filled=filled is not None,
+        url=_url(application, name),
+        is_copyable=name in ("policy_number", "confirmation_number"),
+    )
+
+
+def label_of(name: str) -> str:
+    """What a field is called on the page."""
+    if name in blanks.LABELS:
+        return str(blanks.LABELS[name])
+    words = str(_FIELDS[name].verbose_name)
+    return words if words[:2].isupper() else words[:1].upper() + words[1:]
+
+
+def book_row_of(application: Application) -> Matched | None:
+    """The linked row of the carrier's book."""
+    links = BookLink.objects.filter(application=application, state=Link.State.LINKED)
+    found = links.select_related("book_row__carrier").first()
+    return _matched(found, found.book_row) if found else None
+
+
+def lines_of(application: Application) -> tuple[list[Matched], int]:
+    """The newest linked commission lines, and how many there are more."""
+    links = LineLink.objects.filter(application=application, state=Link.State.LINKED)
+    newest = links.select_related("line__carrier").order_by("-line__paid_date", "-line")
+    found = list(newest[: SHOWN_LINES + 1])
+    more = links.count() - SHOWN_LINES if len(found) > SHOWN_LINES else 0
+    return [_matched(one, one.line) for one in found[:SHOWN_LINES]], more
+
+
+def _matched(link: BookLink | LineLink, row: BookRow | CommissionLine) -> Matched:
+    return Matched(row, in_words(link.reasons), link.get_method_display())
+
+
+def _value(row: Application, name: str) -> str:
+    if name in _WORDS:
+        return _WORDS[name](row)
+    value = getattr(row, name)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, date):
+        return columns.us_day(value)
+    display = getattr(row, f"get_{name}_display", None)
+    return str(display()) if display else str(value)
+
+
+def _moment(row: Application) -> str:
+    return str(ui.us_datetime(row.submitted_at)) if row.submitted_at else ""
+
+
+_WORDS: dict[str, Callable[[Application], str]] = {
+    "mbi": lambda row: row.masked_mbi,
+    "phone": lambda row: format_phone(row.phone),
+    "carrier": lambda row: row.carrier.name if row.carrier else "",
+    "agent": lambda row: row.agent.full_name if row.agent else "",
+    "premium": lambda row: "" if row.premium is None else str(ui.usd(row.premium)),
+    "submitted_at": _moment,
+}
+
+
+def _said(row: Application, name: str, column: str) -> str:
+    """Who said so, and when: a person, a source, or we by what sources said."""
+    filled = row.filled.get(name)
+    if filled:
+        who = filled["name"] or _("a person")
+        return _("Filled in by %(who)s, %(when)s") % {"who": who, "when": _when(filled["at"])}
+    told = row.told.get(column) or row.told.get(name)
+    if told:
+        source = dict(Application.Source.choices).get(told[0], told[0])
+        return _("%(source)s, as of %(when)s") % {"source": source, "when": _when(told[1])}
+    by = {"carrier": "carrier_name", "line": "plan_type", "agent": "agent_npn"}.get(name, "")
+    if by and row.told.get(by):
+        return _("Found by “%(words)s”, %(when)s") % {
+            "words": getattr(row, by), "when": _when(row.told[by][1]),
+        }  # fmt: skip
+    return ""
+
+
+def _when(stamp: str) -> str:
+    return str(ui.us_datetime(datetime.fromisoformat(stamp)))
+
+
+def _url(row: Application, name: str) -> str:
+    if name == "carrier" and row.carrier_id:
+        return reverse("policies:carrier_detail", args=[row.carrier_id])
+    return ""
