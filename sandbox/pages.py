@@ -9,7 +9,12 @@ from sandbox.partner import Partner
 from sandbox.web import HttpError, Request, Response, Route, json_answer, page
 
 STATIC = Path(__file__).parent / "static"
-NAVIGATION = (("/plancompare/", "PlanCompare"), ("/carriers/", "Carriers"), ("/control", "Control"))
+NAVIGATION = (
+    ("/plancompare/", "PlanCompare"),
+    ("/healthsherpa/", "HealthSherpa"),
+    ("/carriers/", "Carriers"),
+    ("/control", "Control"),
+)
 
 
 def routes(partners: Sequence[Partner]) -> list[Route]:

@@ -13,12 +13,19 @@ from wsgiref import simple_server
 
 from sandbox import enrolled, pages
 from sandbox.carriers.partner import Carriers
+from sandbox.comtrack.partner import ComTrack
+from sandbox.healthsherpa.partner import HealthSherpa
 from sandbox.partner import Context, Partner
 from sandbox.plancompare.partner import PlanCompare
 from sandbox.store import Store
 from sandbox.web import App
 
-PARTNERS: tuple[Callable[[Context], Partner], ...] = (PlanCompare, Carriers)
+PARTNERS: tuple[Callable[[Context], Partner], ...] = (
+    PlanCompare,
+    HealthSherpa,
+    Carriers,
+    ComTrack,
+)
 
 log = logging.getLogger("sandbox")
 
