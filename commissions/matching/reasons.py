@@ -15,7 +15,6 @@ class Reason(IntEnum):
     BY_BOOK = 3
     NUMBER_SAME = 10
     NUMBER_DIGITS = 11
-    NUMBER_NEAR = 12
     NUMBER_OTHER = 13
     MBI_SAME = 20
     MBI_TAIL = 21
@@ -59,7 +58,6 @@ _WORDS = {
     Reason.BY_BOOK: "Known through the row in the carrier’s book",
     Reason.NUMBER_SAME: "Same policy, member or application number",
     Reason.NUMBER_DIGITS: "Same number, but for a prefix",
-    Reason.NUMBER_NEAR: "Numbers differ by one character",
     Reason.NUMBER_OTHER: "But another policy number",
     Reason.MBI_SAME: "Same MBI",
     Reason.MBI_TAIL: "Same last characters of the MBI",

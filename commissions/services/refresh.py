@@ -72,7 +72,9 @@ def sweep(*, at: datetime) -> None:
 
 def _do(run_id: int, at: datetime) -> None:
     try:
-        result = engine.refresh(progress=Progress(run_id), at=at)
+        result = engine.refresh(
+            is_full=MatchRun.objects.get(pk=run_id).is_full, progress=Progress(run_id), at=at
+        )
     except Exception:
         _finish(run_id, State.FAILED, error=FAILED)
         raise

@@ -2,20 +2,69 @@
 
 from datetime import datetime
 
+import polars as pl
 from django.db import transaction
 
-from commissions.models import MatchChange
-from commissions.services.refreshing import states
+from commissions.models import Application, BookRow, CommissionLine, Decision
+from commissions.services.refreshing import noted, segments, states
+from commissions.services.refreshing.full import Full
 from commissions.services.refreshing.locks import lock_links
+from commissions.services.refreshing.near import Near
+from commissions.services.refreshing.noted import Noted
+from commissions.services.refreshing.pairs import apply_decision
 from commissions.services.refreshing.progress import Progress
+from commissions.services.refreshing.sides import Kind
+
+WORTH_ALL = 0.15
+"""When so much of everything changed, comparing everything is quicker."""
+MOST_ADDED = 0.5
+_STEPS = 4
 
 
-def refresh(*, progress: Progress, at: datetime) -> dict[str, int]:
+def refresh(*, is_full: bool, progress: Progress, at: datetime) -> dict[str, int]:
     """Bring links and outcomes up to date with what was noted as changed; say what changed."""
-    progress.begin("Setting outcomes", done=0, total=1)
-    noted = list(MatchChange.objects.values_list("pk", flat=True))
+    changes = noted.read()
+    if is_full or not segments.are_usable() or _are_many(changes):
+        return _everything(changes, progress, at)
+    return _what_changed(changes, progress, at)
+
+
+def _are_many(changes: Noted) -> bool:
+    tables = (Application, BookRow, CommissionLine)
+    rows = sum(model.objects.count() for model in tables)
+    return changes.rows > rows * WORTH_ALL or segments.share_added() > MOST_ADDED
+
+
+def _everything(changes: Noted, progress: Progress, at: datetime) -> dict[str, int]:
+    said = dict(Decision.objects.values_list("pk", "is_match"))
+    progress.begin("Reading applications and books", done=0, total=_STEPS)
+    full = Full()
+    progress.begin("Looking for book rows", done=1, total=_STEPS)
+    full.find_books()
+    progress.begin("Looking for commission lines", done=2, total=_STEPS)
+    full.find_lines()
+    progress.begin("Writing what was found", done=3, total=_STEPS)
     with transaction.atomic():
         lock_links()
-        MatchChange.objects.filter(pk__in=noted).delete()
-        settled = states.settle(application_ids=None, at=at)
-    return {"outcomes": settled}
+        changed = full.write()
+        for decision in Decision.objects.order_by("decided_at", "pk"):
+            if said.get(decision.pk) != decision.is_match:
+                apply_decision(decision)
+        outcomes = states.settle(application_ids=None, at=at)
+        changes.forget()
+    return {"changed_rows": changes.rows, "changed_pairs": changed.height, "outcomes": outcomes}
+
+
+def _what_changed(changes: Noted, progress: Progress, at: datetime) -> dict[str, int]:
+    progress.begin("Looking at what changed", done=0, total=1)
+    with transaction.atomic():
+        lock_links()
+        near = Near(changes)
+        books = near.find_books()
+        lines = near.find_lines(books)
+        near.keep_keys()
+        changed = pl.concat([books, lines])
+        applications = set(changed["application"]) | set(changes.of(Kind.APPLICATION))
+        outcomes = states.settle(application_ids=applications, at=at)
+        changes.forget()
+    return {"changed_rows": changes.rows, "changed_pairs": changed.height, "outcomes": outcomes}

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from commissions.matching import weights
 from commissions.matching.reasons import Reason
 from commissions.models import BookLink, BookRival, Decision, LineLink, LineRival, MatchChange
 from commissions.models.links import Link, Pair
@@ -29,7 +30,7 @@ def apply_decision(decision: Decision) -> set[int]:
             **{f"{name}_id": pk for name, pk in row.items()},
             state=Link.State.LINKED,
             method=Pair.Method.PERSON,
-            score=1,
+            score=weights.SAID_SCORE,
             reasons=[Reason.DECIDED],
         )
     MatchChange.objects.bulk_create(

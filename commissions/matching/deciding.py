@@ -1,0 +1,90 @@
+"""Which pairs belong together, all of a neighbourhood at once. Pure.
+
+A pair is linked when it is the best of both its rows and ahead of everything else that either of
+them could be. Linked rows step aside, and what is left is looked at again: so the policies of one
+person sort themselves out, and what stays equal is left to a person. Nothing depends on the order
+of the pairs, nor on pairs that share no row with them, directly or through others.
+"""
+
+import polars as pl
+
+from commissions.matching import weights
+from commissions.matching.reasons import Reason
+
+LINKED, SUGGESTED, PASSED = 1, 2, 3
+_SIDES = ("application", "row")
+_TIED = f",{Reason.NEAR_TIE:d}}}"
+_IS_STRONG = pl.col("points") >= weights.LINKED
+
+
+def decide_books(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Give each pair its ``state``; an application has one book row, and the row one application.
+
+    Pairs have ``application``, ``row``, ``points``, and ``is_said``: a person's word.
+    """
+    linked = pairs.filter("is_said").select(_SIDES)
+    left = _without(pairs, linked)
+    while left.height:
+        found = _ahead(left, "application").join(_ahead(left, "row"), on=_SIDES, how="semi")
+        found = found.filter(_IS_STRONG)
+        if not found.height:
+            break
+        linked = pl.concat([linked, found.select(_SIDES)])
+        left = _without(left, found)
+    return _with_states(pairs, linked, left, per_application=weights.MOST_SUGGESTIONS, per_row=None)
+
+
+def decide_lines(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Give each pair its ``state``; a line has one application, an application many lines."""
+    linked = pairs.filter("is_said").select(_SIDES)
+    left = pairs.join(linked, on="row", how="anti")
+    found = _ahead(left, "row").filter(_IS_STRONG).select(_SIDES)
+    linked = pl.concat([linked, found])
+    left = left.join(found, on="row", how="anti")
+    return _with_states(
+        pairs, linked, left,
+        per_application=weights.MOST_LINES_SUGGESTED, per_row=weights.MOST_SUGGESTIONS,
+    )  # fmt: skip
+
+
+def _ahead(pairs: pl.DataFrame, side: str) -> pl.DataFrame:
+    """The pairs that are ahead of every other pair of their application, or of their row."""
+    ranked = pairs.sort(side, "points", descending=[False, True])
+    is_first = (pl.col(side) != pl.col(side).shift(1)).fill_null(value=True)
+    is_alone = (pl.col(side) != pl.col(side).shift(-1)).fill_null(value=True)
+    lead = pl.col("points") - pl.col("points").shift(-1)
+    return ranked.filter(is_first & (is_alone | (lead >= weights.MARGIN)))
+
+
+def _without(pairs: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
+    for side in _SIDES:
+        pairs = pairs.join(linked, on=side, how="anti")
+    return pairs
+
+
+def _with_states(
+    pairs: pl.DataFrame,
+    linked: pl.DataFrame,
+    left: pl.DataFrame,
+    *,
+    per_application: int,
+    per_row: int | None,
+) -> pl.DataFrame:
+    order = pl.struct(-pl.col("points").cast(pl.Int32), "row", "application")
+    worth = left.filter(pl.col("points") >= weights.SUGGESTED)
+    if per_row is not None:
+        worth = worth.filter(order.rank("ordinal").over("row") <= per_row)
+    worth = worth.filter(order.rank("ordinal").over("application") <= per_application)
+    states = pl.concat(
+        [
+            linked.with_columns(pl.lit(LINKED, pl.Int8).alias("state")),
+            worth.select(*_SIDES, pl.lit(SUGGESTED, pl.Int8).alias("state")),
+        ]
+    )
+    state = pl.col("state").fill_null(PASSED)
+    is_tied = _IS_STRONG & (state == SUGGESTED)
+    plain = pl.col("reasons").str.replace(_TIED, "}", literal=True)
+    return pairs.join(states, on=_SIDES, how="left").with_columns(
+        state,
+        pl.when(is_tied).then(plain.str.replace("}", _TIED, literal=True)).otherwise(plain),
+    )

@@ -1,0 +1,119 @@
+"""Names as they are compared, and how alike two are. Pure.
+
+A normal form is words of plain letters: ``maria elena``, ``delacruz garcia``.
+"""
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz.distance import OSA
+
+from agencyhub.lib.text import name_key
+from commissions.matching.reasons import Reason
+from commissions.names import PARTICLES, read_name
+from individuals.nicknames import is_given_name, stand_for_one_another
+
+SHORTEST_WORD = 3
+LONG_NAME = 7
+_BREAK = re.compile(r"[\s\-/]+")
+_SUFFIXES = {
+    "jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr",
+    "ii": "ii", "2nd": "ii", "iii": "iii", "3rd": "iii", "iv": "iv", "4th": "iv",
+}  # fmt: skip
+_TITLES = {"mr", "mrs", "ms", "miss", "dr"}
+
+
+def parts(first: str, last: str) -> tuple[str, str]:
+    """First and last name of what may be ``LAST, FIRST MIDDLE`` in one of the two fields."""
+    whole, other = (last, first) if "," in last else (first, last)
+    if "," not in whole or other.strip():
+        return first, last
+    read = read_name(whole)
+    return f"{read.first} {read.middle}", f"{read.last} {read.suffix}"
+
+
+def given_form(text: str) -> str:
+    """The normal form of first and middle names, without titles."""
+    words = _words(text)
+    return " ".join(words[1:] if len(words) > 1 and words[0] in _TITLES else words)
+
+
+def family_form(text: str) -> tuple[str, str]:
+    """The normal form of a last name, particles joined to what they belong to; and the suffix."""
+    words = _words(text.replace(",", " "))
+    suffix = _SUFFIXES.get(words[-1], "") if len(words) > 1 else ""
+    return " ".join(_joined(words[:-1] if suffix else words)), suffix
+
+
+def suffix_form(text: str) -> str:
+    """A suffix written one way; blank for what is none."""
+    return _SUFFIXES.get(name_key(text), "")
+
+
+def compare_given(one: str, other: str) -> Reason:
+    """How two first names, in normal form and not blank, agree."""
+    ones, others = one.split(), other.split()
+    a, b = ones[0], others[0]
+    if "".join(ones) == "".join(others):
+        return Reason.FIRST_SAME
+    if len(a) == 1 or len(b) == 1:
+        return Reason.FIRST_INITIAL if a[0] == b[0] else Reason.FIRST_OTHER
+    if a != b and stand_for_one_another(a, b):
+        return Reason.FIRST_FORM
+    if _share_a_word(ones, others):
+        return Reason.FIRST_PART
+    return _compare_unlike(a, b)
+
+
+def _compare_unlike(a: str, b: str) -> Reason:
+    if is_given_name(a) and is_given_name(b):
+        return Reason.FIRST_OTHER
+    if _is_typo(a, b):
+        return Reason.FIRST_TYPO
+    return Reason.FIRST_PART if _begins(a, b) else Reason.FIRST_OTHER
+
+
+def compare_family(one: str, other: str) -> Reason:
+    """How two last names, in normal form and not blank, agree."""
+    a, b = one.replace(" ", ""), other.replace(" ", "")
+    if a == b:
+        return Reason.LAST_SAME
+    if _share_a_word(one.split(), other.split()):
+        return Reason.LAST_PART
+    if _is_typo(a, b):
+        return Reason.LAST_TYPO
+    return Reason.LAST_PART if _begins(a, b) else Reason.LAST_OTHER
+
+
+def _words(text: str) -> list[str]:
+    return [key for key in map(name_key, _BREAK.split(text)) if key]
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    joined: list[str] = []
+    waiting = ""
+    for word in words:
+        waiting += word
+        if word not in PARTICLES:
+            joined.append(waiting)
+            waiting = ""
+    return [*joined, waiting] if waiting else joined
+
+
+def _share_a_word(ones: Sequence[str], others: Sequence[str]) -> bool:
+    return any(len(word) >= SHORTEST_WORD and word in others for word in ones)
+
+
+def _begins(a: str, b: str) -> bool:
+    """Whether one is the other cut off, as narrow columns do."""
+    short, long = sorted((a, b), key=len)
+    return len(short) > SHORTEST_WORD and long.startswith(short)
+
+
+def _is_typo(a: str, b: str) -> bool:
+    """One letter missing, added, wrong or swapped with its neighbour; two in long names."""
+    shortest = min(len(a), len(b))
+    if shortest < SHORTEST_WORD:
+        return False
+    most = 2 if shortest >= LONG_NAME else 1
+    return OSA.distance(a, b, score_cutoff=most) <= most

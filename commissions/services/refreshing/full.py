@@ -1,0 +1,53 @@
+"""A full run: everything is compared with everything."""
+
+import polars as pl
+
+from commissions.matching import deciding, keys, rows
+from commissions.matching.rows import Names
+from commissions.matching.scoring import PERSON, Scorer
+from commissions.models import MatchChange
+from commissions.services.refreshing import kept, reading, said, segments, subjects
+from commissions.services.refreshing.sides import BOOK, LINE, Side
+
+Kind = MatchChange.Kind
+
+
+class Full:
+    """What belongs together, worked out from all rows; ``write`` then keeps it."""
+
+    def __init__(self) -> None:
+        names = Names()
+        self._own = subjects.own(reading.read(Kind.APPLICATION), names)
+        self._books = rows.normal(reading.read(Kind.BOOK_ROW), names)
+        self._scorer = Scorer(names)
+        self._names = names
+        self._decided: dict[str, pl.DataFrame] = {}
+
+    def find_books(self) -> None:
+        """Decide which book row belongs to each application."""
+        self._decided[BOOK.field] = self._decide(BOOK, self._own, self._books)
+
+    def find_lines(self) -> None:
+        """Decide to which application each commission line belongs."""
+        books = self._decided[BOOK.field]
+        links = books.filter(pl.col("state") == deciding.LINKED).select("application", "row")
+        self._lines = rows.normal(reading.read(Kind.LINE), self._names)
+        ones = subjects.with_books(self._own, self._books, links)
+        self._decided[LINE.field] = self._decide(LINE, ones, self._lines)
+
+    def write(self) -> pl.DataFrame:
+        """Keep what was decided, and the keys of all rows; answer the pairs that differ."""
+        changed = [
+            kept.write(side, before=kept.everything(side), after=self._decided[side.field])
+            for side in (BOOK, LINE)
+        ]
+        segments.clear()
+        segments.add(Kind.APPLICATION, self._own, owner="application", is_base=True)
+        segments.add(Kind.BOOK_ROW, self._books, owner="id", is_base=True)
+        segments.add(Kind.LINE, self._lines, owner="id", is_base=True)
+        return pl.concat(changed)
+
+    def _decide(self, side: Side, ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+        found = self._scorer.score(ones, others, keys.meeting(ones, others))
+        pairs = said.over(side, found)
+        return side.decide(pairs.with_columns((pl.col("method") == PERSON).alias("is_said")))

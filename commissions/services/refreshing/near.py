@@ -1,0 +1,97 @@
+"""A run over what changed: only rows near it are compared, with the same result as a full run.
+
+Pairs of rows that did not change are judged as they were. So the pairs of changed rows are made
+anew, everything that hangs together with them is fetched from what is kept, and decided again.
+"""
+
+from collections.abc import Collection
+
+import polars as pl
+
+from commissions.matching import keys, rows
+from commissions.matching.rows import Names
+from commissions.matching.scoring import PERSON, Scorer
+from commissions.models import MatchChange
+from commissions.services.refreshing import kept, reading, said, segments, subjects
+from commissions.services.refreshing.noted import Noted
+from commissions.services.refreshing.sides import BOOK, LINE, Side
+
+Kind = MatchChange.Kind
+_PAIR = ["application", "row"]
+
+
+class Near:
+    """What belongs together near the noted rows; within a transaction that holds the lock."""
+
+    def __init__(self, noted: Noted) -> None:
+        self._names = Names()
+        self._scorer = Scorer(self._names)
+        self._noted = {kind: noted.of(kind) for kind in Kind.values}
+        self._changed = {
+            kind: rows.normal(reading.read(kind, self._noted[kind]), self._names)
+            for kind in (Kind.BOOK_ROW, Kind.LINE)
+        }
+        raw = reading.read(Kind.APPLICATION, self._noted[Kind.APPLICATION])
+        self._own = subjects.own(raw, self._names)
+
+    def find_books(self) -> pl.DataFrame:
+        """Decide anew about book rows; answer the pairs that differ."""
+        changed = self._changed[Kind.BOOK_ROW]
+        near_books = segments.near(Kind.BOOK_ROW, self._own)
+        near_own = segments.near(Kind.APPLICATION, changed)
+        books = self._read(Kind.BOOK_ROW, near_books, changed)
+        own = subjects.own(reading.read(Kind.APPLICATION, near_own.to_list()), self._names)
+        found = [self._score(self._own, books), self._score(own, changed)]
+        return self._settle(BOOK, self._noted[Kind.APPLICATION], pl.concat(found))
+
+    def find_lines(self, moved: pl.DataFrame) -> pl.DataFrame:
+        """Decide anew about lines, given the pairs with books that differ now."""
+        changed = self._changed[Kind.LINE]
+        listed = subjects.linked([], self._noted[Kind.BOOK_ROW])["application"]
+        applications = pl.concat(
+            [
+                pl.Series(self._noted[Kind.APPLICATION], dtype=pl.Int64),
+                moved["application"],
+                listed,
+            ]
+        ).unique()
+        ones = subjects.read(applications.to_list(), self._names)
+        lines = self._read(Kind.LINE, segments.near(Kind.LINE, ones), changed)
+        books = segments.near(Kind.BOOK_ROW, changed).to_list()
+        by_books = subjects.linked([], books)["application"]
+        near = pl.concat([segments.near(Kind.APPLICATION, changed), by_books]).unique()
+        others = subjects.read(near.to_list(), self._names)
+        found = [self._score(ones, lines), self._score(others, changed)]
+        return self._settle(LINE, applications.to_list(), pl.concat(found))
+
+    def keep_keys(self) -> None:
+        """Add the keys of what changed."""
+        segments.add(Kind.APPLICATION, self._own, owner="application")
+        for kind, changed in self._changed.items():
+            segments.add(kind, changed, owner="id")
+
+    def _read(self, kind: int, ids: pl.Series, changed: pl.DataFrame) -> pl.DataFrame:
+        """The rows of a kind that are near, with those that changed."""
+        others = ids.filter(~ids.is_in(changed["id"].implode()))
+        return pl.concat([rows.normal(reading.read(kind, others.to_list()), self._names), changed])
+
+    def _score(self, ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+        return self._scorer.score(ones, others, keys.meeting(ones, others))
+
+    def _settle(
+        self, side: Side, applications: Collection[int], found: pl.DataFrame
+    ) -> pl.DataFrame:
+        fresh = said.over(side, found.unique(_PAIR))
+        is_changed = pl.col("application").is_in(list(applications)) | pl.col("row").is_in(
+            self._noted[side.kind]
+        )
+        fresh = fresh.filter(is_changed)
+        before = kept.neighbourhood(
+            side,
+            applications=pl.concat([pl.Series(applications, dtype=pl.Int64), fresh["application"]]),
+            rows=pl.concat([pl.Series(self._noted[side.kind], dtype=pl.Int64), fresh["row"]]),
+        )
+        stay = before.filter(~is_changed).select(fresh.columns)
+        pairs = pl.concat([stay, fresh])
+        after = side.decide(pairs.with_columns((pl.col("method") == PERSON).alias("is_said")))
+        return kept.write(side, before=before, after=after)

@@ -1,0 +1,62 @@
+"""Who speaks for applications: they themselves, numbers learnt, and their rows in the book."""
+
+from collections.abc import Collection
+
+import polars as pl
+from psycopg import sql
+
+from agencyhub.imports.engine import frames
+from commissions.matching import deciding, rows
+from commissions.matching.rows import NUMBERS, RAW, Names
+from commissions.matching.scoring import BY_ALIAS, BY_BOOK, OWN
+from commissions.models import BookLink, NumberAlias
+from commissions.services.refreshing import reading
+
+_ALIASES = {"id": pl.Int64, "carrier": pl.Int64, NUMBERS[0]: pl.String}
+_LINKS = {"application": pl.Int64, "row": pl.Int64}
+_REPLACED = ["carrier", *NUMBERS]
+
+
+def own(raw: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """Applications as they speak for themselves, once more for every number that was learnt."""
+    learnt = frames.fetch(
+        sql.SQL("SELECT application_id, carrier_id, number_key FROM {}").format(
+            sql.Identifier(NumberAlias._meta.db_table)
+        ),
+        _ALIASES,
+    )
+    blank = [pl.lit(None, RAW[one]).alias(one) for one in NUMBERS[1:]]
+    known = learnt.with_columns(blank).join(raw.drop(_REPLACED), on="id").select(raw.columns)
+    both = rows.normal(pl.concat([raw, known]), names)
+    via = pl.when(pl.int_range(pl.len()) < raw.height).then(OWN).otherwise(BY_ALIAS)
+    return both.with_columns(pl.col("id").alias("application"), via.cast(pl.Int8).alias("via"))
+
+
+def with_books(subjects: pl.DataFrame, books: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Let linked book rows speak for their applications as well: ``application``, ``row``.
+
+    The policy begins and ends for all of them as the book says.
+    """
+    listed = books.join(links, left_on="id", right_on="row")
+    spoken = listed.with_columns(pl.lit(BY_BOOK, pl.Int8).alias("via")).select(subjects.columns)
+    ends = listed.select("application", pl.col("end").alias("known_end"))
+    own_ends = subjects.join(ends, on="application", how="left", maintain_order="left")
+    own_ends = own_ends.with_columns(pl.col("known_end").alias("end")).select(subjects.columns)
+    return pl.concat([own_ends, spoken])
+
+
+def linked(application_ids: Collection[int], book_row_ids: Collection[int]) -> pl.DataFrame:
+    """The links as they are kept, of these applications and of these book rows."""
+    query = sql.SQL(
+        "SELECT application_id, book_row_id FROM {} WHERE state = {}"
+        " AND (application_id = ANY(%s) OR book_row_id = ANY(%s))"
+    ).format(sql.Identifier(BookLink._meta.db_table), sql.Literal(deciding.LINKED))
+    return frames.fetch(query, _LINKS, [list(application_ids), list(book_row_ids)])
+
+
+def read(application_ids: Collection[int], names: Names) -> pl.DataFrame:
+    """Everybody who speaks for some applications, as links are kept now."""
+    subjects = own(reading.read(reading.Kind.APPLICATION, application_ids), names)
+    links = linked(application_ids, [])
+    books = rows.normal(reading.read(reading.Kind.BOOK_ROW, links["row"].to_list()), names)
+    return with_books(subjects, books, links)
