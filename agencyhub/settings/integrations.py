@@ -12,8 +12,9 @@ HOOK_MAX_BYTES = _env.int("HOOK_MAX_BYTES", default=1024 * 1024)
 HOOK_WAKES_IN_BACKGROUND = True
 # How long a claimed message may take before another worker may take it over.
 INBOX_LEASE_SECONDS = _env.int("INBOX_LEASE_SECONDS", default=30)
-# The partners' side of the demo: where its links point, and the key it delivers with.
+# The demo: where its partners are, where it is itself, and the key that they deliver with.
 SANDBOX_URL = _env.str("SANDBOX_URL", default="http://127.0.0.1:8001")
+HUB_URL = _env.str("HUB_URL", default="http://127.0.0.1:8000")
 SANDBOX_API_KEY = _env.str("SANDBOX_API_KEY", default="")
 # What AgencyHub signs in with at the sandbox's carriers, and where their SFTP server listens.
 SANDBOX_CARRIER_PASSWORD = _env.str("SANDBOX_CARRIER_PASSWORD", default="")

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from agencyhub.accounts.roles import ensure_default_roles
-from agencyhub.home.demo import carriers, plancompare, seed
+from agencyhub.home.demo import carriers, night, plancompare, seed
 from agencyhub.lib.errors import DomainError
 
 
@@ -36,5 +36,7 @@ class Command(BaseCommand):
             self.stdout.write("The partner sandbox may deliver enrollments.")
         if connected := carriers.ensure_connections(at=timezone.now()):
             self.stdout.write(f"{connected} carriers' connections follow the sandbox.")
+        if night.connect(at=timezone.now()):
+            self.stdout.write("HealthSherpa Medicare and ComTrack are connected.")
         if mended := plancompare.point_links_at_sandbox():
             self.stdout.write(f"{mended} quoting links follow the sandbox.")
