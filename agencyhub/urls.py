@@ -13,6 +13,7 @@ APPS = (
     "commissions",
     "policies",
     "integrations",
+    "integrations.carriers",
     "integrations.plancompare",
 )
 

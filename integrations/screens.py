@@ -83,14 +83,18 @@ class ValueGroup:
     choices: Sequence[tuple[str, str]] = ()
 
 
-class PartnerScreens(Protocol):
-    """What the shared pages ask of a partner."""
+class CatalogueScreens(Protocol):
+    """What the catalogue and the health page ask of an integration."""
 
     def cards(self) -> Sequence[Card]:
-        """The partner's variants in the catalogue."""
+        """Its variants in the catalogue."""
 
     def notices(self, *, on: date) -> Sequence[Notice]:
         """What is about to go wrong with the settings."""
+
+
+class PartnerScreens(CatalogueScreens, Protocol):
+    """What the shared pages ask of a partner that delivers messages."""
 
     def value_choices(self) -> Sequence[tuple[str, str]]:
         """What an unknown value can be mapped to: values of the form and their words."""

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET
 from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.pages import render_page
 from integrations import registry, selectors
+from integrations.carriers import selectors as retrieve
 from integrations.permissions import MANAGE, REVIEW
-from integrations.views.partners import SCREENS
+from integrations.views.partners import CATALOGUE
 
 
 @require_GET
@@ -17,7 +18,7 @@ from integrations.views.partners import SCREENS
 @permission_required(MANAGE, raise_exception=True)
 def integration_list(request: SignedInRequest) -> HttpResponse:
     """Every integration that can be added, and which are."""
-    cards = [card for screens in SCREENS.values() for card in screens.cards()]
+    cards = [card for screens in CATALOGUE for card in screens.cards()]
     return render_page(request, "integrations/integration_list.html", {"cards": cards})
 
 
@@ -35,8 +36,9 @@ def health(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "partners": partners,
+        "carriers": retrieve.overview(now=now),
         "processes": selectors.processes(now=now),
-        "notices": [one for screens in SCREENS.values() for one in screens.notices(on=today)],
+        "notices": [one for screens in CATALOGUE for one in screens.notices(on=today)],
         "can_manage": request.user.has_perm(MANAGE),
         "can_review": request.user.has_perm(REVIEW),
     }

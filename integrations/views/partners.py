@@ -1,6 +1,8 @@
-"""The one list of what partners show on the shared pages."""
+"""The lists of what integrations show on the shared pages."""
 
+from integrations.carriers.screens import CarriersScreens
 from integrations.plancompare.screens import PlanCompareScreens
-from integrations.screens import PartnerScreens
+from integrations.screens import CatalogueScreens, PartnerScreens
 
 SCREENS: dict[str, PartnerScreens] = {"plancompare": PlanCompareScreens()}
+CATALOGUE: tuple[CatalogueScreens, ...] = (*SCREENS.values(), CarriersScreens())

@@ -1,0 +1,251 @@
+"""The forms of Retrieve: a connection, fields by its transport, and a run for a range of days."""
+
+from datetime import date, timedelta
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.forms import SectionsMixin, SwitchInput
+from integrations.carriers.connectors.guard import resolve
+from integrations.carriers.models import Connection, Credentials
+from integrations.carriers.problems import RetrieveError
+from integrations.carriers.services import connections, requesting
+from integrations.carriers.services.connections import Secrets
+from policies.models import Carrier
+
+SignIn, Transport = Connection.SignIn, Connection.Transport
+DAYS = ((0, "Mon"), (1, "Tue"), (2, "Wed"), (3, "Thu"), (4, "Fri"), (5, "Sat"), (6, "Sun"))
+WAYS = {
+    Transport.HTTPS: (SignIn.FORM, SignIn.PASSWORD, SignIn.TOKEN),
+    Transport.SFTP: (SignIn.PASSWORD, SignIn.KEY),
+    Transport.API: (SignIn.TOKEN, SignIn.PASSWORD),
+}
+WEB_FIELDS = ("base_url", "index_path")
+FORM_FIELDS = ("login_path", "user_field", "password_field")
+SFTP_FIELDS = ("host", "port", "folder", "private_key", "passphrase")
+OTHERS = {
+    Transport.HTTPS: SFTP_FIELDS,
+    Transport.SFTP: (*WEB_FIELDS, *FORM_FIELDS),
+    Transport.API: (*FORM_FIELDS, *SFTP_FIELDS),
+}
+NEEDED = {
+    SignIn.FORM: ("username", "login_path"),
+    SignIn.PASSWORD: ("username",),
+    SignIn.KEY: ("username",),
+    SignIn.TOKEN: (),
+}
+PATTERNS = (
+    "A file is fetched if its name fits a pattern: * stands for anything, capitals do not matter."
+    " Leave a pattern empty for what this carrier does not bring."
+)
+KEPT = "Stored and never shown again. Leave it empty to keep it."
+SEALED = "It is encrypted and never shown again."
+
+
+def _secret(label: str) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, required=False, widget=widget, strip=False)
+
+
+class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
+    """A connection; only the fields that its transport needs."""
+
+    section_fields = (
+        ("Carrier", "", ("carrier", "is_active")),
+        (
+            "Where",
+            "AgencyHub opens public addresses only and follows no redirect.",
+            ("base_url", "index_path", "host", "port", "folder"),
+        ),
+        (
+            "Sign-in",
+            "",
+            (
+                *("sign_in", "username", "secret", "private_key", "passphrase", "expires_on"),
+                *FORM_FIELDS,
+            ),
+        ),
+        (
+            "What it brings",
+            PATTERNS,
+            ("book_pattern", "statement_pattern", "statement_type", "current_month"),
+        ),
+        (
+            "When",
+            "Times are in the agency's time zone.",
+            ("days", "at", "look_back_days"),
+        ),
+    )
+    columns: ClassVar[dict[str, int]] = {
+        "host": 5, "port": 2, "folder": 5, "private_key": 12, "days": 12, "at": 4,
+        "look_back_days": 4, "login_path": 4, "user_field": 4, "password_field": 4,
+    }  # fmt: skip
+
+    secret = _secret("Password")
+    private_key = forms.CharField(
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+    )
+    passphrase = _secret("Passphrase of the private key")
+    days = forms.TypedMultipleChoiceField(
+        coerce=int, choices=DAYS, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Connection
+        fields = (
+            *("carrier", "is_active", "base_url", "index_path", "login_path", "user_field"),
+            *("password_field", "host", "port", "folder", "sign_in", "username", "expires_on"),
+            *("book_pattern", "statement_pattern", "statement_type", "current_month", "days"),
+            *("at", "look_back_days"),
+        )
+        widgets: ClassVar[dict[str, Any]] = {
+            "is_active": SwitchInput(),
+            "at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "username": forms.TextInput(attrs={"autocomplete": "off"}),
+        }
+        labels: ClassVar[dict[str, str]] = {
+            "is_active": "Run on its schedule",
+            "statement_type": "Statements are",
+            "current_month": "A statement of the current month",
+            "look_back_days": "Days back",
+            "sign_in": "Sign in with",
+        }
+        help_texts: ClassVar[dict[str, str]] = {
+            "is_active": "",
+            "base_url": "Such as https://agents.carrier.example/",
+            "index_path": "Path of the page or JSON that lists the files, from the address on.",
+            "login_path": "Path of the page that asks for user name and password.",
+            "folder": "Such as /outbound",
+            "at": "",
+            "look_back_days": "How far back each run on schedule looks.",
+            "expires_on": "We warn two weeks before. Leave it empty if they do not expire.",
+            "current_month": "Only for rolling statements.",
+            "book_pattern": "Such as *BookOfBusiness*",
+            "statement_pattern": "Such as *Commission*",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        transport = Transport(self.instance.transport)
+        for name in OTHERS[transport]:
+            del self.fields[name]
+        self.fields["sign_in"] = forms.ChoiceField(
+            label="Sign in with", choices=[(way.value, way.label) for way in WAYS[transport]]
+        )
+        for name in {"base_url", "host", "folder", "at"} & set(self.fields):
+            self.fields[name].required = True
+        self._name_secret(transport)
+        if self.instance.pk:
+            del self.fields["carrier"]
+        else:
+            free = Carrier.objects.filter(connection=None, is_active=True)
+            self.fields["carrier"].queryset = free.order_by("name", "pk")  # type: ignore[attr-defined]
+
+    def _name_secret(self, transport: Connection.Transport) -> None:
+        if transport != Transport.SFTP:
+            self.fields["secret"].label = "Password or access token"
+        self._stored = Credentials.objects.filter(connection_id=self.instance.pk).first()
+        has = {name: bool(getattr(self._stored, name, None)) for name in vars(Secrets())}
+        for name in has.keys() & self.fields.keys():
+            self.fields[name].help_text = KEPT if has[name] else SEALED
+
+    def clean_base_url(self) -> str:
+        """Refuse an address without encryption, and one inside a network of ours."""
+        url: str = self.cleaned_data["base_url"]
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not settings.RETRIEVE_PRIVATE_ADDRESSES:
+            raise forms.ValidationError("The address begins with https://")
+        if parts.username or parts.query or parts.fragment:
+            raise forms.ValidationError("Enter the address without user name, ? and #.")
+        _check_host(parts.hostname or "")
+        return url
+
+    def clean_host(self) -> str:
+        """Refuse a host inside a network of ours."""
+        host: str = self.cleaned_data["host"]
+        _check_host(host)
+        return host
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the way of signing in needs, and for something to bring."""
+        data = super().clean() or self.cleaned_data
+        for name in NEEDED.get(data.get("sign_in", ""), ()):
+            if name in self.fields and not data.get(name):
+                self.add_error(name, "This way of signing in needs it.")
+        if not data.get("book_pattern") and not data.get("statement_pattern"):
+            self.add_error("book_pattern", "Enter a pattern for the book, the statements or both.")
+        return data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        name = "private_key" if self.cleaned_data.get("sign_in") == SignIn.KEY else "secret"
+        if self.cleaned_data.get(name) or name not in self.fields:
+            return
+        if connections.has_moved(self.instance):
+            self.add_error(name, "The address has changed. Enter the credentials for it.")
+        elif not getattr(self._stored, name, None):
+            self.add_error(name, "AgencyHub needs it to sign in.")
+
+    def secrets(self) -> Secrets:
+        """What was typed to sign in with."""
+        return Secrets(**{name: self.cleaned_data.get(name, "") for name in vars(Secrets())})
+
+
+def _check_host(host: str) -> None:
+    """Refuse an address of a private network; a name that nobody knows yet may be saved."""
+    try:
+        resolve(host, 443)
+    except RetrieveError as error:
+        problem = error.problem
+        raise forms.ValidationError(f"{problem.words} {problem.next_step}") from error
+    except OSError:
+        return
+
+
+class RunForm(forms.Form):
+    """Run now: the last 30, 60 or 90 days, or a range."""
+
+    RANGES = (
+        ("30", "30 days"),
+        ("60", "60 days"),
+        ("90", "90 days"),
+        ("custom", "From … to …"),
+    )
+    columns: ClassVar[dict[str, int]] = {"days": 12, "since": 6, "until": 6}
+
+    days = forms.ChoiceField(
+        label="How far back", choices=RANGES, initial="30", widget=forms.RadioSelect
+    )
+    since = forms.DateField(label="First day", required=False, widget=forms.DateInput)
+    until = forms.DateField(label="Last day", required=False, widget=forms.DateInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the choice into two days."""
+        data = super().clean() or self.cleaned_data
+        if data.get("days") == "custom":
+            self._clean_range(data)
+        elif data.get("days"):
+            data["until"] = timezone.localdate()
+            data["since"] = data["until"] - timedelta(days=int(data["days"]))
+        return data
+
+    def _clean_range(self, data: dict[str, Any]) -> None:
+        for name in ("since", "until"):
+            if name not in self.errors and not data.get(name):
+                self.add_error(name, "Enter a day.")
+        if self.errors:
+            return
+        try:
+            requesting.check_range(data["since"], data["until"])
+        except DomainError as error:
+            self.add_error(error.field, error.message)
+
+    def range(self) -> tuple[date, date]:
+        """The first and the last day."""
+        return self.cleaned_data["since"], self.cleaned_data["until"]

@@ -1,0 +1,49 @@
+"""Retrieve on the shared pages of the integrations."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from integrations.carriers import selectors
+from integrations.carriers.models import Connection
+from integrations.carriers.status import Light
+from integrations.screens import Card, Notice
+
+ICON = "download"
+
+
+class CarriersScreens:
+    """One card for all carriers; a notice for each that needs somebody."""
+
+    def cards(self) -> Sequence[Card]:
+        """Retrieve; it is active while a connection is."""
+        active = Connection.objects.filter(is_active=True).count()
+        url = reverse("carriers:connection_list")
+        noun = "carrier" if active == 1 else "carriers"
+        return [
+            Card(
+                title="Retrieve",
+                text="Fetch books of business and commission statements from carriers by schedule.",
+                url=url,
+                icon=ICON,
+                is_active=True,
+                state=f"{active} {noun} on schedule",
+            )
+        ]
+
+    def notices(self, *, on: date) -> Sequence[Notice]:
+        """Carriers in red."""
+        rows = selectors.overview(now=timezone.now())
+        return [
+            Notice(
+                "danger",
+                f"{row.connection.carrier.name}: {row.status.word}",
+                row.status.sentence,
+                reverse("carriers:connection_detail", args=[row.connection.pk]),
+                ICON,
+            )
+            for row in rows
+            if row.status.light == Light.RED
+        ]
