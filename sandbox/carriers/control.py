@@ -11,9 +11,9 @@ from sandbox.web import HttpError, Json, Request, Response, Route, json_answer, 
 
 HERE = "/carriers/"
 WAYS = {
-    "humana": "HTTPS download with a sign-in page",
-    "uhc": "SFTP folder; statements are rolling",
-    "aetna": "API with a token, pages and a limit of requests",
+    "humana": "HTTPS download with a sign-in page; statements are final when they come",
+    "uhc": "SFTP folder; the statement of the current month is rewritten",
+    "aetna": "API with a token, pages and a limit of requests; the current month is rewritten",
 }
 
 

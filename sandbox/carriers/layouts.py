@@ -34,12 +34,12 @@ UHC_ACTIONS = {
 }
 HUMANA_BOOK = (
     "MbrLastName", "MbrFirstName", "MbrMiddleInit", "Humana ID", "Medicare No", "Medicaid ID",
-    "Birth Date", "Age", "Gender", "Primary Phone", "Email", "Mail Address", "Mail City",
-    "Mail State", "Mail ZipCd", "Mail Cnty", "Status", "Status Date", "Status Description",
-    "Effective Date", "Inactive Date", "Deceased Date", "CoverageType", "Plan Type",
-    "SalesProduct", "Plan Name", "Contract-PBP-Segment ID", "Election Code", "PlanYear",
-    "Signature Date", "NPN", "Servicing Agent", "AOR Name", "Current Premium",
-    "Application Source", "Application ID",
+    "Birth Date", "Age", "Gender", "Email", "Mail Address", "Mail Address 2", "Mail City",
+    "Mail State", "Mail ZipCd", "Mail Cnty", "Resident State", "Resident Zip Code", "Status",
+    "Status Date", "Status Description", "Effective Date", "Inactive Date", "Deceased Date",
+    "CoverageType", "Plan Type", "SalesProduct", "Plan Name", "Contract-PBP-Segment ID",
+    "Election Code", "PlanYear", "Signature Date", "NPN", "Servicing Agent", "AOR Name",
+    "Current Premium", "Application Source", "Application ID",
 )  # fmt: skip
 HUMANA_STATEMENT = (
     "CommRunDt", "WaName", "GrpName", "GrpNbr", "UMID", "MonthPaid", "EffDate", "FrstYrRnwl",
@@ -137,8 +137,9 @@ def humana_book(members: Sequence[Member], today: date) -> list[Row]:
             (
                 one.last_name.upper(), one.first_name.upper(), one.middle, humana_id(one),
                 f"XXXXX{one.mbi[5:]}" if one.mbi else "", "", _us(one.date_of_birth),
-                today.year - one.date_of_birth.year, one.gender, one.phone, one.email,
-                one.address, one.city, one.state, one.zip, one.county, status, _us(since), words,
+                today.year - one.date_of_birth.year, one.gender, one.email, one.address, "",
+                one.city, one.state, one.zip, one.county, one.state, one.zip, status, _us(since),
+                words,
                 _us(one.effective), _us(one.ended), _us(one.ended) if one.is_deceased else "",
                 "Medicare", one.plan_type, "", one.plan_name, one.plan_id, "AEP",
                 one.effective.year, _us(one.signed), one.agent.npn, _last_first(one),

@@ -47,23 +47,26 @@ class Office:
             self._store.keep_setting(_AHEAD, ahead)
         return self.today()
 
-    def paid_early(self) -> dict[str, str]:
-        """The month of each application that is paid out of turn."""
-        return dict(self._store.setting(_EARLY) or {})
+    def paid_early(self) -> dict[str, tuple[str, int]]:
+        """The month of each application that is paid out of turn, and in which round."""
+        kept = self._store.setting(_EARLY) or {}
+        return {number: (month, turn) for number, (month, turn) in kept.items()}
 
     def pay_now(self) -> int:
-        """Put the first commission of whoever is not paid yet on the current statement."""
+        """Pay the first commission of whoever is not paid yet, in a round of its own."""
         month = pay.month_of(self.today())
         with self._store.transaction():
             early = self.paid_early()
+            turn = 1 + max((turn for _, turn in early.values()), default=0)
             waiting = [
                 each.confirmation_number
                 for each in enrolled.every(self._store)
                 if carrier_of(each.carrier)
-                and early.get(each.confirmation_number, "9999-12") > month
+                and each.confirmation_number not in early
                 and pay.after(pay.month_of(each.effective_date)) > month
             ]
-            self._store.keep_setting(_EARLY, early | dict.fromkeys(waiting, month))
+            paid = dict.fromkeys(waiting, (month, turn))
+            self._store.keep_setting(_EARLY, early | paid)
         return len(waiting)
 
     def misbehaviour(self, carrier: str) -> str:

@@ -59,6 +59,11 @@ def lines(members: Iterable[Member], month: str, early: Mapping[str, str]) -> li
     return [line for member in members for line in _of_member(member, month, early)]
 
 
+def first_line(member: Member, month: str) -> Line:
+    """The first commission as it stands on a month's statement."""
+    return Line(member, Kind.INITIAL, max(month_of(member.effective), month), initial(member))
+
+
 def initial(member: Member) -> Decimal:
     """The first year's commission: for the months left of the year, or a share of the premium."""
     if member.plan_type == "Medicare Supplement":
@@ -70,7 +75,7 @@ def _of_member(member: Member, month: str, early: Mapping[str, str]) -> Iterator
     begins = month_of(member.effective)
     first = early.get(member.application_id, after(begins))
     if first == month:
-        yield Line(member, Kind.INITIAL, max(begins, month), initial(member))
+        yield first_line(member, month)
     elif member.effective.year < int(month[:4]) and member.in_force(
         date.fromisoformat(f"{month}-01")
     ):

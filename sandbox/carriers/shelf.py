@@ -1,7 +1,7 @@
 """What each carrier has ready to be fetched, at this moment."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,7 +12,7 @@ from sandbox.carriers.office import Office
 from sandbox.store import Store
 
 STATEMENTS = 3
-"""Months of statements that a carrier keeps ready, the current one among them."""
+"""Months of statements that a carrier keeps ready."""
 DAY_SECONDS = 12 * 60 * 60
 Change = Callable[[list[Row]], list[Row]]
 
@@ -40,6 +40,7 @@ class _Wares:
     statement_name: str
     book: Callable[[Sequence[Member], date], bytes]
     statement: Callable[[Sequence[pay.Line], str, Change], bytes]
+    is_rolling: bool = True
 
 
 def ready(store: Store, office: Office, carrier: str) -> list[Ready]:
@@ -51,12 +52,37 @@ def ready(store: Store, office: Office, carrier: str) -> list[Ready]:
     found = [_ready(name, "book", wares.book(members, today), office.real_today())]
     is_renamed = office.misbehaviour(carrier) == "header"
     change = with_changed_header if is_renamed else _as_ever
-    for month in pay.months_until(pay.month_of(today), STATEMENTS):
-        lines = pay.lines(members, month, office.paid_early())
+    for label, month, lines in _statements(members, office, is_rolling=wares.is_rolling):
         content = wares.statement(lines, month, change)
         day = min(_end(month), office.real_today())
-        found.append(_ready(wares.statement_name.format(month=month), "statement", content, day))
+        name = wares.statement_name.format(month=label)
+        found.append(_ready(name, "statement", content, day))
     return _spoiled(found, office.misbehaviour(carrier))
+
+
+def _statements(
+    members: Sequence[Member], office: Office, *, is_rolling: bool
+) -> Iterator[tuple[str, str, list[pay.Line]]]:
+    """Label, month and lines of each statement.
+
+    Rolling ones begin with the month and are rewritten until its end. Others are final: they come
+    when the month is over, and what is paid out of turn stands on a statement of its own.
+    """
+    early = office.paid_early()
+    month_of = {number: month for number, (month, _) in early.items()}
+    current = pay.month_of(office.today())
+    if is_rolling:
+        for month in pay.months_until(current, STATEMENTS):
+            yield month, month, pay.lines(members, month, month_of)
+        return
+    never = dict.fromkeys(month_of, "")
+    for month in pay.months_until(pay.after(current, -1), STATEMENTS):
+        yield month, month, pay.lines(members, month, never)
+    for turn, month in sorted({(turn, month) for month, turn in early.values()}):
+        paid = [one for one in members if early.get(one.application_id) == (month, turn)]
+        if paid:
+            lines = [pay.first_line(one, month) for one in paid]
+            yield f"{month}_special_{turn}", month, lines
 
 
 def _ready(name: str, kind: str, content: bytes, day: date) -> Ready:
@@ -119,7 +145,11 @@ def _aetna_statement(lines: Sequence[pay.Line], month: str, change: Change) -> b
 
 _WARES = {
     "humana": _Wares(
-        "Humana_BOB_{day}.csv", "Humana_Commission_{month}.xls", _humana_book, _humana_statement
+        "Humana_BOB_{day}.csv",
+        "Humana_Commission_{month}.xls",
+        _humana_book,
+        _humana_statement,
+        is_rolling=False,
     ),
     "uhc": _Wares(
         "UHC_BookOfBusiness.xlsx", "UHC_Commissions_{month}.xlsx", _uhc_book, _uhc_statement

@@ -82,6 +82,8 @@ def _by_carrier() -> dict[str, dict[str, Any]]:
             "index_path": "files",
             "book_pattern": "MedicareApprovedBOBReport*",
             "statement_pattern": "*Commissions*",
+            "statement_type": statements.ROLLING,
+            "current_month": Connection.CurrentMonth.REREAD,
             "look_back_days": 60,
         },
     }

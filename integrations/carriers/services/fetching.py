@@ -65,13 +65,14 @@ def _hand_on(
 
 def options_of(file: CarrierFile, connection: Connection, *, today: date) -> dict[str, Any]:
     """What the imports are told besides the bytes: nobody is there to ask."""
-    options = {
+    options: dict[str, Any] = {
         "carrier": connection.carrier_id,
         "as_of": (file.file_date or today).isoformat(),
         "unattended": True,
     }
     if file.kind == CarrierFile.Kind.STATEMENT:
-        options |= {"statement_type": connection.statement_type, "period": file.period}
+        rolling = Connection.StatementType.ROLLING
+        options["is_rolling"] = connection.statement_type == rolling
     return options
 
 
