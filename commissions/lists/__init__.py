@@ -1,5 +1,6 @@
 """The lists of applications, of the carriers' books, and of what carriers paid."""
 
+from commissions.lists import unmatched
 from commissions.lists.applications import APPLICATIONS
 
-__all__ = ["APPLICATIONS"]
+__all__ = ["APPLICATIONS", "unmatched"]

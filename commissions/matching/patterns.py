@@ -3,7 +3,7 @@
 Rules are asked in the order of ``ORDER``; the first that fits names the group.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +30,8 @@ ORDER = (
     CARRIER_BLANK, CARRIER_UNKNOWN, WITHHELD, BARE, TIED, NO_BOOK, BOOK_OLD, OTHER_CARRIER,
     NOT_EFFECTIVE, NOT_LISTED, ENDED, NO_STATEMENT, NOT_DUE, NOT_PAID,
 )  # fmt: skip
+OF_BOOK = frozenset({BOOK_OLD, NOT_EFFECTIVE, NOT_LISTED})
+OF_STATEMENT = frozenset({NOT_DUE, NOT_PAID})
 UNMATCHED = (
     outcomes.NOT_FOUND,
     outcomes.AMBIGUOUS,
@@ -67,21 +69,21 @@ _REMEDIES = {
     BOOK_OLD: Remedy.UPLOAD,
     NO_STATEMENT: Remedy.UPLOAD,
 }
-_SENTENCES = {
+_PHRASES = {
     CARRIER_BLANK: "no carrier was told",
-    CARRIER_UNKNOWN: "carrier unknown, written “{carrier}”",
+    CARRIER_UNKNOWN: "the carrier’s name is not known here",
     WITHHELD: "MBI withheld by the partner, and neither date of birth nor policy number",
     BARE: "neither MBI, nor date of birth, nor policy number",
-    TIED: "{carrier}: several rows fit, and none of them for sure",
-    NO_BOOK: "{carrier}: no book of business of this carrier is here",
-    BOOK_OLD: "{carrier}: submitted after its newest book of business, which tells of {day}",
-    OTHER_CARRIER: "{carrier}: the policy number stands in the book of another carrier",
-    NOT_EFFECTIVE: "{carrier}: not in its book of {day}, and not yet effective on that day",
-    NOT_LISTED: "{carrier}: not in its book of {day}",
-    ENDED: "{carrier}: the book says that coverage ended or never began",
-    NO_STATEMENT: "{carrier}: no commission statement of this carrier is here",
-    NOT_DUE: "{carrier}: effective after its newest statement, of {day}",
-    NOT_PAID: "{carrier}: in its book, but its statements up to {day} do not pay for them",
+    TIED: "something fits, but nothing for sure",
+    NO_BOOK: "no book of business of the carrier is here",
+    BOOK_OLD: "submitted after the carrier’s newest book of business",
+    OTHER_CARRIER: "the policy number stands in the book of another carrier",
+    NOT_EFFECTIVE: "not in the carrier’s book, and not yet effective on its day",
+    NOT_LISTED: "not in the carrier’s book",
+    ENDED: "the book says that coverage ended or never began",
+    NO_STATEMENT: "no commission statement of the carrier is here",
+    NOT_DUE: "effective after the carrier’s newest statement",
+    NOT_PAID: "in the carrier’s book, but not on its statements",
 }
 LABELS = {
     CARRIER_BLANK: "No carrier was told",
@@ -117,13 +119,19 @@ _NEXT_STEPS = {
 }
 
 
-def words(code: str, *, count: int, carrier: str, day: date | None) -> Words:
-    """Say what ``count`` unmatched applications have in common, and what helps."""
-    said = _SENTENCES[code].format(
-        carrier=carrier or "Unknown carrier", day=f"{day:%m/%d/%Y}" if day else "an unknown day"
-    )
-    remedy = _REMEDIES.get(code, Remedy.LOOK)
-    return Words(f"{count:,} unmatched: {said}.", _NEXT_STEPS[code], remedy)
+def words(code: str, *, count: int, carriers: Sequence[str], day: date | None) -> Words:
+    """Say what ``count`` unmatched applications have in common, and what helps.
+
+    ``carriers`` are theirs, each once; ``day`` is that of the one carrier's newest file.
+    """
+    whose = ""
+    if len(carriers) > 1:
+        whose = f" at {len(carriers)} carriers"
+    elif carriers:
+        whose = f", all {carriers[0]}"
+    until = f", of {day:%m/%d/%Y}" if day and len(carriers) == 1 else ""
+    sentence = f"{count:,} unmatched{whose}: {_PHRASES[code]}{until}."
+    return Words(sentence, _NEXT_STEPS[code], _REMEDIES.get(code, Remedy.LOOK))
 
 
 def common_difference(pairs: Iterable[tuple[str, str]]) -> str:

@@ -1,5 +1,6 @@
 """Unmatched applications in groups that have something in common, found by the database."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +28,7 @@ from commissions.models import Application, BookLink, BookRow, CommissionLine
 from commissions.models.links import Link
 from policies.models import Carrier
 
-MOST_GROUPS = 40
+MOST_SHARES = 400
 PATIENCE_MS = 6_000
 ENDED = (BookRow.Status.CANCELLED, BookRow.Status.TERMINATED, BookRow.Status.DECEASED)
 _OF_STATE = {
@@ -36,15 +37,24 @@ _OF_STATE = {
 
 
 @dataclass(frozen=True)
+class Share:
+    """The part of a group that one carrier has; ``query`` opens exactly these."""
+
+    name: str
+    count: int
+    day: date | None
+    query: str
+
+
+@dataclass(frozen=True)
 class Group:
     """Applications that are unmatched for one reason; ``query`` opens exactly these."""
 
     code: str
-    carrier_id: int | None
-    carrier_name: str
     count: int
     words: patterns.Words
     query: str
+    shares: list[Share]
 
 
 @dataclass(frozen=True)
@@ -101,21 +111,32 @@ def groups(user: User) -> list[Group]:
             When(pattern=patterns.CARRIER_UNKNOWN, then=F("carrier_name")), default=Value("")
         )
         counted = found.values("pattern", "carrier", said=unnamed).annotate(count=Count("pk"))
-        rows = list(counted.order_by("-count", "pattern", "carrier", "said")[:MOST_GROUPS])
+        rows = list(counted.order_by("-count", "pattern", "carrier", "said")[:MOST_SHARES])
     names = dict(Carrier.objects.values_list("pk", "name"))
-    return [_group(row, fresh, names) for row in rows]
+    shares: dict[str, list[Share]] = defaultdict(list)
+    for row in rows:
+        shares[row["pattern"]].append(_share(row, fresh, names))
+    made = [_group(code, of_code) for code, of_code in shares.items()]
+    return sorted(made, key=lambda one: (-one.count, patterns.ORDER.index(one.code)))
 
 
-def _group(row: Mapping[str, Any], fresh: Freshness, names: Mapping[int, str]) -> Group:
+def _share(row: Mapping[str, Any], fresh: Freshness, names: Mapping[int, str]) -> Share:
     code, carrier_id = row["pattern"], row["carrier"]
-    is_of_statement = code in (patterns.NO_STATEMENT, patterns.NOT_DUE, patterns.NOT_PAID)
-    days = fresh.statements if is_of_statement else fresh.books
-    name = names.get(carrier_id) or row["said"]
-    words = patterns.words(code, count=row["count"], carrier=name, day=days.get(carrier_id))
-    query = f"pattern={code}"
-    if carrier_id:
-        query += f"&carrier={carrier_id}"
-    return Group(code, carrier_id, name, row["count"], words, query)
+    day = None
+    if code in patterns.OF_BOOK:
+        day = fresh.books.get(carrier_id)
+    elif code in patterns.OF_STATEMENT:
+        day = fresh.statements.get(carrier_id)
+    name = names.get(carrier_id) or (f"“{row['said']}”" if row["said"] else "")
+    query = f"pattern={code}" + (f"&carrier={carrier_id}" if carrier_id else "")
+    return Share(name, row["count"], day, query)
+
+
+def _group(code: str, shares: list[Share]) -> Group:
+    count = sum(one.count for one in shares)
+    carriers = [one.name for one in shares if one.name]
+    said = patterns.words(code, count=count, carriers=carriers, day=shares[0].day)
+    return Group(code, count, said, f"pattern={code}", shares if len(carriers) > 1 else [])
 
 
 def _days(days: Mapping[int, date | None]) -> Case:

@@ -28,7 +28,7 @@ CHANGE = "commissions.change_application"
 @any_permission(VIEW)
 def application_list(request: SignedInRequest) -> HttpResponse:
     """Applications, the newest first."""
-    return lists.show(request, APPLICATIONS)
+    return lists.show(request, APPLICATIONS, template="commissions/application_list.html")
 
 
 @require_GET

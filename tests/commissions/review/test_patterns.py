@@ -1,6 +1,5 @@
 """Groups of unmatched applications: which rule names them, what is said, what opens them."""
 
-from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
@@ -41,9 +40,18 @@ class TestCommonDifference:
 class TestWords:
     def test_has_a_sentence_and_a_next_step_for_every_rule(self):
         for code in rules.ORDER:
-            said = rules.words(code, count=1_200, carrier="Humana", day=date(2026, 10, 1))
-            assert said.sentence.startswith("1,200 unmatched: ")
+            said = rules.words(code, count=1_200, carriers=["Humana"], day=date(2026, 10, 1))
+            assert said.sentence.startswith("1,200 unmatched, all Humana: ")
+            assert said.sentence.endswith(", of 10/01/2026.")
             assert said.next_step
+            assert rules.LABELS[code]
+
+    def test_counts_carriers_where_there_are_several(self):
+        said = rules.words("no_book", count=3, carriers=["Aetna", "Humana"], day=None)
+
+        assert said.sentence == (
+            "3 unmatched at 2 carriers: no book of business of the carrier is here."
+        )
 
 
 @pytest.fixture
@@ -58,10 +66,7 @@ def unmatched(state="not_found", **facts) -> Application:
 @pytest.mark.django_db
 class TestGroups:
     def codes(self, user):
-        found = Counter()
-        for one in patterns.groups(user):
-            found[one.code] += one.count
-        return found
+        return {one.code: one.count for one in patterns.groups(user)}
 
     def test_says_that_a_carrier_is_unknown_once_per_spelling(self, owner):
         for name in ("Humanna", "Humanna", "Athena"):
@@ -71,10 +76,11 @@ class TestGroups:
         said = [one.words.sentence for one in patterns.groups(owner)]
 
         assert said == [
-            "2 unmatched: carrier unknown, written “Humanna”.",
+            "3 unmatched at 2 carriers: the carrier’s name is not known here.",
             "1 unmatched: no carrier was told.",
-            "1 unmatched: carrier unknown, written “Athena”.",
         ]
+        shares = patterns.groups(owner)[0].shares
+        assert [(one.name, one.count) for one in shares] == [("“Humanna”", 2), ("“Athena”", 1)]
 
     def test_tells_withheld_from_blank(self, owner):
         bare = {"carrier": CarrierFactory(), "date_of_birth": None}
@@ -94,7 +100,9 @@ class TestGroups:
 
         assert self.codes(owner) == {"book_old": 1, "not_effective": 1, "not_listed": 1}
         said = {one.code: one.words.sentence for one in patterns.groups(owner)}
-        assert said["not_listed"] == "1 unmatched: Humana: not in its book of 10/01/2026."
+        assert said["not_listed"] == (
+            "1 unmatched, all Humana: not in the carrier’s book, of 10/01/2026."
+        )
 
     def test_finds_the_number_in_the_book_of_another_carrier(self, owner):
         carrier, other = CarrierFactory(), CarrierFactory()
@@ -149,9 +157,10 @@ class TestPage:
     def test_is_for_those_who_may_view_applications(self, powerless_page):
         assert powerless_page.get(PAGE).status_code == 403
 
-    def test_asks_as_often_for_twelve_groups_as_for_one(self, page, django_assert_max_num_queries):
+    def test_asks_as_often_for_twelve_shares_as_for_one(self, page, django_assert_max_num_queries):
         for _ in range(12):
             unmatched()
 
         with django_assert_max_num_queries(16):
-            assert len(page.get(PAGE).context["groups"]) == 12
+            (group,) = page.get(PAGE).context["groups"]
+            assert len(group.shares) == 12
