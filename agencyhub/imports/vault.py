@@ -7,6 +7,7 @@ were left out, swapped or taken from another file do not open.
 import os
 import struct
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
@@ -16,6 +17,8 @@ from django.conf import settings
 from agencyhub.lib.crypto import UnreadableSecretError, key_ring
 
 SEGMENT = 4 * 1024 * 1024
+# Segments after which the disk is told to begin, so that little is left to wait for at the end.
+SYNCED = 8
 _LENGTH = struct.Struct("<I")
 
 
@@ -62,22 +65,47 @@ def delete(name: str) -> None:
 
 
 def _seal(target: IO[bytes], name: str, chunks: Iterable[bytes]) -> None:
+    """Seal segment after segment; while one is sealed, the one before goes to the disk."""
     ring = key_ring()
-    pending = bytearray()
+    segments = _segments(chunks)
+    segment = next(segments)
     number = 0
-    for chunk in chunks:
-        pending += chunk
-        while len(pending) > SEGMENT:
-            purpose = _purpose(name, number, is_last=False)
-            _put(target, ring.seal(bytes(pending[:SEGMENT]), purpose=purpose))
-            del pending[:SEGMENT]
+    with ThreadPoolExecutor(max_workers=1) as disk:
+        written: Future[None] | None = None
+        for following in segments:
+            sealed = ring.seal(segment, purpose=_purpose(name, number, is_last=False))
+            if written is not None:
+                written.result()
             number += 1
-    _put(target, ring.seal(bytes(pending), purpose=_purpose(name, number, is_last=True)))
+            written = disk.submit(_put, target, sealed, is_synced=number % SYNCED == 0)
+            segment = following
+        if written is not None:
+            written.result()
+    _put(target, ring.seal(segment, purpose=_purpose(name, number, is_last=True)))
 
 
-def _put(target: IO[bytes], sealed: bytes) -> None:
+def _segments(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of one size; the last one may be shorter, or empty."""
+    held: list[bytes] = []
+    waiting = 0
+    for chunk in chunks:
+        held.append(chunk)
+        waiting += len(chunk)
+        if waiting > SEGMENT:
+            joined = memoryview(b"".join(held))
+            whole = (waiting - 1) // SEGMENT * SEGMENT
+            for start in range(0, whole, SEGMENT):
+                yield bytes(joined[start : start + SEGMENT])
+            held, waiting = [bytes(joined[whole:])], waiting - whole
+    yield b"".join(held)
+
+
+def _put(target: IO[bytes], sealed: bytes, *, is_synced: bool = False) -> None:
     target.write(_LENGTH.pack(len(sealed)))
     target.write(sealed)
+    if is_synced:
+        target.flush()
+        os.fsync(target.fileno())
 
 
 def _purpose(name: str, number: int, *, is_last: bool) -> str:

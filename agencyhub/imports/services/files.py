@@ -12,6 +12,7 @@ from django.db import transaction
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds, queue, vault
 from agencyhub.imports.models import File, Import
+from agencyhub.imports.services import known_layouts
 from agencyhub.lib.errors import DomainError
 
 PIECE = 1024 * 1024
@@ -56,6 +57,7 @@ def receive(
         EmptyFileError: nothing in it.
     """
     check_allowed(kind, user=user)
+    known_layouts.install(kinds.of(kind))
     file = _keep(content, name=name)
     with transaction.atomic():
         first = _first_reading(file, kind)
@@ -90,27 +92,25 @@ def check_allowed(kind: str, *, user: User | None) -> None:
 
 
 def _keep(content: UploadedFile[Any] | Path, *, name: str) -> File:
+    """Keep a file that is not kept yet; one that comes again costs no more than its digest."""
     digest = hashlib.sha256()
     size = 0
-
-    def measured() -> Iterator[bytes]:
-        nonlocal size
-        for piece in _pieces(content):
-            digest.update(piece)
-            size += len(piece)
-            yield piece
-
-    stored_as = vault.new_name()
-    vault.write(stored_as, measured())
+    for piece in _pieces(content):
+        digest.update(piece)
+        size += len(piece)
     if not size:
-        vault.delete(stored_as)
         msg = f"{name} is empty. Choose the file that was meant."
         raise EmptyFileError(msg, field="file")
+    file = File.objects.filter(sha256=digest.digest()).first()
+    if file is not None and file.stored_as:
+        return file
+    stored_as = vault.new_name()
+    vault.write(stored_as, _pieces(content))
     values = {"name": name[:255], "size": size, "stored_as": stored_as}
     file, created = File.objects.get_or_create(sha256=digest.digest(), defaults=values)
     if created:
         return file
-    if file.stored_as:
+    if file.stored_as:  # somebody else sent it at the same time
         vault.delete(stored_as)
     else:  # it was purged: keep it again
         file.stored_as = stored_as
