@@ -26,12 +26,16 @@ class Known(Type):
         self.lacks_owner = lacks_owner
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
-        texts = tidied(texts)
+        """Everything is done with the few different texts; the column itself is joined once."""
         frame = pl.DataFrame({"text": texts, "within": self._owners(texts, context)})
+        keys = ["within", "text"] if self.after else ["text"]
         distinct = frame.drop_nulls("text").group_by("within", "text").agg(times=pl.len())
+        distinct = distinct.with_columns(tidied(distinct["text"]).alias("tidy"))
         with context.lock:
             found = self._look_up(distinct, context)
-        frame = frame.join(found, on=["within", "text"], how="left", maintain_order="left")
+        frame = frame.join(
+            found.select(*keys, "pk", "error"), on=keys, how="left", maintain_order="left"
+        )
         errors = frame["error"]
         return Parsed(frame["pk"], errors if errors.is_not_null().any() else None)
 
@@ -44,12 +48,14 @@ class Known(Type):
         return owners.fill_null(-1)
 
     def _look_up(self, distinct: pl.DataFrame, context: Context) -> pl.DataFrame:
-        """Primary key or error of every distinct text; asked once for the life of the reading."""
+        """``distinct`` with primary key or error; asked once for the life of the reading."""
         kept: dict[tuple[int, str], tuple[int | None, str | None]]
         kept = context.kept.setdefault((Known, self.of), {})
-        rows = list(distinct.iter_rows())
-        for within in {row[0] for row in rows}:
-            texts = {text: times for owner, text, times in rows if owner == within}
+        for within in distinct["within"].unique():
+            rows = distinct.filter(pl.col("within") == within)
+            texts: Counter[str] = Counter()
+            for text, times in rows.drop_nulls("tidy").select("tidy", "times").iter_rows():
+                texts[text] += times
             fresh = [text for text in texts if (within, text) not in kept]
             if fresh:
                 kept.update(self._ask(fresh, within))
@@ -58,9 +64,10 @@ class Known(Type):
                 counts = context.unknown.setdefault((self.of, within), Counter())
                 for text in unknown:
                     counts[text] = counts.get(text, 0) + texts[text]
-        answers = [(*row[:2], *kept[row[0], row[1]]) for row in rows]
-        schema = {"within": pl.Int64, "text": pl.String, "pk": pl.Int64, "error": pl.String}
-        return pl.DataFrame(answers, schema=schema, orient="row")
+        nothing = (None, None)
+        answers = [kept.get(key, nothing) for key in distinct.select("within", "tidy").iter_rows()]
+        schema = {"pk": pl.Int64, "error": pl.String}
+        return distinct.hstack(pl.DataFrame(answers, schema=schema, orient="row"))
 
     def _ask(
         self, texts: list[str], within: int

@@ -8,8 +8,8 @@ from collections import Counter
 
 DELIMITERS = (",", ";", "\t", "|")
 RECORDS = 50
-# Text has hardly any control characters besides tabs and line ends.
-CONTROLS = frozenset(range(32)) - {9, 10, 11, 12, 13, 26, 27}
+# Text has hardly any control characters besides tabs and line ends, nor what could not be decoded.
+STRANGE = [chr(code) for code in range(32) if code not in {9, 10, 11, 12, 13, 26, 27}] + ["\ufffd"]
 MAX_CONTROLS = 0.02
 MANY_NULS, FEW_NULS = 0.4, 0.02
 MARKS = (
@@ -41,7 +41,7 @@ def guess_encoding(sample: bytes) -> str | None:
 
 def is_text(sample: str) -> bool:
     """Tell text from noise by the share of characters that nobody types."""
-    strange = sum(ord(letter) in CONTROLS or letter == "\ufffd" for letter in sample)
+    strange = sum(sample.count(letter) for letter in STRANGE)
     return strange <= len(sample) * MAX_CONTROLS
 
 
