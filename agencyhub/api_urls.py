@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from agencyhub.records.api.agents import AgentViewSet
+from commissions.api.applications import ApplicationViewSet
 from commissions.api.comtrack import ComtrackQuery
 from individuals.api.viewsets import IndividualViewSet, SalesRecordViewSet
 from policies.api.viewsets import CarrierProductViewSet, CarrierViewSet, PolicyViewSet
@@ -17,6 +18,7 @@ router.register("agents", AgentViewSet, basename="agent")
 router.register("carriers", CarrierViewSet, basename="carrier")
 router.register("carrier-products", CarrierProductViewSet, basename="carrierproduct")
 router.register("policies", PolicyViewSet, basename="policy")
+router.register("applications", ApplicationViewSet, basename="application")
 
 urlpatterns = [
     path("comtrack/query", ComtrackQuery.as_view(), name="comtrack_query"),

@@ -1,5 +1,6 @@
 """Enrollments as they were sent to carriers, whoever told us."""
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -10,7 +11,7 @@ from agencyhub.records.triggers import history
 from commissions.models import changes
 from commissions.models.insured import Insured
 from individuals.models import Individual
-from policies.models import Policy
+from policies.models import NumberKey, Policy
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -108,6 +109,19 @@ class Application(Insured):
                 condition=~Q(external_id=""),
                 name="application_is_known_once_per_source",
             ),
+        ]
+        indexes = [
+            models.Index(
+                OpClass(NumberKey("confirmation_number"), name="text_pattern_ops"),
+                name="application_confirmation_key",
+            ),
+            models.Index(
+                OpClass("policy_key", name="text_pattern_ops"),
+                name="application_policy_key",
+                condition=~Q(policy_number=""),
+            ),
+            models.Index("mbi_index", name="application_mbi", condition=Q(mbi_index__isnull=False)),
+            models.Index("last_name_key", "first_name_key", name="application_name"),
         ]
         triggers = [
             *history(individual="individual_id", unless=changes.MATCHING),

@@ -11,6 +11,7 @@ from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import Agent, ApiKey, User
 from agencyhub.accounts.roles import ensure_default_roles
 from agencyhub.home.demo import (
+    applications,
     company,
     deliveries,
     files,
@@ -75,6 +76,7 @@ def seed_demo(*, scale: int, as_of: date, at: datetime) -> Seeded:
     looks.write_looks(users=users, as_of=as_of)
     index_waiting()
     deliveries.deliver(as_of=as_of)
+    applications.receive_all(as_of=as_of)
     questions.ask()
     files.upload(user=users[0])
     views.share()
