@@ -1,6 +1,7 @@
 """One run, from what changed to links and outcomes."""
 
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 from django.db import transaction
@@ -21,7 +22,7 @@ MOST_ADDED = 0.5
 _STEPS = 4
 
 
-def refresh(*, is_full: bool, progress: Progress, at: datetime) -> dict[str, int]:
+def refresh(*, is_full: bool, progress: Progress, at: datetime) -> dict[str, Any]:
     """Bring links and outcomes up to date with what was noted as changed; say what changed."""
     changes = noted.read()
     if is_full or not segments.are_usable() or _are_many(changes):
@@ -35,7 +36,7 @@ def _are_many(changes: Noted) -> bool:
     return changes.rows > rows * WORTH_ALL or segments.share_added() > MOST_ADDED
 
 
-def _everything(changes: Noted, progress: Progress, at: datetime) -> dict[str, int]:
+def _everything(changes: Noted, progress: Progress, at: datetime) -> dict[str, Any]:
     said = dict(Decision.objects.values_list("pk", "is_match"))
     progress.begin("Reading applications and books", done=0, total=_STEPS)
     full = Full()
@@ -50,12 +51,12 @@ def _everything(changes: Noted, progress: Progress, at: datetime) -> dict[str, i
         for decision in Decision.objects.order_by("decided_at", "pk"):
             if said.get(decision.pk) != decision.is_match:
                 apply_decision(decision)
-        outcomes = states.settle(application_ids=None, at=at)
+        moved = states.settle(application_ids=None, at=at)
         changes.forget()
-    return {"changed_rows": changes.rows, "changed_pairs": changed.height, "outcomes": outcomes}
+    return _told(changes, changed, moved)
 
 
-def _what_changed(changes: Noted, progress: Progress, at: datetime) -> dict[str, int]:
+def _what_changed(changes: Noted, progress: Progress, at: datetime) -> dict[str, Any]:
     progress.begin("Looking at what changed", done=0, total=1)
     with transaction.atomic():
         lock_links()
@@ -65,6 +66,16 @@ def _what_changed(changes: Noted, progress: Progress, at: datetime) -> dict[str,
         near.keep_keys()
         changed = pl.concat([books, lines])
         applications = set(changed["application"]) | set(changes.of(Kind.APPLICATION))
-        outcomes = states.settle(application_ids=applications, at=at)
+        moved = states.settle(application_ids=applications, at=at)
         changes.forget()
-    return {"changed_rows": changes.rows, "changed_pairs": changed.height, "outcomes": outcomes}
+    return _told(changes, changed, moved)
+
+
+def _told(changes: Noted, changed: pl.DataFrame, moved: dict[str, int]) -> dict[str, Any]:
+    """What a run did; ``moved`` is how many applications newly have which outcome."""
+    return {
+        "changed_rows": changes.rows,
+        "changed_pairs": changed.height,
+        "outcomes": sum(moved.values()),
+        "moved": moved,
+    }

@@ -12,7 +12,7 @@ from commissions.models.changes import MATCHING
 
 # An application that keeps its outcome is not written again.
 _SET = """
-UPDATE commissions_application AS a SET match_state = found.state, matched_at = %(at)s FROM (
+WITH moved AS (UPDATE commissions_application AS a SET match_state = found.state, matched_at = %(at)s FROM (
     SELECT one.id, CASE
         WHEN one.line = %(other)s THEN %(unsupported)s
         WHEN book.is_linked THEN
@@ -25,6 +25,7 @@ UPDATE commissions_application AS a SET match_state = found.state, matched_at = 
     LEFT JOIN ({lines}) AS line ON line.application_id = one.id
     WHERE {which}
 ) AS found WHERE a.id = found.id AND (a.match_state <> found.state OR a.matched_at IS NULL)
+RETURNING found.state) SELECT state, count(*) FROM moved GROUP BY state
 """
 _LINKED = (
     "SELECT application_id, bool_or(state = 1) AS is_linked FROM {table} WHERE {which}"
@@ -39,8 +40,8 @@ _STATES = {
 }  # fmt: skip
 
 
-def settle(*, application_ids: Collection[int] | None, at: datetime) -> int:
-    """Set the outcome of these applications, or of all; say how many got another one.
+def settle(*, application_ids: Collection[int] | None, at: datetime) -> dict[str, int]:
+    """Set the outcome of these applications, or of all; say how many newly have which one.
 
     The outcome follows from links, so the history does not keep it, and it changes no match.
     """
@@ -61,6 +62,6 @@ def settle(*, application_ids: Collection[int] | None, at: datetime) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, 'on', true)", [MATCHING])
         cursor.execute(query, values)
-        count: int = cursor.rowcount
+        moved: dict[str, int] = dict(cursor.fetchall())
         cursor.execute("SELECT set_config(%s, 'off', true)", [MATCHING])
-    return count
+    return moved
