@@ -12,7 +12,8 @@ from commissions.models.changes import MATCHING
 
 # An application that keeps its outcome is not written again.
 _SET = """
-WITH moved AS (UPDATE commissions_application AS a SET match_state = found.state, matched_at = %(at)s FROM (
+WITH moved AS (
+UPDATE commissions_application AS a SET match_state = found.state, matched_at = %(at)s FROM (
     SELECT one.id, CASE
         WHEN one.line = %(other)s THEN %(unsupported)s
         WHEN book.is_linked THEN
