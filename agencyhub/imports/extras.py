@@ -1,6 +1,8 @@
 """What a row does besides filling columns of its record: addresses, further agents."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import polars as pl
 from django.db import models
@@ -43,3 +45,35 @@ class Exact(Protocol):
 
     def changes(self, rows: pl.DataFrame) -> pl.DataFrame:
         """What rows change, in words: ``row``, ``field``, ``before``, ``after``."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Columns that follow from the cells of rows; those of fields may be replaced.
+
+    ``errors`` by field (blank: of the whole row), None where nothing is wrong.
+    """
+
+    columns: pl.DataFrame
+    errors: Mapping[str, pl.Series] = field(default_factory=dict)
+
+
+class Settle(Protocol):
+    """Decides what rows may say about the records that they mean.
+
+    ``beside`` are columns of the records that it needs besides those that rows fill. ``nothing``
+    are values which mean that a column shall be empty: blanks say nothing.
+    """
+
+    beside: Mapping[str, Any]
+    nothing: Mapping[str, Any]
+
+    def __call__(
+        self, values: pl.DataFrame, stored: pl.DataFrame, rows: pl.DataFrame
+    ) -> pl.DataFrame:
+        """Answer ``values`` without what rows may not say.
+
+        All frames lie beside each other, row by row in the order of the file: the values of the
+        target's columns, those of the records, and the typed rows with their ``record`` (below
+        zero: the file adds it).
+        """

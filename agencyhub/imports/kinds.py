@@ -14,13 +14,14 @@ from django.db import models
 from django.utils.module_loading import autodiscover_modules
 
 from agencyhub.accounts.models import User
-from agencyhub.imports.extras import Exact, Extra
-from agencyhub.imports.types.base import Type
+from agencyhub.imports.extras import Derived, Exact, Extra, Settle
+from agencyhub.imports.models import Import
+from agencyhub.imports.types.base import Context, Type
 
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that a column of a file may hold."""
+    """One thing that a column of a file may hold; a derived one follows from others of the row."""
 
     key: str
     label: str
@@ -29,6 +30,23 @@ class Field:
     aliases: tuple[str, ...] = ()
     help: str = ""
     example: str = ""
+    is_derived: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout of files that AgencyHub knows by itself; it is installed as a template.
+
+    ``columns`` maps headings to fields, ``signature`` are headings that together no other layout
+    has: files are recognised by them, whatever else they hold. ``options`` is what such files are
+    known to be without saying so.
+    """
+
+    key: str
+    name: str
+    columns: Mapping[str, str]
+    signature: tuple[str, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +100,7 @@ class Target:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     extras: tuple[Extra, ...] = ()
+    settle: Settle | None = None
     order: tuple[str, ...] = ()
     may_add: bool = True
     may_change: bool = True
@@ -108,6 +127,10 @@ class Kind:
     ``more`` adds what the agency keeps itself (custom fields) as the user may see it: a kind with
     further fields. ``after_commit`` is told, once, which batch was imported. ``exact``: its files
     are imported whole or not at all, and their blank cells clear.
+
+    ``prepare`` completes the options of an import once its layout is known. ``derive`` makes the
+    derived fields of typed rows. ``is_snapshot``: every row is compared with the records, whatever
+    earlier files said: what a carrier says again in March may have been otherwise in February.
     """
 
     key: str
@@ -119,6 +142,10 @@ class Kind:
     more: "Callable[[Kind, User | None], Kind] | None" = None
     after_commit: Callable[[int], None] | None = None
     exact: Exact | None = None
+    prepare: "Callable[[Import, Mapping[str, Any]], Mapping[str, Any]] | None" = None
+    derive: "Callable[[pl.DataFrame, Context], Derived] | None" = None
+    is_snapshot: bool = False
+    layouts: tuple[Layout, ...] = ()
 
     def for_user(self, user: User | None) -> "Kind":
         """The kind with the fields that ``user`` may fill besides the declared ones."""
@@ -126,7 +153,7 @@ class Kind:
 
     def fields_for(self, user: User | None) -> dict[str, Field]:
         """Every field that ``user`` may fill, by key."""
-        return {one.key: one for one in self.for_user(user).fields}
+        return {one.key: one for one in self.for_user(user).fields if not one.is_derived}
 
 
 _KINDS: dict[str, Kind] = {}

@@ -87,7 +87,9 @@ class _Side:
         self.is_first = first.to_series()
         self.values = self._with_rule_columns(columns.record(target, self.rows), kind)
         self.stored = self._fetch()
+        self._settle()
         self.previous, self.final = self._states()
+        self._take_out_nothing()
 
     def _with_rule_columns(self, values: pl.DataFrame, kind: Kind) -> pl.DataFrame:
         """Add what rules look at and the file does not have: the record has it."""
@@ -102,9 +104,26 @@ class _Side:
             pl.lit(None, kind_).alias(name) for name, kind_ in lacking.items()
         )
 
+    def _settle(self) -> None:
+        """Let the target take out what rows may not say."""
+        if self.target.settle is not None:
+            rows = self.rows.with_columns(self.record)
+            self.values = self.target.settle(self.values, self.stored, rows)
+            self.stored = self.stored.select(self.values.columns)
+
+    def _take_out_nothing(self) -> None:
+        """Values that mean "nothing" become blank at last: blanks themselves say nothing."""
+        nothing = self.target.settle.nothing if self.target.settle else {}
+        self.final = self.final.with_columns(
+            pl.col(name).replace(value, None)
+            for name, value in nothing.items()
+            if name in self.final
+        )
+
     def _fetch(self) -> pl.DataFrame:
         """The columns of the records that are there, beside the rows; NULL beside new ones."""
-        names = self.values.columns
+        beside = self.target.settle.beside if self.target.settle else {}
+        names = [*self.values.columns, *(one for one in beside if one not in self.values.columns)]
         schema: dict[str, Any] = {"record": pl.Int64, **self._schema()}
         ids = self.record.filter(self.is_known).unique()
         if not len(ids):
@@ -124,8 +143,8 @@ class _Side:
         )
         return beside.select(names)
 
-    def _schema(self) -> dict[str, pl.DataType]:
-        return dict(self.values.schema)
+    def _schema(self) -> dict[str, Any]:
+        return {**(self.target.settle.beside if self.target.settle else {}), **self.values.schema}
 
     def _states(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What each record was before its row, and what it is after the last row."""

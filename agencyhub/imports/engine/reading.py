@@ -60,6 +60,11 @@ class Reader:
         numbers = pl.int_range(first_row, first_row + raw.height, dtype=pl.Int64, eager=True)
         values = [one.values.alias(key) for key, one in parsed.items()]
         typed = pl.DataFrame([numbers.alias(ROW), raw[LINE], *values])
+        if self.kind.derive is not None:
+            derived = self.kind.derive(typed, self.context)
+            typed = typed.with_columns(derived.columns)
+            for key, words in derived.errors.items():
+                errors[key] = errors[key].fill_null(words) if key in errors else words
         if not errors:
             return Batch(self._fingerprinted(typed), raw.clear())
         reasons = pl.DataFrame(
@@ -117,7 +122,8 @@ class Reader:
         return found
 
     def _fingerprinted(self, typed: pl.DataFrame) -> pl.DataFrame:
-        keys = sorted(self.fields)
+        derived = {one.key for one in self.kind.fields if one.is_derived} & set(typed.columns)
+        keys = sorted({*self.fields, *derived})
         return typed.with_columns(typed.select(keys).hash_rows(self._seed).alias(FINGERPRINT))
 
 

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from agencyhub.imports import vault
-from agencyhub.imports.engine import planning
+from agencyhub.imports.engine import options, planning
 from agencyhub.imports.engine.checking import Check, Checker
 from agencyhub.imports.engine.committing import Committer
 from agencyhub.imports.engine.comparing import OUTCOME
@@ -16,7 +16,6 @@ from agencyhub.imports.engine.parts import Parts
 from agencyhub.imports.engine.reading import ERROR, LINE, Reader
 from agencyhub.imports.kinds import Field, Kind
 from agencyhub.imports.models import Import, Repair
-from agencyhub.imports.types.base import Context
 from agencyhub.lib.crypto import key_ring
 from agencyhub.records.models import Batch
 
@@ -99,10 +98,9 @@ class _Rows:
 
     def check(self) -> Check:
         """Read and compare the rows."""
-        context = Context(
-            user=self.run.user, options=self.run.options, this_year=timezone.localdate().year
+        batch = Reader(self.kind, self.columns, options.context_of(self.run, self.kind)).read(
+            self._raw
         )
-        batch = Reader(self.kind, self.columns, context).read(self._raw)
         for row in batch.rejected.iter_rows(named=True):
             self.errors[row[LINE]] = [
                 (name.removeprefix(ERROR), words)

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from agencyhub.imports import heads, vault
-from agencyhub.imports.engine import freshness, ledger, planning, rejected
+from agencyhub.imports.engine import freshness, ledger, options, planning, rejected
 from agencyhub.imports.engine.checking import Check, Checker, same_as_before
 from agencyhub.imports.engine.comparing import OUTCOME
 from agencyhub.imports.engine.parts import ROWS, Parts
@@ -42,9 +42,7 @@ class Stager:
 
     def __init__(self, run: Import, kind: Kind) -> None:
         self.run, self.kind = run, kind
-        self.context = Context(
-            user=run.user, options=run.options, this_year=timezone.localdate().year
-        )
+        self.context = Context()
 
     def check(self) -> bool:
         """Read and check the whole file; False when nobody knows its columns yet."""
@@ -54,6 +52,7 @@ class Stager:
             if version is None:
                 return False
             self._forget_former()
+            self.context = options.context_of(self.run, self.kind)
             columns = self._columns(version, batches.labels)
             parts, index = self._read(batches, columns)
             found = self._compare(parts, index)
@@ -109,7 +108,7 @@ class Stager:
         self.tally, self.sums = Tally(reader.fields), Sums(columns)
         self.same: list[pl.Series] = []
         parts = Parts(self.run.staged_as)
-        taken = None if self.kind.exact else ledger.Taken(self.run)
+        taken = None if self.kind.exact or self.kind.is_snapshot else ledger.Taken(self.run)
         work = partial(self._batch, reader, parts, taken)
         indexes: list[pl.DataFrame] = []
         rows = 0

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
+from agencyhub.imports import kinds
 from agencyhub.imports.models import TemplateVersion
 from agencyhub.imports.proposing import SHARED
 from agencyhub.lib.reading import headers
@@ -26,9 +27,26 @@ def fingerprint(labels: Sequence[str]) -> bytes:
 
 
 def recognise(kind: str, labels: Sequence[str]) -> TemplateVersion | None:
-    """The newest version of an active template with exactly these columns."""
+    """The newest version of an active template with exactly these columns.
+
+    Else that of the layout that AgencyHub knows by some of them, whatever others there are.
+    """
     found = _versions(kind).filter(fingerprint=fingerprint(labels))
-    return found.order_by("-pk").first()
+    return found.order_by("-pk").first() or _known(kind, labels)
+
+
+def _known(kind: str, labels: Sequence[str]) -> TemplateVersion | None:
+    """Of the layouts whose signature the header has, the one that reads most of its columns."""
+    own = {headers.normalise(label) for label in own_labels(labels)}
+    fitting = [
+        (sum(headers.normalise(header) in own for header in one.columns), one.key)
+        for one in kinds.of(kind).layouts
+        if {headers.normalise(header) for header in one.signature} <= own
+    ]
+    if not fitting:
+        return None
+    _, key = max(fitting)
+    return _versions(kind).filter(template__origin=key).order_by("-number").first()
 
 
 def nearest(kind: str, labels: Sequence[str]) -> TemplateVersion | None:

@@ -3,6 +3,7 @@
 from agencyhub.imports import kinds, leases
 from agencyhub.imports.engine.staging import Stager
 from agencyhub.imports.models import Import
+from agencyhub.imports.services import unattended
 from agencyhub.lib.errors import DomainError
 
 State = Import.State
@@ -24,6 +25,7 @@ def stage(*, import_id: int) -> None:
         return
     if not is_known:
         _rest(run, State.MAPPING)
+    unattended.go_on(import_id=run.pk)
 
 
 def _rest(run: Import, state: str, *, problem: str = "") -> None:

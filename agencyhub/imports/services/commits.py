@@ -12,6 +12,7 @@ from agencyhub.imports.engine.parts import Parts
 from agencyhub.imports.engine.staging import Stager
 from agencyhub.imports.kinds import Kind
 from agencyhub.imports.models import Import
+from agencyhub.imports.services import unattended
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
@@ -36,10 +37,12 @@ def commit(*, import_id: int) -> None:
     kind = kinds.of(run.kind).for_user(run.user)
     try:
         if not _is_still_agreed(run, kind):
+            unattended.go_on(import_id=run.pk)
             return
         _write(run, kind)
     except IntegrityError:
         _check_again(run, kind)
+        unattended.go_on(import_id=run.pk)
         return
     except DomainError as problem:
         run.state, run.problem, run.alive_at = State.ATTENTION, problem.message[:400], None

@@ -13,6 +13,7 @@ from agencyhub.imports.heads import read_head
 from agencyhub.imports.kinds import Kind
 from agencyhub.imports.models import TemplateVersion
 from agencyhub.imports.selectors import layouts
+from agencyhub.imports.services import known_layouts
 from agencyhub.lib.reading import opening, sniffing
 from agencyhub.lib.reading.limits import Limits, UnreadableFileError
 
@@ -43,6 +44,10 @@ def kind_of_header(
     found = known.order_by("-pk").values_list("template__kind", flat=True).first()
     if found is not None:
         return found
+    for kind in among:
+        known_layouts.install(kind)
+        if layouts.recognise(kind.key, labels) is not None:
+            return kind.key
     scores = [(_score(labels, kind, user=user), kind.key) for kind in among]
     fitting = [(score, key) for score, key in scores if score]
     return max(fitting, key=lambda one: one[0])[1] if fitting else None

@@ -149,7 +149,8 @@ def save(
         )
     run.version, run.state, run.problem = version, State.RECEIVED, ""
     run.progress, run.alive_at = 0, None
-    run.save(update_fields=["version", "state", "problem", "progress", "alive_at"])
+    run.options.pop(runs.UNATTENDED, None)
+    run.save(update_fields=["version", "state", "problem", "progress", "alive_at", "options"])
     if is_queued:
         transaction.on_commit(partial(queue.stage, run.pk))
     return version

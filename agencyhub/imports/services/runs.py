@@ -15,6 +15,8 @@ from agencyhub.records.services.undo import UndoResult, undo_batch
 State = Import.State
 # Nothing of these is in the records, and nobody is at work on them.
 OPEN = (State.MAPPING, State.CHECKED, State.ATTENTION, State.DUPLICATE)
+# The option of an import that goes on by itself, until a person does something with it.
+UNATTENDED = "unattended"
 NOT_WHOLE = (
     "Everything of such a file is imported, or nothing. Correct the rejected rows in the file and"
     " upload it again."
@@ -115,15 +117,21 @@ def start_commit(*, import_id: int, user: User | None, is_queued: bool = True) -
     run = locked(import_id, user=user, states=(State.CHECKED, State.IMPORTED))
     if kinds.of(run.kind).exact and run.rejected:
         raise NotWholeError(NOT_WHOLE)
-    has_repaired = run.repairs.filter(is_valid=True, committed_at__isnull=True).exists()
-    has_rows = run.state == State.CHECKED and (run.new or run.changed)
-    if not has_repaired and not has_rows:
+    if not has_work(run):
         msg = "No row is new or changed, so there is nothing to import."
         raise NothingToImportError(msg)
     run.state, run.progress, run.alive_at, run.attempts = State.COMMITTING, 0, None, 0
     run.save(update_fields=["state", "progress", "alive_at", "attempts"])
     if is_queued:
         transaction.on_commit(partial(queue.commit, run.pk))
+
+
+def has_work(run: Import) -> bool:
+    """Whether importing would do anything: rows are new, changed, repaired, or told again."""
+    if run.repairs.filter(is_valid=True, committed_at__isnull=True).exists():
+        return True
+    is_told_again = run.same > 0 and kinds.of(run.kind).is_snapshot
+    return run.state == State.CHECKED and bool(run.new or run.changed or is_told_again)
 
 
 @transaction.atomic
@@ -191,9 +199,10 @@ def _batch_of(run: Import) -> int:
 def _queue_check(run: Import) -> None:
     run.state, run.problem, run.progress, run.alive_at = State.RECEIVED, "", 0, None
     run.attempts = 0
+    run.options.pop(UNATTENDED, None)
     run.save(
         update_fields=[
-            *("state", "problem", "progress", "alive_at", "attempts"),
+            *("state", "problem", "progress", "alive_at", "attempts", "options"),
             *("sheet", "header_line", "version", "mode"),
         ]
     )

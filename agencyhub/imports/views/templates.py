@@ -9,6 +9,7 @@ from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.imports import forms, kinds, screens
 from agencyhub.imports.models import Template, TemplateVersion
 from agencyhub.imports.selectors import ledger
+from agencyhub.imports.services import known_layouts
 from agencyhub.imports.views.ledger import RUN
 from agencyhub.lib.pages import redirect_page, render_page
 
@@ -19,6 +20,7 @@ CHANGE = "imports.change_template"
 @any_permission(RUN, ledger.VIEW)
 def template_list(request: SignedInRequest) -> HttpResponse:
     """Every template, by kind."""
+    known_layouts.install_all()
     found: dict[str, list[dict[str, object]]] = {}
     for template in ledger.templates():
         versions = sorted(template.versions.all(), key=lambda one: one.number)

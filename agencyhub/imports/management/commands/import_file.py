@@ -68,7 +68,7 @@ def _import(path: Path, options: dict[str, Any], *, user: User | None) -> Import
         raise CommandError(run.problem or "The file could not be read.")
     if options["dry_run"]:
         runs.discard(import_id=run.pk, user=user)
-    elif run.new or run.changed:
+    elif runs.has_work(run):
         runs.start_commit(import_id=run.pk, user=user, is_queued=False)
         tasks.import_rows(run.pk)
     run.refresh_from_db()
