@@ -15,6 +15,8 @@ APPS = (
     "integrations",
     "integrations.carriers",
     "integrations.plancompare",
+    "integrations.healthsherpa",
+    "integrations.comtrack",
 )
 
 urlpatterns = [

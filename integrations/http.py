@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
@@ -172,6 +173,13 @@ class Client:
         """Without query, headers and bodies: they hold keys and people."""
         took = (time.monotonic() - started) * 1000
         logger.info("%s %s %s: %s in %.0f ms", self.partner, method, path, outcome, took)
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """Part a full address into a client's base and the path to call."""
+    parts = urlsplit(address)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return f"{parts.scheme}://{parts.netloc}", path
 
 
 def _retry(patience: Patience) -> Retry:

@@ -1,8 +1,14 @@
 """The lists of what integrations show on the shared pages."""
 
 from integrations.carriers.screens import CarriersScreens
+from integrations.comtrack.screens import ComtrackScreens
+from integrations.healthsherpa.screens import HealthSherpaScreens
 from integrations.plancompare.screens import PlanCompareScreens
 from integrations.screens import CatalogueScreens, PartnerScreens
 
-SCREENS: dict[str, PartnerScreens] = {"plancompare": PlanCompareScreens()}
+SCREENS: dict[str, PartnerScreens] = {
+    "plancompare": PlanCompareScreens(),
+    "healthsherpa": HealthSherpaScreens(),
+    "comtrack": ComtrackScreens(),
+}
 CATALOGUE: tuple[CatalogueScreens, ...] = (*SCREENS.values(), CarriersScreens())

@@ -70,7 +70,7 @@ def _ask(run: QueryRun, connection: Connection, *, deadline: float) -> bool:
             if not batch:
                 return True
             questions = [_question(application) for application in batch]
-            payload = calls.ask(client, questions)
+            payload = calls.ask(client, connection, questions)
             answer = read_answer(payload, asked=[one["application_id"] for one in questions])
             if not _store(run, batch, answer):
                 return False

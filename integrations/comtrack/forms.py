@@ -1,0 +1,71 @@
+"""How ComTrack is asked: where, with which key, when and how fast."""
+
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from agencyhub.accounts.forms.users import ZoneMixin
+from integrations.comtrack.models import Connection
+
+OWN = ("127.0.0.1", "localhost", "::1")
+
+
+class ConnectionForm(ZoneMixin, forms.ModelForm[Connection]):
+    """The key is only ever written; blank keeps the one that is stored."""
+
+    address = forms.URLField(
+        label="Address of the query",
+        max_length=250,
+        assume_scheme="https",
+        help_text="AgencyHub answers this question itself: its own address stands here at first.",
+    )
+    new_key = forms.CharField(
+        label="API key",
+        required=False,
+        max_length=200,
+        strip=True,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+    )
+
+    field_order = ("address", "new_key")
+
+    class Meta:
+        model = Connection
+        fields = ("address", "start_time", "time_zone", "batch_size", "requests_per_second")
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "start_time": forms.TimeInput({"type": "time"}, format="%H:%M")
+        }
+
+    def __init__(self, *args: Any, own_address: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own_address = own_address
+        self.initial["address"] = self.instance.address or own_address
+        self.initial["time_zone"] = self.instance.time_zone or settings.TIME_ZONE
+        self.offer_zones(self.initial["time_zone"])
+        self.fields["time_zone"].label = "Time zone"
+        kept = "A key is stored; blank keeps it." if self.instance.api_key else ""
+        self.fields["new_key"].help_text = kept or "Blank makes one, when AgencyHub asks itself."
+
+    def clean_address(self) -> str:
+        """Keys travel encrypted, except to this machine."""
+        address: str = self.cleaned_data["address"]
+        parts = urlsplit(address)
+        if parts.scheme != "https" and parts.hostname not in OWN and address != self.own_address:
+            msg = "Use an address that begins with https://."
+            raise ValidationError(msg)
+        return address
+
+    def clean(self) -> dict[str, Any]:
+        """Another ComTrack than ourselves needs its own key."""
+        values: dict[str, Any] = super().clean() or {}
+        has_key = bool(values.get("new_key") or self.instance.api_key)
+        if not has_key and values.get("address") not in (None, self.own_address):
+            self.add_error("new_key", "Enter the API key that ComTrack gave you.")
+        return values
+
+    def asks_itself(self) -> bool:
+        """Whether AgencyHub asks its own address."""
+        return bool(self.cleaned_data["address"] == self.own_address)

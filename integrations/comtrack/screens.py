@@ -1,0 +1,77 @@
+"""ComTrack on the shared pages of the integrations."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.urls import reverse
+
+from agencyhub.accounts.models import User
+from agencyhub.lib.errors import DomainError
+from integrations.comtrack import selectors
+from integrations.comtrack.models import Connection, QueryRun
+from integrations.comtrack.services.connection import TITLE
+from integrations.models import InboundMessage
+from integrations.screens import Card, Notice, Review
+
+TEXT = "Asks every night what became of your applications: book of business and commissions."
+WORDS = {
+    QueryRun.State.FAILED: ("danger", "The last nightly query of ComTrack failed", "alert-circle"),
+    QueryRun.State.INCOMPLETE: (
+        "warning", "The last nightly query of ComTrack is incomplete", "alert-triangle",
+    ),
+    QueryRun.State.WAITING: ("warning", "ComTrack’s nightly query waits", "clock"),
+}  # fmt: skip
+
+
+class NothingToMapError(DomainError):
+    """ComTrack delivers no messages."""
+
+    code = "comtrack_maps_nothing"
+
+
+class ComtrackScreens:
+    """We ask ComTrack; it sends nothing by itself."""
+
+    def cards(self) -> Sequence[Card]:
+        """The one connection."""
+        connection = Connection.objects.filter(pk=1).first()
+        is_active = bool(connection and connection.is_active)
+        return [
+            Card(
+                title=TITLE,
+                text=TEXT,
+                url=reverse("comtrack:connection_detail"),
+                icon="moon",
+                is_active=is_active,
+                state=_state(connection),
+                add_url="" if is_active else reverse("comtrack:connection_activate"),
+            )
+        ]
+
+    def notices(self, *, on: date) -> Sequence[Notice]:
+        """A last run that did not come to its end."""
+        run = selectors.last_run()
+        if run is None or not run.error or run.state not in WORDS:
+            return []
+        if not Connection.objects.filter(is_active=True).exists():
+            return []
+        tone, title, icon = WORDS[QueryRun.State(run.state)]
+        return [Notice(tone, title, run.error, reverse("comtrack:connection_detail"), icon)]
+
+    def value_choices(self) -> Sequence[tuple[str, str]]:
+        """There is nothing to map."""
+        return []
+
+    def map_value(self, *, value: str, choice: str, user: User) -> None:
+        """There is nothing to map."""
+        raise NothingToMapError("ComTrack's values are not mapped here.")
+
+    def review(self, message: InboundMessage, *, user: User) -> Review:
+        """A message that waits for nobody's decision."""
+        return Review(message, "This message needs no decision", (), (), (), may_be_new=False)
+
+
+def _state(connection: Connection | None) -> str:
+    if connection is None:
+        return "Not set up"
+    return "Active, every night" if connection.is_active else "Not active, settings kept"

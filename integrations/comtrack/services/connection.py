@@ -1,0 +1,67 @@
+"""Setting ComTrack up, turning it on and off."""
+
+from datetime import datetime
+
+from agencyhub.accounts.models import ApiKey, User
+from agencyhub.accounts.services import keys
+from agencyhub.lib.db import lock_keys
+from agencyhub.lib.errors import DomainError
+from agencyhub.records import history
+from agencyhub.records.models import Batch
+from integrations.comtrack.models import Connection
+
+TITLE = "ComTrack"
+LOCK = "comtrack.connection"
+
+
+class NotSetUpError(DomainError):
+    """There is no address or no key to ask with."""
+
+    code = "comtrack_not_set_up"
+
+
+def save(*, connection: Connection, new_key: str, asks_itself: bool, user: User) -> None:
+    """Store the settings; without a key AgencyHub makes one to ask itself with.
+
+    Raises:
+        MayNotIssueError: ``user`` may not make a key of the whole agency.
+    """
+    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{TITLE} set up"):
+        lock_keys([LOCK])
+        if not new_key and not connection.api_key and asks_itself:
+            new_key = keys.create_key(
+                actor=user, name="Nightly query", scope=ApiKey.Scope.COMTRACK, user=None,
+                expires_at=None,
+            ).raw  # fmt: skip
+        if new_key:
+            connection.api_key = new_key
+        connection.pk = 1
+        connection.save()
+
+
+def activate(*, user: User, at: datetime, own_address: str) -> None:
+    """Ask every night from the next one on; what was never set up asks AgencyHub itself.
+
+    Raises:
+        NotSetUpError: no address or no key.
+        MayNotIssueError: ``user`` may not make a key of the whole agency.
+    """
+    if not Connection.objects.exists():
+        first = Connection(address=own_address)
+        save(connection=first, new_key="", asks_itself=True, user=user)
+    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{TITLE} activated"):
+        lock_keys([LOCK])
+        connection = Connection.objects.filter(pk=1).first()
+        if connection is None or not connection.address or not connection.api_key:
+            msg = "Save the address and the key first."
+            raise NotSetUpError(msg)
+        if not connection.is_active:
+            connection.is_active, connection.activated_at = True, at
+            connection.save(update_fields=["is_active", "activated_at"])
+
+
+def deactivate(*, user: User) -> None:
+    """Ask no more; settings, history and what was answered stay."""
+    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{TITLE} deactivated"):
+        lock_keys([LOCK])
+        Connection.objects.filter(is_active=True).update(is_active=False)

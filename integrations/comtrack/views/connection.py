@@ -1,0 +1,122 @@
+"""ComTrack's settings, its runs, and the button that asks now."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from agencyhub.accounts.requests import SignedInRequest
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pages import redirect_page, render_page
+from integrations.comtrack import selectors, tasks
+from integrations.comtrack.forms import ConnectionForm
+from integrations.comtrack.models import Connection
+from integrations.comtrack.services import connection as services
+from integrations.comtrack.services import runs
+from integrations.permissions import MANAGE
+
+PAGE = "comtrack:connection_detail"
+TEMPLATE = "comtrack/connection_detail.html"
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+def connection_detail(request: SignedInRequest) -> HttpResponse:
+    """The settings and the runs."""
+    connection = _connection()
+    own = _own_address(request)
+    form = ConnectionForm(request.POST or None, instance=connection, own_address=own)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.save(
+                connection=form.save(commit=False),
+                new_key=form.cleaned_data["new_key"],
+                asks_itself=form.asks_itself(),
+                user=request.user,
+            )
+        except DomainError as refusal:
+            form.add_error("new_key", refusal.message)
+        else:
+            messages.success(request, "The settings are saved.")
+            return redirect_page(request, PAGE)
+    status = 422 if form.is_bound else 200
+    return render_page(request, TEMPLATE, _context(form), status=status)
+
+
+@require_GET
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+def run_list(request: SignedInRequest) -> HttpResponse:
+    """The runs alone, for the page that looks again while one is under way."""
+    if not request.htmx:
+        return redirect_page(request, PAGE)
+    return render_page(request, TEMPLATE, _runs(), fragment="run-list")
+
+
+@require_POST
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+def connection_activate(request: SignedInRequest) -> HttpResponse:
+    """Ask every night from now on."""
+    try:
+        services.activate(user=request.user, at=timezone.now(), own_address=_own_address(request))
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "ComTrack is asked every night from now on.")
+    return redirect_page(request, PAGE)
+
+
+@require_POST
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+def connection_deactivate(request: SignedInRequest) -> HttpResponse:
+    """Ask no more."""
+    services.deactivate(user=request.user)
+    messages.success(request, "ComTrack is not asked any more. What it answered stays.")
+    return redirect_page(request, PAGE)
+
+
+@require_POST
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+def run_start(request: SignedInRequest) -> HttpResponse:
+    """Ask about all applications now."""
+    try:
+        run = runs.start_run(user=request.user, at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        transaction.on_commit(partial(tasks.nightly_comtrack_batches.delay, run_id=run.pk))
+        messages.success(request, "ComTrack is asked now.")
+    return redirect_page(request, PAGE)
+
+
+def _own_address(request: SignedInRequest) -> str:
+    return request.build_absolute_uri(reverse("api:comtrack_query"))
+
+
+def _connection() -> Connection:
+    return Connection.objects.filter(pk=1).first() or Connection()
+
+
+def _context(form: ConnectionForm) -> dict[str, Any]:
+    connection = _connection()
+    return {
+        "form": form,
+        "connection": connection,
+        "next_night": selectors.next_night(connection, now=timezone.now()),
+        **_runs(),
+    }
+
+
+def _runs() -> dict[str, Any]:
+    rows = selectors.recent_runs()
+    return {"rows": rows, "is_open": any(row.run.is_open for row in rows)}

@@ -1,0 +1,62 @@
+"""Turning HealthSherpa on and off, and the keys it delivers with."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from agencyhub.accounts import api_keys
+from agencyhub.accounts.models import ApiKey, User
+from agencyhub.accounts.services import keys
+from agencyhub.lib.db import lock_keys
+from agencyhub.lib.errors import DomainError
+from agencyhub.records import history
+from agencyhub.records.models import Batch
+from integrations.healthsherpa import selectors
+from integrations.healthsherpa.models import Connection
+from integrations.healthsherpa.partner import TITLE
+
+LOCK = "healthsherpa.connection"
+MOST_KEYS = 2
+
+
+class TwoKeysError(DomainError):
+    """Both places for a key are taken."""
+
+    code = "two_keys_live"
+
+    def __init__(self) -> None:
+        super().__init__("Two keys work already. Revoke the one that HealthSherpa no longer uses.")
+
+
+def activate(*, user: User, at: datetime) -> Connection:
+    """Take deliveries from now on; activating twice changes nothing."""
+    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{TITLE} activated"):
+        lock_keys([LOCK])
+        connection, _ = Connection.objects.get_or_create(pk=1)
+        if not connection.is_active:
+            connection.is_active, connection.activated_at = True, at
+            connection.save(update_fields=["is_active", "activated_at"])
+        return connection
+
+
+def deactivate(*, user: User, at: datetime) -> None:
+    """Refuse deliveries from now on; keys and applications stay."""
+    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{TITLE} deactivated"):
+        lock_keys([LOCK])
+        Connection.objects.filter(is_active=True).update(is_active=False, deactivated_at=at)
+
+
+@transaction.atomic
+def create_key(*, user: User, at: datetime) -> api_keys.NewKey:
+    """Make a key, the first or the one that follows; both work until the old one is revoked.
+
+    Raises:
+        TwoKeysError: two keys are live.
+        MayNotIssueError: see ``accounts.services.keys``.
+    """
+    lock_keys([LOCK])
+    if len(selectors.live_keys(at=at)) >= MOST_KEYS:
+        raise TwoKeysError
+    name = f"{TITLE}, {at:%m/%d/%Y}"
+    scope = ApiKey.Scope.HEALTHSHERPA
+    return keys.create_key(actor=user, name=name, scope=scope, user=None, expires_at=None)
