@@ -13,6 +13,7 @@ from commissions.matching.reasons import Reason
 
 LINKED, SUGGESTED, PASSED = 1, 2, 3
 _SIDES = ("application", "row")
+_HAS_APPLICATION = pl.col("application") > 0
 _TIED = f",{Reason.NEAR_TIE:d}}}"
 _IS_STRONG = pl.col("points") >= weights.LINKED
 
@@ -35,14 +36,17 @@ def decide_books(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def decide_lines(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Give each pair its ``state``; a line has one application, an application many lines."""
+    """Give each pair its ``state``; a line has one application, an application many lines.
+
+    Below zero stand policies without an application: a line may be theirs, and is no link then.
+    """
     linked = pairs.filter("is_said").select(_SIDES)
     left = pairs.join(linked, on="row", how="anti")
     found = _ahead(left, "row").filter(_IS_STRONG).select(_SIDES)
     linked = pl.concat([linked, found])
     left = left.join(found, on="row", how="anti")
     return _with_states(
-        pairs, linked, left,
+        pairs, linked.filter(_HAS_APPLICATION), left.filter(_HAS_APPLICATION),
         per_application=weights.MOST_LINES_SUGGESTED, per_row=weights.MOST_SUGGESTIONS,
     )  # fmt: skip
 

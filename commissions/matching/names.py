@@ -85,6 +85,14 @@ def compare_family(one: str, other: str) -> Reason:
     return Reason.LAST_PART if _begins(a, b) else Reason.LAST_OTHER
 
 
+def are_swapped(given: str, family: str, other_given: str, other_family: str) -> bool:
+    """Whether two people's names agree when one's first and last name change places."""
+    return (
+        compare_family(given, other_family) != Reason.LAST_OTHER
+        and compare_family(family, other_given) != Reason.LAST_OTHER
+    )
+
+
 def _words(text: str) -> list[str]:
     return [key for key in map(name_key, _BREAK.split(text)) if key]
 

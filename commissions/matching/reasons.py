@@ -16,6 +16,7 @@ class Reason(IntEnum):
     NUMBER_SAME = 10
     NUMBER_DIGITS = 11
     NUMBER_OTHER = 13
+    APPLICATION_SAME = 14
     MBI_SAME = 20
     MBI_TAIL = 21
     MBI_OTHER = 22
@@ -43,6 +44,7 @@ class Reason(IntEnum):
     EFFECTIVE_NEAR = 81
     EFFECTIVE_YEARS = 82
     EFFECTIVE_OTHER = 83
+    EFFECTIVE_TURN = 84
     PLAN_SAME = 90
     PLAN_OTHER = 91
     AGENT_SAME = 100
@@ -56,7 +58,8 @@ _WORDS = {
     Reason.DECIDED: "A person decided so",
     Reason.ALIAS: "A person decided about this number before",
     Reason.BY_BOOK: "Known through the row in the carrier’s book",
-    Reason.NUMBER_SAME: "Same policy, member or application number",
+    Reason.APPLICATION_SAME: "Same application number",
+    Reason.NUMBER_SAME: "Same policy or member number",
     Reason.NUMBER_DIGITS: "Same number, but for a prefix",
     Reason.NUMBER_OTHER: "But another policy number",
     Reason.MBI_SAME: "Same MBI",
@@ -84,6 +87,7 @@ _WORDS = {
     Reason.CARRIER_LIKE: "The carrier’s name is written alike",
     Reason.EFFECTIVE_SAME: "Same effective date",
     Reason.EFFECTIVE_NEAR: "Effective dates lie close together",
+    Reason.EFFECTIVE_TURN: "Effective dates lie close together, but in two years",
     Reason.EFFECTIVE_YEARS: "The carrier shows a later year’s effective date",
     Reason.EFFECTIVE_OTHER: "But another effective date",
     Reason.PLAN_SAME: "Same plan",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from commissions.matching import weights
-from commissions.matching.names import compare_family, compare_given
+from commissions.matching.names import are_swapped, compare_family, compare_given
 from commissions.matching.reasons import Reason
 from commissions.matching.rows import NUMBERS, Names
 
@@ -28,6 +28,7 @@ _POLICY = (
     "agent_code",
     "period_code",
 )
+_NAMES = ["first_1", "last_1", "first_2", "last_2"]
 Compare = Callable[[str, str], Reason]
 
 
@@ -111,16 +112,22 @@ class Scorer:
 
     def _with_names(self, frame: pl.DataFrame) -> pl.DataFrame:
         frame = self._family.add(self._given.add(frame))
-        is_swapped = (
-            (pl.col("first_head_1") == pl.col("last_head_2"))
-            & (pl.col("last_head_1") == pl.col("first_head_2"))
-            & (pl.col("last_code") != Reason.LAST_SAME)
-        )
-        swapped = pl.when(is_swapped)
+        unlike = frame.filter(_has("last_code", Reason.LAST_OTHER)).select(_NAMES)
+        swapped = self._swapped(unlike.drop_nulls().unique())
+        frame = frame.join(swapped, on=_NAMES, how="left", maintain_order="left")
+        is_swapped = pl.when(pl.col("is_swapped"))
         return frame.with_columns(
-            swapped.then(_code(Reason.NAME_SWAPPED)).otherwise("last_code").alias("last_code"),
-            swapped.then(None).otherwise("first_code").alias("first_code"),
+            is_swapped.then(_code(Reason.NAME_SWAPPED)).otherwise("last_code").alias("last_code"),
+            is_swapped.then(None).otherwise("first_code").alias("first_code"),
         )
+
+    def _swapped(self, names: pl.DataFrame) -> pl.DataFrame:
+        given, family = self._given.forms, self._family.forms
+        found = [
+            are_swapped(given[a], family[b], given[c], family[d]) or None
+            for a, b, c, d in names.iter_rows()
+        ]
+        return names.with_columns(pl.Series("is_swapped", found, dtype=pl.Boolean))
 
 
 def _code(reason: Reason) -> pl.Expr:
@@ -149,8 +156,13 @@ def _number() -> pl.Expr:
             for b in NUMBERS
         )
 
+    is_applied = pl.any_horizontal(
+        (pl.col(f"{one}_1") == pl.col("number_3_2")).fill_null(value=False) for one in NUMBERS[1:]
+    )
     return (
-        pl.when(any_same(""))
+        pl.when(is_applied)
+        .then(_code(Reason.APPLICATION_SAME))
+        .when(any_same(""))
         .then(pl.when(pl.col("via_1") == BY_ALIAS).then(_code(Reason.ALIAS))
               .otherwise(_code(Reason.NUMBER_SAME)))
         .when(any_same("_digits"))
@@ -212,11 +224,14 @@ def _born() -> pl.Expr:
 def _effective() -> pl.Expr:
     one, other = pl.col("effective_1"), pl.col("effective_2")
     is_new_year = (other.dt.month() == 1) & (other.dt.day() == 1) & (other > one)
+    is_near = (other - one).dt.total_days().abs() <= _MONTH
     return (
         pl.when(one == other)
         .then(_code(Reason.EFFECTIVE_SAME))
-        .when((other - one).dt.total_days().abs() <= _MONTH)
+        .when(is_near & (one.dt.year() == other.dt.year()))
         .then(_code(Reason.EFFECTIVE_NEAR))
+        .when(is_near)
+        .then(_code(Reason.EFFECTIVE_TURN))
         .when(is_new_year)
         .then(_code(Reason.EFFECTIVE_YEARS))
         .when(one.is_not_null() & other.is_not_null())
@@ -288,7 +303,9 @@ def _is_strong() -> pl.Expr:
     shares.
     """
     is_alias = _has("number_code", Reason.ALIAS)
-    is_numbered = is_alias | _has("number_code", Reason.NUMBER_SAME, Reason.NUMBER_DIGITS)
+    is_applied = _has("number_code", Reason.APPLICATION_SAME)
+    same_number = _has("number_code", Reason.NUMBER_SAME, Reason.NUMBER_DIGITS)
+    is_numbered = is_alias | is_applied | same_number
     is_known = is_numbered | _has("mbi_code", Reason.MBI_SAME)
     is_born = _has("born_code", Reason.BIRTH_SAME)
     is_family = (
@@ -296,31 +313,48 @@ def _is_strong() -> pl.Expr:
         & _has("zip_code", Reason.ZIP_SAME)
         & ~_has("first_code", Reason.FIRST_OTHER, Reason.FIRST_INITIAL)
     )
+    is_plan = _has("plan_code", Reason.PLAN_SAME)
+    no_plan = ~_has("plan_code", Reason.PLAN_OTHER)
+    is_effective = _has("effective_code", Reason.EFFECTIVE_SAME)
+    is_neighbour = (
+        _has("zip_code", Reason.ZIP_SAME)
+        & _has("first_code", Reason.FIRST_SAME)
+        & _has("last_code", Reason.LAST_SAME)
+        & is_plan
+        & is_effective
+    )
+    is_named = ~_has("first_code", Reason.FIRST_OTHER) & _has(
+        "last_code", Reason.LAST_SAME, Reason.LAST_PART, Reason.LAST_TYPO, Reason.NAME_SWAPPED
+    )
     is_person = (
-        (pl.col("person") >= _BEST_NAMES - 3)
+        ((pl.col("person") >= _BEST_NAMES - 3) | (is_numbered & is_named))
         & (~_has("first_code", Reason.FIRST_OTHER) | is_known)
         & (~_has("last_code", Reason.LAST_OTHER) | is_known | is_family)
-        & (~_has("born_code", Reason.BIRTH_OTHER) | is_known)
+        & (~_has("born_code", Reason.BIRTH_OTHER) | is_known | is_neighbour)
         & (~_has("mbi_code", Reason.MBI_OTHER) | (is_numbered & is_born))
         & (~_has("suffix_code", Reason.SUFFIX_OTHER) | is_known)
     )
-    is_plan = _has("plan_code", Reason.PLAN_SAME)
-    no_plan = ~_has("plan_code", Reason.PLAN_OTHER)
+    is_sure = pl.col("person") >= weights.MOST_BY_PERSON - 2
+    is_sold = is_sure & no_plan & _has("agent_code", Reason.AGENT_SAME)
     is_dated = (
-        (_has("effective_code", Reason.EFFECTIVE_SAME) & (no_plan | is_numbered))
-        | (_has("effective_code", Reason.EFFECTIVE_NEAR) & ((is_numbered & no_plan) | is_plan))
-        | (pl.col("effective_code").is_null() & no_plan & (is_numbered | is_plan))
-        | (_has("effective_code", Reason.EFFECTIVE_YEARS) & is_numbered & is_plan)
-        | (_has("effective_code", Reason.EFFECTIVE_OTHER) & is_numbered & is_plan & is_born)
+        (is_effective & (no_plan | is_numbered))
+        | (_has("effective_code", Reason.EFFECTIVE_NEAR) & ((same_number & no_plan) | is_plan))
+        | (_has("effective_code", Reason.EFFECTIVE_NEAR) & is_sold)
+        | (_has("effective_code", Reason.EFFECTIVE_TURN) & is_plan)
+        | (pl.col("effective_code").is_null() & no_plan & (same_number | is_plan))
+        | (_has("effective_code", Reason.EFFECTIVE_YEARS) & is_plan & (same_number | is_sure))
+        | (_has("effective_code", Reason.EFFECTIVE_OTHER) & same_number & is_plan & is_born)
+        | (is_applied & no_plan)
+        | (is_alias & ~_has("effective_code", Reason.EFFECTIVE_OTHER, Reason.EFFECTIVE_YEARS))
     )
-    is_carrier = pl.col("carrier_code").is_not_null() | is_numbered
+    is_carrier = pl.col("carrier_code").is_not_null() | is_numbered | is_plan
     is_alive = ~_has("period_code", Reason.PERIOD_OUTSIDE)
     is_enough = pl.col("points") >= weights.LINKED
     return is_enough & (is_person | is_alias) & is_dated & is_carrier & is_alive
 
 
 def _method() -> pl.Expr:
-    number = [Reason.NUMBER_SAME, Reason.NUMBER_DIGITS]
+    number = [Reason.APPLICATION_SAME, Reason.NUMBER_SAME, Reason.NUMBER_DIGITS]
     return (
         pl.when(_has("number_code", Reason.ALIAS))
         .then(pl.lit(ALIAS, pl.Int8))

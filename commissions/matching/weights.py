@@ -19,23 +19,21 @@ PERSON = {
 }  # fmt: skip
 """What says that the person is the same."""
 POLICY = {
-    Reason.ALIAS: 24,
+    Reason.ALIAS: 24, Reason.APPLICATION_SAME: 22,
     Reason.NUMBER_SAME: 20, Reason.NUMBER_DIGITS: 16, Reason.NUMBER_OTHER: -3,
     Reason.CARRIER_SAME: 3, Reason.CARRIER_LIKE: 2,
-    Reason.EFFECTIVE_SAME: 5, Reason.EFFECTIVE_NEAR: 2, Reason.EFFECTIVE_YEARS: -2,
-    Reason.EFFECTIVE_OTHER: -8,
+    Reason.EFFECTIVE_SAME: 5, Reason.EFFECTIVE_NEAR: 2, Reason.EFFECTIVE_TURN: -1,
+    Reason.EFFECTIVE_YEARS: -2, Reason.EFFECTIVE_OTHER: -8,
     Reason.PLAN_SAME: 4, Reason.PLAN_OTHER: -6,
-    Reason.AGENT_SAME: 3, Reason.AGENT_OTHER: -2,
+    Reason.AGENT_SAME: 3, Reason.AGENT_OTHER: -1,
     Reason.PERIOD_INSIDE: 1, Reason.PERIOD_OUTSIDE: -10,
 }  # fmt: skip
 """What says that the policy is the same, which two policies of one person do not share."""
 MOST_BY_PERSON = 28
 """All fields of a person together count no more: they agree on every policy of theirs."""
-KEPT = 20
-"""Pairs with fewer points are forgotten."""
-SUGGESTED = 22
-"""From here on a person is asked."""
-LINKED = 26
+KEPT = SUGGESTED = 20
+"""From here on a person is asked; pairs with fewer points are forgotten."""
+LINKED = 22
 """From here on a pair is linked, when nothing speaks against it that counts."""
 MARGIN = 4
 """So many points a pair must be ahead of what else its rows may belong to."""

@@ -25,22 +25,20 @@ COLUMNS = {
     ),
     LINE: (*_INSURED, "member_id", "application_number", "payment_period", "kind"),
 }  # fmt: skip
-# What a row of each kind is tied to: the table, its column, and the other side.
+# What a row of each kind is tied to: the table, how, and who has to be looked at again.
 _TIES = {
     APPLICATION: [
-        ("booklink", "application_id", "book_row_id", BOOK_ROW),
-        ("bookrival", "application_id", "book_row_id", BOOK_ROW),
-        ("linelink", "application_id", "line_id", LINE),
-        ("linerival", "application_id", "line_id", LINE),
+        ("booklink", "tie.application_id = o.id", "book_row_id", BOOK_ROW),
+        ("bookrival", "tie.application_id = o.id", "book_row_id", BOOK_ROW),
+        ("linelink", "tie.application_id = o.id", "line_id", LINE),
+        ("linerival", "tie.party = o.id", "line_id", LINE),
     ],
     BOOK_ROW: [
-        ("booklink", "book_row_id", "application_id", APPLICATION),
-        ("bookrival", "book_row_id", "application_id", APPLICATION),
+        ("booklink", "tie.book_row_id = o.id", "application_id", APPLICATION),
+        ("bookrival", "tie.book_row_id = o.id", "application_id", APPLICATION),
+        ("linerival", "tie.party = - o.id", "line_id", LINE),
     ],
-    LINE: [
-        ("linelink", "line_id", "application_id", APPLICATION),
-        ("linerival", "line_id", "application_id", APPLICATION),
-    ],
+    LINE: [("linelink", "tie.line_id = o.id", "application_id", APPLICATION)],
 }
 
 
@@ -52,16 +50,18 @@ def noticed(kind: int) -> list[pgtrigger.Trigger]:
         f"{_INTO} SELECT {kind}, id, id FROM {OLD} AS o JOIN {NEW} AS n USING (id)"
         f" WHERE ({was}) IS DISTINCT FROM ({now})"
     )
+    rival = f"DELETE FROM commissions_linerival AS tie USING {OLD} AS o WHERE tie.line_id = o.id"
+    also = [rival] if kind == LINE else []
     gone = [
         f"WITH gone AS (DELETE FROM commissions_{table} AS tie USING {OLD} AS o"
-        f" WHERE tie.{own} = o.id RETURNING tie.{other})"
+        f" WHERE {how} RETURNING tie.{other})"
         f" {_INTO} SELECT DISTINCT {other_kind}, {other}, {other} FROM gone"
-        for table, own, other, other_kind in _TIES[kind]
+        for table, how, other, other_kind in _TIES[kind]
     ]
     return [
         _trigger("insert", pgtrigger.Insert, f"{added};", new=NEW),
         _trigger("update", pgtrigger.Update, _each([changed], NEW), new=NEW, old=OLD),
-        _trigger("delete", pgtrigger.Delete, _each(gone, OLD), old=OLD),
+        _trigger("delete", pgtrigger.Delete, _each([*gone, *also], OLD), old=OLD),
     ]
 
 

@@ -120,13 +120,14 @@ class BookRival(Pair):
 
 
 class LineRival(Pair):
-    """A line, and an application that it fits less well than another."""
+    """A line, and whom it fits less well than another, or instead of any application.
 
-    pk = models.CompositePrimaryKey("application", "line")
-    application = models.ForeignKey(
-        Application, on_delete=models.DO_NOTHING, related_name="+",
-        db_index=False, db_constraint=False,
-    )  # fmt: skip
+    ``party`` is an application, or, below zero, a book row that belongs to none: what was paid for
+    a policy without an application must not be taken for a namesake's.
+    """
+
+    pk = models.CompositePrimaryKey("party", "line")
+    party = models.BigIntegerField()
     line = models.ForeignKey(
         CommissionLine, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
     )

@@ -14,14 +14,14 @@ SCHEMA = {
 }  # fmt: skip
 _BOTH = (
     "SELECT application_id, {row}, state, method, score, reasons FROM {link} {which} UNION ALL"
-    " SELECT application_id, {row}, {passed}, method, score, reasons FROM {rival} {which}"
+    " SELECT {party}, {row}, {passed}, method, score, reasons FROM {rival} {which_rival}"
 )
-_GONE, _FRESH = "match_gone", "match_fresh"
+_GONE = "match_gone"
 
 
 def everything(side: Side) -> pl.DataFrame:
     """All pairs of a side."""
-    return _with_points(frames.fetch(_query(side, sql.SQL("")), SCHEMA))
+    return _with_points(frames.fetch(_query(side), SCHEMA))
 
 
 def neighbourhood(side: Side, *, applications: pl.Series, rows: pl.Series) -> pl.DataFrame:
@@ -52,7 +52,7 @@ def write(side: Side, *, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFr
     columns = {"application": "application_id", "row": side.column}
     frames.insert(side.link._meta.db_table, fresh.filter(~passed).rename(columns))
     rivals = fresh.filter(passed).drop("state")
-    frames.insert(side.rival._meta.db_table, rivals.rename(columns))
+    frames.insert(side.rival._meta.db_table, rivals.rename(columns | {"application": side.party}))
     return pl.concat([gone.select("application", "row"), fresh.select("application", "row")])
 
 
@@ -61,46 +61,54 @@ def _others(met: pl.Series, known: pl.Series) -> pl.Series:
 
 
 def _touching(side: Side, applications: list[int], rows: list[int]) -> pl.DataFrame:
-    which = sql.SQL("WHERE application_id = ANY({}) OR {} = ANY({})").format(
-        sql.Literal(applications), sql.Identifier(side.column), sql.Literal(rows)
-    )
-    return frames.fetch(_query(side, which), SCHEMA)
+    return frames.fetch(_query(side, (applications, rows)), SCHEMA)
 
 
-def _query(side: Side, which: sql.Composable) -> sql.Composed:
+def _query(side: Side, near: tuple[list[int], list[int]] | None = None) -> sql.Composed:
+    row, party = sql.Identifier(side.column), sql.Identifier(side.party)
+
+    def which(party: sql.Composable) -> sql.Composable:
+        if near is None:
+            return sql.SQL("")
+        applications, rows = near
+        return sql.SQL("WHERE {} = ANY({}) OR {} = ANY({})").format(
+            party, sql.Literal(applications), row, sql.Literal(rows)
+        )
+
     return sql.SQL(_BOTH).format(
-        row=sql.Identifier(side.column),
+        row=row,
+        party=party,
         link=sql.Identifier(side.link._meta.db_table),
         rival=sql.Identifier(side.rival._meta.db_table),
         passed=sql.Literal(deciding.PASSED),
-        which=which,
+        which=which(sql.Identifier("application_id")),
+        which_rival=which(party),
     )
 
 
 def _delete(side: Side, gone: pl.DataFrame) -> None:
     """Take away pairs that are no more, or are another way."""
-    for table, is_passed in ((side.link, False), (side.rival, True)):
-        part = gone.filter((pl.col("state") == deciding.PASSED) == is_passed)
-        if not part.height:
-            continue
-        keys = part.select(
-            pl.lit(0).alias("row"),
-            pl.col("application").alias("application_id"),
-            pl.col("row").alias(side.column),
-        )
-        name = table._meta.db_table
-        frames.temporary(_GONE, name, ["application_id", side.column], keys)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                sql.SQL(
-                    "DELETE FROM {table} AS kept USING {gone} AS gone"
-                    " WHERE kept.application_id = gone.application_id AND kept.{row} = gone.{row}"
-                ).format(
-                    table=sql.Identifier(name),
-                    gone=sql.Identifier(_GONE),
-                    row=sql.Identifier(side.column),
-                )
+    for table, party in ((side.link, "application_id"), (side.rival, side.party)):
+        is_passed = pl.col("state") == deciding.PASSED
+        part = gone.filter(is_passed if table is side.rival else ~is_passed)
+        if part.height:
+            _delete_from(table._meta.db_table, part, [party, side.column])
+
+
+def _delete_from(name: str, part: pl.DataFrame, columns: list[str]) -> None:
+    keys = part.select(pl.lit(0).alias("at"), "application", "row")
+    keys.columns = ["row", *columns]
+    frames.temporary(_GONE, name, columns, keys)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("DELETE FROM {} AS kept USING {} AS gone WHERE {}").format(
+                sql.Identifier(name),
+                sql.Identifier(_GONE),
+                sql.SQL(" AND ").join(
+                    sql.SQL("kept.{0} = gone.{0}").format(sql.Identifier(one)) for one in columns
+                ),
             )
+        )
 
 
 def _score() -> pl.Expr:

@@ -4,8 +4,6 @@ Pairs of rows that did not change are judged as they were. So the pairs of chang
 anew, everything that hangs together with them is fetched from what is kept, and decided again.
 """
 
-from collections.abc import Collection
-
 import polars as pl
 
 from commissions.matching import keys, rows
@@ -42,27 +40,24 @@ class Near:
         books = self._read(Kind.BOOK_ROW, near_books, changed)
         own = subjects.own(reading.read(Kind.APPLICATION, near_own.to_list()), self._names)
         found = [self._score(self._own, books), self._score(own, changed)]
-        return self._settle(BOOK, self._noted[Kind.APPLICATION], pl.concat(found))
+        return self._settle(BOOK, _together(self._noted[Kind.APPLICATION]), pl.concat(found))
 
     def find_lines(self, moved: pl.DataFrame) -> pl.DataFrame:
         """Decide anew about lines, given the pairs with books that differ now."""
         changed = self._changed[Kind.LINE]
-        listed = subjects.linked([], self._noted[Kind.BOOK_ROW])["application"]
-        applications = pl.concat(
-            [
-                pl.Series(self._noted[Kind.APPLICATION], dtype=pl.Int64),
-                moved["application"],
-                listed,
-            ]
-        ).unique()
-        ones = subjects.read(applications.to_list(), self._names)
+        books = _together(self._noted[Kind.BOOK_ROW], moved["row"])
+        listed = subjects.linked([], books.to_list())["application"]
+        applications = _together(self._noted[Kind.APPLICATION], moved["application"], listed)
+        ones = subjects.read(applications=applications, books=books, names=self._names)
         lines = self._read(Kind.LINE, segments.near(Kind.LINE, ones), changed)
-        books = segments.near(Kind.BOOK_ROW, changed).to_list()
-        by_books = subjects.linked([], books)["application"]
-        near = pl.concat([segments.near(Kind.APPLICATION, changed), by_books]).unique()
-        others = subjects.read(near.to_list(), self._names)
+        others = subjects.read(
+            applications=segments.near(Kind.APPLICATION, changed),
+            books=segments.near(Kind.BOOK_ROW, changed),
+            names=self._names,
+        )
         found = [self._score(ones, lines), self._score(others, changed)]
-        return self._settle(LINE, applications.to_list(), pl.concat(found))
+        parties = _together(applications, -books, ones["application"])
+        return self._settle(LINE, parties, pl.concat(found))
 
     def keep_keys(self) -> None:
         """Add the keys of what changed."""
@@ -78,20 +73,22 @@ class Near:
     def _score(self, ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
         return self._scorer.score(ones, others, keys.meeting(ones, others))
 
-    def _settle(
-        self, side: Side, applications: Collection[int], found: pl.DataFrame
-    ) -> pl.DataFrame:
-        fresh = said.over(side, found.unique(_PAIR))
-        is_changed = pl.col("application").is_in(list(applications)) | pl.col("row").is_in(
-            self._noted[side.kind]
+    def _settle(self, side: Side, applications: pl.Series, found: pl.DataFrame) -> pl.DataFrame:
+        noted = _together(self._noted[side.kind])
+        is_changed = pl.col("application").is_in(applications.implode()) | pl.col("row").is_in(
+            noted.implode()
         )
-        fresh = fresh.filter(is_changed)
+        fresh = said.over(side, found.unique(_PAIR)).filter(is_changed)
         before = kept.neighbourhood(
             side,
-            applications=pl.concat([pl.Series(applications, dtype=pl.Int64), fresh["application"]]),
-            rows=pl.concat([pl.Series(self._noted[side.kind], dtype=pl.Int64), fresh["row"]]),
+            applications=_together(applications, fresh["application"]),
+            rows=_together(noted, fresh["row"]),
         )
-        stay = before.filter(~is_changed).select(fresh.columns)
-        pairs = pl.concat([stay, fresh])
+        pairs = pl.concat([before.filter(~is_changed).select(fresh.columns), fresh])
         after = side.decide(pairs.with_columns((pl.col("method") == PERSON).alias("is_said")))
         return kept.write(side, before=before, after=after)
+
+
+def _together(*keys: pl.Series | list[int]) -> pl.Series:
+    """Keys of several origins, each once."""
+    return pl.concat([pl.Series(one, dtype=pl.Int64) for one in keys]).unique()

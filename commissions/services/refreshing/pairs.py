@@ -16,9 +16,9 @@ def apply_decision(decision: Decision) -> set[int]:
     is_book = decision.book_row_id is not None
     link, rival = (BookLink, BookRival) if is_book else (LineLink, LineRival)
     row = {"book_row": decision.book_row_id} if is_book else {"line": decision.line_id}
-    pair = Q(application=decision.application_id, **row)
-    for table in (link, rival):
-        table.objects.filter(pair).delete()
+    party = "application" if is_book else "party"
+    link.objects.filter(application=decision.application_id, **row).delete()
+    rival.objects.filter(**{party: decision.application_id}, **row).delete()
     touched = {decision.application_id}
     if decision.is_match:
         displaced = Q(**row) | Q(application=decision.application_id) if is_book else Q(**row)

@@ -14,10 +14,14 @@ Kind = MatchChange.Kind
 
 @dataclass(frozen=True)
 class Side:
-    """Book rows or commission lines; ``column`` refers to one of them from a pair."""
+    """Book rows or commission lines; ``column`` refers to one of them from a pair.
+
+    ``party`` is what rivals call the other side: an application, or what is in its place.
+    """
 
     kind: int
     field: str
+    party: str
     link: type[Pair]
     rival: type[Pair]
     decide: Callable[[pl.DataFrame], pl.DataFrame]
@@ -27,5 +31,5 @@ class Side:
         return f"{self.field}_id"
 
 
-BOOK = Side(Kind.BOOK_ROW, "book_row", BookLink, BookRival, deciding.decide_books)
-LINE = Side(Kind.LINE, "line", LineLink, LineRival, deciding.decide_lines)
+BOOK = Side(Kind.BOOK_ROW, "book_row", "application_id", BookLink, BookRival, deciding.decide_books)
+LINE = Side(Kind.LINE, "line", "party", LineLink, LineRival, deciding.decide_lines)

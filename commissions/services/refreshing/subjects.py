@@ -32,31 +32,37 @@ def own(raw: pl.DataFrame, names: Names) -> pl.DataFrame:
     return both.with_columns(pl.col("id").alias("application"), via.cast(pl.Int8).alias("via"))
 
 
-def with_books(subjects: pl.DataFrame, books: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """Let linked book rows speak for their applications as well: ``application``, ``row``.
+def with_books(own: pl.DataFrame, books: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Let book rows speak as well: for the applications that they are linked to, else for nobody's.
 
-    The policy begins and ends for all of them as the book says.
+    ``links`` has ``application`` and ``row``. A linked policy ends when the book says so.
     """
-    listed = books.join(links, left_on="id", right_on="row")
-    spoken = listed.with_columns(pl.lit(BY_BOOK, pl.Int8).alias("via")).select(subjects.columns)
-    ends = listed.select("application", pl.col("end").alias("known_end"))
-    own_ends = subjects.join(ends, on="application", how="left", maintain_order="left")
-    own_ends = own_ends.with_columns(pl.col("known_end").alias("end")).select(subjects.columns)
-    return pl.concat([own_ends, spoken])
+    listed = books.join(links, left_on="id", right_on="row", how="left", maintain_order="left")
+    spoken = listed.with_columns(
+        pl.coalesce("application", -pl.col("id")).alias("application"),
+        pl.lit(BY_BOOK, pl.Int8).alias("via"),
+    ).select(own.columns)
+    ends = listed.select("application", pl.col("end").alias("known_end")).drop_nulls()
+    ended = own.join(ends, on="application", how="left", maintain_order="left")
+    ended = ended.with_columns(pl.coalesce("known_end", "end").alias("end")).select(own.columns)
+    return pl.concat([ended, spoken])
 
 
-def linked(application_ids: Collection[int], book_row_ids: Collection[int]) -> pl.DataFrame:
+def linked(applications: Collection[int], books: Collection[int]) -> pl.DataFrame:
     """The links as they are kept, of these applications and of these book rows."""
     query = sql.SQL(
         "SELECT application_id, book_row_id FROM {} WHERE state = {}"
         " AND (application_id = ANY(%s) OR book_row_id = ANY(%s))"
     ).format(sql.Identifier(BookLink._meta.db_table), sql.Literal(deciding.LINKED))
-    return frames.fetch(query, _LINKS, [list(application_ids), list(book_row_ids)])
+    return frames.fetch(query, _LINKS, [list(applications), list(books)])
 
 
-def read(application_ids: Collection[int], names: Names) -> pl.DataFrame:
-    """Everybody who speaks for some applications, as links are kept now."""
-    subjects = own(reading.read(reading.Kind.APPLICATION, application_ids), names)
-    links = linked(application_ids, [])
-    books = rows.normal(reading.read(reading.Kind.BOOK_ROW, links["row"].to_list()), names)
-    return with_books(subjects, books, links)
+def read(*, applications: pl.Series, books: pl.Series, names: Names) -> pl.DataFrame:
+    """Everybody who speaks for applications, or for book rows, as links are kept now."""
+    links = linked(applications.to_list(), books.to_list())
+    applications = pl.concat([applications, links["application"]]).unique()
+    links = pl.concat([links, linked(links["application"].to_list(), [])]).unique()
+    books = pl.concat([books, links["row"]]).unique()
+    subjects = own(reading.read(reading.Kind.APPLICATION, applications.to_list()), names)
+    listed = rows.normal(reading.read(reading.Kind.BOOK_ROW, books.to_list()), names)
+    return with_books(subjects, listed, links)
