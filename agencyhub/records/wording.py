@@ -109,7 +109,8 @@ def _line(
         if not column.endswith(TAIL):
             return None
         return Line(table.label(column), _mask(pair[0]), _mask(pair[1]))
-    if isinstance(field, HIDDEN_TYPES):
+    is_kept_by_us = isinstance(field, models.JSONField) and not field.editable
+    if isinstance(field, HIDDEN_TYPES) or is_kept_by_us:
         return None
     before, after = (_value(field, value, labels) for value in pair)
     return Line(table.label(column), before, after)

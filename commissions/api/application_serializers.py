@@ -44,7 +44,7 @@ class ApplicationSerializer(RecordSerializer):
     )
     mbi = MbiField()
     masked_mbi = serializers.CharField(read_only=True, help_text="Blank where none is stored.")
-    riders = RiderSerializer(many=True, required=False, max_length=MOST_RIDERS)
+    riders = RiderSerializer(many=True, required=False, max_length=MOST_RIDERS)  # type: ignore[call-arg]
 
     class Meta:
         model = Application

@@ -17,6 +17,7 @@ from agencyhub.lib.api.filters import IdOrNoneFilter
 from agencyhub.lib.api.schema import IDEMPOTENCY_KEY, problems, record_schema, search_schema
 from agencyhub.lib.crypto import blind_index
 from agencyhub.lib.db import NameKey
+from agencyhub.lib.errors import DomainError
 from agencyhub.lib.problems import InvalidBodyError
 from agencyhub.records.api.filters import RecordFilters
 from agencyhub.records.api.viewsets import RecordViewSet
@@ -33,6 +34,12 @@ from individuals.models.person import MBI_INDEX
 from policies.numbers import number_key
 
 MOST_FOUND = 50
+
+
+class ExternalIdTakenError(DomainError):
+    """An application that the caller may not change has this id."""
+
+    code = "external_id_taken"
 
 
 class ApplicationFilters(RecordFilters):
@@ -88,11 +95,25 @@ class ApplicationViewSet(RecordViewSet):
         """Leave the rules to the service: it takes what any source tells."""
 
     def store(self, form: Any, values: Mapping[str, Any]) -> Application:
-        """Receive the application, as from every source."""
+        """Receive the application, as from every source.
+
+        Raises:
+            ExternalIdTakenError: it is the id of an application that the caller may not change.
+        """
+        self._ensure_own(values.get("external_id", ""))
         received = receive(told=told_by(dict(values)), at=timezone.now())
         self.was_known = not received.is_new
         refresh.request(user=self.user if self.user.pk else None)
         return Application.objects.get(pk=received.application_id)
+
+    def _ensure_own(self, external_id: str) -> None:
+        known = Application.objects.filter(source=Application.Source.API, external_id=external_id)
+        if not external_id or not known.exists():
+            return
+        may_change = self.user.has_perm("commissions.change_application")
+        if not (may_change and self.get_queryset().filter(pk__in=known).exists()):
+            msg = "Another caller’s application has this external_id. Use another one."
+            raise ExternalIdTakenError(msg, field="external_id")
 
     def create(self, request: Request) -> Response:
         """Receive an application: 201 for a new one, 200 for one that was known."""

@@ -86,7 +86,6 @@ class ApplicationForm(SectionsMixin, forms.Form):
             ("agent", "submitted_at", "effective_date", "referring_agent"),
         ),
     )  # fmt: skip
-    columns = {"state": 3, "zip_code": 3, "city": 6}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

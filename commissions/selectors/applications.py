@@ -1,7 +1,8 @@
 """What the page of one application shows: every fact with who told it and as of when."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -70,6 +71,15 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Facts that belong together; ``said`` is who told most of them: those do not repeat it."""
+
+    title: str
+    said: str
+    facts: list[Fact]
+
+
+@dataclass(frozen=True)
 class Matched:
     """A row of the carrier that is linked, with the reasons in words."""
 
@@ -84,19 +94,17 @@ def applications_for_page(user: User) -> QuerySet[Application]:
     return Application.objects.visible_to(user).select_related(*related)
 
 
-def groups_of(application: Application) -> list[tuple[str, list[Fact]]]:
+def groups_of(application: Application) -> list[Group]:
     """The facts of an application in groups."""
-    return [
-        (
-            str(title),
-            [
-                fact
-                for fact in (fact_of(application, name) for name in names)
-                if fact.value or fact.name not in _RARE
-            ],
-        )
-        for title, names in GROUPS
-    ]
+    return [_group(str(title), application, names) for title, names in GROUPS]
+
+
+def _group(title: str, application: Application, names: Iterable[str]) -> Group:
+    facts = [fact_of(application, name) for name in names]
+    counted = Counter(fact.said for fact in facts if fact.said)
+    said = counted.most_common(1)[0][0] if counted else ""
+    shown = [fact for fact in facts if fact.value or fact.name not in _RARE]
+    return Group(title, said, [replace(one, said="") if one.said == said else one for one in shown])
 
 
 def fact_of(application: Application, name: str) -> Fact:
@@ -186,9 +194,7 @@ def _said(row: Application, name: str, column: str) -> str:
         return _("%(source)s, as of %(when)s") % {"source": source, "when": _when(told[1])}
     by = {"carrier": "carrier_name", "line": "plan_type", "agent": "agent_npn"}.get(name, "")
     if by and row.told.get(by):
-        return _("Found by “%(words)s”, %(when)s") % {
-            "words": getattr(row, by), "when": _when(row.told[by][1]),
-        }  # fmt: skip
+        return str(_("Found by “%s”") % getattr(row, by))
     return ""
 
 

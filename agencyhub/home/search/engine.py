@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencyhub.accounts.models import User
-from agencyhub.home.search import pages, records
+from agencyhub.home.search import applications, pages, records
 from agencyhub.home.search.results import Group, Result
 from agencyhub.lib.phones import format_phone
 from individuals.models import Individual, Look, Person, SalesRecord
@@ -52,6 +52,8 @@ def search(user: User, *, text: str, limit: int) -> list[Group]:
     groups = _people(user, query, limit)
     if user.has_perm("policies.view_policy") and not query.mbi:
         groups.append(records.policies(user, text=query.text, limit=limit))
+    if user.has_perm("commissions.view_application") and not query.mbi:
+        groups.append(applications.applications(user, text=query.text, limit=limit))
     if not (query.mbi or "@" in query.text):
         groups += records.business(user, text=query.text, limit=limit)
         groups.append(pages.pages(user, text=query.text))

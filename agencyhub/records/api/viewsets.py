@@ -74,7 +74,7 @@ class RecordViewSet(GenericViewSet[Any]):
     parser_classes = (RecordParser,)
     pagination_class = RecordCursor
     filter_backends = (StrictFilterBackend,)
-    http_method_names = ("get", "post", "put", "patch", "head")
+    http_method_names: tuple[str, ...] = ("get", "post", "put", "patch", "head")
     lookup_value_converter = "int"
 
     model: ClassVar[type[models.Model]]
