@@ -13,7 +13,7 @@ MOST_TOLD = 5
 
 @dataclass(frozen=True)
 class Done:
-    """A batch of decisions that can still be undone."""
+    """A batch of decisions that can still be undone; ``application_id`` when it is about one."""
 
     batch: Batch
     application_id: int | None
@@ -27,7 +27,8 @@ def done(batch: Batch) -> Done:
     found = list(Decision.objects.filter(pk__in=pks).order_by("pk"))
     lines = [_what(found)] if found else []
     applications = {one.application_id for one in found}
-    return Done(batch, min(applications, default=None), [*lines, *_learnt(found)])
+    only = applications.pop() if len(applications) == 1 else None
+    return Done(batch, only, [*lines, *_learnt(found)])
 
 
 def _what(found: list[Decision]) -> str:

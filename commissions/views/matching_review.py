@@ -107,7 +107,7 @@ def review_decide(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @any_permission(REVIEW)
 def review_undo(request: SignedInRequest, batch_pk: int) -> HttpResponse:
-    """Take the user's own decision back and go on where it was made."""
+    """Take the user's own decision back, and go to its application; of a group to the groups."""
     decisions = Exists(
         Change.objects.filter(batch=OuterRef("pk"), table_name=Decision._meta.db_table)
     )
@@ -120,9 +120,9 @@ def review_undo(request: SignedInRequest, batch_pk: int) -> HttpResponse:
         refresh.request(user=request.user)
         messages.success(request, _("The decision is taken back, and what it had learnt."))
     pk = read_pk(request.POST.get("application", ""))
-    if pk and _applications(request).filter(pk=pk).exists():
-        return redirect_page(request, "commissions:review_detail", pk=pk)
-    return redirect_page(request, "commissions:review_list")
+    if pk is None:
+        return redirect_page(request, "commissions:unmatched_list")
+    return redirect_page(request, "commissions:review_detail", pk=pk)
 
 
 def _answer(
