@@ -144,7 +144,8 @@ class _Side:
         return beside.select(names)
 
     def _schema(self) -> dict[str, Any]:
-        return {**(self.target.settle.beside if self.target.settle else {}), **self.values.schema}
+        beside = self.target.settle.beside if self.target.settle else {}
+        return {**self.values.schema, **{k: v for k, v in beside.items() if k not in self.values}}
 
     def _states(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What each record was before its row, and what it is after the last row."""

@@ -66,12 +66,21 @@ class Stager:
         if run.sheet:
             sheet, header_line = source.sheet(run.sheet), run.header_line
         else:
-            located = opening.locate(source)
+            located = self._located(source)
             sheet, header_line = located.sheet, located.header_line
         batches = tables.read_batches(source, sheet, header_line, batch_rows=ROWS)
         run.sheet, run.header_line, run.headers = sheet.name, header_line, batches.labels
         run.save(update_fields=["sheet", "header_line", "headers"])
         return sheet, batches
+
+    def _located(self, source: opening.Source) -> opening.Located:
+        """The sheet whose header is known, before the one that looks most like a list."""
+        found = opening.candidates(source)
+        for one in found if len(found) > 1 else ():
+            labels = source.sample(one.sheet, one.header_line, count=1).labels
+            if layouts.recognise(self.run.kind, labels) is not None:
+                return one
+        return found[0]
 
     def _version(self, batches: tables.Batches) -> TemplateVersion | None:
         run = self.run
@@ -220,7 +229,7 @@ class Stager:
         run.same = counts.get(SAME, 0)
         run.rejected = batches.rows - run.new - run.changed - run.same
         run.reasons = self.tally.sealed()
-        run.totals = self.sums.beside(batches.totals)
+        run.totals = self.sums.beside(batches.totals, rows=batches.rows)
         run.parts = parts.count
         parts.add_outline(outline)
         run.state, run.checked_at, run.alive_at = Import.State.CHECKED, timezone.now(), None

@@ -1,5 +1,6 @@
 """Control totals: what the rows of a file add up to, beside what the file itself says."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,11 @@ from agencyhub.imports.types.numbers import Money
 from agencyhub.lib.money import InvalidAmountError, read_money
 from agencyhub.lib.reading.totals import Totals
 from agencyhub.lib.text import tidy
+
+# Below a sum some statements say what of it is paid: "gross x .55", "paid".
+SHARE = re.compile(r"[x×*]\s*[\d.]|\bpaid\b|\bdue\b|%", re.IGNORECASE)
+COUNT = re.compile(r"\b(?:records?|rows?|lines?|count)\b\W*(\d[\d,]*)?", re.IGNORECASE)
+ROWS = "rows"
 
 
 class Sums:
@@ -29,13 +35,32 @@ class Sums:
         for key, amount in sums.items():
             self._sums[key] += amount
 
-    def beside(self, totals: Sequence[Totals]) -> dict[str, Any]:
-        """By field: our sum, and the file's where it has one; amounts as text."""
-        last = totals[-1].values if totals else {}
+    def beside(self, totals: Sequence[Totals], *, rows: int) -> dict[str, Any]:
+        """By field: our sum, and the file's where it has one; amounts as text.
+
+        ``ROWS`` is there where the file says how many rows it has.
+        """
+        told = [one for one in totals if not SHARE.search(one.label)] or totals
+        sums: dict[int, str] = {at: text for one in told for at, text in one.values.items()}
+        count = _counted(totals)
         return {
-            one.key: {"ours": f"{self._sums[one.key]:.2f}", "files": _amount(last.get(at))}
-            for at, one in self.columns.items()
+            **({ROWS: {"ours": str(rows), "files": count}} if count else {}),
+            **{
+                one.key: {"ours": f"{self._sums[one.key]:.2f}", "files": _amount(sums.get(at))}
+                for at, one in self.columns.items()
+            },
         }
+
+
+def _counted(totals: Sequence[Totals]) -> str | None:
+    """How many rows a file says that it has, below its table: "Total records: 1,204"."""
+    for one in reversed(totals):
+        words = COUNT.search(one.label)
+        if words is not None:
+            numbers = [words[1] or "", *one.values.values()]
+            whole = [text.replace(",", "") for text in numbers]
+            return next((text for text in whole if text.isdecimal()), None)
+    return None
 
 
 def _amount(text: str | None) -> str | None:

@@ -19,6 +19,7 @@ from agencyhub.imports.engine.parts import Parts
 from agencyhub.imports.engine.planning import ROW, record_of
 from agencyhub.imports.engine.reading import LINE as LINE_COLUMN
 from agencyhub.imports.engine.reasons import Reason, Tally
+from agencyhub.imports.engine.totals import ROWS
 from agencyhub.imports.engine.words import Words
 from agencyhub.imports.kinds import Kind, Target
 from agencyhub.imports.models import Import, Repair
@@ -85,6 +86,10 @@ def totals(run: Import) -> list[Total]:
     fields = kinds.of(run.kind).fields_for(run.user)
     found = []
     for key, sums in run.totals.items():
+        if key == ROWS:
+            same = sums["ours"] == sums["files"]
+            found.append(Total("Rows", f"{int(sums['ours']):,}", f"{int(sums['files']):,}", same))
+            continue
         ours, files = Decimal(sums["ours"]), sums["files"]
         is_equal = None if files is None else Decimal(files) == ours
         words = None if files is None else f"${Decimal(files):,.2f}"

@@ -186,6 +186,15 @@ def locate(source: Source) -> Located:
     """Choose the sheet with the list and the line with its headers.
 
     Raises:
+        UnreadableFileError: see ``candidates``.
+    """
+    return candidates(source)[0]
+
+
+def candidates(source: Source) -> list[Located]:
+    """Where the list may be: in every sheet with a header; what looks most like a list is first.
+
+    Raises:
         UnreadableFileError: no sheet has anything like a table.
     """
     found = []
@@ -197,8 +206,11 @@ def locate(source: Source) -> Located:
     if not found:
         msg = "The file has no table: no row of headers was found. Check that it is the right file."
         raise UnreadableFileError(msg)
-    _, sheet, header = max(found, key=lambda one: one[0])
-    return Located(sheet, header.line, _reason(source.sheets, sheet, header))
+    found.sort(key=lambda one: one[0], reverse=True)
+    return [
+        Located(sheet, header.line, _reason(source.sheets, sheet, header))
+        for _, sheet, header in found
+    ]
 
 
 def _reason(sheets: Sequence[Sheet], chosen: Sheet, header: locating.Header) -> str:

@@ -1,5 +1,6 @@
 """What a file is, told by its content and never by its name."""
 
+import re
 import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,8 @@ HEAD = 256 * 1024
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 SPREADSHEETML = "urn:schemas-microsoft-com:office:spreadsheet"
+# A first line that is no markup, as some exports of carriers have, with the workbook behind it.
+BROKEN_START = re.compile(r"[^\n<]{0,200}(?:\n\s*|(?=<\?xml))<")
 OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 NAMED_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 NAMED_ENCODINGS = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
@@ -181,7 +184,8 @@ def _text_type(head: bytes) -> FileType:
         msg = f"This is neither text nor a workbook. {SAVE_AS}"
         raise UnreadableFileError(msg)
     text = head.decode(encoding, "replace").lstrip("\ufeff")
-    if text.lstrip().startswith("<"):
+    is_workbook = SPREADSHEETML in text and BROKEN_START.match(text) is not None
+    if text.lstrip().startswith("<") or is_workbook:
         return _of(_markup_kind(text.lstrip()))
     if text.lstrip().startswith(('{"', "{\n", '[{"', "[\n")):
         raise _foreign("a JSON file")

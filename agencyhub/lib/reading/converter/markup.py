@@ -1,6 +1,7 @@
 """Tables in HTML and in the XML of Excel 2003, read as streams: nothing is expanded or fetched."""
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from itertools import groupby
@@ -26,6 +27,12 @@ BREAKS = {"br", "p", "div", "li"}
 UNSEEN = {"script", "style", "title"}
 SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 MIDNIGHT = "T00:00:00"
+# Some exports break the line in which XML says what it is; the workbook behind it is whole.
+DECLARED = re.compile(
+    rb"""<\?xml\s+version\s*=\s*(?:"[^"]*"|'[^']*')(?:\s+[a-z]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*\?>"""
+)
+WIDE = re.compile(rb"""encoding\s*=\s*["']utf-?16""", re.IGNORECASE)
+WORKBOOK = re.compile(rb"<(?:\w+:)?Workbook\b")
 Row = tuple[str, list[str]]
 
 
@@ -77,10 +84,12 @@ def _html_rows(path: Path) -> Iterator[Row]:
 
 def _xml_rows(path: Path) -> Iterator[Row]:
     target = _Worksheets()
-    parser = DefusedXMLParser(target=target, forbid_dtd=True)
+    start, encoding = _beginning(path)
+    parser = DefusedXMLParser(target=target, forbid_dtd=True, encoding=encoding)
     told = silent = 0
     try:
         with path.open("rb") as file:
+            file.seek(start)
             while chunk := file.read(CHUNK):
                 parser.feed(chunk)
                 silent = silent + len(chunk) if target.told == told else 0
@@ -94,6 +103,21 @@ def _xml_rows(path: Path) -> Iterator[Row]:
     except DefusedXmlException as error:
         raise EntitiesError from error
     yield from target.take()
+
+
+def _beginning(path: Path) -> tuple[int, str | None]:
+    """Where to begin, and the encoding if the file does not say it rightly itself."""
+    with path.open("rb") as file:
+        head = file.read(SAMPLE)
+    if head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return 0, None
+    declared = DECLARED.match(head.lstrip())
+    if head.startswith(b"<") and (declared or not head.startswith((b"<?xml", b"<xml"))):
+        is_lying = declared is not None and WIDE.search(declared[0]) is not None
+        if not is_lying:
+            return 0, None
+    workbook = WORKBOOK.search(head)
+    return (workbook.start() if workbook else 0), guess_encoding(head)
 
 
 class _HtmlTables(HTMLParser):
