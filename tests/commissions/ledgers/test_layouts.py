@@ -179,9 +179,7 @@ STATEMENTS = {
 
 
 def _told(row, wanted):
-    return {
-        key: row.carrier.name if key == "carrier" else getattr(row, key) for key in wanted
-    }
+    return {key: row.carrier.name if key == "carrier" else getattr(row, key) for key in wanted}
 
 
 class TestBookLayouts:
