@@ -28,6 +28,7 @@ from integrations.plancompare.models import QuotingLink
 PATIENCE = 40
 OWN_REDIS_DATABASES = 10
 KEY = "key-of-the-browser-tests-sandbox"
+CARRIER_PASSWORD = "password-of-the-sandbox-carriers"  # noqa: S105 - of made-up carriers
 Found = TypeVar("Found")
 
 
@@ -77,7 +78,8 @@ class Stack:
         gunicorn = [python, "-m", "gunicorn", "--config", "python:agencyhub.settings.gunicorn"]
         self._run("web", [*gunicorn, "--bind", self.hub.removeprefix("http://"), "agencyhub.wsgi"])
         worker = [python, "-m", "celery", "--quiet", "--app", "agencyhub", "worker"]
-        options = ["--queues", "hooks,default,imports", "--concurrency", "1", "--loglevel", "INFO"]
+        queues = "hooks,default,imports,nightly"
+        options = ["--queues", queues, "--concurrency", "1", "--loglevel", "INFO"]
         self._run("worker", [*worker, *options, "--without-gossip", "--without-mingle"])
         port = self.sandbox.rpartition(":")[2]
         places = ["--port", port, "--hub", self.hub, "--data", str(self._home / "sandbox")]
@@ -178,6 +180,7 @@ class Stack:
             "HUB_URL": self.hub,
             "SANDBOX_URL": self.sandbox,
             "SANDBOX_API_KEY": KEY,
+            "SANDBOX_CARRIER_PASSWORD": CARRIER_PASSWORD,
             "ACCESS_LOG": "1",
             "WEB_WORKERS": "1",
             "PYTHONUNBUFFERED": "1",
