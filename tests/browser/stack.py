@@ -28,7 +28,7 @@ from integrations.plancompare.models import QuotingLink
 PATIENCE = 40
 OWN_REDIS_DATABASES = 10
 KEY = "key-of-the-browser-tests-sandbox"
-CARRIER_PASSWORD = "password-of-the-sandbox-carriers"  # noqa: S105 - of made-up carriers
+CARRIER_PASSWORD = "password-of-the-sandbox-carriers"
 Found = TypeVar("Found")
 
 
