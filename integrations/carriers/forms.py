@@ -85,6 +85,12 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
         "look_back_days": 4, "login_path": 4, "user_field": 4, "password_field": 4,
     }  # fmt: skip
 
+    base_url = forms.URLField(
+        label="Address",
+        max_length=300,
+        assume_scheme="https",
+        help_text="Such as https://agents.carrier.example/",
+    )
     secret = _secret("Password")
     private_key = forms.CharField(
         required=False,
@@ -118,7 +124,6 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
         }
         help_texts: ClassVar[dict[str, str]] = {
             "is_active": "",
-            "base_url": "Such as https://agents.carrier.example/",
             "index_path": "Path of the page or JSON that lists the files, from the address on.",
             "login_path": "Path of the page that asks for user name and password.",
             "folder": "Such as /outbound",
@@ -138,7 +143,7 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
         self.fields["sign_in"] = forms.ChoiceField(
             label="Sign in with", choices=[(way.value, way.label) for way in WAYS[transport]]
         )
-        for name in {"base_url", "host", "folder", "at"} & set(self.fields):
+        for name in {"host", "folder", "at"} & set(self.fields):
             self.fields[name].required = True
         self._name_secret(transport)
         if self.instance.pk:

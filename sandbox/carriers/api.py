@@ -22,6 +22,7 @@ class Throttle:
     """Counts requests of the running second."""
 
     clock: Callable[[], float] = time.monotonic
+    most: int = MOST_PER_SECOND
     _second: int = 0
     _count: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -32,7 +33,7 @@ class Throttle:
             second = int(self.clock())
             self._count = self._count + 1 if second == self._second else 1
             self._second = second
-            return self._count > MOST_PER_SECOND
+            return self._count > self.most
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from integrations.carriers.problems import (
     RetrieveError,
 )
 
-PIECE = 256 * 1024
+PIECE = 1024 * 1024
 KEEPALIVE_SECONDS = 15
 MOST_ENTRIES = 20_000
 Done = TypeVar("Done")
@@ -83,7 +83,8 @@ class SftpConnector:
 
     def list_files(self, *, since: date, until: date) -> Sequence[RemoteFile]:
         """List the plain files of the folder whose day is in the range."""
-        files = self._run(self._list(), otherwise=NO_FOLDER)
+        sftp = self._open()
+        files = self._run(self._list(sftp), otherwise=NO_FOLDER)
         wanted = [file for file in files if is_within(file.file_date, since=since, until=until)]
         if len(wanted) > self.limits.most_files:
             raise RetrieveError(TOO_MANY)
@@ -91,15 +92,18 @@ class SftpConnector:
 
     def fetch(self, file: RemoteFile, into: Sink) -> None:
         """Bring a file; one that somebody put a link in the place of is refused."""
-        self._run(self._fetch(file, into), otherwise=GONE)
+        source = self._run(_open_plain(self._open(), file.path), otherwise=GONE)
+        while piece := self._run(source.read(PIECE), otherwise=GONE):
+            into.write(cast("bytes", piece))
+        self._run(source.close(), otherwise=GONE)
         into.check_size(file.size)
 
     def _run(self, work: Coroutine[Any, Any, Done], *, otherwise: Problem) -> Done:
+        """Do one step; between steps no loop runs, so that callers may use the database."""
         with _blamed(otherwise):
             return self._runner.run(asyncio.wait_for(work, self.limits.most_seconds))
 
-    async def _list(self) -> list[RemoteFile]:
-        sftp = await self._open()
+    async def _list(self, sftp: asyncssh.SFTPClient) -> list[RemoteFile]:
         files = []
         entries = 0
         async for entry in sftp.scandir(self.access.folder):
@@ -121,23 +125,13 @@ class SftpConnector:
             file_date=moment.astimezone(self.access.zone).date(),
         )
 
-    async def _fetch(self, file: RemoteFile, into: Sink) -> None:
-        sftp = await self._open()
-        attrs = await sftp.lstat(file.path)
-        if attrs.type != asyncssh.FILEXFER_TYPE_REGULAR:
-            raise RetrieveError(GONE)
-        async with sftp.open(file.path, "rb") as source:
-            while piece := await source.read(PIECE):
-                into.write(cast("bytes", piece))
-
-    async def _open(self) -> asyncssh.SFTPClient:
+    def _open(self) -> asyncssh.SFTPClient:
         if self._sftp is None:
-            self._connection = await self._connect()
-            if not self.access.host_key:
-                shown = self._connection.get_server_host_key()
-                if shown is not None:
-                    self.access.on_host_key(shown.export_public_key().decode().strip())
-            self._sftp = await self._connection.start_sftp_client()
+            self._connection = self._run(self._connect(), otherwise=NO_ANSWER)
+            shown = self._connection.get_server_host_key()
+            if shown is not None and not self.access.host_key:
+                self.access.on_host_key(shown.export_public_key().decode().strip())
+            self._sftp = self._run(_start_sftp(self._connection), otherwise=NO_ANSWER)
         return self._sftp
 
     async def _connect(self) -> asyncssh.SSHClientConnection:
@@ -158,6 +152,17 @@ class SftpConnector:
             login_timeout=settings.PARTNER_TIMEOUT[1],
             keepalive_interval=KEEPALIVE_SECONDS,
         )
+
+
+async def _start_sftp(connection: asyncssh.SSHClientConnection) -> asyncssh.SFTPClient:
+    return await connection.start_sftp_client()
+
+
+async def _open_plain(sftp: asyncssh.SFTPClient, path: str) -> asyncssh.SFTPClientFile:
+    attrs = await sftp.lstat(path)
+    if attrs.type != asyncssh.FILEXFER_TYPE_REGULAR:
+        raise RetrieveError(GONE)
+    return await sftp.open(path, "rb")
 
 
 def fingerprint(host_key: str) -> str:
