@@ -173,7 +173,6 @@ class Policy(models.Model):
         blank=True,
         related_name="policies",
         db_constraint=False,  # guarded
-        db_index=False,
     )
     additional_agents = models.ManyToManyField(
         Agent, through="PolicyAgent", blank=True, related_name="additional_policies"

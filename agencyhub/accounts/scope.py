@@ -1,14 +1,20 @@
 """Which rows a user sees: decided here and nowhere else."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Exists, OuterRef, Q
 
 from agencyhub.accounts.models import Agent, Role, User
+
+# Up to so many rows are gathered and sorted in the time that a page may take.
+SMALL_BOOK = 5_000
+SECONDS_REMEMBERED = 600
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,11 @@ class Reach:
     sees_all: bool
     sees_unassigned: bool
     agent_ids: tuple[int, ...]
+
+    @property
+    def digest(self) -> str:
+        """Names the reach in a cache."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
 
     def exceeds(self, other: "Reach") -> bool:
         """Whether it takes in records that ``other`` does not."""
@@ -85,10 +96,33 @@ def book_of(model: type[models.Model], *, user: User, at_most: int) -> list[int]
     reach = reach_of(user)
     if reach.sees_all:
         return None
-    parts = list(_keys(model, reach))
-    found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    keys = [key for (key,) in found[: at_most + 1]]
+    keys = [key for (key,) in _all_keys(model, reach)[: at_most + 1]]
     return None if len(keys) > at_most else sorted(set(keys))
+
+
+def small_book(model: type[models.Model], *, user: User) -> models.QuerySet[Any, Any] | None:
+    """The keys of all rows that ``user`` may see, as a subquery; None where these are many.
+
+    For lists: asking each row whose it is finds a page of a large book soon, and reads the whole
+    table for a small one. Which of the two it is, is remembered; what is in it, is not.
+    """
+    reach = reach_of(user)
+    if reach.sees_all or not hasattr(model, "scope"):
+        return None
+    keys = _all_keys(model, reach)
+    is_small = cache.get_or_set(
+        f"accounts.small_book:{model._meta.label}:{reach.digest}",
+        lambda: len(keys[: SMALL_BOOK + 1]) <= SMALL_BOOK,
+        SECONDS_REMEMBERED,
+    )
+    return keys if is_small else None
+
+
+def gathered(model: type[models.Model], *, user: User) -> models.QuerySet[Any]:
+    """The rows that ``user`` may see, to be counted: found from the agents' side."""
+    reach = reach_of(user)
+    rows = model._default_manager.all()
+    return rows if reach.sees_all else rows.filter(pk__in=_all_keys(model, reach))
 
 
 def condition_sql(model: type[models.Model], *, user: User) -> tuple[str, tuple[Any, ...]]:
@@ -105,6 +139,11 @@ def condition_sql(model: type[models.Model], *, user: User) -> tuple[str, tuple[
     except EmptyResultSet:
         return "false", ()
     return sql, tuple(params)
+
+
+def _all_keys(model: type[models.Model], reach: Reach) -> models.QuerySet[Any, Any]:
+    parts = list(_keys(model, reach))
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
 def _keys(model: type[models.Model], reach: Reach) -> Iterator[models.QuerySet[Any, Any]]:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from psycopg.errors import QueryCanceled
 
 from agencyhub.accounts.models import User
+from agencyhub.accounts.scope import small_book
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.keyset import Key
 from agencyhub.records.lists import registry
@@ -57,7 +58,11 @@ def rows(list_key: str, *, user: User, filters: Texts) -> QuerySet[Any]:
 
 def filterset(kind: ListKind, filters: Texts, *, lookups: Lookups) -> ListFilters:
     """The filters of a list, filled with ``filters``; its ``qs`` is within the user's reach."""
-    return kind.filters(filters, kind.visible(lookups.user), kind=kind, lookups=lookups)
+    rows = kind.visible(lookups.user)
+    book = small_book(kind.model, user=lookups.user)
+    if book is not None:
+        rows = rows.filter(pk__in=book)
+    return kind.filters(filters, rows, kind=kind, lookups=lookups)
 
 
 def values(

@@ -1,16 +1,20 @@
 """Option lists: the agency's own types, statuses and stages."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.cache import cache
 from django.db import models, transaction
-from django.db.models import Max, OuterRef, ProtectedError
+from django.db.models import Count, Max, ProtectedError
 
-from agencyhub.lib.db import CappedCount
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.text import tidy
 from agencyhub.records.models import Option
 
 MOST_COUNTED = 1000
+# Counts over so many records are remembered for pages.
+LARGE = 100_000
+SECONDS_REMEMBERED = 600
 MAX_LABEL = 80
 
 
@@ -139,26 +143,42 @@ def meanings_of(option_list: str) -> tuple[str, ...]:
     return Option.MEANINGS.get(Option.List(option_list), ())
 
 
-def uses_of(options: list[Option]) -> dict[int, list[Use]]:
+def uses_of(options: list[Option], *, as_of_late: bool = False) -> dict[int, list[Use]]:
     """Count what refers to each option and protects it; one query per kind of record.
 
-    Counting stops after ``MOST_COUNTED`` of a kind.
+    ``as_of_late``: of large tables as it was a few minutes ago, for a page.
     """
     found: dict[int, list[Use]] = {option.pk: [] for option in options}
+    lists = {option.list for option in options}
     for relation in Option._meta.get_fields(include_hidden=True):
         if not isinstance(relation, models.ManyToOneRel):
             continue
-        if relation.on_delete is not models.PROTECT:
+        if relation.on_delete is not models.PROTECT or not _may_refer_to(relation, lists):
             continue
-        model, column = relation.related_model, relation.field.attname
-        rows = model._default_manager.filter(**{column: OuterRef("pk")})
-        counted = Option.objects.filter(pk__in=list(found)).annotate(
-            count=CappedCount(rows, limit=MOST_COUNTED)
-        )
-        for pk, count in counted.values_list("pk", "count"):
-            if count:
-                found[pk].append(Use(_noun(model, count), count))
+        counted = _counted(relation, as_of_late=as_of_late)
+        for pk, uses in found.items():
+            if number := counted.get(pk):
+                uses.append(Use(_noun(relation.related_model, number), number))
     return found
+
+
+def _may_refer_to(relation: models.ManyToOneRel, lists: set[str]) -> bool:
+    limits: Any = relation.field.get_limit_choices_to()
+    return limits.get("list") is None or limits["list"] in lists
+
+
+def _counted(relation: models.ManyToOneRel, *, as_of_late: bool) -> dict[int, int]:
+    """How many records have each option: one reading of the table, whatever the options are."""
+    model, column = relation.related_model, relation.field.attname
+    key = f"records.uses_of:{model._meta.label}:{column}"
+    known: dict[int, int] | None = cache.get(key) if as_of_late else None
+    if known is not None:
+        return known
+    rows = model._default_manager.exclude(**{column: None}).order_by()
+    counted = dict(rows.values_list(column).annotate(number=Count("pk")))
+    if sum(counted.values()) > LARGE:
+        cache.set(key, counted, SECONDS_REMEMBERED)
+    return counted
 
 
 def _noun(model: type[models.Model], count: int) -> str:

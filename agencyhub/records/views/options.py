@@ -111,7 +111,7 @@ def _page(
     request: HttpRequest, option_list: str, form: forms.OptionForm, status: int = 200
 ) -> HttpResponse:
     rows = list(Option.objects.filter(list=option_list).order_by("position", "pk"))
-    used = options.uses_of(rows)
+    used = options.uses_of(rows, as_of_late=True)
     context = {
         "form": form,
         "option_list": option_list,
