@@ -16,10 +16,10 @@ OWN = ("127.0.0.1", "localhost", "::1")
 class ConnectionForm(ZoneMixin, forms.ModelForm[Connection]):
     """The key is only ever written; blank keeps the one that is stored."""
 
-    address = forms.URLField(
+    address = forms.CharField(
         label="Address of the query",
         max_length=250,
-        assume_scheme="https",
+        widget=forms.URLInput(),
         help_text="AgencyHub answers this question itself: its own address stands here at first.",
     )
     new_key = forms.CharField(
@@ -34,7 +34,7 @@ class ConnectionForm(ZoneMixin, forms.ModelForm[Connection]):
 
     class Meta:
         model = Connection
-        fields = ("address", "start_time", "time_zone", "batch_size", "requests_per_second")
+        fields = ("start_time", "time_zone", "batch_size", "requests_per_second")
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "start_time": forms.TimeInput({"type": "time"}, format="%H:%M")
         }
@@ -50,9 +50,12 @@ class ConnectionForm(ZoneMixin, forms.ModelForm[Connection]):
         self.fields["new_key"].help_text = kept or "Blank makes one, when AgencyHub asks itself."
 
     def clean_address(self) -> str:
-        """Keys travel encrypted, except to this machine."""
+        """Keys travel encrypted, except to this machine. Inside a network hosts have short names."""
         address: str = self.cleaned_data["address"]
         parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            msg = "Enter an address such as https://comtrack.example.com/api/v1/comtrack/query."
+            raise ValidationError(msg)
         if parts.scheme != "https" and parts.hostname not in OWN and address != self.own_address:
             msg = "Use an address that begins with https://."
             raise ValidationError(msg)

@@ -80,7 +80,7 @@ def _result(row: Any, asked_id: str) -> Result | None:
 
 
 def _read(row: Mapping[str, Any]) -> Result:
-    if row.get("match_state") not in STATES:
+    if _string(row.get("match_state")) not in STATES:
         raise UnreadableResultError
     paid = row.get("last_commission") or {}
     if not isinstance(paid, Mapping):

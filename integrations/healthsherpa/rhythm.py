@@ -14,7 +14,7 @@ from itertools import pairwise
 OPENS, CLOSES = 8, 20
 DAY = float(CLOSES - OPENS)
 """Office hours of a business day. Nights and weekends are quiet everywhere."""
-WATCHED = timedelta(days=56)
+WATCHED = timedelta(days=90)
 LEAST_ARRIVALS = 10
 LEAST_DAYS = 5
 USUALLY = 0.95

@@ -20,7 +20,9 @@ class NotSetUpError(DomainError):
     code = "comtrack_not_set_up"
 
 
-def save(*, connection: Connection, new_key: str, asks_itself: bool, user: User) -> None:
+def save(
+    *, connection: Connection, address: str, new_key: str, asks_itself: bool, user: User
+) -> None:
     """Store the settings; without a key AgencyHub makes one to ask itself with.
 
     Raises:
@@ -35,7 +37,7 @@ def save(*, connection: Connection, new_key: str, asks_itself: bool, user: User)
             ).raw  # fmt: skip
         if new_key:
             connection.api_key = new_key
-        connection.pk = 1
+        connection.pk, connection.address = 1, address
         connection.save()
 
 
@@ -47,8 +49,13 @@ def activate(*, user: User, at: datetime, own_address: str) -> None:
         MayNotIssueError: ``user`` may not make a key of the whole agency.
     """
     if not Connection.objects.exists():
-        first = Connection(address=own_address)
-        save(connection=first, new_key="", asks_itself=True, user=user)
+        save(
+            connection=Connection(),
+            address=own_address,
+            new_key="",
+            asks_itself=True,
+            user=user,
+        )
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{TITLE} activated"):
         lock_keys([LOCK])
         connection = Connection.objects.filter(pk=1).first()

@@ -37,6 +37,7 @@ def connection_detail(request: SignedInRequest) -> HttpResponse:
         try:
             services.save(
                 connection=form.save(commit=False),
+                address=form.cleaned_data["address"],
                 new_key=form.cleaned_data["new_key"],
                 asks_itself=form.asks_itself(),
                 user=request.user,
