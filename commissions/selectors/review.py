@@ -178,12 +178,12 @@ def _suggestions(pks: Sequence[int], *, user: User) -> tuple[BookLinks, LineLink
     of_book = BookLink.objects.filter(
         application__in=pks, state=SUGGESTED, book_row__in=BookRow.objects.visible_to(user)
     ).select_related(*(f"book_row__{one}" for one in related))
-    for one in of_book.order_by("-score", "pk"):
+    for one in of_book.order_by("-score", "book_row"):
         book[one.application_id].append(one)
     of_line = LineLink.objects.filter(
         application__in=pks, state=SUGGESTED, line__in=CommissionLine.objects.visible_to(user)
     ).select_related(*(f"line__{one}" for one in related))
-    for other in of_line.order_by("-score", "pk"):
+    for other in of_line.order_by("-score", "line"):
         line[other.application_id].append(other)
     return book, line
 
