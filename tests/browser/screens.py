@@ -12,6 +12,7 @@ from individuals.models import Address, DuplicatePair, Individual, SalesOpportun
 from integrations.models import InboundMessage
 from policies.models import CarrierProduct, Policy
 from tests.browser import uploads
+from tests.browser.matches import near_ties
 
 BROKER, CALL_CENTER = "broker", "call_center"
 
@@ -131,6 +132,14 @@ SCREENS = [
     Screen("policies:carrierproduct_list"),
     Screen("policies:carrierproduct_detail", "carrierproduct"),
     Screen("policies:carrierproduct_edit", "carrierproduct"),
+    Screen("commissions:result_list"),
+    Screen("commissions:review_list"),
+    Screen("commissions:review_detail", "tied"),
+    Screen("commissions:unmatched_list"),
+    Screen("commissions:unapplied_lines"),
+    Screen("commissions:unapplied_book"),
+    Screen("commissions:application_match", "tied"),
+    Screen("commissions:application_match", "tied", press="Find", words="refused"),
     Screen("imports:import_list"),
     *(Screen("imports:import_detail", f"import_{one}", words=one) for one in uploads.STATES),
     Screen("imports:mapping_studio", "import_mapping"),
@@ -221,6 +230,15 @@ NOT_PAGES = {
         "carrierproductalias_create",
         "carrierproductalias_remove",
     },
+    "commissions": {
+        "refresh_start",
+        "refresh_status",
+        "review_decide",
+        "review_undo",
+        "unmatched_accept",
+        "application_link",
+        "application_unlink",
+    },
     "imports": {
         "import_upload",
         "sample_file",
@@ -271,6 +289,7 @@ def find_examples() -> dict[str, object]:
         "nobody": 999_999_999,
         "pair": pair.pk,
         "both": (pair.first_id, pair.second_id),
+        "tied": near_ties("Trevanion")[0].pk,
         "twice": pair.first_id,
         "individual": individual.pk,
         "individual_of_agent1": own.earliest("pk").pk,
