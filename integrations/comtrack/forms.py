@@ -50,7 +50,7 @@ class ConnectionForm(ZoneMixin, forms.ModelForm[Connection]):
         self.fields["new_key"].help_text = kept or "Blank makes one, when AgencyHub asks itself."
 
     def clean_address(self) -> str:
-        """Keys travel encrypted, except to this machine. Inside a network hosts have short names."""
+        """Keys travel encrypted, except to this machine; inside a network names are short."""
         address: str = self.cleaned_data["address"]
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:

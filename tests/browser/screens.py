@@ -159,6 +159,8 @@ SCREENS = [
     Screen("plancompare:site_detail", args=(CALL_CENTER,)),
     Screen("plancompare:site_sync", args=(BROKER,)),
     Screen("plancompare:site_users", args=(BROKER,)),
+    Screen("healthsherpa:connection_detail"),
+    Screen("comtrack:connection_detail"),
     Screen("plancompare:preflight", "salesrecord", args=("sales_record",)),
     Screen("plancompare:preflight", "individual", args=("individual",)),
     Screen("plancompare:preflight", "salesrecord", ("sales_record",), "admin", words="refused"),
@@ -255,6 +257,14 @@ NOT_PAGES = {
         "problem_leave_out",
     },
     "integrations": {"inbox_body", "inbox_retry", "inbox_settle", "held_map", "held_decide"},
+    "healthsherpa": {
+        "connection_activate",
+        "connection_deactivate",
+        "connection_test",
+        "key_create",
+        "key_revoke",
+    },
+    "comtrack": {"connection_activate", "connection_deactivate", "run_start", "run_list"},
     "plancompare": {
         "site_activate",
         "site_deactivate",
@@ -269,7 +279,7 @@ NOT_PAGES = {
 
 def find_examples() -> dict[str, object]:
     """Ids of the demo's records by example name; among several the one with most to show."""
-    applied = InboundMessage.objects.filter(state="applied").latest("pk")
+    applied = InboundMessage.objects.filter(partner="plancompare", state="applied").latest("pk")
     policies = applied.touched.filter(kind="policy").values("record_id")
     policy = Policy.objects.filter(pk__in=policies).latest("pk")
     individual = policy.subscriber
