@@ -11,7 +11,7 @@ from agencyhub.records.services import bulkedits
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
 from policies.models import CarrierProduct, Policy
-from tests.browser import uploads
+from tests.browser import retrievals, uploads
 from tests.browser.matches import near_ties
 
 BROKER, CALL_CENTER = "broker", "call_center"
@@ -159,6 +159,13 @@ SCREENS = [
     Screen("plancompare:site_detail", args=(CALL_CENTER,)),
     Screen("plancompare:site_sync", args=(BROKER,)),
     Screen("plancompare:site_users", args=(BROKER,)),
+    Screen("carriers:connection_list"),
+    Screen("carriers:connection_add"),
+    Screen("carriers:connection_add", query="?transport=sftp", words="sftp"),
+    Screen("carriers:connection_add", press="Save", words="refused"),
+    Screen("carriers:connection_detail", "connection"),
+    Screen("carriers:connection_edit", "connection"),
+    Screen("carriers:retrieval_detail", "retrieval"),
     Screen("healthsherpa:connection_detail"),
     Screen("comtrack:connection_detail"),
     Screen("plancompare:preflight", "salesrecord", args=("sales_record",)),
@@ -257,6 +264,7 @@ NOT_PAGES = {
         "problem_leave_out",
     },
     "integrations": {"inbox_body", "inbox_retry", "inbox_settle", "held_map", "held_decide"},
+    "carriers": {"connection_run", "connection_test", "connection_host_key"},
     "healthsherpa": {
         "connection_activate",
         "connection_deactivate",
@@ -293,6 +301,7 @@ def find_examples() -> dict[str, object]:
     }
     products = CarrierProduct.objects.filter(carrier=policy.carrier)
     pair = DuplicatePair.objects.open().earliest("pk")
+    retrieval = retrievals.with_files()
     return {
         **messages,
         **uploads.find_uploads(),
@@ -318,6 +327,8 @@ def find_examples() -> dict[str, object]:
         "bulkedit": _bulk_edit().pk,
         "option": Option.objects.filter(list="policy_status").earliest("pk").pk,
         "customfield": CustomField.objects.earliest("pk").pk,
+        "connection": retrieval.connection_id,
+        "retrieval": retrieval.pk,
     }
 
 
