@@ -5,6 +5,7 @@ from agencyhub.imports.kinds import Field, Kind, Match, Target
 from agencyhub.imports.types.days import Day
 from agencyhub.imports.types.numbers import Money, RecordId, Whole
 from agencyhub.imports.types.text import OneOf
+from commissions.importing_contacts import HEALTHSHERPA_CONTACTS
 from commissions.ledgers import books, statements
 from commissions.ledgers.aor import AgentsOfRecord
 from commissions.ledgers.fields import AGENT, DERIVED, INSURED_COLUMNS, PLAN, WHO, WORDS
@@ -142,7 +143,7 @@ COMMISSION_STATEMENT = Kind(
             extras=(Shares(),),
             order=("policy_number", "member_id"),
             may_change=False,
-            list_url_name="commissions:line_list",
+            list_url_name="commissions:commissionline_list",
         ),
     ),
     after_commit=after_statement,
@@ -152,4 +153,4 @@ COMMISSION_STATEMENT = Kind(
     layouts=STATEMENTS,
 )  # fmt: skip
 
-kinds.register(BOOK_OF_BUSINESS, COMMISSION_STATEMENT)
+kinds.register(BOOK_OF_BUSINESS, COMMISSION_STATEMENT, HEALTHSHERPA_CONTACTS)

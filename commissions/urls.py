@@ -4,6 +4,7 @@ from django.urls import path
 
 from commissions.views import (
     applications,
+    ledgers,
     matching,
     matching_by_hand,
     matching_review,
@@ -42,6 +43,12 @@ urlpatterns = [
         matching_unmatched.unmatched_accept,
         name="unmatched_accept",
     ),
+    path("book-of-business/", ledgers.bookrow_list, name="bookrow_list"),
+    path("book-of-business/<int:pk>/", ledgers.bookrow_detail, name="bookrow_detail"),
+    path("book-of-business/<int:pk>/edit/", ledgers.bookrow_edit, name="bookrow_edit"),
+    path("book-of-business/quarantine/", ledgers.quarantine_list, name="quarantine_list"),
+    path("commissions/", ledgers.commissionline_list, name="commissionline_list"),
+    path("commissions/<int:pk>/", ledgers.commissionline_detail, name="commissionline_detail"),
     path("commissions/unmatched/", matching_unmatched.unapplied_lines, name="unapplied_lines"),
     path("book-of-business/unmatched/", matching_unmatched.unapplied_book, name="unapplied_book"),
     path(

@@ -41,6 +41,13 @@ PLACES = (
         "clipboard-list",
         ["commissions.view_application"],
     ),
+    Place("Book of business", "commissions:bookrow_list", "id", ["commissions.view_bookrow"]),
+    Place(
+        "Commissions",
+        "commissions:commissionline_list",
+        "credit-card",
+        ["commissions.view_commissionline"],
+    ),
     Place("Carriers", "policies:carrier_list", "building-bank", ["policies.view_carrier"]),
     Place(
         "Imports",

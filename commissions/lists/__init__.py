@@ -2,5 +2,6 @@
 
 from commissions.lists import unmatched
 from commissions.lists.applications import APPLICATIONS
+from commissions.lists.ledgers import BOOK, COMMISSIONS
 
-__all__ = ["APPLICATIONS", "unmatched"]
+__all__ = ["APPLICATIONS", "BOOK", "COMMISSIONS", "unmatched"]
