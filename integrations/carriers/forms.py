@@ -13,7 +13,7 @@ from agencyhub.lib.forms import SectionsMixin, SwitchInput
 from integrations.carriers.connectors.guard import resolve
 from integrations.carriers.models import Connection, Credentials
 from integrations.carriers.problems import RetrieveError
-from integrations.carriers.services import connections, requesting
+from integrations.carriers.services import requesting
 from integrations.carriers.services.connections import Secrets
 from policies.models import Carrier
 
@@ -192,10 +192,10 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
         name = "private_key" if self.cleaned_data.get("sign_in") == SignIn.KEY else "secret"
         if self.cleaned_data.get(name) or name not in self.fields:
             return
-        if connections.has_moved(self.instance):
-            self.add_error(name, "The address has changed. Enter the credentials for it.")
-        elif not getattr(self._stored, name, None):
+        if not getattr(self._stored, name, None):
             self.add_error(name, "AgencyHub needs it to sign in.")
+        elif self._stored and not self._stored.fit(self.instance):
+            self.add_error(name, "The address has changed. Enter the credentials for it.")
 
     def secrets(self) -> Secrets:
         """What was typed to sign in with."""

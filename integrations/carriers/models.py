@@ -1,5 +1,7 @@
 """Retrieve: how carriers' files are fetched, each run, and each file that a carrier showed."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -99,6 +101,14 @@ class Connection(models.Model):
         return f"carrier connection {self.pk}"
 
     @property
+    def place(self) -> str:
+        """Where it signs in: what is stored to sign in with goes nowhere else."""
+        if self.is_sftp:
+            return f"sftp://{self.host}:{self.port}"
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
     def is_sftp(self) -> bool:
         """Whether a host is dialled instead of a web address."""
         return self.transport == self.Transport.SFTP
@@ -115,6 +125,9 @@ class Credentials(models.Model):
     secret = SealedTextField(help_text="Password or access token.")
     private_key = SealedTextField()
     passphrase = SealedTextField(help_text="Of the private key.")
+    place = models.CharField(
+        max_length=320, default="", editable=False, help_text="The place they were entered for."
+    )
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -122,6 +135,10 @@ class Credentials(models.Model):
 
     def __str__(self) -> str:
         return f"credentials {self.pk}"
+
+    def fit(self, connection: Connection) -> bool:
+        """Whether there is something to sign in with, and it was entered for this place."""
+        return bool(self.secret or self.private_key) and self.place == connection.place
 
 
 class RetrievalQuerySet(models.QuerySet["Retrieval"]):

@@ -135,7 +135,7 @@ def _row(
     last_good_at = good.finished_at if good else None
     facts = Facts(
         is_active=connection.is_active,
-        has_credentials=bool(stored and (stored.secret or stored.private_key)),
+        has_credentials=stored is not None and stored.fit(connection),
         expires_on=connection.expires_on,
         is_running=last is not None and last.is_open,
         last_good_at=last_good_at,

@@ -12,8 +12,9 @@ import pytest
 from agencyhub.imports.models import Import
 from integrations.carriers.connectors.base import Limits, Sink
 from integrations.carriers.connectors.sftp import SftpAccess, SftpConnector
-from integrations.carriers.models import CarrierFile, Retrieval
+from integrations.carriers.models import CarrierFile, Connection, Retrieval
 from integrations.carriers.problems import RetrieveError
+from integrations.carriers.services import connections
 from integrations.carriers.services.requesting import agency_zone
 from tests.carriers.conftest import run_now
 from tests.carriers.hostile import dribbles, endless, redirects, sends
@@ -104,10 +105,20 @@ class TestHttp:
         settings.RETRIEVE_PRIVATE_ADDRESSES = False
         hostile_connection.base_url = address
         hostile_connection.save()
+        connections.keep(hostile_connection, secret=SECRET)
 
         run = run_now(hostile_connection)
 
         assert (run.state, run.code) == (State.FAILED, "forbidden_address")
+
+    def test_credentials_stay_where_they_were_entered_for(self, hostile, hostile_connection):
+        Connection.objects.update(base_url=hostile.url.replace("127.0.0.1", "localhost"))
+        hostile_connection.refresh_from_db()
+
+        run = run_now(hostile_connection)
+
+        assert (run.state, run.code) == (State.FAILED, "credentials")
+        assert hostile.asked == []
 
     def test_names_of_files_lead_nowhere(self, hostile, hostile_connection):
         hostile.lists({"name": "../../../tmp/book.csv", "url": "/f/x"})

@@ -37,6 +37,7 @@ class CredentialsFactory(DjangoModelFactory[Credentials]):
 
     connection = factory.SubFactory(ConnectionFactory)
     secret = SECRET
+    place = factory.LazyAttribute(lambda made: made.connection.place)
 
 
 class RetrievalFactory(DjangoModelFactory[Retrieval]):

@@ -8,7 +8,8 @@ from django.conf import settings
 
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from integrations.carriers.models import Connection, Credentials
+from integrations.carriers.models import Connection
+from integrations.carriers.services import connections
 from policies.models import Carrier
 
 USERNAME = "sandbox-agency"
@@ -41,13 +42,16 @@ def _ensure(carrier: Carrier, values: dict[str, Any], *, at: datetime) -> bool:
     if connection is None:
         common = {"username": USERNAME, "at": AT, "is_active": True, "scheduled_since": at}
         connection = Connection.objects.create(carrier=carrier, **common, **values)
-        Credentials.objects.create(connection=connection, secret=settings.SANDBOX_CARRIER_PASSWORD)
+        connections.keep(connection, secret=settings.SANDBOX_CARRIER_PASSWORD)
         return True
     place = {name: values[name] for name in ("base_url", "host", "port") if name in values}
     is_ours = HERE in (connection.host, urlsplit(connection.base_url).hostname)
     if not is_ours or all(getattr(connection, name) == value for name, value in place.items()):
         return False
-    Connection.objects.filter(pk=connection.pk).update(**place)
+    for name, value in place.items():
+        setattr(connection, name, value)
+    connection.save(update_fields=[*place])
+    connections.keep(connection, secret=settings.SANDBOX_CARRIER_PASSWORD)
     return True
 
 

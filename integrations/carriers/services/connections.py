@@ -8,7 +8,6 @@ from agencyhub.records import history
 from agencyhub.records.models import Batch
 from integrations.carriers.models import Connection, Credentials
 
-PLACE = ("transport", "base_url", "host", "port")
 TIMES = ("is_active", "days", "at")
 
 
@@ -36,24 +35,26 @@ def save(*, connection: Connection, secrets: Secrets, user: User, at: datetime) 
         before = _locked(connection)
         if before is None or _differ(before, connection, TIMES):
             connection.scheduled_since = at
-        has_moved = before is not None and _differ(before, connection, PLACE)
-        if has_moved:
+        if before is not None and before.place != connection.place:
             connection.host_key = ""
-        connection.save()
-        if has_moved:
             Credentials.objects.filter(connection=connection).delete()
+        connection.save()
         given = secrets.given()
         if given:
-            _keep(connection, given)
+            keep(connection, **given)
         text = f"{summary}{', with new credentials' if given else ''}"
         history.write(history.entry(batch=batch, record=connection, text=text))
     return connection
 
 
-def has_moved(connection: Connection) -> bool:
-    """Whether a connection is about to sign in elsewhere than its stored credentials are for."""
-    before = Connection.objects.filter(pk=connection.pk).first() if connection.pk else None
-    return before is not None and _differ(before, connection, PLACE)
+def keep(connection: Connection, **given: str) -> Credentials:
+    """Store what was typed to sign in with, for the place where the connection leads now."""
+    stored, _ = Credentials.objects.get_or_create(connection=connection)
+    for name, value in given.items():
+        setattr(stored, name, value)
+    stored.place = connection.place
+    stored.save()
+    return stored
 
 
 def forget_host_key(*, connection_id: int, user: User) -> None:
@@ -74,10 +75,3 @@ def _locked(connection: Connection) -> Connection | None:
 
 def _differ(before: Connection, after: Connection, names: tuple[str, ...]) -> bool:
     return any(getattr(before, name) != getattr(after, name) for name in names)
-
-
-def _keep(connection: Connection, given: dict[str, str]) -> None:
-    stored, _ = Credentials.objects.get_or_create(connection=connection)
-    for name, value in given.items():
-        setattr(stored, name, value)
-    stored.save()

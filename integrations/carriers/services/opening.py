@@ -27,7 +27,7 @@ def open_connector(connection: Connection, *, is_patient: bool = True) -> Connec
         RetrieveError: there are no credentials, or they cannot be opened.
     """
     credentials = Credentials.objects.filter(connection=connection).first()
-    if credentials is None or not (credentials.secret or credentials.private_key):
+    if credentials is None or not credentials.fit(connection):
         raise RetrieveError(NO_CREDENTIALS)
     try:
         secret, key, passphrase = (
