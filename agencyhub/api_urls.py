@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from agencyhub.records.api.agents import AgentViewSet
 from commissions.api.applications import ApplicationViewSet
 from commissions.api.comtrack import ComtrackQuery
+from commissions.api.ledgers import BookRowViewSet, CommissionLineViewSet
 from individuals.api.viewsets import IndividualViewSet, SalesRecordViewSet
 from policies.api.viewsets import CarrierProductViewSet, CarrierViewSet, PolicyViewSet
 
@@ -19,6 +20,8 @@ router.register("carriers", CarrierViewSet, basename="carrier")
 router.register("carrier-products", CarrierProductViewSet, basename="carrierproduct")
 router.register("policies", PolicyViewSet, basename="policy")
 router.register("applications", ApplicationViewSet, basename="application")
+router.register("book-of-business", BookRowViewSet, basename="bookrow")
+router.register("commission-lines", CommissionLineViewSet, basename="commissionline")
 
 urlpatterns = [
     path("comtrack/query", ComtrackQuery.as_view(), name="comtrack_query"),
