@@ -109,15 +109,14 @@ def _connection() -> Connection:
 
 
 def _context(form: ConnectionForm) -> dict[str, Any]:
-    connection = _connection()
-    return {
-        "form": form,
-        "connection": connection,
-        "next_night": selectors.next_night(connection, now=timezone.now()),
-        **_runs(),
-    }
+    return {"form": form, **_runs()}
 
 
 def _runs() -> dict[str, Any]:
-    rows = selectors.recent_runs()
-    return {"rows": rows, "is_open": any(row.run.is_open for row in rows)}
+    connection, rows = _connection(), selectors.recent_runs()
+    return {
+        "connection": connection,
+        "next_night": selectors.next_night(connection, now=timezone.now()),
+        "rows": rows,
+        "is_open": any(row.run.is_open for row in rows),
+    }

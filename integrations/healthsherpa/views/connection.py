@@ -114,7 +114,10 @@ def _page(request: SignedInRequest, **more: Any) -> HttpResponse:
         "mail_to": MAIL_TO,
         "gaps": gaps,
         "lost": [(one, CODES.get(one.code, one.code.replace("_", " "))) for one in gaps.given_up],
-        "rows": [(row, TONES[row.state]) for row in selectors.recent_deliveries()],
+        "rows": [
+            (row, TONES[row.state], *row.external_id.partition("@")[::2])
+            for row in selectors.recent_deliveries()
+        ],
         **more,
     }
     template = "healthsherpa/connection_detail.html"
