@@ -15,7 +15,7 @@ WITHHELD = "withheld"
 BARE = "bare"
 NO_BOOK = "no_book"
 BOOK_OLD = "book_old"
-OTHER_CARRIER = "other_carrier"
+OTHER_DETAILS = "other_details"
 NOT_EFFECTIVE = "not_effective"
 NOT_LISTED = "not_listed"
 ENDED = "ended"
@@ -27,7 +27,7 @@ TIED = "tied"
 # What is longer is no prefix of the carrier's, but a part of somebody's number.
 LONGEST_AFFIX = 4
 ORDER = (
-    CARRIER_BLANK, CARRIER_UNKNOWN, WITHHELD, BARE, TIED, NO_BOOK, BOOK_OLD, OTHER_CARRIER,
+    CARRIER_BLANK, CARRIER_UNKNOWN, WITHHELD, BARE, TIED, NO_BOOK, BOOK_OLD, OTHER_DETAILS,
     NOT_EFFECTIVE, NOT_LISTED, ENDED, NO_STATEMENT, NOT_DUE, NOT_PAID,
 )  # fmt: skip
 OF_BOOK = frozenset({BOOK_OLD, NOT_EFFECTIVE, NOT_LISTED})
@@ -77,7 +77,7 @@ _PHRASES = {
     TIED: "something fits, but nothing for sure",
     NO_BOOK: "no book of business of the carrier is here",
     BOOK_OLD: "submitted after the carrier’s newest book of business",
-    OTHER_CARRIER: "the policy number stands in the book of another carrier",
+    OTHER_DETAILS: "the policy number stands in a book of business, with other details",
     NOT_EFFECTIVE: "not in the carrier’s book, and not yet effective on its day",
     NOT_LISTED: "not in the carrier’s book",
     ENDED: "the book says that coverage ended or never began",
@@ -93,7 +93,7 @@ LABELS = {
     TIED: "Waits for a review",
     NO_BOOK: "No book of the carrier",
     BOOK_OLD: "Submitted after the newest book",
-    OTHER_CARRIER: "Number in another carrier’s book",
+    OTHER_DETAILS: "Number in a book, with other details",
     NOT_EFFECTIVE: "Not effective when the book was made",
     NOT_LISTED: "Not in the carrier’s book",
     ENDED: "Ended in the book",
@@ -109,7 +109,7 @@ _NEXT_STEPS = {
     TIED: "Choose in the review queue.",
     NO_BOOK: "Upload the carrier’s book of business, or let Retrieve fetch it.",
     BOOK_OLD: "Upload or retrieve the newest book of business.",
-    OTHER_CARRIER: "Correct the carrier of the applications, or merge the two carriers.",
+    OTHER_DETAILS: "Compare carrier, name and dates: correct them, or merge two carriers.",
     NOT_EFFECTIVE: "Wait for the book of the first covered month: many carriers list only then.",
     NOT_LISTED: "Check name, date of birth and effective date; then ask the carrier.",
     ENDED: "Nothing is due. Look whether the client is covered elsewhere.",

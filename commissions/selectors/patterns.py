@@ -106,7 +106,7 @@ def groups(user: User) -> list[Group]:
     """
     with selection.within(milliseconds=PATIENCE_MS):
         fresh = freshness()
-        found = with_pattern(unmatched(user), fresh).exclude(pattern=None)
+        found = with_pattern(unmatched(user), fresh)
         unnamed = Case(
             When(pattern=patterns.CARRIER_UNKNOWN, then=F("carrier_name")), default=Value("")
         )
@@ -160,7 +160,7 @@ def _conditions(fresh: Freshness) -> dict[str, Q]:
         patterns.TIED: ambiguous,
         patterns.NO_BOOK: needs_book & ~Q(carrier__in=list(fresh.books)),
         patterns.BOOK_OLD: needs_book & Q(submitted_at__date__gt=F("book_day")),
-        patterns.OTHER_CARRIER: needs_book & _stands_elsewhere(),
+        patterns.OTHER_DETAILS: needs_book & _stands_in_a_book(),
         patterns.NOT_EFFECTIVE: needs_book & Q(effective_date__gt=F("book_day")),
         patterns.NOT_LISTED: needs_book,
         patterns.ENDED: issue & _book_says(ENDED),
@@ -170,9 +170,10 @@ def _conditions(fresh: Freshness) -> dict[str, Q]:
     }
 
 
-def _stands_elsewhere() -> Q:
-    same = BookRow.objects.filter(policy_key=OuterRef("policy_key"))
-    return ~Q(policy_key="") & Q(Exists(same.exclude(carrier=OuterRef("carrier"))))
+def _stands_in_a_book() -> Q:
+    """Asked of all books at once: the database then builds one table of numbers, and looks up."""
+    numbers = BookRow.objects.exclude(policy_key="").values("policy_key")
+    return ~Q(policy_key="") & Q(policy_key__in=numbers)
 
 
 def _book_says(statuses: Sequence[str]) -> Q:

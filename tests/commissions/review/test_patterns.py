@@ -104,14 +104,14 @@ class TestGroups:
             "1 unmatched, all Humana: not in the carrier’s book, of 10/01/2026."
         )
 
-    def test_finds_the_number_in_the_book_of_another_carrier(self, owner):
+    def test_finds_the_number_in_a_book_with_other_details(self, owner):
         carrier, other = CarrierFactory(), CarrierFactory()
         early = datetime(2026, 9, 1, 17, tzinfo=UTC)
         BookRowFactory(carrier=carrier, as_of_date=date(2026, 10, 1))
         BookRowFactory(carrier=other, policy_number="000H-9")
         unmatched(carrier=carrier, submitted_at=early, policy_number="H9")
 
-        assert self.codes(owner) == {"other_carrier": 1}
+        assert self.codes(owner) == {"other_details": 1}
 
     def test_tells_unpaid_from_not_due_and_ended(self, owner):
         paying, silent = CarrierFactory(), CarrierFactory()
