@@ -1,6 +1,6 @@
 """ComTrack's side of the nightly query: a partner asks what became of its applications."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agencyhub.accounts.authentication import KeyAuthentication
-from agencyhub.accounts.models import ApiKey
+from agencyhub.accounts.models import ApiKey, User
 from agencyhub.lib.api.parsing import RecordParser, ensure_small
 from agencyhub.lib.api.schema import ProblemSerializer
 from agencyhub.lib.api.throttles import CallerThrottle
@@ -137,7 +137,7 @@ class ComtrackQuery(APIView):
         if not reader.is_valid():
             raise InvalidBodyError(reader.errors)
         questions = [asking.Question(**one) for one in reader.validated_data["applications"]]
-        answers = asking.answers_to(user=request.user, questions=questions)
+        answers = asking.answers_to(user=cast("User", request.user), questions=questions)
         results = [
             _result(question.application_id, answer)
             for question, answer in zip(questions, answers, strict=True)

@@ -20,6 +20,7 @@ from integrations.healthsherpa import selectors
 from integrations.healthsherpa.models import Connection
 from integrations.healthsherpa.services import connection as services
 from integrations.healthsherpa.services import testing
+from integrations.models import InboundMessage
 from integrations.permissions import MANAGE
 from integrations.selectors import TONES
 
@@ -115,7 +116,7 @@ def _page(request: SignedInRequest, **more: Any) -> HttpResponse:
         "gaps": gaps,
         "lost": [(one, CODES.get(one.code, one.code.replace("_", " "))) for one in gaps.given_up],
         "rows": [
-            (row, TONES[row.state], *row.external_id.partition("@")[::2])
+            (row, TONES[InboundMessage.State(row.state)], *row.external_id.partition("@")[::2])
             for row in selectors.recent_deliveries()
         ],
         **more,
