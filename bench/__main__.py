@@ -13,6 +13,8 @@ MODULES = {
     "pages": "pages",
     "import": "imports",
     "search": "search",
+    "matching": "matching",
+    "nightly": "nightly",
 }
 # As small as it works: tests of the benchmarks themselves.
 SMOKE = "smoke"
