@@ -51,6 +51,16 @@ def decide_lines(pairs: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def without_doubles(pairs: pl.DataFrame, likely: pl.DataFrame) -> pl.DataFrame:
+    """Lines without the claims of book rows that likely belong to an application that claims them.
+
+    ``likely`` are suggested pairs of ``application`` and book ``row``.
+    """
+    mine = likely.join(pairs.select(_SIDES), on="application", suffix="_line")
+    doubles = mine.select((-pl.col("row")).alias("application"), pl.col("row_line").alias("row"))
+    return pairs.join(doubles, on=_SIDES, how="anti")
+
+
 def _ahead(pairs: pl.DataFrame, side: str) -> pl.DataFrame:
     """The pairs that are ahead of every other pair of their application, or of their row."""
     ranked = pairs.sort(side, "points", descending=[False, True])

@@ -66,7 +66,7 @@ def normal(raw: pl.DataFrame, known: Names) -> pl.DataFrame:
         _hash(pl.coalesce(pl.lit(own), pl.lit(suffixes))).alias("suffix"),
         _birth().alias("born"),
         _hash(pl.col("zip")).alias("zip"),
-        _hash(pl.col("line")).alias("line"),
+        _hash(_line()).alias("line"),
         _hash(pl.col("plan").str.extract(_PLAN)).alias("plan"),
         *(_hash(_long(one)).alias(one.meta.output_name()) for one in numbers),
         *(_hash(_digits(one)).alias(f"{one.meta.output_name()}_digits") for one in numbers),
@@ -126,6 +126,13 @@ def _digits(number: pl.Expr) -> pl.Expr:
 def _carrier_word() -> pl.Expr:
     words = pl.col("carrier_name").str.to_lowercase().str.replace_all(_NO_CARRIER_WORDS, " ")
     return words.str.extract(r"([a-z]{3,})")
+
+
+def _line() -> pl.Expr:
+    """The line of business; the first letter of a CMS plan ID tells it as well."""
+    letter = pl.col("plan").str.extract(_PLAN).str.slice(0, 1)
+    by_plan = pl.when(letter == "S").then(pl.lit("pdp")).when(letter.is_in(["H", "R"]))
+    return pl.coalesce("line", by_plan.then(pl.lit("med_adv")))
 
 
 def _birth() -> pl.Expr:

@@ -308,46 +308,54 @@ def _is_strong() -> pl.Expr:
     is_numbered = is_alias | is_applied | same_number
     is_known = is_numbered | _has("mbi_code", Reason.MBI_SAME)
     is_born = _has("born_code", Reason.BIRTH_SAME)
-    is_family = (
-        is_born
-        & _has("zip_code", Reason.ZIP_SAME)
-        & ~_has("first_code", Reason.FIRST_OTHER, Reason.FIRST_INITIAL)
-    )
     is_plan = _has("plan_code", Reason.PLAN_SAME)
     no_plan = ~_has("plan_code", Reason.PLAN_OTHER)
     is_effective = _has("effective_code", Reason.EFFECTIVE_SAME)
-    is_neighbour = (
-        _has("zip_code", Reason.ZIP_SAME)
-        & _has("first_code", Reason.FIRST_SAME)
-        & _has("last_code", Reason.LAST_SAME)
-        & is_plan
-        & is_effective
+    is_agent, is_zip = _has("agent_code", Reason.AGENT_SAME), _has("zip_code", Reason.ZIP_SAME)
+    is_namesake = _has("first_code", Reason.FIRST_SAME) & _has("last_code", Reason.LAST_SAME)
+    is_neighbour = is_namesake & is_zip & (is_plan | (is_agent & no_plan)) & is_effective
+    no_first = _has("first_code", Reason.FIRST_OTHER)
+    # Somebody who married: what neither a spouse nor a twin shares.
+    is_family = (
+        is_born
+        & ~no_first
+        & ~_has("first_code", Reason.FIRST_INITIAL)
+        & (is_zip | _has("mbi_code", Reason.MBI_TAIL) | (is_plan & is_agent))
     )
-    is_named = ~_has("first_code", Reason.FIRST_OTHER) & _has(
-        "last_code", Reason.LAST_SAME, Reason.LAST_PART, Reason.LAST_TYPO, Reason.NAME_SWAPPED
+    is_named = ~no_first & (
+        _has("first_code", Reason.FIRST_SAME, Reason.FIRST_FORM, Reason.FIRST_TYPO)
+        | ~_has("last_code", Reason.LAST_OTHER)
     )
     is_person = (
         ((pl.col("person") >= _BEST_NAMES - 3) | (is_numbered & is_named))
-        & (~_has("first_code", Reason.FIRST_OTHER) | is_known)
+        & (~no_first | is_known)
         & (~_has("last_code", Reason.LAST_OTHER) | is_known | is_family)
         & (~_has("born_code", Reason.BIRTH_OTHER) | is_known | is_neighbour)
         & (~_has("mbi_code", Reason.MBI_OTHER) | (is_numbered & is_born))
         & (~_has("suffix_code", Reason.SUFFIX_OTHER) | is_known)
     )
     is_sure = pl.col("person") >= weights.MOST_BY_PERSON - 2
-    is_sold = is_sure & no_plan & _has("agent_code", Reason.AGENT_SAME)
+    is_sold = no_plan & (
+        (is_sure & ~_has("agent_code", Reason.AGENT_OTHER))
+        | (is_namesake & is_agent & _has("period_code", Reason.PERIOD_INSIDE))
+    )
     is_dated = (
         (is_effective & (no_plan | is_numbered))
         | (_has("effective_code", Reason.EFFECTIVE_NEAR) & ((same_number & no_plan) | is_plan))
         | (_has("effective_code", Reason.EFFECTIVE_NEAR) & is_sold)
         | (_has("effective_code", Reason.EFFECTIVE_TURN) & is_plan)
-        | (pl.col("effective_code").is_null() & no_plan & (same_number | is_plan))
+        | (pl.col("effective_code").is_null() & no_plan & ((same_number & is_sure) | is_plan))
         | (_has("effective_code", Reason.EFFECTIVE_YEARS) & is_plan & (same_number | is_sure))
         | (_has("effective_code", Reason.EFFECTIVE_OTHER) & same_number & is_plan & is_born)
         | (is_applied & no_plan)
         | (is_alias & ~_has("effective_code", Reason.EFFECTIVE_OTHER, Reason.EFFECTIVE_YEARS))
     )
-    is_carrier = pl.col("carrier_code").is_not_null() | is_numbered | is_plan
+    is_carrier = (
+        pl.col("carrier_code").is_not_null()
+        | is_numbered
+        | is_plan
+        | (is_sure & is_effective & is_agent)
+    )
     is_alive = ~_has("period_code", Reason.PERIOD_OUTSIDE)
     is_enough = pl.col("points") >= weights.LINKED
     return is_enough & (is_person | is_alias) & is_dated & is_carrier & is_alive

@@ -25,7 +25,8 @@ class Full:
 
     def find_books(self) -> None:
         """Decide which book row belongs to each application."""
-        self._decided[BOOK.field] = self._decide(BOOK, self._own, self._books)
+        pairs = self._pairs(BOOK, self._own, self._books)
+        self._decided[BOOK.field] = BOOK.decide(pairs)
 
     def find_lines(self) -> None:
         """Decide to which application each commission line belongs."""
@@ -33,7 +34,9 @@ class Full:
         links = books.filter(pl.col("state") == deciding.LINKED).select("application", "row")
         self._lines = rows.normal(reading.read(Kind.LINE), self._names)
         ones = subjects.with_books(self._own, self._books, links)
-        self._decided[LINE.field] = self._decide(LINE, ones, self._lines)
+        likely = books.filter(pl.col("state") == deciding.SUGGESTED).select("application", "row")
+        pairs = deciding.without_doubles(self._pairs(LINE, ones, self._lines), likely)
+        self._decided[LINE.field] = LINE.decide(pairs)
 
     def write(self) -> pl.DataFrame:
         """Keep what was decided, and the keys of all rows; answer the pairs that differ."""
@@ -47,7 +50,7 @@ class Full:
         segments.add(Kind.LINE, self._lines, owner="id", is_base=True)
         return pl.concat(changed)
 
-    def _decide(self, side: Side, ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    def _pairs(self, side: Side, ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
         found = self._scorer.score(ones, others, keys.meeting(ones, others))
-        pairs = said.over(side, found)
-        return side.decide(pairs.with_columns((pl.col("method") == PERSON).alias("is_said")))
+        is_said = (pl.col("method") == PERSON).alias("is_said")
+        return said.over(side, found).with_columns(is_said)

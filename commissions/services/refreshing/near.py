@@ -6,7 +6,7 @@ anew, everything that hangs together with them is fetched from what is kept, and
 
 import polars as pl
 
-from commissions.matching import keys, rows
+from commissions.matching import deciding, keys, rows
 from commissions.matching.rows import Names
 from commissions.matching.scoring import PERSON, Scorer
 from commissions.models import MatchChange
@@ -85,6 +85,8 @@ class Near:
             rows=_together(noted, fresh["row"]),
         )
         pairs = pl.concat([before.filter(~is_changed).select(fresh.columns), fresh])
+        if side is LINE:
+            pairs = deciding.without_doubles(pairs, subjects.suggested())
         after = side.decide(pairs.with_columns((pl.col("method") == PERSON).alias("is_said")))
         return kept.write(side, before=before, after=after)
 

@@ -57,6 +57,14 @@ def linked(applications: Collection[int], books: Collection[int]) -> pl.DataFram
     return frames.fetch(query, _LINKS, [list(applications), list(books)])
 
 
+def suggested() -> pl.DataFrame:
+    """The book rows that are suggested, as they are kept: a few of everything."""
+    query = sql.SQL("SELECT application_id, book_row_id FROM {} WHERE state <> {}").format(
+        sql.Identifier(BookLink._meta.db_table), sql.Literal(deciding.LINKED)
+    )
+    return frames.fetch(query, _LINKS)
+
+
 def read(*, applications: pl.Series, books: pl.Series, names: Names) -> pl.DataFrame:
     """Everybody who speaks for applications, or for book rows, as links are kept now."""
     links = linked(applications.to_list(), books.to_list())
