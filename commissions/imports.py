@@ -1,7 +1,7 @@
 """What carriers' files hold: books of business, and commission statements."""
 
 from agencyhub.imports import kinds
-from agencyhub.imports.kinds import Field, Kind, Match, Target
+from agencyhub.imports.kinds import Field, Kind, Match, Question, Target
 from agencyhub.imports.types.days import Day
 from agencyhub.imports.types.numbers import Money, RecordId, Whole
 from agencyhub.imports.types.text import OneOf
@@ -14,9 +14,12 @@ from commissions.ledgers.layouts.statements import STATEMENTS
 from commissions.ledgers.sharing import Shares
 from commissions.ledgers.types import DayFirst, Flag, Month, OpenDay, Words
 from commissions.models import BookRow, CommissionLine
-from commissions.services.ledgers import after_book, after_statement, prepare
+from commissions.services.ledgers import after_book, after_statement, named_carriers, prepare
 
 SAME_MEMBER = ("carrier_id", "member_id")
+WHOSE = Question(
+    "carrier", "Whose files these are", named_carriers, "Files of one carrier rarely name it."
+)
 BOOK_OF_BUSINESS = Kind(
     key="book_of_business",
     label="Book of business",
@@ -83,6 +86,7 @@ BOOK_OF_BUSINESS = Kind(
     derive=books.derive,
     is_snapshot=True,
     layouts=BOOKS,
+    questions=(WHOSE,),
 )  # fmt: skip
 
 COMMISSION_STATEMENT = Kind(
@@ -151,6 +155,7 @@ COMMISSION_STATEMENT = Kind(
     derive=statements.derive,
     is_snapshot=True,
     layouts=STATEMENTS,
+    questions=(WHOSE,),
 )  # fmt: skip
 
 kinds.register(BOOK_OF_BUSINESS, COMMISSION_STATEMENT, HEALTHSHERPA_CONTACTS)

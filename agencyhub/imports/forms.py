@@ -114,6 +114,21 @@ class KindForm(forms.Form):
         field.choices = [(kind.key, kind.label) for kind in allowed_kinds(user)]
 
 
+class QuestionsForm(forms.Form):
+    """What files of a layout do not say themselves."""
+
+    def __init__(self, *args: Any, kind: kinds.Kind, known: dict[str, Any], **kwargs: Any) -> None:
+        kwargs |= {"prefix": "option", "initial": {k: str(v) for k, v in known.items()}}
+        super().__init__(*args, **kwargs)
+        for one in kind.questions:
+            self.fields[one.key] = forms.ChoiceField(
+                label=one.label,
+                choices=[("", _("The file says it")), *one.choices()],
+                required=False,
+                help_text=one.help,
+            )
+
+
 class ModeForm(forms.Form):
     """Whether rows may add records, change them, or both."""
 

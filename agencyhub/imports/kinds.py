@@ -50,6 +50,16 @@ class Layout:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What files of a layout do not say themselves: asked once, with the columns' fields."""
+
+    key: str
+    label: str
+    choices: Callable[[], Sequence[tuple[str, str]]]
+    help: str = ""
+
+
+@dataclass(frozen=True)
 class Match:
     """A way to recognise a record: its columns equal the row's. ``words`` tell a person so.
 
@@ -146,6 +156,7 @@ class Kind:
     derive: "Callable[[pl.DataFrame, Context], Derived] | None" = None
     is_snapshot: bool = False
     layouts: tuple[Layout, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     def for_user(self, user: User | None) -> "Kind":
         """The kind with the fields that ``user`` may fill besides the declared ones."""

@@ -87,6 +87,12 @@ def _carrier(options: Mapping[str, Any]) -> Carrier | None:
         return resolve_carrier(name=str(said), partner="import").carrier
 
 
+def named_carriers() -> list[tuple[str, str]]:
+    """Carriers that a layout may be said to be of, by name: that is how layouts name them."""
+    rows = Carrier.objects.filter(is_active=True).order_by("name_key", "pk")
+    return [(name, name) for name in rows.values_list("name", flat=True)]
+
+
 def after_book(batch_id: int) -> None:
     """Note of every row that the book told again when that was; then match. May run twice."""
     for run in Import.objects.filter(batch=batch_id).select_related("version__template"):

@@ -1,6 +1,6 @@
 """Which column fills which field: what is proposed, and what a person decides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -123,9 +123,12 @@ def save(
     template_id: int | None,
     name: str,
     user: User | None,
+    options: Mapping[str, str] | None = None,
     is_queued: bool = True,
 ) -> TemplateVersion:
     """Keep a mapping, as a new version of a template or as a new one, and queue the check.
+
+    ``options`` answer the questions of the kind; blank ones say nothing.
 
     Raises:
         ImportNotAllowedError, ImportNotReadyError: see ``runs.again``.
@@ -136,6 +139,9 @@ def save(
     columns = [{"header": one["header"], "field": one["field"]} for one in columns]
     _check(columns, kinds.of(run.kind).fields_for(user))
     template = _template(run.kind, template_id, name)
+    if told := {key: value for key, value in (options or {}).items() if value}:
+        template.options = {**template.options, **told}
+        template.save(update_fields=["options"])
     last = template.versions.order_by("-number").first()
     if last is not None and last.columns == columns:
         version = last

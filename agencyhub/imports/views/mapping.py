@@ -50,6 +50,7 @@ def mapping_studio(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         **frame(request, run),
         **_context(request, run, desk, proposal),
+        "questions": _questions(request, run, proposal),
         "refusal": refusal_words,
     }
     return render_page(
@@ -67,6 +68,9 @@ def _save(
     """Keep the mapping; answer why not, or nothing."""
     if not desk.can_save:
         return "Every required field needs one column."
+    questions = _questions(request, run, proposal)
+    if not questions.is_valid():
+        return " ".join(words for one in questions.errors.values() for words in one)
     is_new = request.POST.get("save_as") == NEW_TEMPLATE or proposal.template is None
     try:
         mapping.save(
@@ -75,10 +79,18 @@ def _save(
             template_id=None if is_new or proposal.template is None else proposal.template.pk,
             name=request.POST.get("name", "").strip(),
             user=request.user,
+            options=questions.cleaned_data,
         )
     except DomainError as refusal:
         return refusal.message
     return ""
+
+
+def _questions(
+    request: SignedInRequest, run: Import, proposal: mapping.Proposal
+) -> forms.QuestionsForm:
+    known = proposal.template.options if proposal.template else {}
+    return forms.QuestionsForm(request.POST or None, kind=kinds.of(run.kind), known=known)
 
 
 def _context(
