@@ -25,7 +25,6 @@ class ConnectionAdmin(HistoryAdmin):
     list_display = ("carrier", "transport", "is_active", "expires_on")
     list_filter = ("transport", "is_active")
     list_select_related = ("carrier",)
-    ordering = ("carrier__name", "pk")
 
 
 @admin.register(Retrieval)

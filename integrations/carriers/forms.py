@@ -99,7 +99,7 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
     )
     passphrase = _secret("Passphrase of the private key")
     days = forms.TypedMultipleChoiceField(
-        coerce=int, choices=DAYS, widget=forms.CheckboxSelectMultiple
+        coerce=int, choices=DAYS, widget=forms.CheckboxSelectMultiple({"class": "choices-line"})
     )
 
     class Meta:
@@ -225,7 +225,10 @@ class RunForm(forms.Form):
     columns: ClassVar[dict[str, int]] = {"days": 12, "since": 6, "until": 6}
 
     days = forms.ChoiceField(
-        label="How far back", choices=RANGES, initial="30", widget=forms.RadioSelect
+        label="How far back",
+        choices=RANGES,
+        initial="30",
+        widget=forms.RadioSelect({"class": "choices-line"}),
     )
     since = forms.DateField(label="First day", required=False, widget=forms.DateInput)
     until = forms.DateField(label="Last day", required=False, widget=forms.DateInput)

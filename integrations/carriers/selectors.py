@@ -60,9 +60,15 @@ class ConnectionRow:
         return came(self.last) if self.last else ""
 
     @property
-    def is_running(self) -> bool:
-        """Whether a run is under way or about to be."""
-        return self.last is not None and self.last.is_open
+    def is_working(self) -> bool:
+        """Whether a run is under way or about to be; not while it waits to try again."""
+        return self.last is not None and self.last.is_open and not self.waits
+
+    @property
+    def waits(self) -> bool:
+        """Whether its run waits to try again."""
+        last = self.last
+        return last is not None and last.state == State.WAITING and bool(last.code)
 
 
 @dataclass(frozen=True)

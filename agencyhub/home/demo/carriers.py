@@ -8,7 +8,7 @@ from django.conf import settings
 
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from integrations.carriers.models import Connection
+from integrations.carriers.models import Connection, Credentials
 from integrations.carriers.services import connections
 from policies.models import Carrier
 
@@ -46,7 +46,9 @@ def _ensure(carrier: Carrier, values: dict[str, Any], *, at: datetime) -> bool:
         return True
     place = {name: values[name] for name in ("base_url", "host", "port") if name in values}
     is_ours = HERE in (connection.host, urlsplit(connection.base_url).hostname)
-    if not is_ours or all(getattr(connection, name) == value for name, value in place.items()):
+    is_there = all(getattr(connection, name) == value for name, value in place.items())
+    stored = Credentials.objects.filter(connection=connection).first()
+    if not is_ours or (is_there and stored is not None and stored.fit(connection)):
         return False
     for name, value in place.items():
         setattr(connection, name, value)

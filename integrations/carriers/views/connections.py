@@ -32,7 +32,7 @@ Transport = Connection.Transport
 def connection_list(request: SignedInRequest) -> HttpResponse:
     """Every carrier that files are fetched from, and how that goes."""
     rows = selectors.overview(now=timezone.now())
-    context = {"rows": rows, "is_running": any(row.is_running for row in rows)}
+    context = {"rows": rows, "is_working": any(row.is_working for row in rows)}
     return render_page(
         request, "carriers/connection_list.html", context, fragment="connection-table"
     )
