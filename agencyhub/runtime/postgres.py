@@ -21,13 +21,15 @@ NAME = "agencyhub"
 PORT = 5432
 START_SECONDS = 60
 BUILTIN_LOCALES_SINCE = 17
+# The server keeps at hand an eighth of the machine's memory, within these bounds: a large import
+# adds to ten indexes at a time, and costs an eighth more where they do not fit (ADR 0015).
+SHARE, LEAST_MEGABYTES, MOST_MEGABYTES = 8, 128, 512
 RELAXED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum_naptime=1d")
 SETTINGS = (
     "listen_addresses=",
     f"port={PORT}",
     "unix_socket_permissions=0700",
     "max_connections=100",
-    "shared_buffers=128MB",
     "max_wal_size=2GB",
     "checkpoint_timeout=15min",
     "work_mem=16MB",
@@ -63,6 +65,13 @@ def namespaces_work() -> bool:
 def reachable_by_others(path: Path) -> bool:
     """Say whether a user with no rights of its own can walk down to ``path``."""
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents)
+
+
+def shared_buffers() -> str:
+    """Return the setting for this machine."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
+    megabytes = min(max(machine // SHARE, LEAST_MEGABYTES), MOST_MEGABYTES)
+    return f"shared_buffers={megabytes}MB"
 
 
 def seat_for(home: Home) -> Seat:
@@ -186,7 +195,7 @@ class Postgres:
 
     def _start_once(self, deadline: float) -> bool:
         """Try once. Return False when the server gave up and may be tried again."""
-        settings = [*SETTINGS, f"unix_socket_directories={self._seat.sockets}"]
+        settings = [*SETTINGS, shared_buffers(), f"unix_socket_directories={self._seat.sockets}"]
         settings += RELAXED if self._relaxed else ()
         options = [part for setting in settings for part in ("-c", setting)]
         with self.log_file.open("ab") as log:
