@@ -24,14 +24,16 @@ from agencyhub.imports.models import Import
 from agencyhub.records import bulk, history
 from agencyhub.records.models import Batch
 
-# Two chunks at a time keep both cores busy: while one waits for the database, one is prepared.
-WORKERS = 2
+# Two chunks keep both cores busy while a third one is prepared, or waits for the disk.
+WORKERS = 3
 CHANGED_SINCE = (
     "Somebody changed this {noun} after the file was checked, so the row was left out."
     " Check the file again."
 )
 # The transition tables of a chunk fit into this; more would go through the disk.
 _MEMORY = "SET LOCAL work_mem = '96MB'"
+# Foreign keys are looked up before the chunk takes the import's own row: others wait for that row.
+_CHECK_KEYS = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
 @dataclass
@@ -83,6 +85,8 @@ class Committer:
             with connection.cursor() as cursor:
                 cursor.execute(_MEMORY)
             written, left = self._write(rows)
+            with connection.cursor() as cursor:
+                cursor.execute(_CHECK_KEYS)
             self._note(rows, written, left)
         return left
 
@@ -141,6 +145,10 @@ class Committer:
 
 
 def _sorted(rows: pl.DataFrame, target: Target) -> pl.DataFrame:
-    """In the order of an index of the table: neighbours there are written together."""
-    order = [name for name in target.order if name in rows.columns]
+    """In the order of an index of the table: neighbours there are written together.
+
+    What belongs to other records comes in their order: each is looked up by its foreign key.
+    """
+    parents = [f"id:{key}" for key in target.parents.values()]
+    order = [name for name in (*parents, *target.order) if name in rows.columns]
     return rows.sort(*order) if order else rows
