@@ -3,6 +3,7 @@
 from django.db import models
 
 from commissions.models.applications import Application
+from commissions.models.book import BookRow
 
 
 class ComtrackStatus(models.Model):
@@ -30,3 +31,8 @@ class ComtrackStatus(models.Model):
 
     def __str__(self) -> str:
         return f"ComTrack status of application {self.application_id}"
+
+    @property
+    def policy_status_words(self) -> str:
+        """The status in our words where it is one of ours, else as it was told."""
+        return dict(BookRow.Status.choices).get(self.policy_status, self.policy_status)
