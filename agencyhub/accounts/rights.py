@@ -46,6 +46,8 @@ AREAS: Mapping[str, tuple[Area, ...]] = {
              ("policies.carrieralias",)),
         Area("policies.carrierproduct", "Carrier products", "With their other names.",
              ("policies.carrierproductalias",)),
+        Area("commissions.application", "Applications", "With their riders and what ComTrack says.",
+             ("commissions.applicationrider", "commissions.comtrackstatus")),
     ),
     DATA: (
         Area("imports.import", "Imports", "Files, their rows and what became of them.",

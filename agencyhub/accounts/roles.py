@@ -80,6 +80,9 @@ _SELLING = _PEOPLE | {
     "policies.view_carrier",
     "policies.view_carrierproduct",
     "commissions.review_matches",
+    "commissions.view_application",
+    "commissions.add_application",
+    "commissions.change_application",
     "accounts.view_agent",
     "records.undo_batch",
 }

@@ -1,7 +1,7 @@
 """What the page of one application shows: every fact with who told it and as of when."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -190,12 +190,18 @@ def _said(row: Application, name: str, column: str) -> str:
         return _("Filled in by %(who)s, %(when)s") % {"who": who, "when": _when(filled["at"])}
     told = row.told.get(column) or row.told.get(name)
     if told:
-        source = dict(Application.Source.choices).get(told[0], told[0])
-        return _("%(source)s, as of %(when)s") % {"source": source, "when": _when(told[1])}
+        return _as_told(told)
     by = {"carrier": "carrier_name", "line": "plan_type", "agent": "agent_npn"}.get(name, "")
     if by and row.told.get(by):
         return str(_("Found by “%s”") % getattr(row, by))
+    if by and row.told:  # a file gave the record itself
+        return _as_told(max(row.told.values(), key=lambda said: said[1]))
     return ""
+
+
+def _as_told(said: Sequence[str]) -> str:
+    source = dict(Application.Source.choices).get(said[0], said[0])
+    return _("%(source)s, as of %(when)s") % {"source": source, "when": _when(said[1])}
 
 
 def _when(stamp: str) -> str:

@@ -7,14 +7,16 @@ from typing import Any
 from django.db.models import Q
 
 from agencyhub.lib.db import lock_keys, one_or_none
-from agencyhub.records.kinds import Source
+from agencyhub.records import kinds
 from agencyhub.records.services import values as lists
 from commissions.models import Application, ApplicationRider
+from commissions.services import recognising
 from commissions.services.deriving import derive
 from commissions.told import RiderTold, Told, given_values
 
-__all__ = ["Received", "RiderTold", "Told", "receive"]
+__all__ = ["Received", "RiderTold", "Told", "receive", "stamp_of"]
 
+Source = Application.Source
 FIELDS = {one.name: one for one in Application._meta.fields}
 LONGEST = {name: one.max_length for name, one in FIELDS.items() if one.max_length}
 
@@ -61,7 +63,25 @@ def _locked(told: Told) -> tuple[Application, bool]:
     if told.policy_id is not None:  # the caller knows that it is one, whatever the source calls it
         same |= Q(policy=told.policy_id)
     known = one_or_none(rows.filter(same, source=told.source))
+    if known is None and told.source == Source.HEALTHSHERPA:
+        known = _adopted(told)
     return (known, False) if known is not None else (new, True)
+
+
+def _adopted(told: Told) -> Application | None:
+    """The row of a backfill for an enrollment that now comes from HealthSherpa itself."""
+    pk = recognising.backfilled(told)
+    rows = Application.objects.select_for_update(no_key=True).filter(source=Source.BACKFILL)
+    row = one_or_none(rows.filter(pk=pk)) if pk else None
+    if row is not None:
+        row.source, row.external_id = told.source, told.external_id
+        row.save(update_fields=["source", "external_id", "updated_at"])
+    return row
+
+
+def stamp_of(moment: datetime) -> str:
+    """A moment as ``told`` keeps it: texts that sort as the moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class _Update:
@@ -74,7 +94,7 @@ class _Update:
         self.application = application
         self.told = told
         self.moment = told.source_updated_at or at
-        self.stamp = self.moment.astimezone(UTC).isoformat(timespec="microseconds")
+        self.stamp = stamp_of(self.moment)
         self.touched: set[str] = set()
         self.changed: set[str] = set()
         self.reasons: list[str] = []
@@ -101,12 +121,20 @@ class _Update:
         """Whether this update's word counts for a field; also notes that it was said."""
         if name in self.application.filled:
             return False
-        said_at = (self.application.told.get(name) or ["", ""])[1]
+        by, said_at = self.application.told.get(name) or ("", "")
+        if by == Source.BACKFILL != self.told.source:
+            said_at = ""  # a file of what was long ago knows less than the source itself
         if (self.stamp, str(value)) < (said_at, str(own)):
             return False
-        self.application.told = {**self.application.told, name: [self.told.source, self.stamp]}
-        self.touched.add("told")
+        self._note(name)
         return True
+
+    def _note(self, name: str) -> None:
+        """Note that this update said something about a field, unless that is noted already."""
+        told = self.application.told
+        if told.get(name) != [self.told.source, self.stamp]:
+            self.application.told = {**told, name: [self.told.source, self.stamp]}
+            self.touched.add("told")
 
     def _take(self, name: str, value: object) -> None:
         own = getattr(self.application, name)
@@ -120,8 +148,7 @@ class _Update:
             return
         is_fuller = bool(mbi.full) and not row.mbi
         if (is_fuller and "mbi" not in row.filled) or self.wins("mbi", mbi.tail, row.mbi_tail):
-            row.told = {**row.told, "mbi": [self.told.source, self.stamp]}
-            self.touched.add("told")
+            self._note("mbi")
             if row.set_mbi(mbi):
                 self.touched |= {"mbi", "mbi_index", "mbi_tail"}
                 self.changed.add("mbi")
@@ -162,7 +189,9 @@ def _as_text(riders: dict[str, Any]) -> str:
 def _ask_about_carrier(application: Application) -> None:
     """Let somebody say which carrier is meant; the application keeps the name until then."""
     label = f"Application {application.pk}"
-    source = Source(f"application:{application.pk}", label, f"/applications/{application.pk}/")
+    source = kinds.Source(
+        f"application:{application.pk}", label, f"/applications/{application.pk}/"
+    )
     lists.resolve(kind="carrier", texts=[application.carrier_name], source=source)
 
 

@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
 
+from agencyhub.lib.crypto import blind_index
+from agencyhub.lib.db import NameKey
 from commissions.models import Application
 from commissions.services.agents import find_agent
+from commissions.told import Told
 from individuals.models import Individual
+from individuals.models.person import MBI_INDEX
 from policies.models import NumberKey, Policy
-from policies.numbers import number_key
+from policies.numbers import number_key, read_plan_id
 from policies.services.carriers import find_carrier
 
 Found = tuple[int | None, str]
@@ -70,6 +74,32 @@ def agent_of(row: Application) -> Found:
         name=row.agent_name,
     )
     return (agent.pk, f"Agent {agent.pk} is meant") if agent else (None, "The agent is not known")
+
+
+def backfilled(told: Told) -> int | None:
+    """The row that a backfill made of an enrollment: by its ID, else by person, date and plan."""
+    rows = Application.objects.filter(source=Application.Source.BACKFILL)
+    if pk := _only(rows.filter(external_id=told.external_id)):
+        return pk
+    person = _person_of(told)
+    if person is None or told.effective_date is None:
+        return None
+    plan = read_plan_id(told.plan_id)
+    same_plan = Q(plan_id="") | Q(plan_id=plan) if plan else Q()
+    return _only(rows.filter(person, same_plan, effective_date=told.effective_date))
+
+
+def _person_of(told: Told) -> Q | None:
+    """Who is told of: by the MBI, else by name and date of birth; None when that is not sure."""
+    if told.mbi and told.mbi.full:
+        return Q(mbi_index=blind_index(told.mbi.full, purpose=MBI_INDEX))
+    if not (told.first_name and told.last_name and told.date_of_birth):
+        return None
+    return Q(
+        first_name_key=NameKey(Value(told.first_name)),
+        last_name_key=NameKey(Value(told.last_name)),
+        date_of_birth=told.date_of_birth,
+    )
 
 
 def _only(rows: QuerySet[Any]) -> int | None:

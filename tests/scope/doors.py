@@ -12,8 +12,18 @@ from agencyhub.records import reach
 from agencyhub.records.lists import bulk, export
 from agencyhub.records.models import Batch
 
-PATHS = {"individual": "individuals", "salesrecord": "sales-records", "policy": "policies"}
-APPS = {"individual": "individuals", "salesrecord": "individuals", "policy": "policies"}
+PATHS = {
+    "individual": "individuals",
+    "salesrecord": "sales-records",
+    "policy": "policies",
+    "application": "applications",
+}
+APPS = {
+    "individual": "individuals",
+    "salesrecord": "individuals",
+    "policy": "policies",
+    "application": "commissions",
+}
 
 
 def links(answer, kind):

@@ -12,9 +12,11 @@ from django.contrib.auth.models import Permission
 from agencyhub.accounts.models import Agent, Role, User
 from agencyhub.records import history
 from agencyhub.records.models import Batch
+from commissions.models import Application
 from individuals.models import Individual, IndividualAgent, SalesRecord
 from policies.models import Policy, PolicyAgent
 from tests.factories.accounts import AgentFactory, RoleFactory, UserFactory
+from tests.factories.commissions import ApplicationFactory
 from tests.factories.individuals import IndividualFactory, SalesRecordFactory
 from tests.factories.policies import CarrierFactory, PolicyFactory
 
@@ -29,6 +31,8 @@ RIGHTS = (
     "individuals.change_salesrecord",
     "policies.view_policy",
     "policies.change_policy",
+    "commissions.view_application",
+    "commissions.change_application",
     "records.undo_batch",
 )
 
@@ -45,7 +49,7 @@ class Reader:
 
 @dataclass
 class Owned:
-    """Whose a record is, by positions of agents; ``parent`` is the position of the subscriber."""
+    """Whose a record is, by positions of agents; ``parent`` is the position of the individual."""
 
     agent: int | None
     additional: frozenset[int] = frozenset()
@@ -72,6 +76,10 @@ class World:
             "salesrecord": [Owned(self._agent(draw)) for _ in range(SIZE)],
             "policy": [
                 Owned(self._agent(draw), self._several(draw), draw.randrange(SIZE))
+                for _ in range(SIZE)
+            ],
+            "application": [
+                Owned(self._agent(draw), parent=draw.choice([None, draw.randrange(SIZE)]))
                 for _ in range(SIZE)
             ],
         }
@@ -129,6 +137,12 @@ class World:
         _update(Policy, self.rows["policy"], "servicing_agent_id", map(agent_of, policies))
         subscribers = [self.rows["individual"][one.parent] for one in policies]
         _update(Policy, self.rows["policy"], "subscriber_id", subscribers)
+        applied = self.owned["application"]
+        _update(Application, self.rows["application"], "agent_id", map(agent_of, applied))
+        people_of = [
+            None if one.parent is None else self.rows["individual"][one.parent] for one in applied
+        ]
+        _update(Application, self.rows["application"], "individual_id", people_of)
         self._store_additional(IndividualAgent, "individual")
         self._store_additional(PolicyAgent, "policy")
 
@@ -161,7 +175,16 @@ def build() -> World:
     ]
     carrier = CarrierFactory()
     policies = [PolicyFactory(carrier=carrier, subscriber=one) for one in people]
-    made = {"individual": people, "salesrecord": sales, "policy": policies}
+    applications = [
+        ApplicationFactory(carrier=carrier, confirmation_number=f"77{at:05d}", individual=one)
+        for at, one in enumerate(people)
+    ]
+    made = {
+        "individual": people,
+        "salesrecord": sales,
+        "policy": policies,
+        "application": applications,
+    }
     return World(
         agents=agents,
         roles=roles,
@@ -171,6 +194,7 @@ def build() -> World:
             "individual": [row.last_name for row in people],
             "salesrecord": [row.last_name for row in sales],
             "policy": [row.policy_number for row in policies],
+            "application": [row.confirmation_number for row in applications],
         },
         batches={kind: [_touch(row) for row in rows[:TOUCHED]] for kind, rows in made.items()},
     )
@@ -179,7 +203,8 @@ def build() -> World:
 def _touch(row) -> int:
     """An act of the past that changed a record."""
     with history.batch(user=None, channel=Batch.Channel.SYNC, summary="Changed") as batch:
-        type(row).objects.filter(pk=row.pk).update(notes="Changed")
+        column = "status" if isinstance(row, Application) else "notes"
+        type(row).objects.filter(pk=row.pk).update(**{column: "Changed"})
     return batch.pk
 
 
