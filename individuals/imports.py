@@ -5,6 +5,7 @@ from dataclasses import replace
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds
 from agencyhub.imports.kinds import Field, Kind, Match, Target
+from agencyhub.imports.types.agents import AgentsByNpn
 from agencyhub.imports.types.contacts import Mbi, Phone
 from agencyhub.imports.types.custom import CustomValue
 from agencyhub.imports.types.days import Day
@@ -13,8 +14,9 @@ from agencyhub.imports.types.numbers import RecordId
 from agencyhub.imports.types.text import Email, Lines, OneOf, State, Text, Zip
 from agencyhub.records import custom
 from agencyhub.records.models import CustomField, Option
-from individuals.models import Gender, Individual, Language, SalesRecord
+from individuals.models import Gender, Individual, IndividualAgent, Language, SalesRecord
 from individuals.services.imported_addresses import PrimaryAddress
+from individuals.services.imported_agents import AdditionalAgents
 
 NAME, SHORT, LINE, MANY = 80, 20, 120, 10_000
 GENDERS = {"f": "female", "m": "male", "woman": "female", "man": "male"}
@@ -93,6 +95,10 @@ INDIVIDUAL_FIELDS = (
     Field("servicing_agent", "Servicing agent", AgentNamed(),
           aliases=("agent", "agent npn", "servicing agent npn", "npn", "producer", "writing agent"),
           help="By NPN, e-mail or name.", example="990014207"),
+    Field("additional_agents", "Additional agents", AgentsByNpn(),
+          aliases=("additional agent", "additional agent npns", "other agents"),
+          help="By NPN, several separated by semicolons. They are added, nobody is taken away.",
+          example="990014207; 990014208"),
     *ADDRESS,
     NOTES,
     INDIVIDUAL_ID,
@@ -112,7 +118,10 @@ INDIVIDUALS = Target(
     sealed={"mbi": "mbi"},
     match=(Match("this number", ("id",), is_binding=True), SAME_MBI, SAME_NAME),
     required=("first_name", "last_name"),
-    extras=(PrimaryAddress(),),
+    extras=(
+        PrimaryAddress(),
+        AdditionalAgents("additional_agents", through=IndividualAgent, owner="individual_id"),
+    ),
     order=("last_name", "first_name"),
     list_url_name="individuals:individual_list",
 )

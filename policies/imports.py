@@ -6,13 +6,15 @@ import polars as pl
 
 from agencyhub.imports import kinds
 from agencyhub.imports.kinds import Field, Kind, Match, Rule, Target
+from agencyhub.imports.types.agents import AgentsByNpn
 from agencyhub.imports.types.days import Day
 from agencyhub.imports.types.known import AgentNamed, Known, OptionOf
 from agencyhub.imports.types.numbers import Money, RecordId
 from agencyhub.imports.types.text import Lines, Text
 from agencyhub.records.models import CustomField, Option
 from individuals.imports import INDIVIDUAL_FIELDS, INDIVIDUALS, PERSON, with_custom
-from policies.models import Policy
+from individuals.services.imported_agents import AdditionalAgents
+from policies.models import Policy, PolicyAgent
 from policies.services.imported import after_import
 
 CARRIER_FIRST = "Name the carrier of the carrier product, too."
@@ -45,6 +47,9 @@ POLICY_FIELDS = (
     Field("policy_agent", "Policy agent", AgentNamed(),
           aliases=("policy servicing agent", "policy agent npn", "policy writing agent"),
           help="By NPN, e-mail or name."),
+    Field("policy_additional_agents", "Additional policy agents", AgentsByNpn(),
+          aliases=("policy additional agents", "additional policy agent npns"),
+          help="By NPN, several separated by semicolons. They are added, nobody is taken away."),
     Field("policy_notes", "Policy notes", Lines(10_000)),
 )  # fmt: skip
 ENDS_BEFORE_START = Rule(
@@ -85,6 +90,7 @@ POLICIES = Target(
     ),
     required=("carrier", "policy_status", "coverage_type"),
     rules=(ENDS_BEFORE_START,),
+    extras=(AdditionalAgents("policy_additional_agents", through=PolicyAgent, owner="policy_id"),),
     order=("policy_number",),
     list_url_name="policies:policy_list",
 )

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from agencyhub.imports import leases, queue
 from agencyhub.imports.models import Import
-from agencyhub.imports.services import checks, commits, runs
+from agencyhub.imports.services import checks, commits, repair, runs
 
 State = Import.State
 OFTEN = "Reading this file failed several times. Tell AgencyHub’s support the number of the import."
@@ -51,6 +51,8 @@ def sweep_imports() -> None:
 
 @shared_task
 def revalidate(source: str, kind: str, within_id: int, texts: list[str]) -> None:
-    """Check a file again whose unknown values somebody has decided on."""
-    del kind, within_id, texts
-    runs.recheck(import_id=int(source.partition(":")[2]))
+    """Check a file again whose unknown values somebody has decided on, or its rejected rows."""
+    del within_id
+    import_id = int(source.partition(":")[2])
+    runs.recheck(import_id=import_id)
+    repair.check_again(import_id=import_id, field_of=kind, texts=texts)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 from django.db import transaction
 
-from agencyhub.imports.engine import comparing, planning
+from agencyhub.imports.engine import comparing, planning, uniqueness
 from agencyhub.imports.engine.columns import INDEX_OF
 from agencyhub.imports.engine.comparing import OUTCOME, Compared, compare
 from agencyhub.imports.engine.parts import ROWS, Parts
@@ -56,6 +56,7 @@ class Checker:
         file_parts = self.parts.count
         with transaction.atomic():
             made = planning.decide(self.kind, fresh, user=self.run.user, mode=self.run.mode)
+            uniqueness.refuse_taken(made, self.kind, self.parts)
             self._refuse_inexact(made)
             self.alive()
             is_crowd = pl.any_horizontal(

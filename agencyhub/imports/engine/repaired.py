@@ -36,16 +36,24 @@ def cells_of(repair: Repair) -> dict[str, str]:
     return cells
 
 
-def errors_of(run: Import, kind: Kind, line: int, cells: Cells) -> list[tuple[str, str]]:
-    """What is wrong with a row as it is now: fields and messages; none when it can be imported."""
-    rows = _Rows(run, kind, {line: cells})
+def errors_of(
+    run: Import, kind: Kind, given: Mapping[int, Cells]
+) -> dict[int, list[tuple[str, str]]]:
+    """What is wrong now with each row, by line: fields and messages; none when it can be imported.
+
+    The rows are checked together, as a small file.
+    """
+    if not given:
+        return {}
+    rows = _Rows(run, kind, given)
     try:
         found = rows.check()
     finally:
         rows.parts.delete()
-    return rows.errors.get(line, []) + [
-        (key, message) for key, message in found.rejected.select("field", "message").iter_rows()
-    ]
+    errors = {line: list(rows.errors.get(line, [])) for line in given}
+    for line, key, message in found.rejected.select(LINE, "field", "message").iter_rows():
+        errors[line].append((key, message))
+    return errors
 
 
 def commit(run: Import, kind: Kind, batch: Batch) -> None:

@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -26,7 +26,9 @@ from agencyhub.imports.models import Import, Repair
 from agencyhub.imports.selectors import layouts
 from agencyhub.imports.selectors.layouts import LINE, REASON
 from agencyhub.imports.types.contacts import MASKED
+from agencyhub.imports.types.known import Known
 from agencyhub.lib.formulas import defuse
+from agencyhub.lib.text import tidy
 
 FIXED, LEFT_OUT = "fixed", "left_out"
 PIECE = 1_000
@@ -70,6 +72,7 @@ class ProblemRow:
     cells: dict[str, str] = field(repr=False)
     errors: list[tuple[str, str]]
     repair: str
+    is_changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,39 @@ def problem_rows(run: Import, *, after_line: int = 0, limit: int = 50) -> list[P
             repair = repairs.get(row.line)
             if repair is None or repair.committed_at is None:
                 found.append(_problem(row, keys, repair))
-    return found[:limit]
+    return _as_they_are_now(run, found[:limit])
+
+
+def _as_they_are_now(run: Import, found: list[ProblemRow]) -> list[ProblemRow]:
+    """Rows that somebody repaired, but not for good, with what is wrong with them by now."""
+    changed = {row.line: row.cells for row in found if row.is_changed and not row.repair}
+    kind = kinds.of(run.kind).for_user(run.user)
+    errors = repairs_engine.errors_of(run, kind, changed)
+    return [replace(row, errors=errors[row.line]) if row.line in errors else row for row in found]
+
+
+def waiting_for(
+    run: Import, kind: Kind, *, list_key: str, texts: Collection[str], most: int
+) -> dict[int, dict[str, str]]:
+    """Cells by line of rejected rows that a list rejected for one of ``texts``: ``most`` of them.
+
+    Rows that somebody repaired or left out are not among them.
+    """
+    keys = _keys(run)
+    of_list = {
+        one.key for one in kind.fields if isinstance(one.type, Known) and one.type.of == list_key
+    }
+    wanted = {text.casefold() for text in texts}
+    decided = set(run.repairs.values_list("line", flat=True))
+    found: dict[int, dict[str, str]] = {}
+    for row in rejected.read(run):
+        cells = {key: row.cells[at] for at, key in enumerate(keys) if key and at < len(row.cells)}
+        said = {tidy(cells.get(key, "")).casefold() for key, _ in row.errors if key in of_list}
+        if said & wanted and row.line not in decided:
+            found[row.line] = cells
+        if len(found) == most:
+            break
+    return found
 
 
 def repaired(run: Import) -> Repaired:
@@ -236,7 +271,8 @@ def _problem(row: rejected.Rejected, keys: list[str], repair: Repair | None) -> 
     if repair is not None:
         state = FIXED if repair.is_valid else "" if repair.cells is not None else LEFT_OUT
         cells |= repairs_engine.cells_of(repair)
-    return ProblemRow(row.line, cells, row.errors, state)
+    is_changed = repair is not None and repair.cells is not None
+    return ProblemRow(row.line, cells, row.errors, state, is_changed)
 
 
 def _keys(run: Import) -> list[str]:
