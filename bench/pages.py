@@ -9,19 +9,27 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencyhub.accounts.models import User
+from agencyhub.accounts.models import Agent, Role, User
 from agencyhub.home.demo import seed
+from agencyhub.records import history
+from agencyhub.records.models import Batch
 from bench import databases, results, servers
 from bench.enrollments import Mix, receive_all
 from bench.results import Result
 from bench.visitors import Ask, ask_all
+from individuals.models import Individual
 
 NAME = "pages"
 TARGET = 3.0
 BASELINE = "bare Django view, 50 rows by keyset"
 VISITORS = 2
-USERS = ("owner", "agent1")
+SMALL = "few"
+USERS = ("owner", "agent1", SMALL)
 FEW = 2_000
+# So many people are added in one transaction.
+PART = 100_000
+# Clients of the agent whose book is small, spread over everybody.
+CLIENTS = 50
 MESSAGES = 1_000
 # Not a list: it counts the whole book, and is measured without a target.
 DASHBOARD = "/"
@@ -66,7 +74,7 @@ class Size:
     requests: int
 
 
-SIZES = {"smoke": Size(3_000, 1, 4), "quick": Size(20_000, 5, 20), "full": Size(100_000, 7, 60)}
+SIZES = {"smoke": Size(3_000, 1, 4), "quick": Size(20_000, 5, 20), "full": Size(1_000_000, 5, 30)}
 
 
 @dataclass(frozen=True)
@@ -93,9 +101,13 @@ def run(scale: str) -> Iterator[Result]:
     seed.seed_demo(scale=1, as_of=timezone.localdate(), at=timezone.now())
     mix = Mix(count=0)
     receive_all([mix.new_person() for _ in range(MESSAGES)])
+    _with_small_book()
     clients = {name: _signed_in(name) for name in USERS}
     few = {view: _queries(clients, view) for view in _views(clients)}
-    seed.generate_data(individuals=size.individuals - FEW, seed=1, as_of=timezone.localdate())
+    for number, start in enumerate(range(FEW, size.individuals, PART), start=1):
+        part = min(PART, size.individuals - start)
+        seed.generate_data(individuals=part, seed=number, as_of=timezone.localdate())
+    _spread(CLIENTS)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     for view, count in few.items():
@@ -104,6 +116,25 @@ def run(scale: str) -> Iterator[Result]:
     cookies = {name: client.cookies["sessionid"].value for name, client in clients.items()}
     databases.close()
     yield from _measure(size, views, cookies)
+
+
+def _with_small_book() -> None:
+    """An agent with a handful of clients, which are far between in every list."""
+    agent = Agent.objects.create(first_name="Few", last_name="Clients", npn="7000000001")
+    user = User.objects.create(username=SMALL)
+    user.groups.add(Role.objects.get(name="Agent"))
+    user.accessible_agents.add(agent)
+    _spread(CLIENTS)
+
+
+def _spread(count: int) -> None:
+    """Give the agent of the small book so many people, from everywhere."""
+    agent = Agent.objects.get(accessible_to__username=SMALL)
+    people = Individual.objects.order_by("pk").values_list("pk", flat=True)
+    first, last = people.first() or 0, people.last() or 0
+    wanted = [first + (last - first) * at // count for at in range(count)]
+    with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary="Benchmark"):
+        Individual.objects.filter(pk__in=wanted).update(servicing_agent=agent)
 
 
 def _signed_in(username: str) -> Client:
