@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.records.lists import filters, registry
 from commissions.lists.applications import APPLICATIONS
-from commissions.matching import patterns
-from commissions.selectors import patterns as selectors
+from commissions.lists.ledgers import BOOK, COMMISSIONS
+from commissions.matching import patterns, unapplied
+from commissions.selectors import patterns as of_patterns
+from commissions.selectors import unapplied as of_unapplied
 
 
 def _reason(
@@ -25,5 +27,10 @@ def _reason(
 
 registry.extend(
     APPLICATIONS.key,
-    pattern=_reason(_("Unmatched because"), patterns.LABELS, selectors.of_codes),
+    pattern=_reason(_("Unmatched because"), patterns.LABELS, of_patterns.of_codes),
+)
+WITHOUT = _("Without application because")
+registry.extend(BOOK.key, unapplied=_reason(WITHOUT, unapplied.LABELS, of_unapplied.of_book))
+registry.extend(
+    COMMISSIONS.key, unapplied=_reason(WITHOUT, unapplied.LABELS, of_unapplied.of_lines)
 )
