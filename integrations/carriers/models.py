@@ -252,3 +252,8 @@ class CarrierFile(models.Model):
 
     def __str__(self) -> str:
         return f"carrier file {self.pk}"
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it is of a month."""
+        return self.kind == self.Kind.STATEMENT
