@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from django.db import connection, models
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from agencyhub.records import tables
 from agencyhub.records.models import Batch, Change, InsertedRange
@@ -36,7 +37,7 @@ def without_changes() -> Iterator[None]:
     try:
         yield
     finally:
-        if not connection.needs_rollback:
+        if not _is_aborted():
             _set(on=False)
 
 
@@ -47,8 +48,14 @@ def with_changes() -> Iterator[None]:
     try:
         yield
     finally:
-        if not connection.needs_rollback:
+        if not _is_aborted():
             _set(on=True)
+
+
+def _is_aborted() -> bool:
+    """Whether the transaction takes no more statements; what it set ends with it."""
+    status = connection.connection.info.transaction_status
+    return connection.needs_rollback or status == TransactionStatus.INERROR
 
 
 def _set(*, on: bool) -> None:

@@ -6,12 +6,16 @@ import sys
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from agencyhub.imports import kinds
 from agencyhub.imports.engine import checking, committing, staging
+from agencyhub.imports.engine.parts import Parts
 from agencyhub.imports.models import Import, ImportedRows
 from agencyhub.imports.services import commits, runs
+from agencyhub.records import history
+from agencyhub.records.models import Batch
 from individuals.models import Individual
 from policies.models import Policy
 from tests.factories.accounts import UserFactory
@@ -127,7 +131,7 @@ class TestInThreads:
 
 
 class TestDeadWorkers:
-    @pytest.mark.parametrize(("chunks", "workers"), [(1, 1), (3, 1), (2, 2)])
+    @pytest.mark.parametrize(("chunks", "workers"), [(1, 1), (3, 1), (2, 2), (3, 3)])
     def test_leave_an_import_that_another_one_finishes(self, chunks, workers, settings):
         _book()
         run = receive(_rows(), user=UserFactory(is_superuser=True))
@@ -160,6 +164,22 @@ class TestDeadWorkers:
         )
         runs.undo(import_id=run.pk, user=run.user, at=timezone.now())
         assert (Individual.objects.count(), Policy.objects.count()) == (1, 0)
+
+
+class TestTwoAtOnce:
+    def test_who_does_not_know_what_another_one_wrote_adds_nothing(self):
+        people = [{"first_name": "Ana", "last_name": f"Lopez {n}"} for n in range(22)]
+        run = receive(people, user=UserFactory(is_superuser=True))
+        with history.batch(user=run.user, channel=Batch.Channel.IMPORT, summary="Two") as batch:
+            pass
+        words = (run, kinds.of(run.kind), Parts(run.staged_as, run.parts), batch)
+        one, other = committing.Committer(*words), committing.Committer(*words)
+        one.commit()
+        with pytest.raises(IntegrityError):
+            other.commit()
+        assert Individual.objects.count() == 22
+        assert sum(ImportedRows.objects.values_list("count", flat=True)) == 22
+        assert sum(one.last_id - one.first_id + 1 for one in batch.ranges.all()) == 22
 
 
 class TestBetweenCheckAndImport:
