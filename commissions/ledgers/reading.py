@@ -19,6 +19,8 @@ NUMBERS = ("member_id", "policy_number", "application_number", "mbi")
 PLAIN_LAST_FIRST = r"^([^,]+?)\s*,\s*([^\s,.]+)(?:\s+([^,.]+?))?$"
 PLAN_ID = r"(?:^|[^A-Za-z0-9])([HRSE]\d{4})[-_ ]?(\d{3})(?:[-_ ]?(\d{1,3}))?(?:$|[^A-Za-z0-9])"
 CONTRACT = r"^[A-Z]\d{4}$"
+# Plans say their kind behind their name: "Aetna Medicare Choice (PPO)".
+IN_BRACKETS = r"\(([^()]+)\)[^()]*$"
 Columns = dict[str, pl.Series]
 
 
@@ -194,15 +196,21 @@ def _plan_id_in(texts: pl.Series) -> pl.Series:
 def _line(typed: pl.DataFrame, plan_id: pl.Series) -> pl.Series:
     """The line, by the carrier's words for the plan, its name, else its contract."""
     contract = plan_id.str.slice(0, 6)
-    words = pl.DataFrame({"words": column(typed, "product"), "plan": contract})
-    line = by_distinct(words, lambda text, plan: read_line(text or "", plan or "") or None)
-    unclear = line.is_null() | (line == "other")
-    if unclear.any() and "plan_name" in typed.columns:
-        names = pl.DataFrame({"words": typed["plan_name"], "plan": contract})
-        named = by_distinct(names, lambda text, plan: read_line(text or "", plan or "") or None)
-        better = unclear & named.is_not_null() & (named != "other").fill_null(value=False)
-        line = named.zip_with(better.fill_null(value=False), line)
+    line = _read_lines(column(typed, "product"), contract)
+    names = column(typed, "plan_name")
+    for words in (names, names.str.extract(IN_BRACKETS, 1)):
+        unclear = line.is_null() | (line == "other")
+        if not unclear.any() or words.is_null().all():
+            continue
+        named = _read_lines(words, contract)
+        better = unclear & (named != "other").fill_null(value=False)
+        line = named.zip_with(better, line)
     return line
+
+
+def _read_lines(words: pl.Series, contract: pl.Series) -> pl.Series:
+    frame = pl.DataFrame({"words": words, "plan": contract})
+    return by_distinct(frame, lambda text, plan: read_line(text or "", plan or "") or None)
 
 
 def _state(texts: pl.Series) -> pl.Series:

@@ -15,6 +15,7 @@ from agencyhub.home.demo import (
     company,
     deliveries,
     files,
+    ledgers,
     looks,
     plancompare,
     questions,
@@ -77,6 +78,7 @@ def seed_demo(*, scale: int, as_of: date, at: datetime) -> Seeded:
     index_waiting()
     deliveries.deliver(as_of=as_of)
     applications.receive_all(as_of=as_of)
+    ledgers.import_all(as_of=as_of)
     questions.ask()
     files.upload(user=users[0])
     views.share()
