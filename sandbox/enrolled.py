@@ -88,6 +88,12 @@ def every(store: Store, carrier: str = "") -> list[Enrolled]:
     ]
 
 
+def forget(store: Store, site: str) -> None:
+    """Forget what was enrolled on a site."""
+    with store.transaction() as db:
+        db.execute("DELETE FROM enrolled WHERE site = ?", (site,))
+
+
 def _row(enrolled: Enrolled) -> dict[str, str]:
     moment = enrolled.submitted_at.astimezone(UTC)
     return {name: str(value) for name, value in asdict(enrolled).items()} | {

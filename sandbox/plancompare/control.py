@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from sandbox import enrolled
 from sandbox.pages import document
 from sandbox.plancompare import (
     beneficiaries,
@@ -205,6 +206,8 @@ class Control:
         with self.store.transaction() as db:
             for table in _TABLES if wanted.get("data") else ():
                 db.execute(f"DELETE FROM plancompare_{table}")  # noqa: S608 - fixed names
+            if wanted.get("data"):
+                enrolled.forget(self.store, enrollments.SITE)
             if wanted.get("numbers"):
                 db.execute("DELETE FROM counter WHERE name LIKE 'plancompare%'")
         if wanted.get("settings"):

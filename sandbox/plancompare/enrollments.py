@@ -16,6 +16,9 @@ from sandbox.store import Store
 
 Payload = dict[str, Any]
 
+SITE = "plancompare"
+"""How the list of all that was enrolled calls this site."""
+
 TABLES = """
 CREATE TABLE IF NOT EXISTS plancompare_enrollment (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -147,7 +150,7 @@ def _for_carriers(payload: Payload, moment: datetime) -> enrolled.Enrolled | Non
         return None
     agent = agents.by_username(str(payload["username"]))
     return enrolled.Enrolled(
-        site="plancompare",
+        site=SITE,
         carrier=str(carrier),
         plan_id=str(plan.get("plan_id", "")),
         plan_name=str(plan.get("plan_name", "")),

@@ -65,3 +65,12 @@ class TestEnrolled:
         assert (found.carrier, found.first_name, found.mbi) == ("Humana", "Ana", "1EG4TE5MK73")
         assert (found.confirmation_number, found.npn) == ("CN100001", "990014207")
         assert found.effective_date == date(2027, 1, 1)
+
+    def test_forgets_with_plancompare(self, options):
+        with Sandbox(options) as sandbox:
+            browser = Browser(sandbox.url)
+            enrolled.add(sandbox.store, ANA, replace(ANA, site="plancompare"))
+
+            browser.send("/control/reset", {})
+
+            assert enrolled.every(sandbox.store) == [ANA]
