@@ -129,7 +129,7 @@ class BookFilters(LedgerFilters):
     """What books of business are filtered by."""
 
     status = filters.AnyOf(_("Status"), condition="status", is_quick=True, **_of(STATUSES))
-    linked = filters.YesNo(_("Has its application"), _linked(BookLink, "book_row"), is_quick=True)
+    linked = filters.YesNo(_("Has its application"), _linked(BookLink, "book_row"))
     effective_from = filters.Day(_("Effective from"), "effective_date", "gte")
     effective_to = filters.Day(_("Effective to"), "effective_date", "lte")
     termination_from = filters.Day(_("Terminated from"), "termination_date", "gte")
@@ -143,7 +143,7 @@ class LineFilters(LedgerFilters):
     """What commission lines are filtered by."""
 
     kind = filters.AnyOf(_("Kind"), condition="kind", is_quick=True, **_of(KINDS))
-    linked = filters.YesNo(_("Has its application"), _linked(LineLink, "line"), is_quick=True)
+    linked = filters.YesNo(_("Has its application"), _linked(LineLink, "line"))
     superseded = filters.YesNo(
         _("Superseded"), lambda: Q(superseded_at__isnull=False), default="no"
     )

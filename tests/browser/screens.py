@@ -8,6 +8,7 @@ from agencyhub.accounts.models import Agent, Role, User
 from agencyhub.records.lists.models import BulkEdit, SavedView
 from agencyhub.records.models import CustomField, Option
 from agencyhub.records.services import bulkedits
+from commissions.models import AgentOfRecord, CommissionSplit
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
 from policies.models import CarrierProduct, Policy
@@ -132,6 +133,12 @@ SCREENS = [
     Screen("policies:carrierproduct_list"),
     Screen("policies:carrierproduct_detail", "carrierproduct"),
     Screen("policies:carrierproduct_edit", "carrierproduct"),
+    Screen("commissions:bookrow_list"),
+    Screen("commissions:bookrow_detail", "book_row"),
+    Screen("commissions:bookrow_edit", "book_row"),
+    Screen("commissions:commissionline_list"),
+    Screen("commissions:commissionline_detail", "commission_line"),
+    Screen("commissions:quarantine_list"),
     Screen("commissions:result_list"),
     Screen("commissions:review_list"),
     Screen("commissions:review_detail", "tied"),
@@ -309,6 +316,8 @@ def find_examples() -> dict[str, object]:
         "pair": pair.pk,
         "both": (pair.first_id, pair.second_id),
         "tied": near_ties("Trevanion")[0].pk,
+        "book_row": AgentOfRecord.objects.latest("pk").book_row_id,
+        "commission_line": CommissionSplit.objects.latest("pk").line_id,
         "twice": pair.first_id,
         "individual": individual.pk,
         "individual_of_agent1": own.earliest("pk").pk,

@@ -105,7 +105,7 @@ class TestCommissionLinePage:
         page = client.get(url).content.decode()
 
         assert "$402.38" in page
-        assert "55.5 %" in page
+        assert "55.5%" in page
 
     def test_flags_an_agent_without_contract(self, client, everybody, agent):
         line = CommissionLineFactory(agent=agent)
