@@ -1,9 +1,11 @@
 """Work about matches that workers do: one call each."""
 
+from typing import Any
+
 from celery import shared_task
 from django.utils import timezone
 
-from commissions.services import refresh
+from commissions.services import applications, refresh
 
 
 @shared_task
@@ -16,3 +18,9 @@ def refresh_matches(run_id: int) -> None:
 def sweep_matches() -> None:
     """Go on with what a dead worker left, and look at changes nobody asked about."""
     refresh.sweep(at=timezone.now())
+
+
+@shared_task
+def resolve_application(*, source: str, **_decided: Any) -> None:
+    """Look up again what an application means, now that somebody said what a value is."""
+    applications.look_up_again(application_id=int(source.partition(":")[2]))

@@ -7,14 +7,15 @@ from typing import Any
 from django.db.models import Q
 
 from agencyhub.lib.db import lock_keys, one_or_none
-from agencyhub.records import kinds
+from agencyhub.records import history, kinds
+from agencyhub.records.models import Batch
 from agencyhub.records.services import values as lists
 from commissions.models import Application, ApplicationRider
-from commissions.services import recognising
+from commissions.services import recognising, refresh
 from commissions.services.deriving import derive
 from commissions.told import RiderTold, Told, given_values
 
-__all__ = ["Received", "RiderTold", "Told", "receive", "stamp_of"]
+__all__ = ["Received", "RiderTold", "Told", "look_up_again", "receive", "stamp_of"]
 
 Source = Application.Source
 FIELDS = {one.name: one for one in Application._meta.fields}
@@ -50,6 +51,20 @@ def receive(*, told: Told, at: datetime) -> Received:
     if application.carrier_id is None and application.carrier_name and (is_new or changed):
         _ask_about_carrier(application)
     return Received(application.pk, is_new, is_new or changed, update.reasons)
+
+
+def look_up_again(*, application_id: int) -> bool:
+    """Find what a told carrier means by now; say whether anything came of it. May run twice."""
+    summary = "Application looked up again"
+    with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=summary):
+        rows = Application.objects.select_for_update(no_key=True).filter(pk=application_id)
+        row = one_or_none(rows)
+        columns, _ = derive(row, changed={"carrier_name"}) if row else (set(), [])
+        if row is None or not columns:
+            return False
+        row.save(update_fields=[*sorted(columns), "updated_at"])
+        refresh.request()
+    return True
 
 
 def _locked(told: Told) -> tuple[Application, bool]:

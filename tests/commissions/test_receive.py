@@ -17,13 +17,13 @@ from agencyhub.records.unknown import UnknownValue
 from commissions.lines import read_line
 from commissions.models import Application
 from commissions.services import filling
-from commissions.services.applications import RiderTold, Told, receive
+from commissions.services.applications import RiderTold, Told, look_up_again, receive
 from individuals.models import Individual
 from individuals.services import merges
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.commissions import ApplicationFactory
 from tests.factories.individuals import IndividualFactory
-from tests.factories.policies import CarrierFactory, PolicyFactory
+from tests.factories.policies import CarrierAliasFactory, CarrierFactory, PolicyFactory
 
 AT = datetime(2026, 10, 15, 15, 30, tzinfo=UTC)
 MBI = Mbi("1EG4TE5MK73", "MK73")
@@ -118,6 +118,12 @@ class TestReceive:
         row, asked = Application.objects.get(), UnknownValue.objects.get()
         assert (row.carrier, row.carrier_name) == (None, "Humana")
         assert (asked.kind, asked.text) == ("carrier", "Humana")
+        carrier = CarrierFactory(name="Humana Inc")
+        CarrierAliasFactory(carrier=carrier, name="Humana")
+        assert look_up_again(application_id=row.pk)
+        row.refresh_from_db()
+        assert row.carrier == carrier
+        assert not look_up_again(application_id=row.pk)
 
     def test_replaces_riders(self):
         receive(told=replace(TOLD, riders=(RiderTold("Dental"), RiderTold("Vision"))), at=AT)
