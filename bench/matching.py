@@ -17,7 +17,6 @@ from bench.matching_noise import HeldOut, Known, Noise
 from bench.matching_rows import World, build, disturb, empty, load
 from bench.results import Result
 from commissions.models import BookLink, LineLink, MatchRun
-from commissions.services import refresh
 
 NAME = "matching"
 _PAIRS = {"application": pl.Int64, "row": pl.Int64}

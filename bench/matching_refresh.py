@@ -1,4 +1,4 @@
-"""One refresh in a process of its own, as a worker does it: ``python -m bench.matching_refresh ID``.
+"""A refresh in a process of its own, as a worker does it: ``python -m bench.matching_refresh 7``.
 
 Prints its seconds and the most memory that it took, in MiB, as JSON.
 """

@@ -58,6 +58,9 @@ _LINE = {
     **_COMMON, "member_id": pl.String, "application_number": pl.String,
     "payment_period": pl.Date, "kind": pl.String, "amount": pl.Float64,
 }  # fmt: skip
+SCHEMAS: dict[Any, dict[str, Any]] = {
+    Application: _APPLICATION, BookRow: _BOOK, CommissionLine: _LINE,
+}  # fmt: skip
 Row = dict[str, Any]
 
 
@@ -223,12 +226,9 @@ def build(noise: Noise, *, policies: int, lines: int, seed: int) -> World:
 
 def load(world: World) -> None:
     """Put the rows into the empty tables, as an import does."""
-    for model, rows, schema in (
-        (Application, world.applications, _APPLICATION),
-        (BookRow, world.books, _BOOK),
-        (CommissionLine, world.lines, _LINE),
-    ):
-        insert(model, rows, schema)
+    rows = (world.applications, world.books, world.lines)
+    for (model, schema), told in zip(SCHEMAS.items(), rows, strict=True):
+        insert(model, told, schema)
     with connection.cursor() as cursor:
         for model in (Application, BookRow, CommissionLine):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
