@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.browser.stack import Stack
 
 PASSWORD = "agencyhub-demo"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 # A refused form answers 422 and a page out of reach 404: Chromium notes that as an error.
 EXPECTED = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 

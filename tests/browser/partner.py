@@ -30,7 +30,7 @@ def enroll(partner: Page, plan_id: str) -> str:
     partner.get_by_role("button", name="Submit enrollment").click()
     expect(partner.get_by_role("heading", name="Enrollment submitted")).to_be_visible()
     delivered = partner.locator("#delivery [data-state='sent']")
-    expect(delivered).to_be_visible(timeout=30_000)
+    expect(delivered).to_be_visible(timeout=60_000)
     facts = delivered.inner_text()
     found = re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", facts)
     assert found is not None, facts

@@ -25,7 +25,7 @@ from agencyhub.runtime import process
 from agencyhub.settings.celery import numbered
 from integrations.plancompare.models import QuotingLink
 
-PATIENCE = 40
+PATIENCE = 120
 OWN_REDIS_DATABASES = 10
 KEY = "key-of-the-browser-tests-sandbox"
 CARRIER_PASSWORD = "password-of-the-sandbox-carriers"
@@ -109,19 +109,19 @@ class Stack:
 
     def control(self, **changes: Any) -> None:
         """Change how the sandbox behaves."""
-        answer = requests.post(f"{self.sandbox}/control/api", json=changes, timeout=10)
+        answer = requests.post(f"{self.sandbox}/control/api", json=changes, timeout=60)
         assert answer.status_code == 200, answer.text
 
     def enroll(self, **wishes: Any) -> dict[str, Any]:
         """Let somebody enroll at PlanCompare without a browser; return what is delivered."""
-        answer = requests.post(f"{self.sandbox}/control/enrollments", json=wishes, timeout=10)
+        answer = requests.post(f"{self.sandbox}/control/enrollments", json=wishes, timeout=60)
         assert answer.status_code == 201, answer.text
         return dict(answer.json()["enrollments"][0])
 
     def deliver(self, body: dict[str, Any]) -> str:
         """Post one enrollment to the hook as PlanCompare does; return the message's id."""
         url = f"{self.hub}/hooks/plancompare/enrollments/"
-        answer = requests.post(url, json=body, headers={"X-API-Key": KEY}, timeout=10)
+        answer = requests.post(url, json=body, headers={"X-API-Key": KEY}, timeout=60)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["message_id"])
 
@@ -130,7 +130,7 @@ class Stack:
         url = f"{self.hub}/api/v1/inbox/{message_id}/"
 
         def settled() -> dict[str, Any] | None:
-            answer = requests.get(url, headers={"X-API-Key": KEY}, timeout=10).json()
+            answer = requests.get(url, headers={"X-API-Key": KEY}, timeout=60).json()
             return None if answer["state"] in ("received", "processing") else dict(answer)
 
         return until(settled)

@@ -195,7 +195,7 @@ class TestPrivacy:
         }
         url = f"{stack.hub}/hooks/plancompare/enrollments/"
         for key, status in (("wrong", 401), ("key-of-the-browser-tests-sandbox", 422)):
-            refused = requests.post(url, json=body, headers={"X-API-Key": key}, timeout=10)
+            refused = requests.post(url, json=body, headers={"X-API-Key": key}, timeout=60)
             assert refused.status_code == status
             assert BARNABY.found_in(refused.text) == []
         assert BARNABY.found_in(stack.log()) == []

@@ -15,18 +15,18 @@ COUNT = 12
 @pytest.fixture(autouse=True)
 def _behave_afterwards(stack: Stack) -> Iterator[None]:
     yield
-    requests.post(f"{stack.sandbox}/control/reset", json={"settings": True}, timeout=10)
+    requests.post(f"{stack.sandbox}/control/reset", json={"settings": True}, timeout=60)
 
 
 def _make(stack: Stack, **wishes: Any) -> list[str]:
     """Let people enroll; return the enrollment ids."""
-    answer = requests.post(f"{stack.sandbox}/control/enrollments", json=wishes, timeout=30)
+    answer = requests.post(f"{stack.sandbox}/control/enrollments", json=wishes, timeout=60)
     assert answer.status_code == 201, answer.text
     return [made["enrollment_id"] for made in answer.json()["enrollments"]]
 
 
 def _deliveries(stack: Stack, ids: list[str]) -> list[dict[str, Any]]:
-    answer = requests.get(f"{stack.sandbox}/control/outbox?limit=500", timeout=10).json()
+    answer = requests.get(f"{stack.sandbox}/control/outbox?limit=500", timeout=60).json()
     return [one for one in answer["deliveries"] if one["enrollment_id"] in ids]
 
 
@@ -94,7 +94,7 @@ class TestBadData:
         assert _states(stack, ids) == []
 
         stack.control(bad_data="none")
-        requests.post(f"{stack.sandbox}/control/outbox/send", json={}, timeout=10)
+        requests.post(f"{stack.sandbox}/control/outbox/send", json={}, timeout=60)
 
         until(lambda: _states(stack, ids) == ["applied"])
 

@@ -166,7 +166,7 @@ class TestAtOnce:
 
         def work(start):
             try:
-                gate.wait(timeout=30)
+                gate.wait(timeout=60)
                 for number in range(3):
                     receive(UPDATES[(start + number) % 3])
                 apply_all()

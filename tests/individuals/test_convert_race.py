@@ -28,7 +28,7 @@ def at_once(act, times=2):
 
     def run(number):
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             with history.batch(user=None, channel=Batch.Channel.SYNC, summary="At once"):
                 return act(number)
         finally:

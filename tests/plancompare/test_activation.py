@@ -97,7 +97,7 @@ def test_two_admins_who_activate_two_variants_at_once_end_with_one():
 
     def activate(variant: str, user: User) -> None:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             activate_site(variant=variant, user=user, at=AT)
             outcomes.append("added")
         except settings.OtherVariantActiveError:
@@ -111,7 +111,7 @@ def test_two_admins_who_activate_two_variants_at_once_end_with_one():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=60)
 
     assert sorted(outcomes) == ["added", "refused"]
     assert Site.objects.filter(is_active=True).count() == 1

@@ -102,7 +102,7 @@ class TestResolveCarrierAtTheSameTime:
         def deliver(name: str) -> carriers.ResolvedCarrier:
             try:
                 connection.ensure_connection()
-                together.wait(timeout=20)
+                together.wait(timeout=60)
                 return resolve(name)
             finally:
                 connection.close()

@@ -121,7 +121,7 @@ class TestResolveProductAtTheSameTime:
         def deliver(name: str) -> products.ResolvedProduct:
             try:
                 connection.ensure_connection()
-                together.wait(timeout=20)
+                together.wait(timeout=60)
                 return resolve(carrier, name)
             finally:
                 connection.close()

@@ -21,7 +21,7 @@ pytestmark = [
 WAITING = """SELECT EXISTS (
     SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
 )"""
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def test_a_row_that_somebody_takes_out_of_the_filter_meanwhile_stays_as_they_left_it():

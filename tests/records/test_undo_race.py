@@ -29,7 +29,7 @@ def test_one_of_two_undoes_and_the_other_is_told():
 
     def run(_number):
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             return undo_batch(batch_id=batch.pk, user=user, at=timezone.now()).restored
         except AlreadyUndoneError as refusal:
             return type(refusal)

@@ -123,7 +123,7 @@ def test_two_readings_at_once_ask_once():
 
     def run(number):
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             shuffled = dict(sorted(texts.items(), reverse=bool(number)))
             source = Source(key=f"import:{number}", label="file")
             return len(resolve(shuffled, source=source).unknown)

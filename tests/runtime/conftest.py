@@ -19,7 +19,7 @@ GIVEN = (
 )
 
 
-def eventually(condition: Callable[[], object], *, seconds: float = 20) -> bool:
+def eventually(condition: Callable[[], object], *, seconds: float = 60) -> bool:
     """Say whether ``condition`` holds within the time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

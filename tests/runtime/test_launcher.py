@@ -47,7 +47,7 @@ class TestExec:
         launcher.send_signal(signal.SIGKILL)
         launcher.wait()
 
-        assert eventually(lambda: processes_of(home.path) == [], seconds=10), processes_of(
+        assert eventually(lambda: processes_of(home.path) == [], seconds=60), processes_of(
             home.path
         )
         assert launch("exec", "--data", str(home.path), "true").wait(60) == 0
@@ -87,7 +87,7 @@ class TestExec:
         settings = {"DJANGO_SETTINGS_MODULE": "agencyhub.settings.production"}
 
         launcher = launch("exec", "--data", str(home.path), sys.executable, "-c", check, **settings)
-        output, _ = launcher.communicate(timeout=20)
+        output, _ = launcher.communicate(timeout=60)
 
         assert output == "None None\n"
         assert not home.path.exists()
@@ -131,7 +131,7 @@ class TestDemo:
         assert lock.take()
 
         launcher = launch("demo", "--data", str(home.path))
-        output, _ = launcher.communicate(timeout=20)
+        output, _ = launcher.communicate(timeout=60)
         lock.release()
 
         assert launcher.returncode == 1
@@ -143,7 +143,7 @@ class TestDemo:
         words = ("--port", str(free_port), "--sandbox-port", str(taken_port))
 
         launcher = launch("demo", "--data", str(home.path), *words)
-        output, _ = launcher.communicate(timeout=20)
+        output, _ = launcher.communicate(timeout=60)
 
         assert launcher.returncode == 1
         assert f"Port {taken_port} is in use" in output

@@ -157,7 +157,7 @@ class Browser:
 
     def _ask(self, method, path, body, headers):
         parts = urlsplit(self.url)
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
         try:
             names = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, self.headers | names)
@@ -169,7 +169,7 @@ class Browser:
         return Reply(response.status, given, text)
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 5.0) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Wait until something is true and answer with it."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -125,7 +125,7 @@ class TestCommand:
             eventually(lambda: self.is_up(browser), 15)
             settings = browser.get("/control/api").json["settings"]
             process.send_signal(signal.SIGTERM)
-            text = process.communicate(timeout=15)[0]
+            text = process.communicate(timeout=60)[0]
 
         assert process.returncode == 0
         assert (settings["partner_id"], settings["open_years"]) == ("P", [2026])
@@ -137,7 +137,7 @@ class TestCommand:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             process, _ = self.start(tmp_path, taken.getsockname()[1])
             with process:
-                text = process.communicate(timeout=15)[0]
+                text = process.communicate(timeout=60)[0]
 
         assert process.returncode == 1
         assert "Cannot listen" in text
@@ -146,7 +146,7 @@ class TestCommand:
     def test_refuses_options_that_make_no_sense(self, tmp_path, more):
         process, _ = self.start(tmp_path, free_port(), *more)
         with process:
-            process.communicate(timeout=15)
+            process.communicate(timeout=60)
 
         assert process.returncode == 2
 
