@@ -75,7 +75,7 @@ COLUMNS = (
     columns.text("plan_name", _("Plan")),
     cells.explained(columns.text("plan_id", _("CMS plan ID"), css="cell-nowrap"), "plan_id"),
     columns.text("plan_type", _("Plan type")),
-    columns.text("plan_year", _("Plan year")),
+    columns.value("plan_year", _("Plan year"), lambda row: str(row.plan_year or ""), "plan_year"),
     columns.text("policy_number", _("Policy number"), css="cell-nowrap"),
     columns.text("confirmation_number", _("Confirmation number"), css="cell-nowrap"),
     columns.money("premium", _("Premium")),

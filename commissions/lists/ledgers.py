@@ -231,7 +231,7 @@ COMMISSIONS = registry.register(
             columns.agent("agent", _("Agent"), "agent_id"),
             columns.text("carrier_action", _("Carrier’s words")),
             columns.text("comment", _("Comment")),
-            columns.text("months", _("Months")),
+            columns.value("months", _("Months"), lambda row: str(row.months or ""), "months"),
             columns.fetched("source", _("Source"), lambda pks: _files(pks, CommissionLine)),
             columns.day("superseded", _("Superseded"), "superseded_at"),
             *INSURED,

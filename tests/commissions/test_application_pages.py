@@ -60,7 +60,7 @@ class TestList:
         assert page.strip().startswith('<div id="list"')
 
     def test_shows_all_columns_in_one_press_and_remembers_it(self, client, owner):
-        ApplicationFactory()
+        ApplicationFactory(plan_year=2027)
 
         client.post(COLUMNS, {"state": "", "every": "1"})
 
