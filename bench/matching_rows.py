@@ -106,7 +106,7 @@ class Sources:
 
     def _apply(self, policy: Policy) -> None:
         happens = self._noise.happens
-        row = self._common(policy, mbi=(0.62, 0.1), born=0.97, zip_code=0.95, agent=0.97)
+        row = self._common(policy, mbi=(0.62, 0.1), born=0.97, zip_code=0.95, agent=0.97, plan=0.95)
         pk = len(self.world.applications) + 1
         row |= {
             "id": pk, "source": "healthsherpa", "external_id": f"A{policy.key}",
@@ -122,7 +122,7 @@ class Sources:
         kind = policy.carrier % 4
         row = self._common(
             policy, mbi=((0.95, 0), (0, 0.9), (0.5, 0.3), (0, 0))[kind], born=0.94,
-            zip_code=0.92, agent=0.93,
+            zip_code=0.92, agent=0.93, plan=0.9,
         )  # fmt: skip
         pk = len(self.world.books) + 1
         is_early = happens(0.02) and policy.end is None and policy.effective.year == 2026
@@ -153,7 +153,7 @@ class Sources:
                 break
             row = self._common(
                 policy, mbi=((0.3, 0), (0, 0.3), (0, 0), (0, 0))[policy.carrier % 4], born=0.15,
-                zip_code=0.02, agent=0.93,
+                zip_code=0.02, agent=0.93, plan=0.7,
             )  # fmt: skip
             pk = len(self.world.lines) + 1
             is_back = happens(0.03)
@@ -179,6 +179,7 @@ class Sources:
         born: float,
         zip_code: float,
         agent: float,
+        plan: float,
     ) -> Row:
         noise, person = self._noise, policy.person
         random, happens = noise.random, noise.happens
@@ -210,7 +211,7 @@ class Sources:
             "zip_code": (f"{random.randrange(99999):05d}" if happens(0.03) else person.zip_code)
             if random.random() < zip_code else "",
             "line": policy.line if not happens(0.04) else "",
-            "plan_id": policy.plan if not happens(0.15) else "",
+            "plan_id": policy.plan if random.random() < plan else "",
             "effective_date": effective if not happens(0.003) else None,
             "premium": None,
         }  # fmt: skip

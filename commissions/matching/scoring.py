@@ -313,14 +313,17 @@ def _is_strong() -> pl.Expr:
     is_effective = _has("effective_code", Reason.EFFECTIVE_SAME)
     is_agent, is_zip = _has("agent_code", Reason.AGENT_SAME), _has("zip_code", Reason.ZIP_SAME)
     is_namesake = _has("first_code", Reason.FIRST_SAME) & _has("last_code", Reason.LAST_SAME)
-    is_neighbour = is_namesake & is_zip & (is_plan | (is_agent & no_plan)) & is_effective
+    is_tail = _has("mbi_code", Reason.MBI_TAIL)
+    is_neighbour = (
+        is_namesake & (is_zip | is_tail) & (is_plan | (is_agent & no_plan)) & is_effective
+    )
     no_first = _has("first_code", Reason.FIRST_OTHER)
     # Somebody who married: what neither a spouse nor a twin shares.
     is_family = (
         is_born
         & ~no_first
         & ~_has("first_code", Reason.FIRST_INITIAL)
-        & (is_zip | _has("mbi_code", Reason.MBI_TAIL) | (is_plan & is_agent))
+        & (is_zip | is_tail | (is_plan & is_agent))
     )
     is_named = ~no_first & (
         _has("first_code", Reason.FIRST_SAME, Reason.FIRST_FORM, Reason.FIRST_TYPO)
@@ -354,7 +357,7 @@ def _is_strong() -> pl.Expr:
         pl.col("carrier_code").is_not_null()
         | is_numbered
         | is_plan
-        | (is_sure & is_effective & is_agent)
+        | (is_sure & is_effective & (is_agent | _has("mbi_code", Reason.MBI_SAME)))
     )
     is_alive = ~_has("period_code", Reason.PERIOD_OUTSIDE)
     is_enough = pl.col("points") >= weights.LINKED
