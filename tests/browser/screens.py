@@ -8,7 +8,7 @@ from agencyhub.accounts.models import Agent, Role, User
 from agencyhub.records.lists.models import BulkEdit, SavedView
 from agencyhub.records.models import CustomField, Option
 from agencyhub.records.services import bulkedits
-from commissions.models import AgentOfRecord, CommissionSplit
+from commissions.models import AgentOfRecord, Application, CommissionSplit, LineLink
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
 from policies.models import CarrierProduct, Policy
@@ -119,6 +119,13 @@ SCREENS = [
     Screen("individuals:salesrecord_detail", "salesrecord"),
     Screen("individuals:salesrecord_detail", "salesrecord_converted", words="converted"),
     Screen("individuals:salesrecord_edit", "salesrecord"),
+    Screen("commissions:application_list"),
+    Screen("commissions:application_list", query="?blank=agent&panel=filters", words="blanks"),
+    Screen("commissions:application_create"),
+    Screen("commissions:application_create", press="Save", words="refused"),
+    Screen("commissions:application_detail", "application_paid"),
+    Screen("commissions:application_detail", "application_limited", words="blanks"),
+    Screen("commissions:application_fill", "application_limited", args=("mbi",)),
     Screen("policies:policy_list"),
     Screen("policies:policy_create"),
     Screen("policies:policy_detail", "policy"),
@@ -313,6 +320,8 @@ def find_examples() -> dict[str, object]:
         **messages,
         **uploads.find_uploads(),
         "nobody": 999_999_999,
+        "application_paid": LineLink.objects.filter(state=1).latest("pk").application_id,
+        "application_limited": Application.objects.filter(sharing="limited").latest("pk").pk,
         "pair": pair.pk,
         "both": (pair.first_id, pair.second_id),
         "tied": near_ties("Trevanion")[0].pk,

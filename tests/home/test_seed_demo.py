@@ -17,6 +17,7 @@ from agencyhub.home.demo.fields import ensure_fields
 from agencyhub.home.demo.office import Office
 from agencyhub.lib.mbi import read_mbi
 from agencyhub.records.models import Batch, Change
+from commissions.models import Application, ApplicationRider, Line
 from individuals.models import Address, DuplicatePair, Individual, SalesRecord
 from integrations.models import InboundMessage
 from integrations.plancompare.models import PlanCompareUser, QuotingLink, Site
@@ -127,6 +128,7 @@ class TestSeedDemo:
         self.check_plancompare()
         self.check_history()
         self.check_duplicates()
+        self.check_applications()
 
         second = json.loads(run("seed_demo", "--json"))
 
@@ -152,6 +154,20 @@ class TestSeedDemo:
         assert {pair.is_certain for pair in waiting} == {True, False}
         assert not waiting.filter(second__suffix="Jr.").exists()
         assert not waiting.filter(second__first_name="Rosalind").exists()
+
+    @staticmethod
+    def check_applications() -> None:
+        """A month of them from every source; most people and carriers are known, some are blank."""
+        rows = Application.objects.all()
+        assert rows.count() > 200
+        assert set(rows.values_list("source", flat=True)) == set(Application.Source.values)
+        assert set(rows.values_list("line", flat=True)) == set(Line.values)
+        assert rows.filter(sharing="limited", mbi_index=None, date_of_birth=None).exists()
+        assert rows.filter(carrier=None).exclude(carrier_name="").exists()
+        assert rows.filter(agent=None).exclude(agent_name="").exists()
+        assert rows.exclude(individual=None).count() > 150
+        assert rows.exclude(policy=None).count() > 100
+        assert ApplicationRider.objects.exists()
 
     @staticmethod
     def check_plancompare() -> None:
