@@ -5,13 +5,10 @@ from datetime import date
 
 from django.urls import reverse
 
-from agencyhub.accounts.models import User
-from agencyhub.lib.errors import DomainError
 from integrations.comtrack import selectors
 from integrations.comtrack.models import Connection, QueryRun
 from integrations.comtrack.services.connection import TITLE
-from integrations.models import InboundMessage
-from integrations.screens import Card, Notice, Review
+from integrations.screens import Card, Notice
 
 TEXT = "Asks every night what became of your applications: book of business and commissions."
 WORDS = {
@@ -21,12 +18,6 @@ WORDS = {
     ),
     QueryRun.State.WAITING: ("warning", "ComTrack’s nightly query waits", "clock"),
 }  # fmt: skip
-
-
-class NothingToMapError(DomainError):
-    """ComTrack delivers no messages."""
-
-    code = "comtrack_maps_nothing"
 
 
 class ComtrackScreens:
@@ -57,18 +48,6 @@ class ComtrackScreens:
             return []
         tone, title, icon = WORDS[QueryRun.State(run.state)]
         return [Notice(tone, title, run.error, reverse("comtrack:connection_detail"), icon)]
-
-    def value_choices(self) -> Sequence[tuple[str, str]]:
-        """There is nothing to map."""
-        return []
-
-    def map_value(self, *, value: str, choice: str, user: User) -> None:
-        """There is nothing to map."""
-        raise NothingToMapError("ComTrack's values are not mapped here.")
-
-    def review(self, message: InboundMessage, *, user: User) -> Review:
-        """A message that waits for nobody's decision."""
-        return Review(message, "This message needs no decision", (), (), (), may_be_new=False)
 
 
 def _state(connection: Connection | None) -> str:

@@ -9,6 +9,7 @@ from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.pages import render_page
 from integrations import registry, selectors
 from integrations.carriers import selectors as retrieve
+from integrations.comtrack import selectors as comtrack
 from integrations.permissions import MANAGE, REVIEW
 from integrations.views.partners import CATALOGUE
 
@@ -36,6 +37,7 @@ def health(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "partners": partners,
+        "comtrack": comtrack.last_run_row(),
         "carriers": retrieve.overview(now=now),
         "processes": selectors.processes(now=now),
         "notices": [one for screens in CATALOGUE for one in screens.notices(on=today)],

@@ -9,6 +9,9 @@ from integrations.screens import CatalogueScreens, PartnerScreens
 SCREENS: dict[str, PartnerScreens] = {
     "plancompare": PlanCompareScreens(),
     "healthsherpa": HealthSherpaScreens(),
-    "comtrack": ComtrackScreens(),
 }
-CATALOGUE: tuple[CatalogueScreens, ...] = (*SCREENS.values(), CarriersScreens())
+CATALOGUE: tuple[CatalogueScreens, ...] = (
+    *SCREENS.values(),
+    ComtrackScreens(),
+    CarriersScreens(),
+)

@@ -97,5 +97,5 @@ class TestHealth:
             InboundMessageFactory(state=State.FAILED)
             QuotingLinkFactory(site=site, label=f"Link {number}", valid_to=date(2026, 1, 1))
 
-        with django_assert_max_num_queries(34):
+        with django_assert_max_num_queries(40):
             browser.get(HEALTH)
