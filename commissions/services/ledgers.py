@@ -1,7 +1,7 @@
 """What files of carriers need before they are read, and what follows when they are imported."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pgtrigger
@@ -15,7 +15,7 @@ from agencyhub.imports.models import Import, ImportedRows
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from commissions.models import BookRow, CommissionLine
+from commissions.models import BookRow, CommissionLine, MatchChange
 from commissions.services import refresh
 from policies.models import Carrier
 from policies.services.carriers import find_carrier, resolve_carrier
@@ -125,7 +125,7 @@ def _supersede(run: Import) -> None:
     aside = lines.filter(superseded_at__isnull=False).values_list("pk", flat=True)
     back = pl.Series("id", list(aside), pl.Int64)
     back = back.filter(back.is_in(here.implode()))
-    lines.filter(pk__in=back.to_list()).update(superseded_at=None)
+    _mark(back, at=None)
     _stage(here)
     months = frames.fetch(_MONTHS.format(records=_name(RECORDS)), {"month": pl.Date})
     if not months.height:
@@ -134,8 +134,18 @@ def _supersede(run: Import) -> None:
         there = _of_months(_records(former), months["month"])
         gone = there.filter(~there.is_in(here.implode()))
         if len(there) and len(there) - len(gone) >= len(there) * SAME_STATEMENT:
-            open_lines = lines.filter(pk__in=gone.to_list(), superseded_at__isnull=True)
-            open_lines.update(superseded_at=timezone.now())
+            _mark(gone, at=timezone.now())
+
+
+def _mark(records: pl.Series, *, at: datetime | None) -> None:
+    """Put lines aside, or let them count again; Refresh looks at those that this changes."""
+    lines = CommissionLine.objects.filter(pk__in=records.to_list())
+    changed = lines.filter(superseded_at__isnull=at is not None)
+    pks = list(changed.values_list("pk", flat=True))
+    CommissionLine.objects.filter(pk__in=pks).update(superseded_at=at)
+    MatchChange.objects.bulk_create(
+        [MatchChange(kind=MatchChange.Kind.LINE, first_id=pk, last_id=pk) for pk in pks]
+    )
 
 
 def _former_copies(run: Import) -> list[int]:

@@ -42,9 +42,14 @@ _KEYED = ("number_2", "number_3")
 
 
 def read(kind: int, ids: Collection[int] | None = None) -> pl.DataFrame:
-    """The rows of a kind as they are compared; those with an unsupported line are left out."""
+    """The rows of a kind as they are compared.
+
+    Left out are those with an unsupported line, and lines that a rewritten statement has no more.
+    """
     numbers, own = _OWN[Kind(kind)]
     which = sql.SQL("t.line <> {}").format(sql.Literal(Line.OTHER))
+    if kind == Kind.LINE:
+        which += sql.SQL(" AND t.superseded_at IS NULL")
     if ids is not None:
         which += sql.SQL(" AND t.id = ANY(%s)")
     query = sql.SQL(_QUERY).format(
