@@ -1,6 +1,6 @@
 """Reads of the history: a record's timeline, and what one batch did."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
-from agencyhub.records import bulk, reach, tables, wording
+from agencyhub.records import bulk, reach, redoing, tables, wording
 from agencyhub.records.custom import may_see_health
 from agencyhub.records.models import UNDO_WINDOW, Batch, Change, Entry, InsertedRange
 from agencyhub.records.wording import Line
@@ -67,6 +67,7 @@ class BatchPage:
     reasons: list[str]
     is_undo: bool
     may_undo: bool
+    refusal: str
 
 
 @dataclass
@@ -101,7 +102,15 @@ def timeline(
     changes = [change for act in acts for change in act.changes]
     words = wording.prepare(changes, show_health=may_see_health(viewer), own=own)
     may_undo = viewer.has_perm(UNDO)
-    return [_item(act, words, may_undo=may_undo and act.changed_something) for act in acts]
+    final = redoing.refusals(act.batch for act in acts if act.batch)
+    return [
+        _item(act, words, may_undo=may_undo and act.changed_something and not _is_in(act, final))
+        for act in acts
+    ]
+
+
+def _is_in(act: _Act, final: Mapping[int, str]) -> bool:
+    return act.batch is not None and act.batch.pk in final
 
 
 def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchPage:
@@ -112,6 +121,8 @@ def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchP
     words = wording.prepare(changes[:limit], show_health=may_see_health(viewer), own=None)
     entries = Entry.objects.filter(batch=batch).order_by("pk")
     is_undo = batch.undo_of_id is not None
+    refusal = redoing.refusals([batch]).get(batch.pk, "")
+    may_undo = bool(changes) and viewer.has_perm(UNDO) and not refusal
     return BatchPage(
         batch=batch,
         who=batch.user.display_name if batch.user else NOBODY,
@@ -119,7 +130,8 @@ def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchP
         is_cut=len(changes) > limit,
         reasons=list(dict.fromkeys(reason for entry in entries for reason in entry.reasons)),
         is_undo=is_undo,
-        may_undo=bool(changes) and viewer.has_perm(UNDO) and _is_undoable(batch),
+        may_undo=may_undo and _is_undoable(batch),
+        refusal=refusal,
     )
 
 
@@ -149,10 +161,11 @@ def recent_acts(user: User, *, limit: int = 8) -> list[Item]:
     batches = Batch.objects.filter(user=user).annotate(has_changes=_changed_something("pk"))
     batches = batches.order_by("-pk")[:limit]
     may_undo = user.has_perm(UNDO)
+    final = redoing.refusals(batches)
     items = []
     for batch in batches:
         act = _Act(batch, batch.created_at, user)
-        items.append(_item(act, may_undo=may_undo and batch.has_changes))
+        items.append(_item(act, may_undo=may_undo and batch.has_changes and batch.pk not in final))
     return items
 
 

@@ -94,7 +94,8 @@ def with_undo_rules() -> Mapping[str, Any]:
     """Models that have a say in the undo of a batch which touched their table, by table.
 
     ``before_undo(batch)`` raises a ``DomainError`` to refuse it. ``after_undo(batch)`` does so when
-    too little came back, and answers what else stays as it is, in words.
+    too little came back, and answers what else stays as it is, in words. ``redo_refusal`` says why
+    an undo of such a batch cannot be undone in turn, and what to do instead.
     """
     ruled = (model for model in apps.get_models() if hasattr(model, "before_undo"))
     return {model._meta.db_table: model for model in ruled}

@@ -36,6 +36,9 @@ class MergedIndividual(models.Model):
     """
 
     is_bookkeeping = True
+    redo_refusal = (
+        "This was an unmerge. Merge the two again instead: you will see both as they are."
+    )
 
     id = models.BigIntegerField("former number", primary_key=True)
     survivor = models.ForeignKey(
@@ -59,11 +62,8 @@ class MergedIndividual(models.Model):
         """Let ``records.services.undo`` take a merge back only while nothing was built on it.
 
         Raises:
-            MergeNotUndoableError: the survivor was merged in turn, or ``batch`` is itself an undo.
+            MergeNotUndoableError: the survivor was merged in turn.
         """
-        if batch.undo_of_id is not None:
-            msg = "This was an unmerge. Merge the two again instead: you will see both as they are."
-            raise MergeNotUndoableError(msg)
         survivors = {former: _survivor_in(batch, former) for former in _merged_by(batch)}
         # As a merge does: first the people, so that an unmerge and a merge wait for each other.
         people = Individual.objects.select_for_update().filter(pk__in=survivors.values())

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from agencyhub.records.models import Batch, Change, CustomField, Entry
+from agencyhub.records.selectors import batch_page, recent_acts
 from agencyhub.records.services import undo
 from agencyhub.records.services.undo import undo_batch
 from individuals.models import (
@@ -419,8 +420,12 @@ class TestUnmerge:
     def test_is_not_redone_but_merged_again(self, survivor, loser, boss):
         result = unmerge(merge(survivor, loser, boss), boss)
 
-        with pytest.raises(MergeNotUndoableError, match="Merge the two again"):
+        with pytest.raises(undo.UndoNotAllowedError, match="Merge the two again"):
             undo_batch(batch_id=result.batch.pk, user=boss, at=result.batch.created_at)
+        page = batch_page(result.batch, viewer=boss)
+        assert not page.may_undo
+        assert "Merge the two again" in page.refusal
+        assert recent_acts(boss)[0].undo_url == ""
 
         merge(survivor, loser, boss)
         assert Individual.objects.count() == 1

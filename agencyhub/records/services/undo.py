@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
-from agencyhub.records import history, removal, rewind, tables
+from agencyhub.records import history, redoing, removal, rewind, tables
 from agencyhub.records.models import UNDO_WINDOW, Batch
 from agencyhub.records.reach import is_within_reach
 from agencyhub.records.wording import REDID, UNDID
@@ -85,9 +85,9 @@ def _check(batch: Batch, *, user: User, at: datetime) -> None:
     if batch.channel == Batch.Channel.SYSTEM:
         msg = "This was done by AgencyHub's own set-up and cannot be undone here."
         raise UndoNotAllowedError(msg)
-    if batch.undo_of and batch.undo_of.ranges.exists():
-        msg = "An import that was undone cannot be redone here. Import its file again."
-        raise UndoNotAllowedError(msg)
+    final = redoing.refusals([batch])
+    if final:
+        raise UndoNotAllowedError(final[batch.pk])
     if at - batch.created_at > UNDO_WINDOW:
         msg = f"This is older than {UNDO_WINDOW.days} days and can no longer be undone."
         raise UndoWindowClosedError(msg)
