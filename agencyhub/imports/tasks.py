@@ -1,11 +1,12 @@
 """What workers do for imports: one call each; everything may be said twice."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from agencyhub.imports import leases, queue
 from agencyhub.imports.models import Import
-from agencyhub.imports.services import checks, commits, repair, runs
+from agencyhub.imports.services import checks, commits, repair, retention, runs
 
 State = Import.State
 OFTEN = "Reading this file failed several times. Tell AgencyHub’s support the number of the import."
@@ -47,6 +48,12 @@ def sweep_imports() -> None:
             queue.commit(import_id)
         else:
             queue.stage(import_id)
+
+
+@shared_task
+def purge_files() -> int:
+    """Delete files whose retention is over, and their rejected rows; answer with how many."""
+    return retention.purge(at=timezone.now(), keep_days=settings.IMPORT_KEEP_DAYS)
 
 
 @shared_task

@@ -17,6 +17,7 @@ from django.conf import settings
 from agencyhub.lib.crypto import UnreadableSecretError, key_ring
 
 SEGMENT = 4 * 1024 * 1024
+GROWING = ".new"
 # Segments after which the disk is told to begin, so that little is left to wait for at the end.
 SYNCED = 8
 _LENGTH = struct.Struct("<I")
@@ -31,7 +32,7 @@ def write(name: str, chunks: Iterable[bytes]) -> None:
     """Seal bytes under ``name``; the file is there whole or not at all."""
     path = _path(name)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    growing = path.with_name(f"{path.name}.new")
+    growing = path.with_name(f"{path.name}{GROWING}")
     with os.fdopen(os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
         _seal(target, name, chunks)
         target.flush()
@@ -57,6 +58,38 @@ def read(name: str) -> Iterator[bytes]:
             head = source.read(_LENGTH.size)
             yield ring.open(sealed, purpose=_purpose(name, number, is_last=not head))
             number += 1
+
+
+def names() -> Iterator[str]:
+    """The names of everything that lies here."""
+    for path in sorted(_root().glob("*/*")):
+        if path.suffix != GROWING:
+            yield path.name
+
+
+def reseal(name: str) -> bool:
+    """Seal a file with the newest key, unless it is; say whether it was sealed anew.
+
+    Raises:
+        UnreadableSecretError: see ``read``.
+    """
+    try:
+        with _path(name).open("rb") as source:
+            first = source.read(_LENGTH.unpack(source.read(_LENGTH.size))[0])
+        if key_ring().is_current(first):
+            return False
+        write(name, read(name))
+    except FileNotFoundError:  # deleted meanwhile
+        return False
+    return True
+
+
+def written_at(name: str) -> float | None:
+    """When a file was written, in seconds of the clock; None when it is gone."""
+    try:
+        return _path(name).stat().st_mtime
+    except FileNotFoundError:
+        return None
 
 
 def delete(name: str) -> None:
@@ -113,4 +146,8 @@ def _purpose(name: str, number: int, *, is_last: bool) -> str:
 
 
 def _path(name: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / "imports" / name[:2] / name
+    return _root() / name[:2] / name
+
+
+def _root() -> Path:
+    return Path(settings.MEDIA_ROOT) / "imports"

@@ -167,6 +167,8 @@ SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=7)
 # Days that a browser needs no code; 0 does not offer it.
 TRUSTED_BROWSER_DAYS = env.int("TRUSTED_BROWSER_DAYS", default=30)
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+# How many days imported files and their rejected rows are kept.
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=180)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

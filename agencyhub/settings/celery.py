@@ -29,6 +29,10 @@ SCHEDULE = {
     "sweep-inbox": {"task": "integrations.tasks.sweep_inbox", "schedule": 60.0},
     "sweep-imports": {"task": "agencyhub.imports.tasks.sweep_imports", "schedule": 60.0},
     "sweep-matches": {"task": "commissions.tasks.sweep_matches", "schedule": 60.0},
+    "purge-files": {
+        "task": "agencyhub.imports.tasks.purge_files",
+        "schedule": 24 * 60 * 60.0,
+    },
     "index-people": {"task": "individuals.tasks.index_people", "schedule": 30.0},
     "find-duplicates": {
         "task": "individuals.tasks.nightly_duplicates",

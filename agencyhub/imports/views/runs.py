@@ -1,8 +1,10 @@
 """One import: the page of its state, and what a person may do in it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -54,6 +56,8 @@ def frame(request: SignedInRequest, run: Import) -> dict[str, Any]:
         "steps": screens.steps(run),
         "may_run": request.user.has_perm(RUN),
         "is_exact": screens.is_exact(run),
+        "kept_until": run.created_at + timedelta(days=settings.IMPORT_KEEP_DAYS),
+        "is_purged": not run.file.stored_as,
     }
 
 

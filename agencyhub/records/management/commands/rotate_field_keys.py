@@ -23,6 +23,9 @@ class Command(BaseCommand):
             done = rotate_field_keys()
         except UnreadableSecretError as error:
             raise CommandError(error.message) from error
-        told = {"rows": done.rows, "changes": done.changes}
-        text = f"{done.rows} rows and {done.changes} lines of history carry the current keys now."
+        told = {"rows": done.rows, "changes": done.changes, "others": done.others}
+        text = (
+            f"{done.rows} rows, {done.changes} lines of history and {done.others} files and pages"
+            " of imports carry the current keys now."
+        )
         self.stdout.write(json.dumps(told) if options["json"] else text)
