@@ -8,10 +8,9 @@ from django.http import HttpRequest
 
 from agencyhub.accounts.admin import AgentFilter
 from agencyhub.lib.admin import PrivatePickersMixin, QuietAdmin, ReadOnlyMixin
-from agencyhub.lib.phones import format_phone
-from agencyhub.lib.sheet_admin import SheetAdminMixin
-from agencyhub.records.admin import CustomFieldsAdminMixin, HistoryModelAdmin, ScopedMixin
-from individuals.forms.administration import AddressForm, AddressFormSet, PersonAdminForm
+from agencyhub.records.admin import HistoryModelAdmin, ScopedMixin
+from individuals.admin_person import MEDICARE, SEARCH_HELP, PersonAdmin, found, is_key
+from individuals.forms.administration import AddressForm, AddressFormSet
 from individuals.models import (
     Address,
     Individual,
@@ -22,61 +21,7 @@ from individuals.models import (
     SalesRecord,
 )
 from individuals.resources import IndividualResource, SalesRecordResource
-from individuals.searching import read_query
-from individuals.searching_hits import LOCAL_DIGITS
-from individuals.selectors_search.people import find
 from individuals.services import duplicates, looks
-
-MEDICARE = "Medicare"
-MOST_FOUND = 200
-READ_MEDICARE = ("masked", ("part_a_effective_date", "part_b_effective_date"))
-SEARCH_HELP = "Name, MBI, phone or e-mail. What you type stays out of the address bar."
-
-
-class PersonAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
-    """What individuals and sales records share."""
-
-    form = PersonAdminForm
-    search_fields = ("last_name_key",)  # shows the box; ``search`` decides
-    search_help_text = SEARCH_HELP
-    ordering = ("-pk",)
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show the mask alone to those who only read."""
-        fieldsets = super().get_fieldsets(request, obj)
-        if self.has_change_permission(request, obj):
-            return fieldsets
-        return [
-            (name, {**options, "fields": READ_MEDICARE if name == MEDICARE else options["fields"]})
-            for name, options in fieldsets
-        ]
-
-    def search(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], term: str
-    ) -> tuple[models.QuerySet[Any], bool]:
-        """Search as the pages do; a number alone is the record's."""
-        if _is_key(term):
-            return queryset.filter(pk=term), False
-        return queryset.filter(pk__in=_found(queryset.model, request, term)), False
-
-    def option_text(self, record: Any) -> str:
-        """Name and number."""
-        return f"{record.last_name}, {record.first_name} · {record.pk}"
-
-    @admin.display(ordering="last_name_key")
-    def name(self, person: Any) -> str:
-        """Last name first."""
-        return f"{person.last_name}, {person.first_name}"
-
-    @admin.display(description="MBI")
-    def masked(self, person: Any) -> str:
-        """The last four at most."""
-        return person.masked_mbi or "—"
-
-    @admin.display(description="phone")
-    def phone_number(self, person: Any) -> str:
-        """The number to call."""
-        return format_phone(person.phone) or "—"
 
 
 class AddressInline(PrivatePickersMixin, admin.StackedInline):
@@ -228,22 +173,13 @@ class OfIndividualAdmin(HistoryModelAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[Any], term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         """Search the people, then their rows."""
-        keys = [int(term)] if _is_key(term) else _found(Individual, request, term)
+        keys = [int(term)] if is_key(term) else found(Individual, request, term)
         return queryset.filter(individual__in=keys), False
 
     @admin.display(description="individual", ordering="individual__last_name_key")
     def person(self, row: Any) -> str:
         """Last name first."""
         return f"{row.individual.last_name}, {row.individual.first_name}"
-
-
-def _is_key(term: str) -> bool:
-    return term.isdigit() and len(term) < LOCAL_DIGITS
-
-
-def _found(model: Any, request: HttpRequest, term: str) -> list[int]:
-    user: Any = request.user
-    return find(model, user=user, query=read_query(term), limit=MOST_FOUND).keys
 
 
 def demote_others(address: Address) -> None:

@@ -17,6 +17,7 @@ from individuals.services.conversion import convert_sales_record, link_sales_rec
 from integrations.errors import HeldForReviewError, Hold
 from integrations.plancompare.mapping import Beneficiary, Enrollment
 from integrations.plancompare.models import Site
+from integrations.plancompare.sync import candidates
 
 AMBIGUOUS = "ambiguous_person"
 MBI_CONTRADICTION = "mbi_contradiction"
@@ -139,7 +140,7 @@ def _from_sales_record(
         refuse_contradiction(individual, person, sales_record=record)
         link_sales_record(sales_record_id=record.pk, individual_id=individual.pk)
         return _convert(record, f"{how}; {why}", at)
-    namesakes = _named(person)
+    namesakes = candidates.named(person)
     found = _convert(record, how, at)
     if namesakes:
         numbers = ", ".join(str(other.pk) for other in namesakes)
@@ -165,7 +166,7 @@ def _certain_individual(
     echoed = _echoed_individual(enrollment)
     if echoed is not None:
         return echoed, f"the enrollment names Individual {echoed.pk}"
-    same_mbi = _with_mbi(enrollment.beneficiary)
+    same_mbi = candidates.with_mbi(enrollment.beneficiary)
     if len(same_mbi) > 1:
         reason = f"{len(same_mbi)} Individuals have this MBI."
         raise _held(AMBIGUOUS, reason, individuals=same_mbi, sales_records=[record])
@@ -193,21 +194,21 @@ def _matching_individual(enrollment: Enrollment) -> FoundPerson:
     reasons: list[str] = []
     if enrollment.echoed_individual_id:
         echoed = enrollment.echoed_individual_id
-        by_id = _locked(Individual.objects.filter(pk=echoed))
+        by_id = candidates.locked(Individual.objects.filter(pk=echoed))
         if by_id:
             return _accept(by_id[0], f"Matched Individual {by_id[0].pk} by id", person)
-        merged = _locked(Individual.objects.filter(merged_individuals=echoed))
+        merged = candidates.locked(Individual.objects.filter(merged_individuals=echoed))
         if merged:
             how = f"Matched Individual {merged[0].pk}, of whom Individual {echoed} is part now"
             return _accept(merged[0], how, person)
         reasons.append(f"Individual {echoed} does not exist any more")
-    same_mbi = _with_mbi(person)
+    same_mbi = candidates.with_mbi(person)
     if len(same_mbi) > 1:
         reason = f"{len(same_mbi)} Individuals have this MBI."
         raise _held(AMBIGUOUS, reason, individuals=same_mbi)
     if same_mbi:
         return _accept(same_mbi[0], f"Matched Individual {same_mbi[0].pk} by MBI", person, reasons)
-    named = _named(person)
+    named = candidates.named(person)
     if len(named) > 1:
         reason = f"{len(named)} Individuals have this name and date of birth."
         raise _held(AMBIGUOUS, reason, individuals=named)
@@ -241,13 +242,13 @@ def refuse_contradiction(
         records.append(sales_record)
     full = person.mbi.full if person.mbi else ""
     if full and matched.mbi_index is not None and not matched.has_mbi(full):
-        owners = [owner for owner in _with_mbi(person) if owner not in individuals]
+        owners = [owner for owner in candidates.with_mbi(person) if owner not in individuals]
         reason = "The MBI differs from the MBI of the matched record."
         raise _held(
             MBI_CONTRADICTION, reason, individuals=[*individuals, *owners], sales_records=records
         )
     if full and matched.mbi_index is None and isinstance(matched, Individual):
-        owners = [owner for owner in _with_mbi(person) if owner.pk != matched.pk]
+        owners = [owner for owner in candidates.with_mbi(person) if owner.pk != matched.pk]
         if owners:
             reason = "The MBI belongs to another Individual than the matched record."
             raise _held(
@@ -274,23 +275,6 @@ def _is_somebody_else(matched: Individual | SalesRecord, person: Beneficiary) ->
     return not same_name.exists()
 
 
-def _with_mbi(person: Beneficiary) -> list[Individual]:
-    if not person.mbi or not person.mbi.full:
-        return []
-    return _locked(Individual.objects.with_mbi(person.mbi.full))
-
-
-def _named(person: Beneficiary) -> list[Individual]:
-    named = Individual.objects.filter(date_of_birth=person.date_of_birth).named(
-        first_name=person.first_name, last_name=person.last_name
-    )
-    return _locked(named)
-
-
-def _locked(rows: Any) -> list[Individual]:
-    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk")[:10])
-
-
 def _held(
     code: str,
     reason: str,
@@ -298,6 +282,6 @@ def _held(
     individuals: Iterable[Individual | SalesRecord] = (),
     sales_records: Iterable[Individual | SalesRecord] = (),
 ) -> HeldForReviewError:
-    candidates = [{"kind": "individual", "id": row.pk} for row in individuals]
-    candidates += [{"kind": "sales_record", "id": row.pk} for row in sales_records]
-    return HeldForReviewError(Hold(code, reason, {"hold": code, "candidates": candidates}))
+    found = [{"kind": "individual", "id": row.pk} for row in individuals]
+    found += [{"kind": "sales_record", "id": row.pk} for row in sales_records]
+    return HeldForReviewError(Hold(code, reason, {"hold": code, "candidates": found}))
