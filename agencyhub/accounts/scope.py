@@ -119,10 +119,10 @@ def small_book(model: type[models.Model], *, user: User) -> models.QuerySet[Any,
 
 
 def gathered(model: type[models.Model], *, user: User) -> models.QuerySet[Any]:
-    """The rows that ``user`` may see, to be counted: found from the agents' side."""
-    reach = reach_of(user)
+    """The rows that ``user`` may see, to be counted; a small book from the agents' side."""
     rows = model._default_manager.all()
-    return rows if reach.sees_all else rows.filter(pk__in=_all_keys(model, reach))
+    book = small_book(model, user=user)
+    return narrow(rows, user=user) if book is None else rows.filter(pk__in=book)
 
 
 def condition_sql(model: type[models.Model], *, user: User) -> tuple[str, tuple[Any, ...]]:

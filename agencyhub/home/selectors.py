@@ -24,7 +24,7 @@ from integrations.views.partners import SCREENS
 from policies.models import Carrier, CarrierProduct, Policy
 
 MOST_COUNTED = 10_000
-SECONDS_REMEMBERED = 60
+SECONDS_REMEMBERED = 300
 TONES = {
     "open": "info", "won": "success", "lost": "neutral",
     "pending": "info", "effectuated": "success", "cancelled": "neutral",
@@ -202,7 +202,7 @@ def _unconfirmed(user: User) -> list[Attention]:
 
 
 def _counted(rows: QuerySet[Any], column: str, user: User) -> dict[int, int]:
-    """How many rows have each value; of a large book as it was up to a minute ago."""
+    """How many rows have each value; of a large book as it was up to five minutes ago."""
     key = f"home.counted:{rows.model._meta.label}:{column}:{reach_of(user).digest}"
     known: dict[int, int] | None = cache.get(key)
     if known is not None:
