@@ -48,7 +48,6 @@ class KeyScheme(OpenApiAuthenticationExtension):
     """How the schema describes the key."""
 
     target_class = KeyAuthentication
-    match_subclasses = True
     name = "apiKey"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:

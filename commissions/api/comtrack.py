@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission
@@ -33,6 +34,18 @@ class ComtrackKeyAuthentication(KeyAuthentication):
     """A key for ComTrack; those of the REST API do not open this door."""
 
     scope = ApiKey.Scope.COMTRACK
+
+
+class ComtrackKeyScheme(OpenApiAuthenticationExtension):
+    """How the schema describes the key."""
+
+    target_class = ComtrackKeyAuthentication
+    name = "comtrackKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """A header."""
+        text = "A key of Settings › API keys, for ComTrack."
+        return {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": text}
 
 
 class MayAsk(BasePermission):
