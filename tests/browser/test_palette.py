@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from individuals.models import Individual
 from tests.browser.people import Person, sales_record
-from tests.browser.test_every_page import AXE, EVERYTHING, STILL, violations
+from tests.browser.test_every_page import AXE, EVERYTHING, STILL, paint, violations
 
 EUPHEMIA = Person("Euphemia", "Thistlewaite", date(1954, 8, 17), "3MU7WK4RT85")
 
@@ -53,7 +53,9 @@ class TestPalette:
     def _is_accessible(self, page: Page) -> None:
         page.evaluate(STILL)
         page.evaluate(AXE)
-        assert violations(page, EVERYTHING) == []
+        for theme in ("dark", "light"):
+            paint(page, theme)
+            assert violations(page, EVERYTHING) == [], theme
 
     def test_shows_all_results_on_a_page_without_scripts_too(self, desk, stack):
         with stack.records():
