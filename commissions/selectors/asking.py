@@ -103,11 +103,13 @@ def _likely(user: User, asked: Sequence[Asked]) -> Iterator[Application]:
 
 
 def _conditions(asked: Sequence[Asked]) -> Iterator[Q]:
+    """Sources are named, and what the indexes leave out is excluded, so that they can be used."""
     ids = _given(one.application_id for one in asked)
-    yield Q(external_id__in=ids)
+    yield Q(source__in=Application.Source.values, external_id__in=ids) & ~Q(external_id="")
     yield Q(pk__in=[int(one) for one in ids if _is_ours(one)])
-    yield Q(mbi_index__in=_given(one.mbi_index for one in asked))
-    yield Q(policy_key__in=_given(one.policy_number for one in asked))
+    yield Q(mbi_index__in=_given(one.mbi_index for one in asked), mbi_index__isnull=False)
+    numbers = _given(one.policy_number for one in asked)
+    yield Q(policy_key__in=numbers) & ~Q(policy_number="")
     yield Q(
         last_name_key__in=_given(one.last_name for one in asked if one.date_of_birth),
         date_of_birth__in=_given(one.date_of_birth for one in asked if one.last_name),
