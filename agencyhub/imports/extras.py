@@ -61,12 +61,17 @@ class Derived:
 class Settle(Protocol):
     """Decides what rows may say about the records that they mean.
 
-    ``beside`` are columns of the records that it needs besides those that rows fill. ``nothing``
-    are values which mean that a column shall be empty: blanks say nothing.
+    ``beside`` are columns that it needs besides those that rows fill. ``nothing`` is there because
+    blanks say nothing: a column becomes empty by a value of its own.
     """
 
-    beside: Mapping[str, Any]
-    nothing: Mapping[str, Any]
+    @property
+    def beside(self) -> Mapping[str, Any]:
+        """Columns of the records, and their types."""
+
+    @property
+    def nothing(self) -> Mapping[str, Any]:
+        """By column the value that means "nothing"."""
 
     def __call__(
         self, values: pl.DataFrame, stored: pl.DataFrame, rows: pl.DataFrame

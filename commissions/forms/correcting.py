@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import DateInput
+from commissions.correctable import CORRECTABLE
 from commissions.forms.filling import PlanIdField
 from commissions.models import BookRow, Line
-from commissions.services.correcting import CORRECTABLE
 from individuals.forms.fields import AgentField, TidyField, agents
 
 
@@ -40,9 +40,8 @@ class BookRowForm(forms.Form):
     )
     renewal_date = DayField(label=_("Renewal date"), required=False)
 
-    def __init__(self, *args: Any, row: BookRow, **kwargs: Any) -> None:
-        values = {name: getattr(row, name) for name in CORRECTABLE}
-        super().__init__(*args, initial=values, **kwargs)
+    def __init__(self, data: Any = None, *, row: BookRow) -> None:
+        super().__init__(data, initial={name: getattr(row, name) for name in CORRECTABLE})
 
     def values(self) -> dict[str, Any]:
         """By field, as the columns hold them."""

@@ -28,8 +28,10 @@ _WHO = ("agent_id", "agent_npn", "agent_number", "agent_name")
 class AgentsOfRecord:
     """A row's agent is the agent of record from its effective date on: see ``intervals.tell``."""
 
-    fields = ("agent_id", "agent_npn", "agent_number", "agent_name", "effective_date",
-              "termination_date", "as_of_date")  # fmt: skip
+    fields: tuple[str, ...] = (
+        "agent_id", "agent_npn", "agent_number", "agent_name", "effective_date",
+        "termination_date", "as_of_date",
+    )  # fmt: skip
 
     def adds(self, rows: pl.DataFrame) -> pl.Series:
         """Whether a record's rows change who is agent of record; the first of them says so."""

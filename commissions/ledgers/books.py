@@ -8,9 +8,8 @@ import polars as pl
 
 from agencyhub.imports.extras import Derived
 from agencyhub.imports.types.base import Context
+from commissions.ledgers.messages import NOBODY, SUMS_UP
 from commissions.ledgers.reading import (
-    NOBODY,
-    SUMS_UP,
     by_distinct,
     column,
     insured,

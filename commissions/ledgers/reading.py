@@ -13,8 +13,6 @@ from commissions.names import SUFFIXES, Name, read_name
 from commissions.services.agents import Agents
 
 WHOLE_ROW = ""
-NOBODY = "The row names nobody: neither a number nor a name. Say who it is, or leave the row out."
-SUMS_UP = "This row sums others up, so it is not imported. Leave it out."
 NUMBERS = ("member_id", "policy_number", "application_number", "mbi")
 PLAIN_LAST_FIRST = r"^([^,]+?)\s*,\s*([^\s,.]+)(?:\s+([^,.]+?))?$"
 PLAN_ID = r"(?:^|[^A-Za-z0-9])([HRSE]\d{4})[-_ ]?(\d{3})(?:[-_ ]?(\d{1,3}))?(?:$|[^A-Za-z0-9])"

@@ -30,7 +30,14 @@ _SCHEMA: Mapping[str, Any] = {
 class Shares:
     """New lines are shared by the contract of their agent with the carrier, on the day of pay."""
 
-    fields = ("agent_id", "carrier_id", "amount", "paid_date", "statement_date", "payment_period")
+    fields: tuple[str, ...] = (
+        "agent_id",
+        "carrier_id",
+        "amount",
+        "paid_date",
+        "statement_date",
+        "payment_period",
+    )
 
     def adds(self, rows: pl.DataFrame) -> pl.Series:
         """Lines that are there keep their shares."""

@@ -12,9 +12,8 @@ from agencyhub.imports.extras import Derived
 from agencyhub.imports.types.base import Context
 from agencyhub.lib.crypto import blind_index
 from commissions.classes import BONUS, OTHER, OVERRIDE, PENNIES, read_class
+from commissions.ledgers.messages import NOBODY, SUMS_UP
 from commissions.ledgers.reading import (
-    NOBODY,
-    SUMS_UP,
     Columns,
     by_distinct,
     column,

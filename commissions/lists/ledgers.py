@@ -27,7 +27,7 @@ from policies.lists.policies import carriers
 
 STATUSES, KINDS = dict(BookRow.Status.choices), dict(CommissionLine.Kind.choices)
 LINES = dict(Line.choices)
-STATUS_TONES = {
+STATUS_TONES: dict[str, tuple[str, str]] = {
     BookRow.Status.ACTIVE: ("success", "circle-check"),
     BookRow.Status.PENDING_TERMINATION: ("warning", "clock"),
     BookRow.Status.TERMINATED: ("neutral", "circle-x"),
@@ -36,7 +36,7 @@ STATUS_TONES = {
     BookRow.Status.SUBMITTED: ("info", "clock"),
     BookRow.Status.UNKNOWN: ("warning", "help"),
 }
-KIND_TONES = {
+KIND_TONES: dict[str, tuple[str, str]] = {
     CommissionLine.Kind.CHARGEBACK: ("danger", "arrow-back-up"),
     CommissionLine.Kind.OTHER: ("warning", "help"),
 }
@@ -93,7 +93,7 @@ def _of(words: dict[str, Any]) -> Any:
 
 
 def _linked(link: type[Link], side: str) -> Any:
-    linked = link._default_manager.filter(**{side: OuterRef("pk")}, state=Link.State.LINKED)  # type: ignore[attr-defined]
+    linked = link._default_manager.filter(**{side: OuterRef("pk")}, state=Link.State.LINKED)
     return lambda: Q(Exists(linked))
 
 

@@ -10,7 +10,7 @@ from agencyhub.accounts.models import User
 from agencyhub.imports import kinds
 from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import rows as import_rows
-from commissions.ledgers.reading import NOBODY
+from commissions.ledgers.messages import NOBODY
 from commissions.models import AgentOfRecord, Application, BookRow, CommissionLine, Link
 
 LEDGERS = ("book_of_business", "commission_statement")
@@ -47,7 +47,9 @@ def agents_of(row: BookRow) -> QuerySet[AgentOfRecord]:
 
 def application_of(row: BookRow | CommissionLine, *, user: User) -> Application | None:
     """The application that is linked, where the user may see it."""
-    linked = row.links.filter(state=Link.State.LINKED).values("application")
+    linked = list(
+        row.links.filter(state=Link.State.LINKED).values_list("application_id", flat=True)
+    )
     return Application.objects.visible_to(user).filter(pk__in=linked).order_by("pk").first()
 
 

@@ -8,22 +8,10 @@ from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
+from commissions.correctable import CORRECTABLE
 from commissions.models import BookRow
 from commissions.services import refresh
 from commissions.services.filling import stamp
-
-# Fields that people may correct, and their columns.
-CORRECTABLE = {
-    "status": "status",
-    "agent": "agent_id",
-    "line": "line",
-    "plan_name": "plan_name",
-    "plan_id": "plan_id",
-    "policy_number": "policy_number",
-    "effective_date": "effective_date",
-    "termination_date": "termination_date",
-    "renewal_date": "renewal_date",
-}
 
 
 class EndsBeforeStartError(DomainError):

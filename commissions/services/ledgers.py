@@ -112,7 +112,7 @@ def after_statement(batch_id: int) -> None:
     """Put aside what rewritten statements do not say any more; then match. May run twice."""
     runs = Import.objects.filter(batch=batch_id).select_related("version__template", "batch")
     for run in runs:
-        if _option(run, "is_rolling"):
+        if run.batch is not None and _option(run, "is_rolling"):
             with history.resume(run.batch):
                 _supersede(run)
     refresh.request()

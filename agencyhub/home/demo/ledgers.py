@@ -18,6 +18,7 @@ from openpyxl import Workbook
 from agencyhub.home.demo import carrier_books as books
 from agencyhub.home.demo import carrier_statements as pay
 from agencyhub.home.demo import catalogue, company, enrollees
+from agencyhub.home.demo.cells import Row
 from agencyhub.home.demo.enrolled import Enrolled
 from agencyhub.home.demo.members import Member, members_of
 from agencyhub.imports.models import Import
@@ -30,7 +31,6 @@ from policies.models import Carrier
 
 FOLDER = "samples"
 BOOK, STATEMENT = "book_of_business", "commission_statement"
-Row = Sequence[str]
 NORTH_CAROLINA, WELLABLE = "Blue Cross and Blue Shield of North Carolina", "Wellable"
 # Agents of these carriers have a contract; the others' lines are shared with nobody.
 CONTRACTS = (("Humana", "60"), ("UnitedHealthcare", "55"), ("Aetna", "62.5"))

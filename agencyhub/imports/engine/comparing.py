@@ -122,8 +122,8 @@ class _Side:
 
     def _fetch(self) -> pl.DataFrame:
         """The columns of the records that are there, beside the rows; NULL beside new ones."""
-        beside = self.target.settle.beside if self.target.settle else {}
-        names = [*self.values.columns, *(one for one in beside if one not in self.values.columns)]
+        more = self.target.settle.beside if self.target.settle else {}
+        names = [*self.values.columns, *(one for one in more if one not in self.values.columns)]
         schema: dict[str, Any] = {"record": pl.Int64, **self._schema()}
         ids = self.record.filter(self.is_known).unique()
         if not len(ids):

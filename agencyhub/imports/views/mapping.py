@@ -70,7 +70,7 @@ def _save(
         return "Every required field needs one column."
     questions = _questions(request, run, proposal)
     if not questions.is_valid():
-        return " ".join(words for one in questions.errors.values() for words in one)
+        return " ".join(str(words) for one in questions.errors.values() for words in one)
     is_new = request.POST.get("save_as") == NEW_TEMPLATE or proposal.template is None
     try:
         mapping.save(
