@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from agencyhub.records.admin import HistoryModelAdmin
+from commissions import application_admin  # noqa: F401 - registers applications
 from commissions.models import (
     AgentContract,
     AgentOfRecord,
