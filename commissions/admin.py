@@ -15,6 +15,8 @@ from commissions.models import (
     CommissionSplit,
     WritingNumber,
 )
+from commissions.services.agents import apply_number
+from commissions.services.contracts import share_waiting
 
 
 @admin.register(AgentContract)
@@ -25,6 +27,11 @@ class AgentContractAdmin(HistoryModelAdmin):
     list_filter = ("carrier",)
     list_select_related = ("agent", "carrier")
     autocomplete_fields = ("agent", "carrier", "upline")
+
+    def save_model(self, request: HttpRequest, obj: AgentContract, form: Any, change: bool) -> None:
+        """Share the lines that waited for the contract, too."""
+        super().save_model(request, obj, form, change)
+        share_waiting(contract=obj)
 
     @admin.display(description="agent", ordering="agent__last_name")
     def agent_name(self, contract: AgentContract) -> str:
@@ -41,6 +48,13 @@ class WritingNumberAdmin(HistoryModelAdmin):
     list_select_related = ("agent", "carrier")
     autocomplete_fields = ("agent", "carrier")
     search_fields = ("=number",)
+
+    def save_model(self, request: HttpRequest, obj: WritingNumber, form: Any, change: bool) -> None:
+        """Tell the rows that waited for the number, and share their lines."""
+        super().save_model(request, obj, form, change)
+        apply_number(number=obj)
+        for contract in AgentContract.objects.filter(agent=obj.agent_id, carrier=obj.carrier_id):
+            share_waiting(contract=contract)
 
     @admin.display(description="agent", ordering="agent__last_name")
     def agent_name(self, number: WritingNumber) -> str:

@@ -1,23 +1,16 @@
 """Which of our agents a carrier means: by NPN, by its own number for them, by any form of name."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from agencyhub.accounts.models import Agent
-from agencyhub.lib.errors import DomainError
 from agencyhub.lib.text import name_key
 from agencyhub.records.models import AgentAlias
-from commissions.models import WritingNumber
+from commissions.models import AgentOfRecord, BookRow, CommissionLine, WritingNumber
 from commissions.names import readings
 from policies.numbers import number_key
-
-
-class WritingNumberTakenError(DomainError):
-    """The carrier calls another agent so."""
-
-    code = "writing_number_taken"
 
 
 @dataclass
@@ -95,24 +88,19 @@ def find_agent(
 
 
 @transaction.atomic
-def remember_number(*, carrier_id: int, agent_id: int, number: str) -> WritingNumber:
-    """Let a carrier's number mean an agent. Saying it twice changes nothing.
+def apply_number(*, number: WritingNumber) -> int:
+    """Give the carrier's rows that wait for this number its agent; answer how many there were.
 
-    Call it inside a history batch.
-
-    Raises:
-        WritingNumberTakenError: it means somebody else at this carrier.
+    Rows that have an agent keep them. Call it inside a history batch.
     """
-    number = number.strip()
-    row, _ = WritingNumber.objects.select_for_update().get_or_create(
-        carrier_id=carrier_id, number=number, defaults={"agent_id": agent_id}
-    )
-    if row.agent_id != agent_id:
-        msg = "The carrier calls another agent by this number. Correct that one first."
-        raise WritingNumberTakenError(msg, field="number")
-    return row
-
-
-def names_of(pks: Iterable[int]) -> Mapping[int, str]:
-    """Full names by primary key."""
-    return {agent.pk: agent.full_name for agent in Agent.objects.filter(pk__in=pks)}
+    key, told = number_key(number.number), 0
+    for model in (BookRow, CommissionLine):
+        waiting = model.objects.filter(carrier=number.carrier_id, agent=None)
+        spelled = set(waiting.values_list("agent_number", flat=True).distinct())
+        meant = [text for text in spelled if number_key(text) == key]
+        told += waiting.filter(agent_number__in=meant).update(agent=number.agent_id)
+    records = AgentOfRecord.objects.filter(book_row__carrier=number.carrier_id, agent=None)
+    spelled = set(records.values_list("agent_number", flat=True).distinct())
+    meant = [text for text in spelled if number_key(text) == key]
+    records.filter(agent_number__in=meant).update(agent=number.agent_id)
+    return told

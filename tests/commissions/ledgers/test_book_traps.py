@@ -12,6 +12,7 @@ from agencyhub.imports.services import checks, commits, mapping, repair, runs
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from commissions.models import BookRow, MatchRun, WritingNumber
+from commissions.services.agents import apply_number
 from tests.commissions.ledgers import headers
 from tests.commissions.ledgers.files import (
     as_csv,
@@ -281,6 +282,16 @@ class TestAgentsOfRecord:
         book(humana(**cells))
 
         assert BookRow.objects.get().agent == agent
+
+    def test_a_number_that_is_learnt_later_names_the_rows_that_waited(self):
+        book(humana(**{"AOR Name": "Nobody Known", "AOR SAN": "0098"}))
+        agent, row = AgentFactory(), BookRow.objects.get()
+        number = WritingNumber.objects.create(carrier=row.carrier, agent=agent, number="98")
+
+        assert apply_number(number=number) == 1
+
+        row.refresh_from_db()
+        assert (row.agent, row.agents_of_record.get().agent) == (agent, agent)
 
 
 class TestQuarantine:

@@ -9,6 +9,7 @@ from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import rows as import_rows
 from agencyhub.imports.services import checks, commits, files, runs, unattended
 from commissions.models import AgentContract, CommissionLine, CommissionSplit
+from commissions.services.contracts import share_waiting
 from tests.commissions.ledgers import headers
 from tests.commissions.ledgers.files import STATEMENT, as_csv, counts, receive, take
 from tests.factories.accounts import AgentFactory
@@ -190,13 +191,18 @@ class TestShares:
             (None, "agency", Decimal("-3.95")),
         ]
 
-    def test_of_an_agent_without_contract_are_none(self):
-        AgentFactory(first_name="Luis", last_name="Ortega")
-
+    def test_of_an_agent_without_contract_wait_for_it(self):
+        agent = AgentFactory(first_name="Luis", last_name="Ortega")
         statement(uhc())
-
         line = CommissionLine.objects.get()
-        assert (line.agent is not None, line.splits.count()) == (True, 0)
+        assert (line.agent, line.splits.count()) == (agent, 0)
+
+        contract = AgentContract.objects.create(
+            agent=agent, carrier=line.carrier, percent=55, start_date=date(2026, 1, 1)
+        )
+        added = share_waiting(contract=contract)
+
+        assert (added, share_waiting(contract=contract)) == (2, 0)
 
 
 class TestUnattended:
