@@ -10,6 +10,8 @@ from commissions.models import Application, MatchRun
 State = MatchRun.State
 WORKING = (State.WAITING, State.RUNNING)
 SHOWN = 12
+FEW_STEPS = 10
+"""So few are not counted out loud: the phase says it all."""
 TONES = {
     State.WAITING: ("info", "clock"),
     State.RUNNING: ("info", "progress-check"),
@@ -69,7 +71,7 @@ def row(run: MatchRun) -> RunRow:
 def _doing(run: MatchRun) -> str:
     if run.state == State.WAITING:
         return _("Waits for a worker.")
-    if run.total:
+    if run.total > FEW_STEPS:
         words = _("%(phase)s: %(done)s of %(total)s")
         return words % {"phase": run.phase, "done": f"{run.done:,}", "total": f"{run.total:,}"}
     return run.phase or _("Begins.")

@@ -119,6 +119,10 @@ def _before(first: First) -> Q:
     return before
 
 
+def _names_nobody() -> Q:
+    return Q(policy_number="", member_id="", application_number="", last_name="", mbi_tail="")
+
+
 def _same_policy(model: type[Any]) -> Q:
     """That the number stands in another ledger as well; asked of all of it at once."""
     numbers = model.objects.exclude(policy_key="").values("policy_key")
@@ -127,7 +131,7 @@ def _same_policy(model: type[Any]) -> Q:
 
 def _of_lines(first: First) -> list[tuple[str, Q]]:
     return [
-        (rules.NO_POLICY, Q(policy_number="", last_name="")),
+        (rules.NO_POLICY, _names_nobody()),
         (rules.CARRIER_UNKNOWN, Q(carrier__isnull=True)),
         (rules.UNSUPPORTED, Q(line=Line.OTHER)),
         (rules.BEFORE, _before(first)),
