@@ -146,9 +146,9 @@ class _Update:
 
     def _note(self, name: str) -> None:
         """Note that this update said something about a field, unless that is noted already."""
-        told = self.application.told
-        if told.get(name) != [self.told.source, self.stamp]:
-            self.application.told = {**told, name: [self.told.source, self.stamp]}
+        told, said = self.application.told, [str(self.told.source), self.stamp]
+        if told.get(name) != said:
+            self.application.told = {**told, name: said}
             self.touched.add("told")
 
     def _take(self, name: str, value: object) -> None:
