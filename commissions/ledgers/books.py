@@ -127,7 +127,7 @@ class _Said:
         plan, was = column(self.values, "plan_id"), self.stored["plan_id"]
         by_id = plan.str.slice(0, 9) != was.str.slice(0, 9)
         name, had = column(self.values, "plan_name"), self.stored["plan_name"]
-        by_name = name.str.to_lowercase() != had.str.to_lowercase()
+        by_name = _without_year(name) != _without_year(had)
         return by_id.fill_null(by_name).fill_null(value=False)
 
     def is_history(self) -> pl.Series:
@@ -146,6 +146,11 @@ class _Said:
         if name == "effective_date":
             return (blank | self.is_new_enrollment) & ~by_person
         return (blank | ~self.is_older) & ~by_person
+
+
+def _without_year(names: pl.Series) -> pl.Series:
+    """Names of plans as they are compared: the same plan is called after every year."""
+    return names.str.to_lowercase().str.replace_all(r"\b20\d\d\b|\W", "")
 
 
 def _winners(rows: pl.DataFrame) -> pl.Series:

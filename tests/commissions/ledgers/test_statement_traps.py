@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import rows as import_rows
@@ -12,7 +13,7 @@ from commissions.models import AgentContract, CommissionLine, CommissionSplit
 from commissions.services.contracts import share_waiting
 from tests.commissions.ledgers import headers
 from tests.commissions.ledgers.files import STATEMENT, as_csv, counts, receive, take
-from tests.factories.accounts import AgentFactory
+from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.policies import CarrierFactory
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +204,22 @@ class TestShares:
         added = share_waiting(contract=contract)
 
         assert (added, share_waiting(contract=contract)) == (2, 0)
+
+
+class TestUndo:
+    def test_takes_lines_and_shares_back(self):
+        agent = AgentFactory(first_name="Luis", last_name="Ortega")
+        carrier = CarrierFactory(name="UnitedHealthcare")
+        AgentContract.objects.create(
+            agent=agent, carrier=carrier, percent=55, start_date=date(2026, 1, 1)
+        )
+        run = statement(uhc(), uhc())
+        assert CommissionSplit.objects.count() == 4
+
+        runs.undo(import_id=run.pk, user=UserFactory(owner=True), at=timezone.now())
+
+        assert not CommissionLine.objects.exists()
+        assert not CommissionSplit.objects.exists()
 
 
 class TestUnattended:
