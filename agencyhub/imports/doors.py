@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from agencyhub.accounts.models import User
-from agencyhub.imports import kinds
+from agencyhub.imports import kinds, screens
 from agencyhub.imports.models import Import
 from agencyhub.records import touched
 
@@ -83,7 +83,10 @@ def counts(run: Import, lists: Sequence[Door] = ()) -> list[Card]:
         for outcome, label in OUTCOMES.items()
     ]
     url = reverse("imports:problem_list", args=[run.pk]) if run.rejected else ""
-    note = gettext("to repair, or to leave out") if run.rejected else gettext("every row is fine")
+    note = gettext("every row is fine")
+    if run.rejected:
+        is_exact = screens.is_exact(run)
+        note = gettext("to correct") if is_exact else gettext("to repair, or to leave out")
     return [*found, Card(gettext("Rejected"), f"{run.rejected:,}", url, note)]
 
 

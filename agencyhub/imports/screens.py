@@ -146,6 +146,9 @@ def result(run: Import) -> str:
     if run.new or not run.changed:
         words = ngettext("%s record was added", "%s records were added", run.new)
         parts.append(words % f"{run.new:,}")
+    if run.changed and not run.new:
+        words = ngettext("%s record was changed", "%s records were changed", run.changed)
+        return words % f"{run.changed:,}"
     if run.changed:
         words = ngettext("%s was changed", "%s were changed", run.changed)
         parts.append(words % f"{run.changed:,}")

@@ -1,4 +1,5 @@
-// After a rejected row is dealt with, the focus goes to the next bad cell below it.
+// After a rejected row is dealt with, the focus goes to the next bad cell below it, then to those
+// above, and when there is none left to the way back.
 (function () {
   "use strict";
 
@@ -7,7 +8,9 @@
     if (!row) return;
     let next = row.nextElementSibling;
     while (next && !next.querySelector("[data-bad]")) next = next.nextElementSibling;
-    const wanted = next ? next.querySelector("[data-bad]") : row.querySelector("summary");
+    const wanted =
+      (next || row.parentElement).querySelector("[data-bad]") ||
+      document.querySelector("[data-problems-done]");
     wanted.focus();
     if (wanted.select) wanted.select();
   });
