@@ -338,14 +338,19 @@ def _is_strong() -> pl.Expr:
         & (~_has("suffix_code", Reason.SUFFIX_OTHER) | is_known)
     )
     is_sure = pl.col("person") >= weights.MOST_BY_PERSON - 2
+    is_paid = _has("period_code", Reason.PERIOD_INSIDE)
     is_sold = no_plan & (
-        (is_sure & ~_has("agent_code", Reason.AGENT_OTHER))
-        | (is_namesake & is_agent & _has("period_code", Reason.PERIOD_INSIDE))
+        (is_sure & ~_has("agent_code", Reason.AGENT_OTHER)) | (is_namesake & is_agent & is_paid)
     )
+    # Known by name alone, somebody else's policy is told by its number or by its agent.
+    is_strange = _has("number_code", Reason.NUMBER_OTHER) | (
+        _has("agent_code", Reason.AGENT_OTHER) & ~is_plan
+    )
+    is_confirmed = is_known | is_born | is_tail
+    is_near = _has("effective_code", Reason.EFFECTIVE_NEAR)
     is_dated = (
         (is_effective & (no_plan | is_numbered))
-        | (_has("effective_code", Reason.EFFECTIVE_NEAR) & ((same_number & no_plan) | is_plan))
-        | (_has("effective_code", Reason.EFFECTIVE_NEAR) & is_sold)
+        | (is_near & ((same_number & no_plan) | (is_plan & (is_confirmed | is_paid)) | is_sold))
         | (_has("effective_code", Reason.EFFECTIVE_TURN) & is_plan)
         | (pl.col("effective_code").is_null() & no_plan & ((same_number & is_sure) | is_plan))
         | (_has("effective_code", Reason.EFFECTIVE_YEARS) & is_plan & (same_number | is_sure))
@@ -361,7 +366,8 @@ def _is_strong() -> pl.Expr:
     )
     is_alive = ~_has("period_code", Reason.PERIOD_OUTSIDE)
     is_enough = pl.col("points") >= weights.LINKED
-    return is_enough & (is_person | is_alias) & is_dated & is_carrier & is_alive
+    is_own = is_confirmed | is_zip | ~is_strange
+    return is_enough & (is_person | is_alias) & is_dated & is_carrier & is_alive & is_own
 
 
 def _method() -> pl.Expr:

@@ -85,8 +85,10 @@ def _learn(decision: Decision) -> None:
     """Remember by which numbers the carrier calls the application, unless it knows them itself."""
     application = decision.application
     row: BookRow | CommissionLine | None = decision.book_row or decision.line
-    carrier_id = application.carrier_id or (row and row.carrier_id)
-    if row is None or carrier_id is None:
+    if row is None:
+        return
+    carrier_id = application.carrier_id or row.carrier_id
+    if carrier_id is None:
         return
     known = {number_key(application.policy_number), number_key(application.confirmation_number)}
     called = {number_key(row.policy_number), number_key(row.member_id)}

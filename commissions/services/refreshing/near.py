@@ -34,9 +34,9 @@ class Near:
 
     def find_books(self) -> pl.DataFrame:
         """Decide anew about book rows; answer the pairs that differ."""
-        changed = self._changed[Kind.BOOK_ROW]
-        near_books = segments.near(Kind.BOOK_ROW, self._own)
-        near_own = segments.near(Kind.APPLICATION, changed)
+        changed, lines = self._changed[Kind.BOOK_ROW], self._changed[Kind.LINE]
+        near_books, self._books_of_lines = segments.near(Kind.BOOK_ROW, self._own, lines)
+        near_own, self._own_of_lines = segments.near(Kind.APPLICATION, changed, lines)
         books = self._read(Kind.BOOK_ROW, near_books, changed)
         own = subjects.own(reading.read(Kind.APPLICATION, near_own.to_list()), self._names)
         found = [self._score(self._own, books), self._score(own, changed)]
@@ -49,12 +49,11 @@ class Near:
         listed = subjects.linked([], books.to_list())["application"]
         applications = _together(self._noted[Kind.APPLICATION], moved["application"], listed)
         ones = subjects.read(applications=applications, books=books, names=self._names)
-        lines = self._read(Kind.LINE, segments.near(Kind.LINE, ones), changed)
+        (near_lines,) = segments.near(Kind.LINE, ones)
         others = subjects.read(
-            applications=segments.near(Kind.APPLICATION, changed),
-            books=segments.near(Kind.BOOK_ROW, changed),
-            names=self._names,
+            applications=self._own_of_lines, books=self._books_of_lines, names=self._names
         )
+        lines = self._read(Kind.LINE, near_lines, changed)
         found = [self._score(ones, lines), self._score(others, changed)]
         parties = _together(applications, -books, ones["application"])
         return self._settle(LINE, parties, pl.concat(found))

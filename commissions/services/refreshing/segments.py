@@ -3,10 +3,12 @@
 An index on the tables would do as well, and every import would pay for it (ADR 0016).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from io import BytesIO
 
 import polars as pl
+from django.db import connection
+from psycopg import sql
 
 from commissions.matching import keys
 from commissions.models import KeySegment
@@ -42,15 +44,19 @@ def add(kind: int, rows: pl.DataFrame, *, owner: str, is_base: bool = False) -> 
         )
 
 
-def near(kind: int, rows: pl.DataFrame) -> pl.Series:
-    """Whom the keys of rows lead to among a kind: a few too many, and some who are gone."""
-    wanted = [_short(one).select("key").unique() for one in keys.of(rows)]
-    wanted_keys = pl.concat(wanted).unique() if wanted else pl.DataFrame(schema={"key": pl.UInt32})
-    found = [
-        pl.read_ipc(BytesIO(data)).join(wanted_keys, on="key", how="semi")["owner"]
-        for data in _segments(kind)
-    ]
-    return pl.concat(found).unique() if found else pl.Series(dtype=pl.Int64)
+def near(kind: int, *rows: pl.DataFrame) -> list[pl.Series]:
+    """Whom the keys of rows lead to among a kind: a few too many, and some who are gone.
+
+    Several frames have each their answer, for one reading of the segments.
+    """
+    wanted = [_wanted(one) for one in rows]
+    found: list[list[pl.Series]] = [[pl.Series(dtype=pl.Int64)] for _ in rows]
+    if any(one.height for one in wanted):
+        for data in _segments(kind):
+            segment = pl.read_ipc(BytesIO(data))
+            for keys_of, owners in zip(wanted, found, strict=True):
+                owners.append(segment.join(keys_of, on="key", how="semi")["owner"])
+    return [pl.concat(owners).unique() for owners in found]
 
 
 def clear() -> None:
@@ -58,9 +64,19 @@ def clear() -> None:
     KeySegment.objects.all().delete()
 
 
-def _segments(kind: int) -> Sequence[bytes]:
-    kept = KeySegment.objects.filter(kind=kind).values_list("data", flat=True)
-    return [bytes(one) for one in kept]
+def _wanted(rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([_short(one).select("key") for one in keys.of(rows)]).unique()
+
+
+def _segments(kind: int) -> Iterator[bytes]:
+    """The segments of a kind, one after the other, as the bytes that they are."""
+    query = sql.SQL("COPY (SELECT data FROM {} WHERE kind = {}) TO STDOUT (FORMAT binary)").format(
+        sql.Identifier(KeySegment._meta.db_table), sql.Literal(int(kind))
+    )
+    with connection.cursor() as cursor, cursor.copy(query) as copy:
+        copy.set_types(["bytea"])
+        for (data,) in copy.rows():
+            yield data
 
 
 def _short(made: pl.DataFrame) -> pl.DataFrame:
