@@ -27,17 +27,6 @@ _NEXT_STEPS = {
 }
 
 
-def outcome(*, is_supported: bool, has_book: bool, has_lines: bool, has_suggestions: bool) -> str:
-    """Name what was found, given what is linked and what is only suggested."""
-    if not is_supported:
-        return UNSUPPORTED
-    if has_book:
-        return COMPLETE if has_lines else COMMISSION_ISSUE
-    if has_lines:
-        return COMMISSION_WITHOUT_BOOK
-    return AMBIGUOUS if has_suggestions else NOT_FOUND
-
-
 def next_step(state: str) -> str:
     """Say what a person does about an outcome."""
     return _NEXT_STEPS[state]
