@@ -33,7 +33,7 @@ from integrations.carriers.problems import (
     RetrieveError,
 )
 
-PIECE = 1024 * 1024
+PIECE = 256 * 1024
 KEEPALIVE_SECONDS = 15
 MOST_ENTRIES = 20_000
 Done = TypeVar("Done")

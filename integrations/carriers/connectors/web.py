@@ -36,6 +36,8 @@ ACCEPTED = (*REDIRECTS, 404)
 LARGEST_LIST = 4 * 1024 * 1024
 AS_IT_IS = {"Accept-Encoding": "identity"}
 MOST_PAGES = 200
+PATIENT = Patience(retries=3, longest_seconds=15)
+AT_ONCE = Patience(retries=1, first_seconds=0.2, longest_seconds=2)
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,8 +58,14 @@ class WebAccess:
 class _Site:
     """Requests to one server, paths relative to its address, with the limits of lists."""
 
-    def __init__(self, access: WebAccess, limits: Limits, patience: Patience | None) -> None:
-        self.access, self.limits = access, limits
+    def __init__(
+        self,
+        access: WebAccess,
+        limits: Limits,
+        patience: Patience,
+        on_progress: Callable[[], None],
+    ) -> None:
+        self.access, self.limits, self._on_progress = access, limits, on_progress
         root = urlsplit(access.base_url)
         bearer = {"Authorization": f"Bearer {access.token}"} if access.token else {}
         basic = None if access.token or access.login_path else (access.username, access.password)
@@ -101,9 +109,11 @@ class _Site:
         parts = urlsplit(path)
         asked = dict(parse_qsl(parts.query, keep_blank_values=True)) | (query or {})
         with blame.web():
-            return self._client.call(
+            answer = self._client.call(
                 method, parts.path, query=asked, form=form, into=into, accepts=ACCEPTED
             )
+        self._on_progress()
+        return answer
 
     def fetch(self, path: str, into: Sink) -> None:
         """Bring a file whole."""
@@ -114,9 +124,17 @@ class _Site:
 
 
 class _WebConnector:
-    def __init__(self, access: WebAccess, limits: Limits, patience: Patience | None = None) -> None:
+    """``on_progress`` is called after each answer; it may raise to stop."""
+
+    def __init__(
+        self,
+        access: WebAccess,
+        limits: Limits,
+        patience: Patience = PATIENT,
+        on_progress: Callable[[], None] = lambda: None,
+    ) -> None:
         self.access, self.limits = access, limits
-        self.site = _Site(access, limits, patience)
+        self.site = _Site(access, limits, patience, on_progress)
 
     def __enter__(self) -> Self:
         return self

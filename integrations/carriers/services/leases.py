@@ -4,14 +4,21 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
+from integrations.carriers.connectors.web import PATIENT
 from integrations.carriers.models import Retrieval
 
-LEASE = timedelta(seconds=120)
+# Longer than one call with all its tries and the pauses between them, which nobody interrupts.
+LEASE = timedelta(
+    seconds=60
+    + (PATIENT.retries + 1) * sum(settings.PARTNER_TIMEOUT)
+    + PATIENT.retries * PATIENT.longest_seconds
+)
 BEAT_SECONDS = 10.0
 UNQUEUED = timedelta(minutes=2)
 State = Retrieval.State

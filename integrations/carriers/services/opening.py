@@ -1,5 +1,6 @@
 """From a connection's settings to a connector that is ready to sign in."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
@@ -10,18 +11,29 @@ from agencyhub.records import history
 from agencyhub.records.models import Batch
 from integrations.carriers.connectors.base import Connector, Limits
 from integrations.carriers.connectors.sftp import SftpAccess, SftpConnector
-from integrations.carriers.connectors.web import ApiConnector, PortalConnector, WebAccess
+from integrations.carriers.connectors.web import (
+    AT_ONCE,
+    PATIENT,
+    ApiConnector,
+    PortalConnector,
+    WebAccess,
+)
 from integrations.carriers.models import Connection, Credentials
 from integrations.carriers.problems import NO_CREDENTIALS, UNREADABLE_SECRET, RetrieveError
 from integrations.carriers.services.requesting import agency_zone
-from integrations.http import Patience
 
-AT_ONCE = Patience(retries=1, first_seconds=0.2, longest_seconds=2, repeats_posts=False)
 SignIn, Transport = Connection.SignIn, Connection.Transport
 
 
-def open_connector(connection: Connection, *, is_patient: bool = True) -> Connector:
+def open_connector(
+    connection: Connection,
+    *,
+    is_patient: bool = True,
+    on_progress: Callable[[], None] = lambda: None,
+) -> Connector:
     """Make the connector of a connection's transport; nothing is dialled yet.
+
+    ``on_progress`` is called while a long list is read; it may raise to stop.
 
     Raises:
         RetrieveError: there are no credentials, or they cannot be opened.
@@ -42,7 +54,8 @@ def open_connector(connection: Connection, *, is_patient: bool = True) -> Connec
     if connection.is_sftp:
         return SftpConnector(_sftp_access(connection, secret, key, passphrase), limits)
     chosen = ApiConnector if connection.transport == Transport.API else PortalConnector
-    return chosen(_web_access(connection, secret), limits, None if is_patient else AT_ONCE)
+    patience = PATIENT if is_patient else AT_ONCE
+    return chosen(_web_access(connection, secret), limits, patience, on_progress)
 
 
 def try_out(connection: Connection, *, since: date, until: date) -> int:

@@ -44,7 +44,8 @@ def _work(lease: Lease) -> None:
         _fail(lease, KILLED)
         return
     try:
-        with opening.open_connector(lease.run.connection) as connector:
+        connection = lease.run.connection
+        with opening.open_connector(connection, on_progress=lease.beat) as connector:
             if not lease.run.is_listed:
                 _list(lease, connector)
             is_through = _fetch_files(lease, connector)
