@@ -15,10 +15,10 @@ from agencyhub.accounts.models import User
 from agencyhub.lib.phones import format_phone
 from agencyhub.lib.templatetags import ui
 from agencyhub.records.lists import columns
+from commissions.fillable import FILLABLE
 from commissions.matching.reasons import in_words
 from commissions.models import Application, BookLink, BookRow, CommissionLine, LineLink, Link
 from commissions.selectors import blanks
-from commissions.services.filling import FILLABLE
 
 SHOWN_LINES = 24
 _FIELDS = {field.name: field for field in Application._meta.fields}

@@ -12,6 +12,7 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
 from agencyhub.records.selectors import timeline
 from agencyhub.records.views import lists
+from commissions.fillable import FILLABLE
 from commissions.forms.entering import ApplicationForm
 from commissions.forms.filling import FillForm
 from commissions.lists.applications import APPLICATIONS
@@ -68,7 +69,7 @@ def application_create(request: SignedInRequest) -> HttpResponse:
 def application_fill(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     """Fill one blank field, in its place or on a page of its own; ``?cancel`` leaves it."""
     application = _get(request, pk)
-    if name not in filling.FILLABLE:
+    if name not in FILLABLE:
         return redirect_page(request, "commissions:application_detail", pk=pk)
     if "cancel" in request.GET:
         return _filled(request, application, name)
