@@ -9,8 +9,8 @@ from agencyhub.home.demo.cells import (
     Row,
     iso,
     last_first,
-    last_month,
     paid_ones,
+    statement_day,
     sum_row,
     table,
     us,
@@ -26,7 +26,7 @@ def uhc_statement(members: Sequence[Member], as_of: date, *, is_newer: bool = Fa
     paid = list(paid_ones(members, is_newer=is_newer))
     rows = [
         {
-            "Statement Date": us(last_month(as_of)), "Writing Agent ID": one.npn[-6:],
+            "Statement Date": us(statement_day(as_of)), "Writing Agent ID": one.npn[-6:],
             "Writing Agent Name": last_first(one),
             "Member Name": f"{one.last}, {one.first} {one.middle}".strip().upper(),
             "MedicareID": one.mbi, "AARP Member ID": one.number,
@@ -34,7 +34,7 @@ def uhc_statement(members: Sequence[Member], as_of: date, *, is_newer: bool = Fa
             "Plan Type": _TYPES.get(one.coverage, "MEDSUPP"), "Contract": one.place[0],
             "PBP": one.place[1], "Member State": one.state,
             "Commission Action": "New" if one.is_new else "Renewal",
-            "Payment Period": f"{last_month(as_of):%m/%Y}", "Commission": f"{one.commission}",
+            "Payment Period": f"{statement_day(as_of):%m/%Y}", "Commission": f"{one.commission}",
         }
         for one in paid
     ]  # fmt: skip
@@ -51,7 +51,7 @@ def humana_statement(
     members: Sequence[Member], as_of: date, *, is_newer: bool = False
 ) -> list[Row]:
     """The day comes first in the date of the run; chargebacks are among the others."""
-    run = last_month(as_of)
+    run = statement_day(as_of)
     return table(
         "humana_statement",
         (
@@ -76,7 +76,7 @@ def aetna_statement(members: Sequence[Member], as_of: date, *, is_newer: bool = 
             "Payee Amount": f"{one.commission}", "Writing Agent Name": last_first(one),
             "Writing Agent NPN": one.npn, "Plan": one.product,
             "Effective Date": us(one.effective), "Member Name": f"{one.first} {one.last}",
-            "Member ID": one.number, "Statement Date": us(last_month(as_of)),
+            "Member ID": one.number, "Statement Date": us(statement_day(as_of)),
         }
         for one in paid_ones(members, is_newer=is_newer)
     ]  # fmt: skip
@@ -97,7 +97,7 @@ def devoted_statement(
             {
                 "Agent NPN": one.npn, "Member HICN": one.mbi, "Member First Name": one.first,
                 "Member Last Name": one.last, "Effective Date": iso(one.effective),
-                "Period": f"{last_month(as_of):%Y-%m}", "Base Amount": f"{one.commission}",
+                "Period": f"{statement_day(as_of):%Y-%m}", "Base Amount": f"{one.commission}",
                 "Payment Type": "Initial" if one.is_new else "Renewal",
             }
             for one in paid_ones(members, is_newer=is_newer)
@@ -115,7 +115,7 @@ def healthspring_statement(
             row = {
                 "Payment Description": "Initial Year" if one.is_new else "Renewal",
                 "Writing Broker Name": f"{one.agent_first} {one.agent_last}",
-                "Pay Period": f"{last_month(as_of):%b %Y}", "Member ID": one.number,
+                "Pay Period": f"{statement_day(as_of):%b %Y}", "Member ID": one.number,
                 "Member First Name": one.first, "Member Last Name": one.last,
                 "Effective Date": us(one.effective),
                 "Medicare Beneficiary Identifier (MBI)": one.mbi,
@@ -130,7 +130,7 @@ def bcbs_nc_statement(
     members: Sequence[Member], as_of: date, *, is_newer: bool = False
 ) -> list[Row]:
     """No MBI anywhere."""
-    begins = last_month(as_of).replace(day=1)
+    begins = statement_day(as_of).replace(day=1)
     return table(
         "bcbs_nc_statement",
         (
@@ -139,7 +139,7 @@ def bcbs_nc_statement(
                 "Group Type": "FY" if one.is_new else "RENEW",
                 "Customer Name": f"{one.last}, {one.first}".upper(), "Customer No": one.number,
                 "ORIGEFFDATE": us(one.effective), "Product": one.product,
-                "COVERAGEFROM": us(begins), "COVERAGETO": us(last_month(as_of)),
+                "COVERAGEFROM": us(begins), "COVERAGETO": us(statement_day(as_of)),
                 "Billed Amount": f"{one.premium}", "Commission": f"{one.commission}",
             }
             for one in paid_ones(members, is_newer=is_newer)
@@ -154,7 +154,8 @@ def omaha_statement(members: Sequence[Member], as_of: date, *, is_newer: bool = 
         (
             {
                 "Prod Num": one.npn[-6:], "Insureds Name": f"{one.last}, {one.first}",
-                "Company": "MUTUAL", "Policy": one.number, "Activity Date": us(last_month(as_of)),
+                "Company": "MUTUAL", "Policy": one.number,
+                "Activity Date": us(statement_day(as_of)),
                 "Issue Date": us(one.effective),
                 "Activity Type": "NEW COV ISS" if one.is_new else "BFY PAYMENT",
                 "Comm Premium": f"{one.premium}", "Comm Amt": f"{one.commission}",

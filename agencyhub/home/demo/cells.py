@@ -42,9 +42,9 @@ def last_first(one: Member) -> str:
     return f"{one.agent_last}, {one.agent_first}".upper()
 
 
-def last_month(as_of: date) -> date:
-    """The last day of the month before."""
-    return as_of.replace(day=1) - timedelta(days=1)
+def statement_day(as_of: date) -> date:
+    """Statements tell of the month that goes on, two days ago."""
+    return as_of - timedelta(days=2)
 
 
 def us(day: date | None) -> str:

@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from html import escape
 from pathlib import Path
@@ -18,7 +18,7 @@ from openpyxl import Workbook
 from agencyhub.home.demo import carrier_books as books
 from agencyhub.home.demo import carrier_statements as pay
 from agencyhub.home.demo import catalogue, company, enrollees
-from agencyhub.home.demo.cells import Row
+from agencyhub.home.demo.cells import Row, statement_day
 from agencyhub.home.demo.enrolled import Enrolled
 from agencyhub.home.demo.members import Member, members_of
 from agencyhub.imports.models import Import
@@ -122,7 +122,7 @@ def _sheets(enrolled: Sequence[Enrolled], *, as_of: date) -> Iterator[tuple[Shee
 
 
 def _files(as_of: date) -> list[Sheet]:
-    month = (as_of.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    month = statement_day(as_of).strftime("%Y-%m")
     uhc, humana, cigna = "UnitedHealthcare", "Humana", "Cigna Healthcare"
     devoted, omaha, paid = "Devoted Health", "Mutual of Omaha", f"commissions {month}"
     return [
