@@ -57,8 +57,7 @@ def _agents(lookups: Lookups) -> Any:
 
 COLUMNS = (
     columns.link(
-        "client", _("Client"), _address, _client, "first_name", "last_name", "suffix",
-        css="cell-nowrap",
+        "client", _("Client"), _address, _client, "first_name", "last_name", "suffix"
     ),
     cells.explained(columns.agent("agent", _("Agent"), "agent_id"), "agent"),
     columns.choice("source", _("Source"), Application.Source.choices),
