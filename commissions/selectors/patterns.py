@@ -84,7 +84,7 @@ def unmatched(user: User) -> QuerySet[Application]:
     return rows.filter(match_state__in=patterns.UNMATCHED)
 
 
-def with_pattern(rows: QuerySet[Application], fresh: Freshness) -> QuerySet[Application]:
+def with_pattern(rows: QuerySet[Application], fresh: Freshness) -> QuerySet[Any]:
     """Add ``pattern``, the first rule that fits; None where none does."""
     conditions = _conditions(fresh)
     dated = rows.annotate(book_day=_days(fresh.books), statement_day=_days(fresh.statements))

@@ -67,14 +67,16 @@ def single(kind: str, *, user: User) -> QuerySet[Any]:
     model, column, rows = _ROWS[kind]
     same_state = model._default_manager.filter(state=Link.State.SUGGESTED)
     others = same_state.exclude(pk=OuterRef("pk"))
-    alone = ~Exists(others.filter(**{column: OuterRef(column)}))
+    alone = Q(~Exists(others.filter(**{column: OuterRef(column)})))
     if kind == BOOK:
-        alone &= ~Exists(others.filter(application=OuterRef("application")))
-    links = same_state.filter(alone, ~Q(reasons__contains=[Reason.NEAR_TIE]))
-    return links.filter(
+        alone &= Q(~Exists(others.filter(application=OuterRef("application"))))
+    links: QuerySet[Any] = same_state.filter(
+        alone,
+        ~Q(reasons__contains=[Reason.NEAR_TIE]),
         application__in=Application.objects.visible_to(user),
         **{f"{column}__in": rows.objects.visible_to(user)},
     )
+    return links
 
 
 def links_of(key: Key, *, user: User) -> QuerySet[Any]:

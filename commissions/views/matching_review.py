@@ -153,7 +153,7 @@ def _answer(
 
 
 def _words(form: VerdictForm) -> str:
-    return " ".join(message for errors in form.errors.values() for message in errors)
+    return " ".join(str(message) for errors in form.errors.values() for message in errors)
 
 
 def _applications(request: SignedInRequest) -> QuerySet[Application]:
