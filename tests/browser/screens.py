@@ -315,6 +315,7 @@ def find_examples() -> dict[str, object]:
     }
     products = CarrierProduct.objects.filter(carrier=policy.carrier)
     pair = DuplicatePair.objects.open().earliest("pk")
+    limited = Application.objects.filter(sharing="limited").latest("pk")
     retrieval = retrievals.with_files()
     return {
         **messages,
