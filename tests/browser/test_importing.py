@@ -68,8 +68,9 @@ class TestJourney:
         page.keyboard.press("Enter")
         expect(page.locator("#repaired-count")).to_contain_text("0 to look at, 2 repaired")
 
-        page.get_by_role("link", name="Back to the import").click()
-        page.get_by_role("button", name=re.compile("^Import ")).click()
+        expect(page.get_by_role("link", name="Back to the import")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name=re.compile("^Import ")).press("Enter")
         page.get_by_role("heading", name="6 records were added").wait_for()
         assert people(stack) == 6
         page.get_by_role("link", name="Individuals 6").click()

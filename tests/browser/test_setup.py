@@ -148,5 +148,5 @@ class TestFromScratch:
 
 def _upload(page: Page, lines: list[str]) -> None:
     file = {"name": "users.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
-    page.get_by_label("CSV or XLSX file").set_input_files(file)
+    page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Upload and check").click()
