@@ -7,8 +7,8 @@ from psycopg import sql
 
 from agencyhub.imports.engine import frames
 from commissions.matching import deciding, rows
+from commissions.matching.fields import BY_ALIAS, BY_BOOK, OWN
 from commissions.matching.rows import NUMBERS, RAW, Names
-from commissions.matching.scoring import BY_ALIAS, BY_BOOK, OWN
 from commissions.models import BookLink, NumberAlias
 from commissions.services.refreshing import reading
 

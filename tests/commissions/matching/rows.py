@@ -6,8 +6,9 @@ from typing import Any
 import polars as pl
 
 from commissions.matching import keys
+from commissions.matching.fields import OWN
 from commissions.matching.rows import RAW, Names, normal
-from commissions.matching.scoring import OWN, Scorer
+from commissions.matching.scoring import Scorer
 
 _EPOCH = date(1970, 1, 1)
 POLICY: dict[str, Any] = {

@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from commissions.matching import weights
+from commissions.matching.fields import BY_ALIAS
 from commissions.matching.reasons import Reason, in_words
-from commissions.matching.scoring import BY_ALIAS
 from tests.commissions.matching.rows import POLICY, judge
 
 NUMBERED = {"number_1": "h123456789"}
