@@ -29,8 +29,6 @@ UHC_ACTIONS = {
     Kind.INITIAL: "New",
     Kind.RENEWAL: "Renewal",
     Kind.CHARGEBACK: "New Chargeback",
-    Kind.BONUS: "HA Payment",
-    Kind.OVERRIDE: "Override",
 }
 HUMANA_BOOK = (
     "MbrLastName", "MbrFirstName", "MbrMiddleInit", "Humana ID", "Medicare No", "Medicaid ID",
@@ -64,8 +62,6 @@ AETNA_EVENTS = {
     Kind.INITIAL: "New Enrollment",
     Kind.RENEWAL: "Renewal",
     Kind.CHARGEBACK: "Pro-Rata Disenroll",
-    Kind.BONUS: "Bonus",
-    Kind.OVERRIDE: "Override",
 }
 _ZERO = Decimal(0)
 _BLOCKS = {"MA": "MA", "MAPD": "MA", "PDP": "PDP", "Medicare Supplement": "MS"}
@@ -90,7 +86,7 @@ def uhc_book(members: Sequence[Member], today: date) -> list[Row]:
 
 
 def uhc_statement(lines: Sequence[Line], month: str) -> list[Row]:
-    """The transactions, with a bonus that belongs to a client and to no policy."""
+    """The transactions, names as LAST, FIRST."""
     rows: list[Row] = [UHC_STATEMENT]
     rows += [_uhc_line(line, month) for line in lines]
     return rows
@@ -162,7 +158,7 @@ def humana_statement(lines: Sequence[Line], month: str) -> list[Row]:
                 humana_id(one), line.period.replace("-", ""), _us(one.effective),
                 "R" if line.kind == Kind.RENEWAL else "F", "", "", one.application_id,
                 one.agent.npn[-7:], _BLOCKS.get(one.plan_type, "IN"), one.plan_name,
-                one.plan_type, f"{line.amount:.2f}", _comment(line),
+                one.plan_type, f"{line.amount:.2f}", "",
             )
         )  # fmt: skip
     return rows
@@ -171,10 +167,6 @@ def humana_statement(lines: Sequence[Line], month: str) -> list[Row]:
 def humana_id(one: Member) -> str:
     """H and eight digits."""
     return f"H{one.digits % 100_000_000:08d}"
-
-
-def _comment(line: Line) -> str:
-    return "Override" if line.kind == Kind.OVERRIDE else ""
 
 
 def _humana_status(one: Member, today: date) -> tuple[str, str]:

@@ -20,8 +20,6 @@ class Kind(StrEnum):
     INITIAL = "initial"
     RENEWAL = "renewal"
     CHARGEBACK = "chargeback"
-    BONUS = "bonus"
-    OVERRIDE = "override"
 
 
 @dataclass(frozen=True)

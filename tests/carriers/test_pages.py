@@ -117,6 +117,17 @@ class TestPages:
         assert f"{credentials.connection.carrier.name}: Credentials expired" in health
         assert "Retrieve" in browser.get(reverse("integrations:integration_list")).content.decode()
 
+    def test_an_import_that_waits_for_somebody_needs_attention(self, browser, site):
+        connection = site.humana()
+        run_now(connection)
+        assert {row.status.word for row in browser.get(LIST).context["rows"]} == {"Working"}
+
+        Import.objects.filter(kind="book_of_business").update(state=Import.State.MAPPING)
+
+        (row,) = browser.get(LIST).context["rows"]
+        assert (row.status.word, row.tone) == ("Needs attention", "warning")
+        assert row.status.sentence == "1 file needs somebody. Open the last run."
+
     def test_health_shows_carriers_without_buttons_to_reviewers(self, client):
         CredentialsFactory(connection__scheduled_since=None)
         client.force_login(UserFactory(may=["integrations.review_inbound"]))
