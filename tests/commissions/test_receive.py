@@ -207,7 +207,7 @@ def test_two_deliveries_at_once_make_one_application():
 
     def deliver(told):
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=60)
             with transaction.atomic():
                 return receive(told=told, at=AT)
         finally:
