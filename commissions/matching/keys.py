@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import polars as pl
 
 RULES = f"1/{pl.__version__}"
-"""Which rules make keys: other rules, or another version of the hash, make others."""
+"""Which rules keys and kept pairs were made by. Raise it with any change of keys, codes or points:
+the next run then compares everything again. Another version of the hash makes other keys, too."""
 
 _NAME = [pl.min_horizontal("first_head", "last_head"), pl.max_horizontal("first_head", "last_head")]
 # Of each kind several ways to make a key; rows agree when any two of them do.
