@@ -5,6 +5,11 @@ from typing import Any
 
 from agencyhub.accounts.models import Agent
 from agencyhub.records.lists.kinds import ListKind
+from tests.factories.commissions import (
+    ApplicationFactory,
+    BookRowFactory,
+    CommissionLineFactory,
+)
 from tests.factories.individuals import AddressFactory, IndividualFactory, SalesRecordFactory
 from tests.factories.policies import CarrierFactory, CarrierProductFactory, PolicyFactory
 
@@ -15,12 +20,20 @@ def _individual(agent: Agent | None) -> Any:
     return individual
 
 
+def _application(agent: Agent | None) -> Any:
+    CarrierFactory()
+    return ApplicationFactory(agent=agent, carrier=None)
+
+
 _MAKERS: dict[str, Callable[[Agent | None], Any]] = {
     "individuals": _individual,
     "sales-records": lambda agent: SalesRecordFactory(assigned_agent=agent),
     "policies": lambda agent: PolicyFactory(servicing_agent=agent),
     "carriers": lambda agent: CarrierFactory(),
     "carrier-products": lambda agent: CarrierProductFactory(),
+    "applications": _application,
+    "book_of_business": lambda agent: BookRowFactory(agent=agent),
+    "commission_lines": lambda agent: CommissionLineFactory(agent=agent),
 }
 
 
