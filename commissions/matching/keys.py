@@ -50,10 +50,21 @@ def _made(rows: pl.DataFrame, parts: list[str | pl.Expr], seed: int) -> pl.DataF
     return values.select("at", key.alias("key"))
 
 
+class Blocks:
+    """Rows by their keys, for others to be looked up among them, some at a time."""
+
+    def __init__(self, ones: pl.DataFrame) -> None:
+        self._made = list(of(ones))
+
+    def meeting(self, others: pl.DataFrame) -> pl.DataFrame:
+        """The places ``one`` and ``other`` of rows that share a key, each pair once."""
+        met = [
+            a.join(b, on="key").select(pl.col("at").alias("one"), pl.col("at_right").alias("other"))
+            for a, b in zip(self._made, of(others), strict=True)
+        ]
+        return pl.concat(met).unique()
+
+
 def meeting(ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """The places ``one`` and ``other`` of rows that share a key, each pair once."""
-    met = [
-        a.join(b, on="key").select(pl.col("at").alias("one"), pl.col("at_right").alias("other"))
-        for a, b in zip(of(ones), of(others), strict=True)
-    ]
-    return pl.concat(met).unique()
+    return Blocks(ones).meeting(others)

@@ -10,6 +10,8 @@ from commissions.services.refreshing import kept, reading, said, segments, subje
 from commissions.services.refreshing.sides import BOOK, LINE, Side
 
 Kind = MatchChange.Kind
+ROWS_AT_ONCE = 50_000
+"""Rows whose pairs are held at once: namesakes make many pairs that come to nothing."""
 
 
 class Full:
@@ -51,6 +53,11 @@ class Full:
         return pl.concat(changed)
 
     def _pairs(self, side: Side, ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-        found = self._scorer.score(ones, others, keys.meeting(ones, others))
+        blocks = keys.Blocks(ones)
+        found = [
+            self._scorer.score(ones, part, blocks.meeting(part))
+            for part in others.iter_slices(ROWS_AT_ONCE)
+        ]
+        empty = self._scorer.score(ones, others.clear(), blocks.meeting(others.clear()))
         is_said = (pl.col("method") == PERSON).alias("is_said")
-        return said.over(side, found).with_columns(is_said)
+        return said.over(side, pl.concat([empty, *found])).with_columns(is_said)
