@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import kombu.pools
 import pytest
 from celery import current_app
 from django.db.migrations.recorder import MigrationRecorder
@@ -129,7 +130,7 @@ class TestNavigation:
 
         shell = client.get("/").context["shell"]
 
-        assert len(shell.nav) == 8
+        assert len(shell.nav) == 11
         for link in shell.nav:
             assert client.get(link.url).status_code == 200, link.url
 
@@ -196,6 +197,13 @@ class TestProbes:
 def celery_app_elsewhere():
     was = current_app.conf.broker_url
     current_app.conf.broker_url = "redis://127.0.0.1:1/0"
-    current_app.pool.force_close_all()
+    _forget_connections()
     yield
     current_app.conf.broker_url = was
+    _forget_connections()
+
+
+def _forget_connections():
+    """Let Celery connect anew: a pool that was closed refuses whoever comes later."""
+    kombu.pools.reset()
+    current_app._after_fork()

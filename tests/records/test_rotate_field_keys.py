@@ -21,6 +21,12 @@ from tests.factories.individuals import MBI, OTHER_MBI, IndividualFactory
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _vault(settings, tmp_path):
+    """Files of other tests are sealed with keys of theirs."""
+    settings.MEDIA_ROOT = tmp_path
+
+
 def _key(letter: str) -> str:
     return base64.urlsafe_b64encode(letter.encode() * 32).decode()
 
