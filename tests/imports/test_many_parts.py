@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from agencyhub.imports import kinds
+from agencyhub.imports import kinds, leases
 from agencyhub.imports.engine import checking, committing, staging
 from agencyhub.imports.engine.parts import Parts
 from agencyhub.imports.models import Import, ImportedRows
@@ -131,6 +131,29 @@ class TestInThreads:
 
 
 class TestDeadWorkers:
+    def test_who_die_of_every_undo_are_not_sent_again_for_ever(self, monkeypatch):
+        _book()
+        owner = UserFactory(is_superuser=True)
+        run = commit(receive(_rows(), user=owner))
+        runs.start_undo(import_id=run.pk, user=owner)
+
+        def killed(**_what):
+            raise SystemExit
+
+        with monkeypatch.context() as patch:
+            patch.setattr(runs, "undo_batch", killed)
+            for _ in range(leases.MOST_ATTEMPTS):
+                with pytest.raises(SystemExit):
+                    runs.finish_undo(import_id=run.pk, at=timezone.now())
+        runs.finish_undo(import_id=run.pk, at=timezone.now())
+
+        run.refresh_from_db()
+        assert (run.state, run.problem) == ("imported", runs.UNDO_FAILS)
+        runs.start_undo(import_id=run.pk, user=owner)
+        runs.finish_undo(import_id=run.pk, at=timezone.now())
+        run.refresh_from_db()
+        assert (run.state, run.problem) == ("undone", "")
+
     @pytest.mark.parametrize(("chunks", "workers"), [(1, 1), (3, 1), (2, 2), (3, 3)])
     def test_leave_an_import_that_another_one_finishes(self, chunks, workers, settings):
         _book()

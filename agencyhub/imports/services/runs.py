@@ -6,7 +6,7 @@ from functools import partial
 from django.db import transaction
 
 from agencyhub.accounts.models import User
-from agencyhub.imports import kinds, queue
+from agencyhub.imports import kinds, leases, queue
 from agencyhub.imports.models import Import
 from agencyhub.imports.services.files import check_allowed
 from agencyhub.lib.errors import DomainError
@@ -20,6 +20,11 @@ UNATTENDED = "unattended"
 NOT_WHOLE = (
     "Everything of such a file is imported, or nothing. Correct the rejected rows in the file and"
     " upload it again."
+)
+
+UNDO_FAILS = (
+    "Undoing this import failed several times; nothing was undone. Tell AgencyHub’s support the"
+    " number of the import."
 )
 
 
@@ -144,16 +149,42 @@ def start_undo(*, import_id: int, user: User) -> None:
     """
     run = locked(import_id, user=user, states=(State.IMPORTED,))
     _batch_of(run)
-    run.state, run.problem, run.undo_user = State.UNDOING, "", user
-    run.save(update_fields=["state", "problem", "undo_user"])
+    run.state, run.problem, run.undo_user, run.attempts = State.UNDOING, "", user, 0
+    run.save(update_fields=["state", "problem", "undo_user", "attempts"])
     transaction.on_commit(partial(queue.undo, run.pk))
 
 
-@transaction.atomic
 def finish_undo(*, import_id: int, at: datetime) -> None:
-    """Do what ``start_undo`` was asked for, unless another worker is at it; say why not."""
+    """Do what ``start_undo`` was asked for, unless another worker is at it; say why not.
+
+    What kills every worker that begins it is given up: the import stays as it is.
+    """
+    if _begin_undo(import_id):
+        _undo(import_id, at)
+
+
+@transaction.atomic
+def _begin_undo(import_id: int) -> bool:
+    """Count the attempt before it, so that one that is killed is counted, too."""
+    run = _being_undone(import_id)
+    if run is None:
+        return False
+    if run.attempts >= leases.MOST_ATTEMPTS:
+        run.state, run.problem = State.IMPORTED, UNDO_FAILS
+    run.attempts += 1
+    run.save(update_fields=["state", "problem", "attempts"])
+    return run.state == State.UNDOING
+
+
+def _being_undone(import_id: int) -> Import | None:
+    """Lock an import that waits to be undone; None when somebody is at work on it."""
     waiting = Import.objects.select_for_update(skip_locked=True)
-    run = waiting.filter(pk=import_id, state=State.UNDOING).first()
+    return waiting.filter(pk=import_id, state=State.UNDOING).first()
+
+
+@transaction.atomic
+def _undo(import_id: int, at: datetime) -> None:
+    run = _being_undone(import_id)
     if run is None or run.undo_user is None or run.batch_id is None:
         return
     try:
