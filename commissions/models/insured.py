@@ -72,6 +72,11 @@ class Insured(MbiHolder):
         abstract = True
 
     @property
+    def carrier_words(self) -> str:
+        """The carrier we found, else what the source calls it."""
+        return self.carrier.name if self.carrier else self.carrier_name
+
+    @property
     def full_name(self) -> str:
         """First, last and suffix, for screens only."""
         return " ".join(filter(None, (self.first_name, self.last_name, self.suffix)))

@@ -95,10 +95,6 @@ def _first_and_last(text: str) -> str:
     return name_key("".join(words[:1] + words[1:][-1:]))
 
 
-def _carrier(one: Insured) -> str:
-    return one.carrier.name if one.carrier else one.carrier_name
-
-
 def _agent(one: Insured) -> str:
     return one.agent.full_name if one.agent else one.agent_name
 
@@ -148,7 +144,11 @@ FIELDS = (
     _alike(_("Name"), _name, lambda one: (one.first_name_key, one.last_name_key)),
     _alike(_("Date of birth"), lambda one: _day(one.date_of_birth)),
     _alike(_("MBI"), lambda one: one.masked_mbi),
-    _alike(_("Carrier"), _carrier, lambda one: one.carrier_id or name_key(one.carrier_name)),
+    _alike(
+        _("Carrier"),
+        lambda one: one.carrier_words,
+        lambda one: one.carrier_id or name_key(one.carrier_name),
+    ),
     _Field(_("Numbers"), _said_numbers, _said_numbers, _share_a_number),
     _alike(_("Plan"), _plan, lambda one: name_key(read_plan_id(_plan(one)))),
     _alike(_("Sub-line"), lambda one: str(one.get_line_display()) if one.line else ""),

@@ -95,10 +95,9 @@ def _books(ids: Iterable[int]) -> dict[int, InBook]:
 
 def _in_book(link: BookLink) -> InBook:
     row = link.book_row
-    carrier = row.carrier.name if row.carrier else row.carrier_name
     return InBook(
         book_row_id=row.pk,
-        source=f"{carrier}, book of business".lstrip(", "),
+        source=f"{row.carrier_words}, book of business".lstrip(", "),
         as_of=row.as_of_date,
         status=row.status,
         status_words=row.get_status_display(),
@@ -125,10 +124,9 @@ def _lines(ids: Iterable[int]) -> dict[int, Paid]:
 
 def _paid(link: LineLink, lines: int) -> Paid:
     line = link.line
-    carrier = line.carrier.name if line.carrier else line.carrier_name
     return Paid(
         line_id=line.pk,
-        source=f"{carrier}, commission statement".lstrip(", "),
+        source=f"{line.carrier_words}, commission statement".lstrip(", "),
         as_of=line.statement_date or line.paid_date,
         amount=line.amount,
         paid_date=line.paid_date,

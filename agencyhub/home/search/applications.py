@@ -38,11 +38,10 @@ def _result(row: Application, key: str, text: str) -> Result:
     is_confirmation = number_key(row.confirmation_number).startswith(key)
     number = row.confirmation_number if is_confirmation else row.policy_number
     label = _("Confirmation number") if is_confirmation else _("Policy number")
-    carrier = row.carrier.name if row.carrier else row.carrier_name
     return Result(
         f"{row.last_name}, {row.first_name}".strip(", ") or _("Application %s") % row.pk,
         reverse("commissions:application_detail", args=[row.pk]),
         "clipboard-list",
-        text=" · ".join(filter(None, (carrier, row.get_line_display()))),
+        text=" · ".join(filter(None, (row.carrier_words, row.get_line_display()))),
         hit=in_words(number, text.strip(), label=label),
     )
