@@ -49,6 +49,7 @@ NEVER = {
                 "individuals": ("reveallog",),
                 "imports": ("file", "importedrows", "rejectedrows", "repair", "templateversion"),
                 "plancompare": ("enrollmentkey", "handoff"),
+                "policies": ("paymentfact", "standing"),
             },
         ),
         (
@@ -79,6 +80,10 @@ _SELLING = _PEOPLE | {
     "policies.change_policy",
     "policies.view_carrier",
     "policies.view_carrierproduct",
+    "policies.view_payment",
+    "policies.change_payment",
+    "policies.view_risk",
+    "policies.change_risk",
     "commissions.review_matches",
     "commissions.view_application",
     "commissions.add_application",

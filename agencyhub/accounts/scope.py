@@ -22,10 +22,11 @@ class Scope:
     """How a model says whose record a row is.
 
     ``agent`` names its foreign key to Agent, ``additional`` its many-to-many field, and ``parent``
-    a foreign key to another scoped model whose readers may read this row as well.
+    a foreign key to another scoped model whose readers may read this row as well. Without an
+    ``agent`` the row is its parent's, and nobody's own.
     """
 
-    agent: str
+    agent: str | None = None
     additional: str | None = None
     parent: str | None = None
 
@@ -52,6 +53,7 @@ class Reach:
 
 
 NOTHING = Reach(sees_all=False, sees_unassigned=False, agent_ids=())
+NOBODYS = Q(pk__in=())
 EVERYTHING = Reach(sees_all=True, sees_unassigned=True, agent_ids=())
 
 Rows = TypeVar("Rows", bound=models.QuerySet[Any])
@@ -150,15 +152,16 @@ def _keys(model: type[models.Model], reach: Reach) -> Iterator[models.QuerySet[A
     """The keys of the rows in reach, as queries that each start from an index."""
     scope: Scope = model.scope  # type: ignore[attr-defined]
     rows = model._default_manager.order_by()
-    yield rows.filter(**{f"{scope.agent}__in": reach.agent_ids}).values_list("pk")
-    unassigned = Q(**{f"{scope.agent}__isnull": True})
-    if scope.additional:
-        through, to_row = _additional(model, scope.additional)
-        others = through._default_manager.order_by()
-        yield others.filter(agent_id__in=reach.agent_ids).values_list(to_row)
-        unassigned &= ~Q(Exists(others.filter(**{to_row: OuterRef("pk")})))
-    if reach.sees_unassigned:
-        yield rows.filter(unassigned).values_list("pk")
+    if scope.agent:
+        yield rows.filter(**{f"{scope.agent}__in": reach.agent_ids}).values_list("pk")
+        unassigned = Q(**{f"{scope.agent}__isnull": True})
+        if scope.additional:
+            through, to_row = _additional(model, scope.additional)
+            others = through._default_manager.order_by()
+            yield others.filter(agent_id__in=reach.agent_ids).values_list(to_row)
+            unassigned &= ~Q(Exists(others.filter(**{to_row: OuterRef("pk")})))
+        if reach.sees_unassigned:
+            yield rows.filter(unassigned).values_list("pk")
     if scope.parent:
         parent: Any = model._meta.get_field(scope.parent).related_model
         for keys in _keys(parent, reach):
@@ -172,6 +175,17 @@ def _condition(model: type[models.Model], reach: Reach, path: str = "") -> Q:
     ``IN (SELECT ...)`` would first collect everybody whom the user may read.
     """
     scope: Scope = model.scope  # type: ignore[attr-defined]
+    condition = _own(model, reach, path) if scope.agent else NOBODYS
+    if scope.parent:
+        parent = model._meta.get_field(scope.parent).related_model
+        has_parent = Q(**{f"{path}{scope.parent}__isnull": False})
+        condition |= has_parent & _condition(parent, reach, f"{path}{scope.parent}__")  # type: ignore[arg-type]
+    return condition
+
+
+def _own(model: type[models.Model], reach: Reach, path: str) -> Q:
+    """Rows that are in reach by an agent of their own, or by having none."""
+    scope: Scope = model.scope  # type: ignore[attr-defined]
     condition = Q(**{f"{path}{scope.agent}__in": reach.agent_ids})
     unassigned = Q(**{f"{path}{scope.agent}__isnull": True})
     if scope.additional:
@@ -179,13 +193,7 @@ def _condition(model: type[models.Model], reach: Reach, path: str = "") -> Q:
         others = through._default_manager.filter(**{to_row: OuterRef(f"{path}pk")})
         condition |= Q(Exists(others.filter(agent_id__in=reach.agent_ids)))
         unassigned &= ~Q(Exists(others))
-    if reach.sees_unassigned:
-        condition |= unassigned
-    if scope.parent:
-        parent = model._meta.get_field(scope.parent).related_model
-        has_parent = Q(**{f"{path}{scope.parent}__isnull": False})
-        condition |= has_parent & _condition(parent, reach, f"{path}{scope.parent}__")  # type: ignore[arg-type]
-    return condition
+    return condition | unassigned if reach.sees_unassigned else condition
 
 
 def _additional(model: type[models.Model], name: str) -> tuple[type[models.Model], str]:

@@ -86,7 +86,10 @@ class TestSaveRole:
     def test_gives_with_a_record_what_belongs_to_it(self):
         role = save(UserFactory(owner=True), None, ["policies.view_policy"], name="Reader")
 
-        assert names(role) == {"policies.view_policy", "policies.view_policyagent"}
+        assert names(role) == {
+            "policies.view_policy", "policies.view_policyagent", "policies.view_payment",
+            "policies.view_paymentfact", "policies.view_standing",
+        }  # fmt: skip
         event = AccessEvent.objects.get(kind="role_added")
         assert event.detail == "Reader. Scope: own book. Rights: added Policies: view."
 

@@ -1,6 +1,6 @@
 """Carriers, carrier products and policies for tests: fixed and dull."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import factory
@@ -12,7 +12,13 @@ from policies.models import (
     CarrierAlias,
     CarrierProduct,
     CarrierProductAlias,
+    Payment,
+    PaymentStatus,
     Policy,
+    PremierTerm,
+    Risk,
+    Standing,
+    Told,
 )
 from tests.factories.individuals import IndividualFactory
 
@@ -80,6 +86,55 @@ class PolicyFactory(DjangoModelFactory[Policy]):
     coverage_type = factory.LazyFunction(lambda: coverage_type("MAPD"))
     effective_date = date(2026, 1, 1)
     premium = Decimal("28.50")
+
+
+class PremierTermFactory(DjangoModelFactory[PremierTerm]):
+    """A term that has held since 1 January 2026."""
+
+    class Meta:
+        model = PremierTerm
+
+    carrier = factory.SubFactory(CarrierFactory)
+    start_date = date(2026, 1, 1)
+
+
+class PaymentFactory(DjangoModelFactory[Payment]):
+    """October 2026, paid, as the carrier's file of 15 October said."""
+
+    class Meta:
+        model = Payment
+
+    policy = factory.SubFactory(PolicyFactory)
+    month = date(2026, 10, 1)
+    status = PaymentStatus.CURRENT
+    carrier_status = "Paid"
+    source = Told.Source.FILE
+    as_of = datetime(2026, 10, 15, 6, 0, tzinfo=UTC)
+
+
+class StandingFactory(DjangoModelFactory[Standing]):
+    """Paid for October 2026, as the carrier's file of 15 October said."""
+
+    class Meta:
+        model = Standing
+
+    policy = factory.SubFactory(PolicyFactory)
+    month = date(2026, 10, 1)
+    status = PaymentStatus.CURRENT
+    source = Told.Source.FILE
+    as_of = datetime(2026, 10, 15, 6, 0, tzinfo=UTC)
+
+
+class RiskFactory(DjangoModelFactory[Risk]):
+    """Past due since 1 October 2026, open."""
+
+    class Meta:
+        model = Risk
+
+    policy = factory.SubFactory(PolicyFactory)
+    kind = Risk.Kind.PAST_DUE
+    severity = 3
+    opened_at = datetime(2026, 10, 2, 6, 0, tzinfo=UTC)
 
 
 def policy_status(label: str) -> Option:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.db.models import Q
@@ -89,6 +90,13 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
     time_zone = models.CharField(max_length=40, default="America/New_York")
     theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    language = models.CharField(
+        max_length=5,
+        choices=settings.LANGUAGES,
+        default="en-us",
+        db_default="en-us",
+        help_text="Of every page and e-mail.",
+    )
     accessible_agents = models.ManyToManyField(
         Agent,
         blank=True,

@@ -1,4 +1,4 @@
-"""Carriers, what they sell, and the policies that individuals hold."""
+"""The policies that individuals hold."""
 
 from datetime import date
 
@@ -9,104 +9,11 @@ from django.db.models.functions import Now
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import Agent, User
-from agencyhub.lib.db import NameKey
 from agencyhub.records.fields import option
 from agencyhub.records.models import Option
 from agencyhub.records.triggers import history
 from individuals.models import Individual
-
-
-class Named(models.Model):
-    """A name that is compared without case, accents, spaces and punctuation."""
-
-    name = models.CharField(max_length=160)
-    name_key = models.GeneratedField(
-        expression=NameKey("name"), output_field=models.CharField(), db_persist=True
-    )
-
-    class Meta:
-        abstract = True
-
-
-class Carrier(Named):
-    """A company that insures."""
-
-    abbreviation = models.CharField(max_length=20, blank=True)
-    phone = models.CharField(max_length=10, blank=True)
-    website = models.URLField(blank=True)
-    is_active = models.BooleanField("active", default=True)
-    created_by_partner = models.CharField(
-        max_length=40, blank=True, editable=False, help_text="The partner whose delivery made it."
-    )
-    needs_review = models.BooleanField(
-        default=False, help_text="Made by a sync; somebody should confirm or merge it."
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("name_key", name="carrier_name_is_unique"),
-            models.CheckConstraint(condition=~Q(name=""), name="carrier_has_a_name"),
-        ]
-        triggers = history()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CarrierAlias(Named):
-    """Another name under which partners know a carrier."""
-
-    carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="aliases")
-
-    class Meta:
-        verbose_name_plural = "carrier aliases"
-        constraints = [models.UniqueConstraint("name_key", name="carrier_alias_is_unique")]
-        triggers = history()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CarrierProduct(Named):
-    """Something a carrier sells: a plan, in partners' words."""
-
-    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="products")
-    plan_id = models.CharField("plan ID", max_length=40, blank=True)
-    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    coverage_type = option(Option.List.COVERAGE_TYPE, "coverage type")
-    is_active = models.BooleanField("active", default=True)
-    created_by_partner = models.CharField(max_length=40, blank=True, editable=False)
-    needs_review = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "carrier", "name_key", name="carrier_product_name_is_unique_per_carrier"
-            )
-        ]
-        triggers = history()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CarrierProductAlias(Named):
-    """Another name under which partners know a carrier product."""
-
-    carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="+")
-    product = models.ForeignKey(CarrierProduct, on_delete=models.CASCADE, related_name="aliases")
-
-    class Meta:
-        verbose_name_plural = "carrier product aliases"
-        constraints = [
-            models.UniqueConstraint(
-                "carrier", "name_key", name="carrier_product_alias_is_unique_per_carrier"
-            )
-        ]
-        triggers = history()
-
-    def __str__(self) -> str:
-        return self.name
+from policies.models.carriers import Carrier, CarrierProduct
 
 
 class NumberKey(models.Func):

@@ -1,0 +1,163 @@
+"""What carriers say about paying for a policy: month by month, and where it stands today."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from agencyhub.accounts import scope as scopes
+from agencyhub.accounts.models import User
+from policies.models.policies import Policy
+
+
+class PaymentStatus(models.TextChoices):
+    """Our own words; the carrier's are kept beside them."""
+
+    UNKNOWN = "unknown", "Unknown"
+    NOT_REQUIRED = "not_required", "No payment needed"
+    BINDER_DUE = "binder_due", "Initial payment due"
+    BINDER_PAST_DUE = "binder_past_due", "Initial payment past due"
+    CURRENT = "current", "Paid"
+    DUE_SOON = "due_soon", "Due soon"
+    PAST_DUE = "past_due", "Past due"
+    IN_GRACE = "in_grace", "In grace period"
+    PAID_AHEAD = "paid_ahead", "Paid ahead"
+    CANCELLED_NONPAY = "cancelled_nonpay", "Cancelled, not paid"
+    TERMINATED_NONPAY = "terminated_nonpay", "Terminated, not paid"
+
+
+class Told(models.Model):
+    """Who said something, and as of when."""
+
+    class Source(models.TextChoices):
+        PUSH = "push", "Carrier's push"
+        FILE = "file", "Carrier's file"
+        API = "api", "Carrier's API"
+        MANUAL = "manual", "Set by hand"
+
+    source = models.CharField(max_length=6, choices=Source.choices)
+    as_of = models.DateTimeField(help_text="The moment that the statement tells of.")
+    told_at = models.DateTimeField(db_default=Now(), help_text="When it arrived here.")
+    message_id = models.BigIntegerField(
+        null=True, help_text="The delivery that told it, of the inbox."
+    )
+    import_id = models.BigIntegerField(null=True, help_text="The import whose file told it.")
+    user = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Statement(models.Model):
+    """What one statement says about one month; a blank was not said."""
+
+    status = models.CharField(max_length=18, choices=PaymentStatus.choices)
+    carrier_status = models.CharField(
+        max_length=120, blank=True, db_default="", help_text="The carrier's own words."
+    )
+    due_date = models.DateField(null=True)
+    paid_through_date = models.DateField(null=True)
+    amount_due = models.DecimalField("amount due (USD)", max_digits=10, decimal_places=2, null=True)
+    past_due_amount = models.DecimalField(
+        "past-due amount (USD)", max_digits=10, decimal_places=2, null=True
+    )
+    grace_start_date = models.DateField(null=True)
+    autopay = models.BooleanField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def visible_to(self, user: User) -> "PaymentQuerySet":
+        """The rows that the user's roles reach: those of the policies that they reach."""
+        return scopes.narrow(self, user=user)
+
+
+class Payment(Told, Statement):
+    """What is known about paying one month of one policy: the newest statement, as a whole.
+
+    The initial (binder) payment is a row of its own beside its month's.
+    """
+
+    scope = scopes.Scope(parent="policy")
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="payments")
+    month = models.DateField(help_text="Its first day.")
+    is_binder = models.BooleanField("initial payment", db_default=False)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "policy", "month", "is_binder", name="payment_is_known_once_per_policy_and_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(month__day=1), name="payment_month_is_its_first_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"payment {self.pk}"
+
+
+class PaymentFact(Told, Statement):
+    """One statement that said something new: the history of a payment, never changed."""
+
+    scope = scopes.Scope(parent="policy")
+
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="payment_facts")
+    month = models.DateField()
+    is_binder = models.BooleanField(db_default=False)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("policy", "month", name="payment_fact_policy_and_month")]
+
+    def __str__(self) -> str:
+        return f"payment fact {self.pk}"
+
+
+class Standing(models.Model):
+    """Where paying for a policy stands: derived from its payments, one row per policy.
+
+    A policy without a row was never told of. ``stale_at`` is when the statement's promise ends:
+    from then on the status counts as unknown, and is shown as such.
+    """
+
+    scope = scopes.Scope(parent="policy")
+
+    policy = models.OneToOneField(
+        Policy, on_delete=models.CASCADE, primary_key=True, related_name="standing"
+    )
+    status = models.CharField(max_length=18, choices=PaymentStatus.choices)
+    is_binder = models.BooleanField(db_default=False, help_text="About the initial payment.")
+    month = models.DateField(null=True, help_text="The month that the status is about.")
+    due_date = models.DateField(null=True)
+    deadline = models.DateField(
+        null=True, help_text="Last day to pay; afterwards the policy is lost, or in grace."
+    )
+    paid_through_date = models.DateField(null=True)
+    amount_due = models.DecimalField("amount due (USD)", max_digits=10, decimal_places=2, null=True)
+    past_due_amount = models.DecimalField(
+        "past-due amount (USD)", max_digits=10, decimal_places=2, null=True
+    )
+    grace_start_date = models.DateField(null=True)
+    autopay = models.BooleanField(null=True)
+    carrier_status = models.CharField(
+        "policy status in the carrier's words", max_length=120, blank=True, db_default=""
+    )
+    source = models.CharField(max_length=6, choices=Told.Source.choices)
+    as_of = models.DateTimeField()
+    stale_at = models.DateTimeField(null=True)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("status", "deadline", name="standing_status_and_deadline")]
+
+    def __str__(self) -> str:
+        return f"standing of policy {self.policy_id}"

@@ -1,0 +1,89 @@
+"""Policies that will be lost unless somebody acts, and what became of them."""
+
+from django.db import models
+from django.db.models import Q
+
+from agencyhub.accounts import scope as scopes
+from agencyhub.accounts.models import User
+from agencyhub.records.triggers import history
+from policies.models.policies import Policy
+
+
+class RiskQuerySet(models.QuerySet["Risk"]):
+    def visible_to(self, user: User) -> "RiskQuerySet":
+        """The rows that the user's roles reach: those of the policies that they reach."""
+        return scopes.narrow(self, user=user)
+
+    def open(self) -> "RiskQuerySet":
+        """Keep those that are still to be worked on."""
+        return self.filter(closed_at__isnull=True)
+
+
+class Risk(models.Model):
+    """One policy at risk: its worst reason decides the kind, all reasons are kept.
+
+    ``severity`` sorts the board, the gravest first (1). ``reasons`` are codes with values; they
+    are put into words where they are shown, in the reader's language.
+    """
+
+    class Kind(models.TextChoices):
+        COVERAGE = "coverage", "Coverage at risk"
+        IN_GRACE = "in_grace", "In grace period"
+        PAST_DUE = "past_due", "Past due"
+        BINDER_DUE = "binder_due", "Initial payment due"
+        COMMISSION = "commission", "Commission at risk"
+        UNKNOWN = "unknown", "Unknown"
+
+    class Outcome(models.TextChoices):
+        SAVED = "saved", "Saved"
+        LOST = "lost", "Lost"
+        PASSED = "passed", "Passed by itself"
+
+    scope = scopes.Scope(parent="policy")
+
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="risks")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    severity = models.PositiveSmallIntegerField()
+    reasons = models.JSONField(default=list)
+    deadline = models.DateField(null=True, help_text="The last day on which it can be saved.")
+    premium_at_stake = models.DecimalField(
+        "premium at stake (USD per month)", max_digits=10, decimal_places=2, null=True
+    )
+    commission_at_stake = models.DecimalField(
+        "commission at stake (USD per year)", max_digits=10, decimal_places=2, null=True
+    )
+    as_of = models.DateTimeField(null=True, help_text="Of the newest fact behind it.")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=6, choices=Outcome.choices, blank=True, default="")
+    outcome_reason = models.CharField("why", max_length=200, blank=True, default="")
+    closed_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+
+    objects = RiskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "policy",
+                condition=Q(closed_at__isnull=True),
+                name="policy_has_one_open_risk",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, outcome="")
+                | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+                name="risk_is_closed_with_an_outcome",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "severity", "deadline", "id",
+                condition=Q(closed_at__isnull=True),
+                name="open_risk_by_severity",
+            ),
+        ]  # fmt: skip
+        triggers = history()
+
+    def __str__(self) -> str:
+        return f"risk {self.pk}"
