@@ -84,15 +84,20 @@ def passes(check: Check, env: Mapping[str, str]) -> bool:
 def selection(*, fast: bool, browser: str | None, ci: bool) -> tuple[list[list[str]], list[str]]:
     """Return pytest's words for each round of what can run, and what failed because it cannot.
 
-    The quick tests share the processors; the others start servers of their own, one after another.
+    Both rounds share the processors. The quick tests come first: the others start whole servers of
+    their own, two sets of which are enough for one database.
     """
-    rounds = [["-m", "not browser and not load", "-n", str(min(os.cpu_count() or 1, 4))]]
+    processors = os.cpu_count() or 1
+    rounds = [["-m", "not browser and not load", "-n", str(min(processors, 4))]]
+    shared = ["-n", str(min(processors, 2)), "--dist", "loadgroup"]
     if fast:
         return rounds, []
     if browser:
-        return [*rounds, ["-m", "browser or load"]], []
+        return [*rounds, ["-m", "browser or load", *shared]], []
     say("NOT RUN: browser tests (all marked `browser`): there is no Chromium here.")
-    return [*rounds, ["-m", "load and not browser"]], ["browser tests (not run)"] if ci else []
+    return [*rounds, ["-m", "load and not browser", *shared]], [
+        "browser tests (not run)"
+    ] if ci else []
 
 
 def tests_pass(rounds: list[list[str]], words: list[str], env: Mapping[str, str]) -> bool:

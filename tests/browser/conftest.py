@@ -20,15 +20,21 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+EVERY_PAGE = "test_every_page.py"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this directory drives a browser."""
+    """Everything in this directory drives a browser.
+
+    A journey's tests follow one another on one stack; the pages are looked at on any.
+    """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if item.path.name != EVERY_PAGE:
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

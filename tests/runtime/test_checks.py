@@ -9,8 +9,9 @@ import pytest
 from agencyhub.runtime import checks
 
 QUICK = ["-m", "not browser and not load", "-n", "2"]
-SLOW = ["-m", "browser or load"]
-LOAD = ["-m", "load and not browser"]
+SHARED = ["-n", "2", "--dist", "loadgroup"]
+SLOW = ["-m", "browser or load", *SHARED]
+LOAD = ["-m", "load and not browser", *SHARED]
 
 
 class TestSelection:
