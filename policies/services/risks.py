@@ -1,0 +1,204 @@
+"""Policies at risk: opened, changed and closed as what is known about them changes."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from agencyhub.records import bulk, history
+from agencyhub.records.models import Batch
+from policies import risk, stakes
+from policies.models import Policy, Risk, Standing
+from policies.risk import Closed, Facts, Reason
+from policies.selectors import premier
+
+PIECE = 2_000
+ENDED = ("cancelled", "terminated", "lapsed")
+FIELDS = (
+    "kind", "severity", "reasons", "deadline", "premium_at_stake", "commission_at_stake", "as_of",
+)  # fmt: skip
+_READ = (
+    "pk", "carrier_id", "premium", "termination_date", "status__meaning",
+    "subscriber__deceased_date", "standing__status", "standing__is_binder", "standing__stale_at",
+    "standing__month", "standing__deadline", "standing__grace_start_date",
+    "standing__past_due_amount", "standing__amount_due", "standing__as_of",
+)  # fmt: skip
+_SUMMARY = "Policies at risk looked at"
+
+
+def refresh(*, policy_ids: Collection[int] | None, at: datetime) -> int:
+    """Bring the risks of policies up to date; answer how many were opened, changed or closed.
+
+    ``None`` means every policy whose risk may have changed because time passed. A risk whose
+    reasons are gone closes as passed by itself. What a person said about a policy stays until
+    something newer contradicts it. A second run changes nothing. Inside a transaction this is part
+    of it, and other runs wait for what it holds.
+    """
+    rows = Policy.objects.filter(_may_be_at_risk(at))
+    if policy_ids is None:
+        return sum(_refresh(piece, at=at) for piece in _pieces(rows.values_list("pk", flat=True)))
+    due = (rows.filter(pk__in=piece).values_list("pk", flat=True) for piece in _pieces(policy_ids))
+    return sum(_refresh(sorted(piece), at=at) for piece in due)
+
+
+def refresh_endangered(*, at: datetime) -> int:
+    """Look at every policy whose commission is at risk: statements tell that, not the clock."""
+    found = stakes.dangers(None, on=timezone.localdate(at))
+    return sum(_refresh(piece, at=at) for piece in _pieces(found))
+
+
+def _pieces(policy_ids: Iterable[int]) -> list[list[int]]:
+    ordered = sorted(set(policy_ids))
+    return [ordered[at : at + PIECE] for at in range(0, len(ordered), PIECE)]
+
+
+def _may_be_at_risk(at: datetime) -> Q:
+    """Policies of which payments may be a reason, or that have an open risk to close."""
+    is_open = Exists(Risk.objects.open().filter(policy=OuterRef("pk")))
+    of_standing = Q(standing__status__in=risk.OPEN_STATUSES) | Q(standing__stale_at__lte=at)
+    return of_standing | Q(is_open)
+
+
+@dataclass
+class _Changes:
+    """What one piece of a run writes."""
+
+    opened: list[Risk] = field(default_factory=list)
+    changed: list[Risk] = field(default_factory=list)
+    closed: list[Risk] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.opened) + len(self.changed) + len(self.closed)
+
+
+def _refresh(policy_ids: Sequence[int], *, at: datetime) -> int:
+    """Look at some policies; those for whom somebody else opened a risk meanwhile once more."""
+    written, left = 0, policy_ids
+    with transaction.atomic():
+        while left:
+            changes = _plan(left, at=at)
+            if not len(changes):
+                break
+            with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=_SUMMARY):
+                left = _write(changes)
+            written += len(changes) - len(left)
+    return written
+
+
+def _plan(policy_ids: Sequence[int], *, at: datetime) -> _Changes:
+    """Compare what is with what should be, holding both sides until the transaction ends."""
+    standings = Standing.objects.filter(pk__in=policy_ids).order_by("pk")
+    list(standings.select_for_update(no_key=True).values_list("pk"))
+    held = Risk.objects.open().filter(policy__in=policy_ids).order_by("pk").select_for_update()
+    is_open = {one.policy_id: one for one in held}
+    today = timezone.localdate(at)
+    facts = _facts(policy_ids, at=at, today=today)
+    at_risk = {pk: found for pk, one in facts.items() if (found := risk.reasons_of(one, today))}
+    said = _said(at_risk)
+    worth = stakes.of(list(at_risk), on=today)
+    changes = _Changes()
+    for pk, reasons in at_risk.items():
+        as_of = _newest(facts[pk])
+        values = _values(reasons, facts[pk], worth.get(pk), as_of)
+        known = is_open.get(pk)
+        if known is not None:
+            if _differs(known, values):
+                changes.changed.append(_filled(known, values))
+        elif pk not in said or not risk.stands(said[pk], reasons, as_of):
+            changes.opened.append(Risk(policy_id=pk, opened_at=at, **values))
+    for pk, known in is_open.items():
+        if pk not in at_risk:
+            known.closed_at, known.outcome = at, Risk.Outcome.PASSED
+            changes.closed.append(known)
+    return changes
+
+
+def _facts(policy_ids: Sequence[int], *, at: datetime, today: date) -> dict[int, Facts]:
+    monthly = premier.premier_carrier_ids(on=today)
+    endangered = stakes.dangers(policy_ids, on=today)
+    rows = Policy.objects.filter(pk__in=policy_ids).values_list(*_READ, named=True)
+    return {
+        row.pk: Facts(
+            has_ended=_has_ended(row, today),
+            is_told_monthly=row.carrier_id in monthly,
+            premium=row.premium,
+            termination_date=row.termination_date,
+            status=row.standing__status or "",
+            is_binder=bool(row.standing__is_binder),
+            is_stale=bool(row.standing__stale_at and row.standing__stale_at <= at),
+            month=row.standing__month,
+            deadline=row.standing__deadline,
+            grace_start_date=row.standing__grace_start_date,
+            owed=row.standing__past_due_amount or row.standing__amount_due,
+            as_of=row.standing__as_of,
+            danger=endangered.get(row.pk),
+        )
+        for row in rows
+    }
+
+
+def _has_ended(row: Any, today: date) -> bool:
+    """Cancelled, terminated or lapsed, past its last day, or of somebody who died."""
+    is_over = row.termination_date is not None and row.termination_date < today
+    return is_over or row.status__meaning in ENDED or row.subscriber__deceased_date is not None
+
+
+def _newest(facts: Facts) -> datetime | None:
+    """As of when the newest of the facts behind a risk is known."""
+    days = [facts.as_of] if facts.as_of else []
+    if facts.danger:
+        midnight = datetime.combine(facts.danger.as_of, datetime.min.time())
+        days.append(timezone.make_aware(midnight))
+    return max(days, default=None)
+
+
+def _values(
+    reasons: Sequence[Reason], facts: Facts, stake: stakes.Stake | None, as_of: datetime | None
+) -> dict[str, Any]:
+    worst = reasons[0]
+    return {
+        "kind": worst.kind,
+        "severity": worst.severity,
+        "reasons": [one.as_json() for one in reasons],
+        "deadline": worst.deadline,
+        "premium_at_stake": facts.premium,
+        "commission_at_stake": stake.yearly if stake else None,
+        "as_of": as_of,
+    }
+
+
+def _differs(known: Risk, values: Mapping[str, Any]) -> bool:
+    """Whether more than the moment differs: a statement that repeats itself is no change."""
+    return any(getattr(known, name) != values[name] for name in FIELDS if name != "as_of")
+
+
+def _filled(known: Risk, values: Mapping[str, Any]) -> Risk:
+    for name in FIELDS:
+        setattr(known, name, values[name])
+    return known
+
+
+def _said(policy_ids: Collection[int]) -> dict[int, Closed]:
+    """What people said last about policies."""
+    rows = Risk.objects.filter(policy__in=policy_ids, closed_by__isnull=False)
+    last = rows.order_by("policy_id", "-closed_at", "-pk").distinct("policy_id")
+    columns = ("policy_id", "outcome", "closed_at", "reasons")
+    return {pk: Closed(*words) for pk, *words in last.values_list(*columns)}
+
+
+def _write(changes: _Changes) -> list[int]:
+    """Write, and answer the policies for whom somebody else has opened a risk meanwhile."""
+    Risk.objects.bulk_update(changes.changed, FIELDS)
+    Risk.objects.bulk_update(changes.closed, ["closed_at", "outcome"])
+    if not changes.opened:
+        return []
+    keys = bulk.reserve(Risk, count=len(changes.opened))
+    for one, key in zip(changes.opened, keys, strict=True):
+        one.pk = key
+    Risk.objects.bulk_create(changes.opened, ignore_conflicts=True)
+    there = set(Risk.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    return [one.policy_id for one in changes.opened if one.pk not in there]
