@@ -18,6 +18,7 @@ BENEFITS = "Benefits administrator"
 APPS = (
     "accounts",
     "imports",
+    "mailing",
     "records",
     "individuals",
     "commissions",

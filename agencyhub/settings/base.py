@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "policies",
     "individuals",
     "agencyhub.imports",
+    "agencyhub.mailing",
     "agencyhub.records",
     "agencyhub.accounts",
     "agencyhub.lib",
