@@ -12,6 +12,7 @@ MODULES = {
     "hooks": "hooks",
     "pages": "pages",
     "import": "imports",
+    "statement": "statements",
     "search": "search",
     "matching": "matching",
     "nightly": "nightly",

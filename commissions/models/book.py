@@ -99,7 +99,9 @@ class AgentOfRecord(models.Model):
     """Who was the agent of record of a book row, and from when to when."""
 
     book_row = models.ForeignKey(BookRow, on_delete=models.CASCADE, related_name="agents_of_record")
-    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, related_name="+")
+    agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     agent_name = models.CharField(max_length=160, blank=True, default="")
     agent_npn = models.CharField("agent NPN", max_length=10, blank=True, default="")
     agent_number = models.CharField("writing number", max_length=40, blank=True, default="")

@@ -90,7 +90,9 @@ class CommissionSplit(models.Model):
         AGENCY = "agency", "Agency"
 
     line = models.ForeignKey(CommissionLine, on_delete=models.CASCADE, related_name="splits")
-    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, related_name="+")
+    agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     role = models.CharField(max_length=8, choices=Role.choices)
     percent = models.DecimalField(max_digits=7, decimal_places=4)
     amount = models.DecimalField("share (USD)", max_digits=12, decimal_places=2)

@@ -1,23 +1,51 @@
 """Guards refuse what foreign keys would refuse."""
 
 import threading
+from datetime import date
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, connections, models, transaction
 
 from agencyhub.records.models import Option
+from commissions.models import (
+    AgentOfRecord,
+    Application,
+    BookRow,
+    CommissionLine,
+    CommissionSplit,
+)
 from individuals.models import Individual
 from policies.models import Carrier, Policy
 from tests.factories.accounts import AgentFactory
+from tests.factories.commissions import ApplicationFactory, BookRowFactory, CommissionLineFactory
 from tests.factories.individuals import IndividualFactory
 from tests.factories.policies import CarrierProductFactory, PolicyFactory
 
 GUARDED = {
     Individual: ("type", "status", "servicing_agent"),
     Policy: ("carrier", "product", "status", "coverage_type", "servicing_agent"),
+    Application: ("carrier", "agent"),
+    BookRow: ("carrier", "agent"),
+    CommissionLine: ("carrier", "agent"),
+    AgentOfRecord: ("agent",),
+    CommissionSplit: ("agent",),
+}
+LEDGERS = {
+    Application: ApplicationFactory,
+    BookRow: BookRowFactory,
+    CommissionLine: CommissionLineFactory,
 }
 NOWHERE = 987_654_321
+# What a second row of each may not have in common with the first.
+OTHERWISE = {
+    Policy: {"policy_number": "OTHER"},
+    Application: {"external_id": "OTHER"},
+    BookRow: {"member_id": "OTHER"},
+    CommissionLine: {"fingerprint": 1},
+    AgentOfRecord: {"start_date": date(2020, 1, 1), "end_date": date(2020, 1, 2)},
+    CommissionSplit: {"role": "upline"},
+}
 CASES = [(model, name) for model, names in GUARDED.items() for name in names]
 
 
@@ -26,6 +54,16 @@ def _row(model):
     if model is Policy:
         return PolicyFactory(servicing_agent=agent, product=CarrierProductFactory())
     kinds = {"type": "individual_type", "status": "individual_status"}
+    if model is AgentOfRecord:
+        return AgentOfRecord.objects.create(
+            agent=agent, book_row=BookRowFactory(), start_date=date(2026, 1, 1)
+        )
+    if model is CommissionSplit:
+        return CommissionSplit.objects.create(
+            agent=agent, line=CommissionLineFactory(), role="writing", percent=1, amount=1
+        )
+    if model in LEDGERS:
+        return LEDGERS[model](agent=agent)
     options = {name: Option.objects.filter(list=one).first() for name, one in kinds.items()}
     return IndividualFactory(servicing_agent=agent, **options)
 
@@ -45,8 +83,8 @@ class TestGuards:
             }
         )
         setattr(copy, f"{name}_id", NOWHERE)
-        if model is Policy:
-            copy.policy_number = "OTHER"
+        for field, value in OTHERWISE.get(model, {}).items():
+            setattr(copy, field, value)
         with pytest.raises(IntegrityError, match="not there"), transaction.atomic():
             copy.save(force_insert=True)
 
