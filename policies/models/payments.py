@@ -1,8 +1,10 @@
 """What carriers say about paying for a policy: month by month, and where it stands today."""
 
+from datetime import date
+
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Now
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
@@ -140,6 +142,12 @@ class Standing(models.Model):
     deadline = models.DateField(
         null=True, help_text="Last day to pay; afterwards the policy is lost, or in grace."
     )
+    due = models.GeneratedField(
+        expression=Coalesce("deadline", Value(date.max)),
+        output_field=models.DateField(),
+        db_persist=True,
+        help_text="The deadline to sort by: what has none comes last.",
+    )
     paid_through_date = models.DateField(null=True)
     amount_due = models.DecimalField("amount due (USD)", max_digits=10, decimal_places=2, null=True)
     past_due_amount = models.DecimalField(
@@ -157,7 +165,10 @@ class Standing(models.Model):
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index("status", "deadline", name="standing_status_and_deadline")]
+        indexes = [
+            models.Index("status", "deadline", name="standing_status_and_deadline"),
+            models.Index("due", "policy", name="standing_due"),
+        ]
 
     def __str__(self) -> str:
         return f"standing of policy {self.policy_id}"

@@ -1,7 +1,10 @@
 """Policies that will be lost unless somebody acts, and what became of them."""
 
+from datetime import date
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
@@ -46,11 +49,20 @@ class Risk(models.Model):
     severity = models.PositiveSmallIntegerField()
     reasons = models.JSONField(default=list)
     deadline = models.DateField(null=True, help_text="The last day on which it can be saved.")
+    due = models.GeneratedField(
+        expression=Coalesce("deadline", Value(date.max)),
+        output_field=models.DateField(),
+        db_persist=True,
+        help_text="The deadline to sort by: what has none comes last.",
+    )
     premium_at_stake = models.DecimalField(
         "premium at stake (USD per month)", max_digits=10, decimal_places=2, null=True
     )
     commission_at_stake = models.DecimalField(
         "commission at stake (USD per year)", max_digits=10, decimal_places=2, null=True
+    )
+    commission_as_of = models.DateField(
+        null=True, help_text="The newest commission line behind the commission at stake."
     )
     as_of = models.DateTimeField(null=True, help_text="Of the newest fact behind it.")
     opened_at = models.DateTimeField()
@@ -78,9 +90,14 @@ class Risk(models.Model):
         ]
         indexes = [
             models.Index(
-                "severity", "deadline", "id",
+                "severity", "due", "id",
                 condition=Q(closed_at__isnull=True),
                 name="open_risk_by_severity",
+            ),
+            models.Index(
+                "closed_by", "closed_at",
+                condition=Q(closed_by__isnull=False),
+                name="risk_by_who_closed_it",
             ),
         ]  # fmt: skip
         triggers = history()

@@ -19,7 +19,8 @@ from policies.selectors import premier
 PIECE = 2_000
 ENDED = ("cancelled", "terminated", "lapsed")
 FIELDS = (
-    "kind", "severity", "reasons", "deadline", "premium_at_stake", "commission_at_stake", "as_of",
+    "kind", "severity", "reasons", "deadline", "premium_at_stake", "commission_at_stake",
+    "commission_as_of", "as_of",
 )  # fmt: skip
 _READ = (
     "pk", "carrier_id", "premium", "termination_date", "status__meaning",
@@ -167,6 +168,7 @@ def _values(
         "deadline": worst.deadline,
         "premium_at_stake": facts.premium,
         "commission_at_stake": stake.yearly if stake else None,
+        "commission_as_of": stake.as_of if stake else None,
         "as_of": as_of,
     }
 
