@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from agencyhub.accounts.models import User
@@ -32,6 +33,25 @@ class TimeZoneMiddleware:
             return self.get_response(request)
         with timezone.override(_zone(request.user.time_zone)):
             return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Speak the user's language; before the sign-in, the one chosen there or the browser's.
+
+    While somebody views the product as another user, their own language stays. The REST API
+    speaks English.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language, varies_on = _language(request)
+        with translation.override(language):
+            response = self.get_response(request)
+        patch_vary_headers(response, varies_on)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class SignInAgainMiddleware:
@@ -92,6 +112,16 @@ def _is_factor_missing(request: HttpRequest, user: User) -> bool:
         return True
     request.session[HAS_FACTOR] = True
     return False
+
+
+def _language(request: HttpRequest) -> tuple[str, tuple[str, ...]]:
+    """The language of the answer, and which headers of the request decided."""
+    if request.path_info.startswith("/api/"):
+        return settings.LANGUAGE_CODE, ()
+    user: Any = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    if user is None or not user.is_authenticated:
+        return translation.get_language_from_request(request), ("Cookie", "Accept-Language")
+    return (user.acted_by or user).language, ("Cookie",)
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo | None:

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from agencyhub.accounts.models import Invitation
 from agencyhub.accounts.services import invitations
@@ -21,12 +21,10 @@ def send_invitation(*, invitation_id: int, origin: str) -> str:
     if not invitation.is_open(at=timezone.now()):
         return "ended"
     context = {"invitation": invitation, "link": f"{origin}{path_of(invitation)}"}
-    send_mail(
-        render_to_string("accounts/invitation_subject.txt", context).strip(),
-        render_to_string("accounts/invitation_email.txt", context),
-        None,
-        [invitation.email],
-    )
+    with translation.override(invitation.language):
+        subject = render_to_string("accounts/invitation_subject.txt", context).strip()
+        text = render_to_string("accounts/invitation_email.txt", context)
+    send_mail(subject, text, None, [invitation.email])
     return "sent"
 
 

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "agencyhub.accounts.middleware.SecondFactorMiddleware",
     "agencyhub.accounts.view_as.ViewAsMiddleware",
     "agencyhub.accounts.middleware.TimeZoneMiddleware",
+    "agencyhub.accounts.middleware.LanguageMiddleware",
 ]
 
 ROOT_URLCONF = "agencyhub.urls"
@@ -220,6 +221,10 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en-us", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# What somebody chose before the sign-in; afterwards the user's own language counts.
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 FORMAT_MODULE_PATH = "agencyhub.formats"
 USE_I18N = True
 USE_TZ = True

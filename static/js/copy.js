@@ -1,6 +1,7 @@
 // button[data-copy] copies its value, or the text of the element that data-copy-from selects.
 (function () {
   "use strict";
+  const words = document.currentScript.dataset;
 
   function fallback(text) {
     const box = document.createElement("textarea");
@@ -13,7 +14,7 @@
     return done ? Promise.resolve() : Promise.reject(new Error("copy refused"));
   }
 
-  function say(button, words) {
+  function say(button, text) {
     let live = button.querySelector("[data-copy-said]");
     if (!live) {
       live = document.createElement("span");
@@ -22,7 +23,7 @@
       live.setAttribute("role", "status");
       button.append(live);
     }
-    live.textContent = words;
+    live.textContent = text;
     window.setTimeout(function () { live.textContent = ""; }, 2000);
   }
 
@@ -33,8 +34,8 @@
     const text = source ? (source.value || source.textContent).trim() : button.dataset.copy || "";
     const sent = navigator.clipboard ? navigator.clipboard.writeText(text).catch(function () { return fallback(text); }) : fallback(text);
     sent.then(
-      function () { say(button, button.dataset.copyDone || "Copied"); },
-      function () { say(button, button.dataset.copyFailed || "Select and copy by hand"); }
+      function () { say(button, button.dataset.copyDone || words.done); },
+      function () { say(button, button.dataset.copyFailed || words.failed); }
     );
   });
 })();

@@ -2,6 +2,7 @@
 // focus where the answer asks for it ([data-focus]), stop double submits.
 (function () {
   "use strict";
+  const words = document.currentScript.dataset;
 
   function complain(text) {
     const region = document.getElementById("messages");
@@ -33,15 +34,15 @@
 
   document.addEventListener("htmx:responseError", function (event) {
     const status = event.detail.xhr.status;
-    if (status === 403) complain("You may not do this, or this page has been open too long. Reload it and try again.");
-    else if (status === 404) complain("This record is no longer here. Reload the page.");
-    else complain("The server could not answer (error " + status + "). Nothing was changed. Please try again.");
+    if (status === 403) complain(words.forbidden);
+    else if (status === 404) complain(words.gone);
+    else complain(words.failed.replace("{status}", status));
   });
   document.addEventListener("htmx:sendError", function () {
-    complain("No connection to the server. Nothing was changed. Please try again.");
+    complain(words.offline);
   });
   document.addEventListener("htmx:timeout", function () {
-    complain("The server took too long to answer. Reload the page to see what is saved.");
+    complain(words.slow);
   });
 
   // A search box asks while somebody types; leaving it must not ask a second time.

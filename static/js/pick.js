@@ -23,7 +23,8 @@
   function count(pick) {
     const boxes = Array.from(pick.querySelectorAll("input[type=checkbox]"));
     const picked = boxes.filter(function (box) { return box.checked; }).length;
-    pick.querySelector("[data-pick-count]").textContent = picked + " of " + boxes.length + " chosen";
+    const told = pick.querySelector("[data-pick-count]");
+    told.textContent = told.dataset.pickCount.replace("{picked}", picked).replace("{all}", boxes.length);
   }
 
   document.addEventListener("input", function (event) {

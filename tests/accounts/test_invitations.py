@@ -24,6 +24,7 @@ def invite(actor=None, **more):
 def accept(client, invitation, **more):
     data = {
         "first_name": "Nia", "last_name": "New", "username": "nia", "time_zone": "America/Denver",
+        "language": "en-us",
         "password1": PASSWORD, "password2": PASSWORD,
     }  # fmt: skip
     return client.post(tasks.path_of(invitation), {**data, **more})
@@ -40,7 +41,12 @@ class TestInviting:
         with django_capture_on_commit_callbacks(execute=True):
             client.post(
                 reverse("accounts:invitation_create"),
-                {"email": "nia@example.com", "roles": [role.pk], "agent": agent.pk},
+                {
+                    "email": "nia@example.com",
+                    "roles": [role.pk],
+                    "agent": agent.pk,
+                    "language": "en-us",
+                },
             )
 
         (mail,) = mailoutbox

@@ -147,7 +147,13 @@ class TestProfile:
 
         answer = client.post(
             reverse("accounts:profile"),
-            {"first_name": "A", "last_name": "B", "time_zone": "America/Denver", "theme": "dark"},
+            {
+                "first_name": "A",
+                "last_name": "B",
+                "time_zone": "America/Denver",
+                "theme": "dark",
+                "language": "en-us",
+            },
         )
 
         user.refresh_from_db()

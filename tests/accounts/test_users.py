@@ -16,6 +16,7 @@ def data(user=None, **more):
         "email": "new@example.com",
         "first_name": "New",
         "last_name": "User",
+        "language": "en-us",
         "time_zone": "America/Chicago",
         "password": PASSWORD,
     }

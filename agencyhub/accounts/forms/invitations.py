@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import SetPasswordMixin
 
 from agencyhub.accounts.forms.choices import AgentChoice, RoleChoice
@@ -17,6 +18,9 @@ class InvitationForm(forms.Form):
     columns: ClassVar = {"roles": 12}
 
     email = forms.EmailField(label="E-mail", help_text="Where the link goes. Nobody else sees it.")
+    language = forms.ChoiceField(
+        choices=settings.LANGUAGES, help_text="Of the e-mail, and of their pages."
+    )
     agent = AgentChoice(
         queryset=Agent.objects.none(),
         required=False,
@@ -42,7 +46,7 @@ class AcceptForm(ZoneMixin, SetPasswordMixin, forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "username", "time_zone")
+        fields = ("first_name", "last_name", "username", "language", "time_zone")
         labels = {"username": "User name"}
         help_texts = {"username": "What you sign in with. Letters, digits and @ . + - _"}
 

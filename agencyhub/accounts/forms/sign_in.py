@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from agencyhub.accounts import throttle
 from agencyhub.lib.forms import SwitchInput
@@ -38,6 +39,17 @@ class SignInForm(AuthenticationForm):
     def get_invalid_login_error(self) -> ValidationError:
         msg = "This user name and password do not belong together. Capital letters matter."
         return ValidationError(msg, code="invalid_login")
+
+
+class ResetForm(PasswordResetForm):
+    """Django's form; the e-mail is in the language of the user it goes to."""
+
+    def send_mail(
+        self, subject: str, text: str, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> None:
+        """Send one e-mail; failures are logged, not shown: they would tell who has an account."""
+        with translation.override(context["user"].language):
+            super().send_mail(subject, text, context, *args, **kwargs)
 
 
 class CodeForm(forms.Form):

@@ -46,7 +46,7 @@ class ProfileForm(ZoneMixin, forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "time_zone", "theme")
+        fields = ("first_name", "last_name", "language", "time_zone", "theme")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +58,7 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
 
     section_fields: ClassVar = (
         ("Who", "The user name is what they sign in with.",
-         ("username", "email", "first_name", "last_name", "time_zone")),
+         ("username", "email", "first_name", "last_name", "language", "time_zone")),
         ("Rights", "Roles add up. The widest scope counts.", ("roles", "is_staff")),
         ("Book", "Own book: the linked agent's, and that of further agents.",
          ("agent", "accessible_agents")),
@@ -85,7 +85,10 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("username", "email", "first_name", "last_name", "time_zone", "is_staff")
+        fields = (
+            *("username", "email", "first_name", "last_name", "language", "time_zone"),
+            "is_staff",
+        )
         labels = {"username": "User name", "is_staff": "May open the Django admin"}
         help_texts = {"username": "Letters, digits and @ . + - _", "is_staff": ""}
         widgets = {"is_staff": SwitchInput()}

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -21,6 +22,13 @@ class Invitation(models.Model):
         blank=True,
         verbose_name="linked agent",
         help_text="Whose book the new user sees as their own.",
+    )
+    language = models.CharField(
+        max_length=5,
+        choices=settings.LANGUAGES,
+        default="en-us",
+        db_default="en-us",
+        help_text="Of the e-mail, and of the new user's pages.",
     )
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -38,6 +38,7 @@ def invite(
     email: str,
     given: Iterable[Role],
     agent: Agent | None,
+    language: str = settings.LANGUAGE_CODE,
     at: datetime,
     send: Send,
 ) -> Invitation:
@@ -55,7 +56,7 @@ def invite(
         _ensure_is_new(email)
         expires_at = at + timedelta(days=settings.INVITATION_DAYS)
         invitation = Invitation.objects.create(
-            email=email, agent=agent, invited_by=actor, expires_at=expires_at
+            email=email, agent=agent, language=language, invited_by=actor, expires_at=expires_at
         )
         invitation.roles.set(given)
         names = ", ".join(role.name for role in given)

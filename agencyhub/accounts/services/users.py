@@ -12,7 +12,7 @@ from agencyhub.accounts.scope import reach_of
 from agencyhub.accounts.services import access
 from agencyhub.lib.errors import DomainError
 
-FIELDS = ("username", "first_name", "last_name", "email", "time_zone", "is_staff")
+FIELDS = ("username", "first_name", "last_name", "email", "language", "time_zone", "is_staff")
 
 
 class MayNotManageError(DomainError):

@@ -50,6 +50,7 @@ def invitation_create(request: HttpRequest) -> HttpResponse:
                 email=values["email"],
                 given=values["roles"],
                 agent=values["agent"],
+                language=values["language"],
                 at=timezone.now(),
                 send=_sender(request),
             )
@@ -106,7 +107,11 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         ended = {"refusal": refusal.message}
         return render_page(request, "accounts/invitation_accept.html", ended, status=404)
     start = {"username": invitation.email.partition("@")[0]}
-    form = AcceptForm(request.POST or None, instance=User(email=invitation.email), initial=start)
+    form = AcceptForm(
+        request.POST or None,
+        instance=User(email=invitation.email, language=invitation.language),
+        initial=start,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             user = invitations.accept(

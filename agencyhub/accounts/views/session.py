@@ -10,11 +10,13 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse_lazy
+from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from agencyhub.accounts import lock_out, second_step, sessions, trust
-from agencyhub.accounts.forms.sign_in import SignInForm
+from agencyhub.accounts.forms.sign_in import ResetForm, SignInForm
 from agencyhub.accounts.forms.users import ProfileForm
 from agencyhub.accounts.services import factors
 from agencyhub.lib.pages import redirect_page, render_page
@@ -61,7 +63,7 @@ password_change = auth_views.PasswordChangeView.as_view(
 )
 password_change_done = auth_views.PasswordChangeDoneView.as_view()
 password_reset = auth_views.PasswordResetView.as_view(
-    success_url=reverse_lazy("accounts:password_reset_done")
+    form_class=ResetForm, success_url=reverse_lazy("accounts:password_reset_done")
 )
 password_reset_done = auth_views.PasswordResetDoneView.as_view()
 password_reset_confirm = auth_views.PasswordResetConfirmView.as_view(
@@ -73,11 +75,12 @@ password_reset_complete = auth_views.PasswordResetCompleteView.as_view()
 @require_http_methods(["GET", "POST"])
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    """Name, time zone and colours."""
+    """Name, language, time zone and colours."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Your profile is saved.")
+        with translation.override(form.cleaned_data["language"]):
+            messages.success(request, gettext("Your profile is saved."))
         response = redirect_page(request, "accounts:profile")
         theme = form.cleaned_data["theme"]
         response.set_cookie(

@@ -1,7 +1,5 @@
-"""Dates the US way, whatever the language of the words."""
+"""The formats of the United States, with Spanish words."""
 
-DATE_FORMAT = "m/d/Y"
-SHORT_DATE_FORMAT = "m/d/Y"
-DATETIME_FORMAT = "m/d/Y g:i A"
-SHORT_DATETIME_FORMAT = "m/d/Y g:i A"
-TIME_FORMAT = "g:i A"
+from django.conf.locale.en.formats import *  # noqa: F403 - every format, not only those we know of
+
+from agencyhub.formats.en.formats import *  # noqa: F403

@@ -14,6 +14,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
+from agencyhub.lib.retelling import retell
+
 register = template.Library()
 
 DASH = "—"
@@ -91,6 +93,12 @@ def tone_of(level: str) -> str:
 def tone_icon(tone: str) -> str:
     """Name the icon that belongs to a tone."""
     return TONE_ICONS.get(tone, TONE_ICONS["neutral"])
+
+
+@register.filter
+def retold(value: object) -> str:
+    """Tell a sentence that was kept in English in the reader's language."""
+    return retell(value)
 
 
 @register.filter(is_safe=True)

@@ -1,0 +1,95 @@
+"""Sentences that were kept in English, told again in the reader's language.
+
+What is written down while working (why a row was refused, why an enrollment waits, what a change
+was) is kept in English, whoever caused it. Whoever reads it gets the translation: the sentence is
+found in the catalogue by its fixed words, and its values are put into the translated one.
+"""
+
+import gettext
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%(%)")
+SENTENCE_END = re.compile(r"(?<=[.!?;:]) |\n")
+# A pattern with fewer fixed letters would also fit what was never said.
+FEWEST_LETTERS = 4
+
+
+def retell(text: object) -> str:
+    """Tell ``text`` in the language of the moment; what nobody translated stays as it is."""
+    said = "" if text is None else str(text)
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    if not said or language == settings.LANGUAGE_CODE:
+        return said
+    return _told(said, language)
+
+
+@lru_cache(maxsize=4096)
+def _told(said: str, language: str) -> str:
+    whole = _one(said, language)
+    if whole is not None:
+        return whole
+    parts, start = [], 0
+    for gap in [*SENTENCE_END.finditer(said), None]:
+        end = gap.start() if gap else len(said)
+        part = said[start:end]
+        parts.append(_one(part, language) or part)
+        if gap:
+            parts.append(gap.group())
+            start = gap.end()
+    return "".join(parts)
+
+
+def _one(said: str, language: str) -> str | None:
+    """One sentence of the catalogue; None for anything else."""
+    exact, patterns = _sentences(language)
+    if said in exact:
+        return exact[said]
+    for longest, pattern, told in patterns:
+        if longest in said and (found := pattern.fullmatch(said)):
+            values = {name: _told(value, language) for name, value in found.groupdict().items()}
+            return told % values
+    return None
+
+
+@lru_cache(maxsize=4)
+def _sentences(language: str) -> tuple[dict[str, str], list[tuple[str, re.Pattern[str], str]]]:
+    """What is fixed, and what has values: the most telling first.
+
+    Of counted sentences gettext keeps the singular only; what is written down for later uses two
+    sentences instead.
+    """
+    exact: dict[str, str] = {}
+    patterns = []
+    for path in settings.LOCALE_PATHS:
+        file = Path(path) / translation.to_locale(language) / "LC_MESSAGES" / "django.mo"
+        with file.open("rb") as opened:
+            catalogue: dict[Any, str] = gettext.GNUTranslations(opened)._catalog  # type: ignore[attr-defined]
+        for text, told in catalogue.items():
+            if not isinstance(text, str):
+                continue
+            if not PLACEHOLDER.search(text):
+                exact[text] = told
+                continue
+            fixed = PLACEHOLDER.sub("\0", text).split("\0")
+            longest = max(fixed, key=len)
+            if sum(letter.isalpha() for letter in longest) >= FEWEST_LETTERS:
+                patterns.append((longest, _pattern(text), told))
+    return exact, sorted(patterns, key=lambda one: -len(one[0]))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """What fits a text whatever its values are; a value that stands twice is the same twice."""
+    made, start, named = "", 0, set()
+    for found in PLACEHOLDER.finditer(text):
+        name = found.group(1)
+        made += re.escape(text[start : found.start()])
+        made += "%" if not name else f"(?P={name})" if name in named else f"(?P<{name}>.*?)"
+        named.add(name)
+        start = found.end()
+    return re.compile(made + re.escape(text[start:]), re.DOTALL)

@@ -1,0 +1,99 @@
+"""The texts of the product and their translations, read without GNU gettext."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages import pofile
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.mofile import write_mo
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).parents[2]
+APPS = ("agencyhub", "individuals", "policies", "commissions", "integrations")
+SPANISH = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
+# A function's name, and which of its arguments are the text and its plural.
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+# What talks to operators and developers speaks English.
+ENGLISH = ("migrations", "management", "runtime", "demo")
+
+Text = str | tuple[str, str]
+
+
+def modules() -> Iterator[Path]:
+    """Every Python file whose words people read."""
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            if not set(path.relative_to(ROOT).parts) & set(ENGLISH):
+                yield path
+
+
+def templates() -> Iterator[Path]:
+    """Every template of the product, e-mails too."""
+    found = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]
+    return iter(sorted(found))
+
+
+def texts() -> dict[tuple[str | None, Text], str]:
+    """Each text in the sources by context and words, with a place where it stands."""
+    found: dict[tuple[str | None, Text], str] = {}
+    for path in modules():
+        _collect(found, path, path.read_text(encoding="utf-8"))
+    for path in templates():
+        python = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        # One expression over all lines: what is left of a template is not indented like Python.
+        _collect(found, path, "(" + " ".join(python.split("\n")) + ")")
+    return found
+
+
+def _collect(found: dict[tuple[str | None, Text], str], path: Path, python: str) -> None:
+    source = io.BytesIO(python.encode())
+    for line, function, message, _comments in extract_python(
+        source, list(KEYWORDS), [], {"encoding": "utf-8"}
+    ):
+        text, context = _text(KEYWORDS[function], message)
+        if text:
+            found.setdefault((context, text), f"{path.relative_to(ROOT)}:{line}")
+
+
+def _text(spec: tuple | None, message: object) -> tuple[Text | None, str | None]:
+    parts = message if isinstance(message, tuple) else (message,)
+    if spec and isinstance(spec[0], tuple):
+        return parts[1], parts[0]
+    if spec and len(parts) > 1:
+        return (parts[0], parts[1]) if parts[0] and parts[1] else None, None
+    return parts[0], None
+
+
+def read(path: Path = SPANISH) -> Catalog:
+    """The translations as they are written down."""
+    if not path.exists():
+        return Catalog(locale="es", project="AgencyHub")
+    with path.open("rb") as file:
+        return pofile.read_po(file, locale="es")
+
+
+def write(catalog: Catalog, path: Path = SPANISH) -> None:
+    """Write the translations sorted by text, and compile them."""
+    with path.open("wb") as file:
+        pofile.write_po(
+            file, catalog, width=100, sort_output=True, omit_header=False, ignore_obsolete=True
+        )
+    path.with_suffix(".mo").write_bytes(compiled(catalog))
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """The translations as gettext reads them."""
+    out = io.BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
