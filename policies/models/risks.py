@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
@@ -30,17 +31,17 @@ class Risk(models.Model):
     """
 
     class Kind(models.TextChoices):
-        COVERAGE = "coverage", "Coverage at risk"
-        IN_GRACE = "in_grace", "In grace period"
-        PAST_DUE = "past_due", "Past due"
-        BINDER_DUE = "binder_due", "Initial payment due"
-        COMMISSION = "commission", "Commission at risk"
-        UNKNOWN = "unknown", "Unknown"
+        COVERAGE = "coverage", _("Coverage at risk")
+        IN_GRACE = "in_grace", _("In grace period")
+        PAST_DUE = "past_due", _("Past due")
+        BINDER_DUE = "binder_due", _("Initial payment due")
+        COMMISSION = "commission", _("Commission at risk")
+        UNKNOWN = "unknown", _("Unknown")
 
     class Outcome(models.TextChoices):
-        SAVED = "saved", "Saved"
-        LOST = "lost", "Lost"
-        PASSED = "passed", "Passed by itself"
+        SAVED = "saved", _("Saved")
+        LOST = "lost", _("Lost")
+        PASSED = "passed", _("Passed by itself")
 
     scope = scopes.Scope(parent="policy")
 
