@@ -8,7 +8,14 @@ from policies.models.carriers import (
     Named,
     PremierTerm,
 )
-from policies.models.payments import Payment, PaymentFact, PaymentStatus, Standing, Told
+from policies.models.payments import (
+    GracePeriod,
+    Payment,
+    PaymentFact,
+    PaymentStatus,
+    Standing,
+    Told,
+)
 from policies.models.policies import NumberKey, Policy, PolicyAgent, PolicyQuerySet
 from policies.models.risks import Risk
 
@@ -17,6 +24,7 @@ __all__ = [
     "CarrierAlias",
     "CarrierProduct",
     "CarrierProductAlias",
+    "GracePeriod",
     "Named",
     "NumberKey",
     "Payment",

@@ -5,36 +5,40 @@ from datetime import date
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
+from agencyhub.records.fields import option
+from agencyhub.records.models import Option
+from agencyhub.records.triggers import history
 from policies.models.policies import Policy
 
 
 class PaymentStatus(models.TextChoices):
     """Our own words; the carrier's are kept beside them."""
 
-    UNKNOWN = "unknown", "Unknown"
-    NOT_REQUIRED = "not_required", "No payment needed"
-    BINDER_DUE = "binder_due", "Initial payment due"
-    BINDER_PAST_DUE = "binder_past_due", "Initial payment past due"
-    CURRENT = "current", "Paid"
-    DUE_SOON = "due_soon", "Due soon"
-    PAST_DUE = "past_due", "Past due"
-    IN_GRACE = "in_grace", "In grace period"
-    PAID_AHEAD = "paid_ahead", "Paid ahead"
-    CANCELLED_NONPAY = "cancelled_nonpay", "Cancelled, not paid"
-    TERMINATED_NONPAY = "terminated_nonpay", "Terminated, not paid"
+    UNKNOWN = "unknown", _("Unknown")
+    NOT_REQUIRED = "not_required", _("No payment needed")
+    BINDER_DUE = "binder_due", _("Initial payment due")
+    BINDER_PAST_DUE = "binder_past_due", _("Initial payment past due")
+    CURRENT = "current", _("Paid")
+    DUE_SOON = "due_soon", _("Due soon")
+    PAST_DUE = "past_due", _("Past due")
+    IN_GRACE = "in_grace", _("In grace period")
+    PAID_AHEAD = "paid_ahead", _("Paid ahead")
+    CANCELLED_NONPAY = "cancelled_nonpay", _("Cancelled, not paid")
+    TERMINATED_NONPAY = "terminated_nonpay", _("Terminated, not paid")
 
 
 class Told(models.Model):
     """Who said something, and as of when."""
 
     class Source(models.TextChoices):
-        PUSH = "push", "Carrier's push"
-        FILE = "file", "Carrier's file"
-        API = "api", "Carrier's API"
-        MANUAL = "manual", "Set by hand"
+        PUSH = "push", _("Carrier's push")
+        FILE = "file", _("Carrier's file")
+        API = "api", _("Carrier's API")
+        MANUAL = "manual", _("Set by hand")
 
     source = models.CharField(max_length=6, choices=Source.choices)
     as_of = models.DateTimeField(help_text="The moment that the statement tells of.")
@@ -85,7 +89,9 @@ class Payment(Told, Statement):
 
     scope = scopes.Scope(parent="policy")
 
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="payments")
+    policy = models.ForeignKey(
+        Policy, on_delete=models.PROTECT, related_name="payments", db_index=False
+    )
     month = models.DateField(help_text="Its first day.")
     is_binder = models.BooleanField("initial payment", db_default=False)
 
@@ -110,7 +116,9 @@ class PaymentFact(Told, Statement):
 
     scope = scopes.Scope(parent="policy")
 
-    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="payment_facts")
+    policy = models.ForeignKey(
+        Policy, on_delete=models.CASCADE, related_name="payment_facts", db_index=False
+    )
     month = models.DateField()
     is_binder = models.BooleanField(db_default=False)
 
@@ -121,6 +129,31 @@ class PaymentFact(Told, Statement):
 
     def __str__(self) -> str:
         return f"payment fact {self.pk}"
+
+
+class GracePeriod(models.Model):
+    """How long a coverage lasts after a payment was missed, by rules that change."""
+
+    coverage_type = option(Option.List.COVERAGE_TYPE, "coverage type", required=True)
+    start_date = models.DateField(help_text="Holds for months from this day on.")
+    months = models.PositiveSmallIntegerField(
+        "whole calendar months", help_text="From the first unpaid month on, this one included."
+    )
+    source = models.CharField(max_length=200, help_text="Where the rule comes from.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "coverage_type", "start_date", name="grace_period_is_said_once_per_type_and_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(months__gte=1) & Q(months__lte=12), name="grace_lasts_1_to_12_months"
+            ),
+        ]
+        triggers = history()
+
+    def __str__(self) -> str:
+        return f"grace period {self.pk}"
 
 
 class Standing(models.Model):
@@ -158,6 +191,15 @@ class Standing(models.Model):
     carrier_status = models.CharField(
         "policy status in the carrier's words", max_length=120, blank=True, db_default=""
     )
+    carrier_status_as_of = models.DateTimeField(null=True)
+    applied_status = models.CharField(
+        max_length=120,
+        blank=True,
+        db_default="",
+        help_text="The carrier's last words that are known: the policy's status follows them.",
+    )
+    applied_termination_date = models.DateField(null=True, help_text="Told with these words.")
+    applied_as_of = models.DateTimeField(null=True)
     source = models.CharField(max_length=6, choices=Told.Source.choices)
     as_of = models.DateTimeField()
     stale_at = models.DateTimeField(null=True)
