@@ -7,6 +7,7 @@ itself does not. Updates are always written one by one.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
+from threading import Lock
 
 from django.db import connection, models
 from psycopg import sql
@@ -24,6 +25,8 @@ _OF_RECORDS = sql.SQL(
 _SEQUENCE = "SELECT pg_get_serial_sequence(%s, %s)"
 _RESERVE = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
 _OF_INDIVIDUAL = sql.SQL("SELECT {name}, id FROM {table} WHERE {column} = {individual}")
+# Threads that add rows of one table side by side would share its sequence key by key.
+_TURNS = Lock()
 
 
 @contextmanager
@@ -64,8 +67,11 @@ def _set(*, on: bool) -> None:
 
 
 def reserve(model: type[models.Model], *, count: int) -> list[int]:
-    """Take ``count`` keys from the model's sequence, in order; nobody else gets them."""
-    with connection.cursor() as cursor:
+    """Take ``count`` keys from the model's sequence, in order; nobody else gets them.
+
+    They are one range but for keys that another process takes in the same moment.
+    """
+    with connection.cursor() as cursor, _TURNS:
         cursor.execute(_SEQUENCE, [model._meta.db_table, model._meta.pk.column])
         (sequence,) = cursor.fetchone()  # asked once: it costs ten times a key
         cursor.execute(_RESERVE, [sequence, count])

@@ -1,7 +1,7 @@
 """Taking back rows that a batch added in bulk: set by set, but for those somebody needs now."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db import connection, models
 from psycopg import sql
@@ -10,19 +10,25 @@ from agencyhub.records import bulk, tables
 from agencyhub.records.models import Batch
 from agencyhub.records.tables import Table
 
+# So many rows, or one range of them, are looked at and removed in one statement.
+PAGE = 50_000
+# Pairs of a first and a last key. Two imports at once leave ranges of a few rows each.
+_RANGES = sql.SQL("unnest(%s::bigint[], %s::bigint[]) AS among(first_id, last_id)")
+_WITHIN = sql.SQL("t.id BETWEEN among.first_id AND among.last_id")
 # Rows that others must not touch until the transaction ends: who is adding a reference finishes
 # first, and the statements below see it.
 _LOCK = sql.SQL(
-    "SELECT count(*) FROM (SELECT 1 FROM {table} WHERE id BETWEEN %s AND %s ORDER BY id FOR UPDATE)"
-    " AS locked"
+    "SELECT count(*) FROM (SELECT 1 FROM {ranges} JOIN {table} AS t ON {within} ORDER BY t.id"
+    " FOR UPDATE OF t) AS locked"
 )
 _EDITED = sql.SQL(
     "EXISTS (SELECT 1 FROM records_change AS c WHERE c.table_name = {name} AND c.record_id = t.id"
     " AND c.batch_id IS DISTINCT FROM {batch} AND (c.after - {touched}::text[]) <> '{{}}')"
 )
 _REFERRED = sql.SQL("EXISTS (SELECT 1 FROM {table} AS r WHERE r.{column} = t.id)")
-_KEPT = sql.SQL("SELECT t.id, {reasons} FROM {table} AS t WHERE t.id BETWEEN %s AND %s AND ({any})")
-_DELETE = sql.SQL("DELETE FROM {table} WHERE id BETWEEN %s AND %s AND id <> ALL(%s)")
+_KEPT = sql.SQL("SELECT t.id, {reasons} FROM {ranges} JOIN {table} AS t ON {within} WHERE {any}")
+_DELETE = sql.SQL("DELETE FROM {table} AS t USING {ranges} WHERE {within} AND t.id <> ALL(%s)")
+Ranges = list[tuple[int, int]]
 
 
 def remove_added(batch: Batch) -> tuple[int, list[str]]:
@@ -30,7 +36,7 @@ def remove_added(batch: Batch) -> tuple[int, list[str]]:
 
     A row that was edited since stays, and one that others refer to. Runs inside the undo's batch.
     """
-    added: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    added: dict[str, Ranges] = defaultdict(list)
     for one in batch.ranges.order_by("table_name", "first_id"):
         added[one.table_name].append((one.first_id, one.last_id))
     removed, kept = 0, []
@@ -40,25 +46,40 @@ def remove_added(batch: Batch) -> tuple[int, list[str]]:
             if table is None:
                 kept.append(f"Rows of {name} stay: their kind of record no longer exists.")
                 continue
-            for first, last in added[name]:
-                count, left = _remove(table, first, last, batch)
+            for ranges in _pages(added[name]):
+                count, left = _remove(table, ranges, batch)
                 removed, kept = removed + count, kept + left
     return removed, kept
 
 
-def _remove(table: Table, first: int, last: int, batch: Batch) -> tuple[int, list[str]]:
-    name = sql.Identifier(table.name)
+def _pages(ranges: Iterable[tuple[int, int]]) -> Iterator[Ranges]:
+    """Ranges that are worth a statement together."""
+    page: Ranges = []
+    rows = 0
+    for first, last in ranges:
+        page.append((first, last))
+        rows += last - first + 1
+        if rows >= PAGE:
+            yield page
+            page, rows = [], 0
+    if page:
+        yield page
+
+
+def _remove(table: Table, ranges: Ranges, batch: Batch) -> tuple[int, list[str]]:
+    parts = {"table": sql.Identifier(table.name), "ranges": _RANGES, "within": _WITHIN}
+    keys = [list(ends) for ends in zip(*ranges, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format(table=name), [first, last])
+        cursor.execute(_LOCK.format(**parts), keys)
         why = _reasons_to_stay(table, batch)
         kept = _KEPT.format(
             reasons=sql.SQL(", ").join(why.values()),
-            table=name,
             any=sql.SQL(" OR ").join(why.values()),
+            **parts,
         )
-        cursor.execute(kept, [first, last])
+        cursor.execute(kept, keys)
         staying = {pk: _words(table, pk, list(why), flags) for pk, *flags in cursor.fetchall()}
-        cursor.execute(_DELETE.format(table=name), [first, last, list(staying)])
+        cursor.execute(_DELETE.format(**parts), [*keys, list(staying)])
         return cursor.rowcount, list(staying.values())
 
 
