@@ -38,10 +38,10 @@ def modules() -> Iterator[Path]:
                 yield path
 
 
-def templates() -> Iterator[Path]:
+def templates() -> list[Path]:
     """Every template of the product, e-mails too."""
     found = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]
-    return iter(sorted(found))
+    return sorted(found)
 
 
 def texts() -> dict[tuple[str | None, Text], str]:
