@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.urls import NoReverseMatch, reverse
 
 from agencyhub.lib import keyset
+from agencyhub.lib.db import CappedCount
 from integrations.models import Heartbeat, InboundMessage, TouchedRecord
 from integrations.screens import ValueGroup
 
@@ -100,22 +101,34 @@ class TouchedLink:
 
 
 def partner_health(*, slug: str, title: str, refusal: str, now: datetime) -> PartnerHealth:
-    """Count a partner's messages by what has to be done about them."""
+    """Count a partner's messages by what has to be done about them, in one query."""
     rows = InboundMessage.objects.filter(partner=slug)
-    last = rows.order_by("-pk").values_list("received_at", flat=True).first()
     applied = rows.filter(state=State.APPLIED).order_by("-pk")
+    counted = {
+        "backlog": rows.waiting(),
+        "held": rows.filter(state=State.HELD),
+        "failed": rows.filter(state=State.FAILED),
+        "rejected": rows.filter(state=State.REJECTED, received_at__gte=now - RECENT),
+        "attention": rows.filter(needs_attention=True),
+    }
+    newest = (
+        rows.order_by("-pk")
+        .annotate(
+            last_applied=Subquery(applied.values("finished_at")[:1]),
+            **{key: CappedCount(some, limit=MOST_COUNTED) for key, some in counted.items()},
+        )
+        .values("received_at", "last_applied", *counted)
+        .first()
+    )
+    found = newest or {}
     return PartnerHealth(
         slug=slug,
         title=title,
         is_active=not refusal,
         refusal=refusal,
-        last_received=last,
-        last_applied=applied.values_list("finished_at", flat=True).first(),
-        backlog=count(rows.waiting()),
-        held=count(rows.filter(state=State.HELD)),
-        failed=count(rows.filter(state=State.FAILED)),
-        rejected=count(rows.filter(state=State.REJECTED, received_at__gte=now - RECENT)),
-        attention=count(rows.filter(needs_attention=True)),
+        last_received=found.get("received_at"),
+        last_applied=found.get("last_applied"),
+        **{key: Counted(found.get(key, 0)) for key in counted},
     )
 
 
