@@ -18,7 +18,10 @@ _scratch: list[Scratch] = []
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
-    """Start what the environment lacks; workers of xdist inherit the addresses."""
+    """Start what the environment lacks; workers of xdist inherit the addresses.
+
+    Each of them has two databases of its own on the one Redis server, as have its children.
+    """
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         number = 2 * (1 + int(worker.removeprefix("gw")))

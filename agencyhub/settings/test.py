@@ -2,16 +2,10 @@
 
 import os
 
-from agencyhub.settings.celery import numbered
-
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("FIELD_ENCRYPTION_KEYS", "dGVzdC1maWVsZC1lbmNyeXB0aW9uLWtleS0zMmJ5dGU=")
 os.environ.setdefault("BLIND_INDEX_KEY", "dGVzdC1ibGluZC1pbmRleC1rZXktdGhpcnR5LTJieXQ=")
 os.environ.setdefault("LOG_FORMAT", "console")
-
-# Each worker of pytest-xdist has its own two databases on the one Redis server.
-_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-os.environ["REDIS_URL"] = numbered(os.environ.get("REDIS_URL", "redis://127.0.0.1"), by=2 * _worker)
 
 from agencyhub.settings.base import *
 
