@@ -29,7 +29,8 @@ PAYMENTS = {
     "source": pl.String,
     "as_of": MOMENT,
 }
-POLICIES = {"policy_id": pl.Int64, "effective_date": pl.Date, "grace_months": pl.Int64}
+POLICIES = {"policy_id": pl.Int64, "effective_date": pl.Date, "coverage_type_id": pl.Int64}
+GRACE = {"coverage_type_id": pl.Int64, "start_date": pl.Date, "months": pl.Int64}
 _OF_MONTH = (
     "month", "is_binder", "status", "due_date", "amount_due", "past_due_amount",
     "grace_start_date", "autopay",
@@ -57,12 +58,18 @@ class Promise(NamedTuple):
 
 
 def of(
-    payments: pl.DataFrame, policies: pl.DataFrame, *, promises: Sequence[Promise], zone: str
+    payments: pl.DataFrame,
+    policies: pl.DataFrame,
+    *,
+    grace: pl.DataFrame,
+    promises: Sequence[Promise],
+    zone: str,
 ) -> pl.DataFrame:
     """Say where each policy stands that has payments: a row each, of the columns of ``Standing``.
 
-    ``payments`` as ``PAYMENTS``, each policy's all at once; ``policies`` as ``POLICIES``:
-    ``grace_months`` is how many whole calendar months the rules give after a missed one, if known.
+    ``payments`` as ``PAYMENTS``, each policy's all at once; ``policies`` as ``POLICIES``.
+    ``grace`` as ``GRACE``: how many whole calendar months the rules give to a coverage from its
+    first unpaid month on, from which month on; without a rule there is no deadline to tell.
     ``promises`` are one carrier's; ``zone`` says which day a moment is on.
     """
     newest = payments.group_by("policy_id").agg(
@@ -73,9 +80,17 @@ def of(
     return (
         _counting(payments)
         .join(newest, on="policy_id")
-        .join(policies, on="policy_id", how="left")
-        .with_columns(deadline=_deadline(), stale_at=_stale_at(promises, zone))
-        .drop("effective_date", "grace_months")
+        .join(policies.select(*POLICIES), on="policy_id", how="left")
+        .sort("month")
+        .join_asof(
+            grace.sort("start_date"),
+            left_on="month",
+            right_on="start_date",
+            by="coverage_type_id",
+            check_sortedness=False,
+        )
+        .with_columns(deadline=_deadline(), stale_at=stale_at(promises, zone))
+        .drop("effective_date", "coverage_type_id", "start_date", "months", strict=False)
         .sort("policy_id")
     )
 
@@ -156,7 +171,7 @@ def _deadline() -> pl.Expr:
         .then(start)
         .otherwise(start.dt.month_start().dt.offset_by("1mo"))
     )
-    months = pl.format("{}mo", pl.col("grace_months"))
+    months = pl.format("{}mo", pl.col("months"))
     return (
         pl.when(status.is_in(["past_due", "in_grace"]))
         .then(begins.dt.offset_by(months).dt.offset_by("-1d"))
@@ -167,8 +182,8 @@ def _deadline() -> pl.Expr:
     )
 
 
-def _stale_at(promises: Sequence[Promise], zone: str) -> pl.Expr:
-    """When the statement's promise ends; never where nobody promised one."""
+def stale_at(promises: Sequence[Promise], zone: str) -> pl.Expr:
+    """When the promise of a statement (``as_of``) ends; never where nobody promised one."""
     day = pl.col("as_of").dt.convert_time_zone(zone).dt.date()
     hours = pl.lit(None, pl.Int64)
     for start, end, promised in promises:

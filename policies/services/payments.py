@@ -1,19 +1,33 @@
 """What carriers and agents say about payments, put where it counts: the newest statement wins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import polars as pl
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencyhub.accounts.models import User
-from policies.models import Payment, PaymentStatus, Told
+from agencyhub.lib.errors import DomainError
+from agencyhub.records import history
+from agencyhub.records.models import Batch
+from policies.models import Payment, PaymentStatus, Policy, Told
+from policies.selectors import premier
+from policies.services import risks, standings, statements, statuses
+from policies.services.statements import Teller
+from policies.standing import MOMENT, Promise
 
+MONEY = pl.Decimal(10, 2)
 ROWS = {
     "row": pl.Int64,
     "policy_number": pl.String,
     "member_id": pl.String,
-    "as_of": pl.Datetime("us", "UTC"),
+    "as_of": MOMENT,
     "policy_status": pl.String,
+    "policy_status_id": pl.Int64,
     "termination_date": pl.Date,
     "month": pl.Date,
     "is_binder": pl.Boolean,
@@ -21,32 +35,61 @@ ROWS = {
     "carrier_status": pl.String,
     "due_date": pl.Date,
     "paid_through_date": pl.Date,
-    "amount_due": pl.String,
-    "past_due_amount": pl.String,
+    "amount_due": MONEY,
+    "past_due_amount": MONEY,
     "grace_start_date": pl.Date,
     "autopay": pl.Boolean,
 }
-"""What ``apply`` reads, one row a policy and month.
+"""What ``apply`` reads, one row a policy and month; columns may be missing.
 
-``row`` is how the sender finds the row again. ``policy_status`` is the carrier's own words;
-``status`` a ``PaymentStatus``, blank where the row says nothing about a payment, and
-``carrier_status`` the words behind it. Money is written with two decimals.
+``row`` is how the sender finds the row again. ``policy_status`` is the carrier's own words, and
+``policy_status_id`` the option that they mean, if anybody knows. ``status`` is a
+``PaymentStatus``, none where the row says nothing about a payment, and ``carrier_status`` the words
+behind it; ``month`` is any day of the month.
 """
+# What is told of a later moment than now would silence everything until then.
+CLOCKS_DIFFER = timedelta(hours=24)
+BY_HAND = (
+    PaymentStatus.UNKNOWN,
+    PaymentStatus.NOT_REQUIRED,
+    PaymentStatus.BINDER_DUE,
+    PaymentStatus.BINDER_PAST_DUE,
+    PaymentStatus.CURRENT,
+    PaymentStatus.CANCELLED_NONPAY,
+)
+
+
+class ToldByCarrierError(DomainError):
+    """A Premier Partner says it by itself, every day."""
+
+    code = "told_by_carrier"
+
+
+class NotOfInitialPaymentError(DomainError):
+    """A status of monthly payments, or of none."""
+
+    code = "not_of_initial_payment"
 
 
 @dataclass
 class Applied:
-    """What a statement changed. ``unknown`` and ``refused`` name its rows, nothing personal."""
+    """What a statement changed. ``unknown`` and ``refused`` name its rows, nothing personal.
+
+    ``new``, ``changed``, ``same`` and ``late`` count months of policies; ``statuses`` counts the
+    policies whose own status changed.
+    """
 
     told: int = 0
     new: int = 0
     changed: int = 0
     same: int = 0
     late: int = 0
+    statuses: int = 0
     unknown: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
 
 
+@transaction.atomic
 def apply(
     rows: pl.DataFrame,
     *,
@@ -60,13 +103,102 @@ def apply(
 
     Of each policy, month and kind of payment the newest statement wins as a whole; of two of one
     moment their content decides. So it does not matter how often, in which order or in how many
-    parts statements arrive.
+    parts statements arrive. Rows of policies that nobody knows are left out, and so are rows of a
+    moment at which the carrier was no Premier Partner.
     """
-    raise NotImplementedError
+    statements.lock(carrier_id)
+    rows = _whole(rows)
+    promises = premier.promises_of(carrier_id)
+    counts = _counts(promises, at)
+    found = statements.find(rows.filter(counts), carrier_id=carrier_id)
+    applied = Applied(
+        told=rows.height,
+        refused=rows.filter(~counts)["row"].to_list(),
+        unknown=found.unknown["row"].to_list(),
+    )
+    teller = Teller(source, at, message_id=message_id, import_id=import_id)
+    written = statements.write(found.rows, teller)
+    applied.new, applied.changed = written.new, written.changed
+    applied.same, applied.late = written.same, written.late
+    told = statuses.of_rows(found.rows)
+    changed = standings.write(
+        written.payments, found.policies, told, carrier_id=carrier_id, source=source, at=at
+    )
+    applied.statuses = statuses.write(changed.statuses, carrier_id=carrier_id, source=source)
+    risks.refresh(policy_ids=changed.policy_ids, at=at)
+    return applied
 
 
 def set_by_hand(
     *, policy_id: int, status: PaymentStatus, due_date: date | None, user: User, at: datetime
 ) -> Payment:
-    """Say how the initial payment of a policy stands whose carrier is no Premier Partner."""
-    raise NotImplementedError
+    """Say how the initial payment of a policy stands whose carrier is no Premier Partner.
+
+    Raises:
+        ToldByCarrierError: the carrier is a Premier Partner.
+        NotOfInitialPaymentError: no initial payment has this status.
+    """
+    policy = Policy.objects.select_related("carrier").get(pk=policy_id)
+    if premier.term_of(policy.carrier_id, on=timezone.localdate(at)):
+        msg = _("%(carrier)s tells its payments by itself, every day. Nothing is set by hand.")
+        raise ToldByCarrierError(msg % {"carrier": policy.carrier.name})
+    if status not in BY_HAND:
+        msg = _("“%(status)s” is no status of an initial payment.")
+        raise NotOfInitialPaymentError(
+            msg % {"status": PaymentStatus(status).label}, field="status"
+        )
+    month = (policy.effective_date or timezone.localdate(at)).replace(day=1)
+    text = "Initial payment set by hand"
+    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=text) as batch:
+        statements.lock(policy.carrier_id)
+        row = {
+            "row": 1, "as_of": at, "month": month, "is_binder": True, "status": str(status),
+            "due_date": due_date,
+        }  # fmt: skip
+        told = _whole(pl.DataFrame([row], schema_overrides=_known(row)))
+        found = statements.of_policy(told, policy)
+        written = statements.write(found.rows, Teller(Told.Source.MANUAL, at, user_id=user.pk))
+        changed = standings.write(
+            written.payments,
+            found.policies,
+            statuses.of_rows(found.rows),
+            carrier_id=policy.carrier_id,
+            source=Told.Source.MANUAL,
+            at=at,
+        )
+        risks.refresh(policy_ids=changed.policy_ids, at=at)
+        line = history.entry(
+            batch=batch, record=policy, individual_id=policy.subscriber_id, text=text
+        )
+        history.write(line)
+    return Payment.objects.get(policy=policy, month=month, is_binder=True)
+
+
+def _known(row: dict[str, object]) -> dict[str, pl.DataType]:
+    return {name: ROWS[name] for name in row}  # type: ignore[misc]
+
+
+def _whole(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with every column, months as their first day, words as they are stored."""
+    given = [
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in ROWS.items()
+    ]
+    return rows.select(given).with_columns(
+        pl.col("month").dt.month_start(),
+        pl.col("is_binder").fill_null(value=False),
+        pl.col("carrier_status").fill_null("").str.slice(0, 120),
+        pl.col("policy_status").str.slice(0, 120).replace("", None),
+        pl.col("amount_due", "past_due_amount").cast(pl.String),
+    )
+
+
+def _counts(promises: Sequence[Promise], at: datetime) -> pl.Expr:
+    """Whether a row counts: told while the carrier was a Premier Partner, and of no later day."""
+    day = pl.col("as_of").dt.convert_time_zone(settings.TIME_ZONE).dt.date()
+    is_premier = pl.lit(value=False)
+    for start, end, _hours in promises:
+        is_premier = is_premier | day.is_between(start, end or date.max)
+    has_month = pl.col("status").is_null() | pl.col("month").is_not_null()
+    counts = is_premier & has_month & (pl.col("as_of") <= at + CLOCKS_DIFFER)
+    return counts.fill_null(value=False)

@@ -1,0 +1,183 @@
+"""Where policies stand, derived anew from what is known of their payments, and written at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+from agencyhub.imports.engine import frames
+from policies import standing
+from policies.models import GracePeriod, Told
+from policies.selectors import premier
+
+TABLE, STAGE = "policies_standing", "standings_told"
+SAYS = (
+    "status", "is_binder", "month", "due_date", "deadline", "paid_through_date", "amount_due",
+    "past_due_amount", "grace_start_date", "autopay", "carrier_status",
+)  # fmt: skip
+APPLIED = ("applied_status", "applied_termination_date", "applied_as_of")
+MOMENTS = ("as_of", "stale_at", "carrier_status_as_of", "applied_as_of")
+COLUMNS = (*SAYS, "source", "as_of", "stale_at", "carrier_status_as_of", *APPLIED)
+BEFORE, TOLD = "_before", "_told"
+_STORED_AS = {
+    "policy_id": pl.Int64, "status": pl.String, "is_binder": pl.Int8, "month": pl.Date,
+    "due_date": pl.Date, "deadline": pl.Date, "paid_through_date": pl.Date,
+    "amount_due": pl.String, "past_due_amount": pl.String, "grace_start_date": pl.Date,
+    "autopay": pl.Int8, "carrier_status": pl.String, "source": pl.String, "as_of": pl.Int64,
+    "stale_at": pl.Int64, "carrier_status_as_of": pl.Int64, "applied_status": pl.String,
+    "applied_termination_date": pl.Date, "applied_as_of": pl.Int64,
+}  # fmt: skip
+_STORED = sql.SQL(
+    "SELECT {columns} FROM unnest({ids}::bigint[]) AS wanted (id)"
+    " JOIN policies_standing AS s ON s.policy_id = wanted.id"
+)
+_WRITE = sql.SQL(
+    "INSERT INTO policies_standing AS s ({names}) SELECT {names} FROM standings_told"
+    " ORDER BY policy_id ON CONFLICT (policy_id) DO UPDATE SET {sets}"
+    " WHERE ({old}) IS DISTINCT FROM ({new})"
+)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Policies that stand otherwise than before, and the statuses that they are to have."""
+
+    policy_ids: list[int]
+    statuses: pl.DataFrame
+
+
+def write(
+    payments: pl.DataFrame,
+    policies: pl.DataFrame,
+    told: pl.DataFrame,
+    *,
+    carrier_id: int,
+    source: Told.Source,
+    at: datetime,
+) -> Changed:
+    """Derive where policies stand, and keep it.
+
+    ``payments`` are all that are known of ``policies`` (with ``coverage_type_id`` and
+    ``effective_date``); ``told`` is what a statement says about the policies themselves, see
+    ``statuses.of_rows``. The caller holds the carrier's lock.
+    """
+    before = _stored(policies["policy_id"])
+    promises, zone = premier.promises_of(carrier_id), settings.TIME_ZONE
+    derived = standing.of(payments, policies, grace=_grace(), promises=promises, zone=zone)
+    now = policies.select("policy_id", "effective_date").join(derived, on="policy_id", how="left")
+    now = _with_statuses(now, before, told)
+    # Of some policies a carrier tells the status, and nothing of payments.
+    now = now.with_columns(
+        pl.col("status").fill_null("unknown"),
+        pl.col("is_binder").fill_null(value=False),
+        pl.col("source").fill_null(str(source)),
+        pl.coalesce("as_of", "carrier_status_as_of").alias("as_of"),
+    ).filter(pl.col("as_of").is_not_null())
+    now = now.with_columns(stale_at=standing.stale_at(promises, zone))
+    _save(now.select("policy_id", *COLUMNS))
+    beside = now.join(before, on="policy_id", how="left", suffix=BEFORE)
+    return Changed(
+        policy_ids=beside.filter(_stands_otherwise(at))["policy_id"].to_list(),
+        statuses=beside.filter(pl.col("applies") & _is_told_otherwise()).select(
+            "policy_id",
+            "policy_status_id",
+            "applied_termination_date",
+            "effective_date",
+            was_dated=pl.col(f"applied_termination_date{BEFORE}").is_not_null(),
+        ),
+    )
+
+
+def _with_statuses(now: pl.DataFrame, before: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Beside each policy its newest words; ``applies``: known ones are newer than those before."""
+    known = before.select("policy_id", "carrier_status", "carrier_status_as_of", *APPLIED)
+    beside = now.join(known, on="policy_id", how="left").join(
+        told, on="policy_id", how="left", suffix=TOLD
+    )
+    is_newer = _is_newer("carrier_status_as_of", "carrier_status")
+    applies = _is_newer("applied_as_of", "applied_status", "applied_termination_date")
+    chosen = [
+        pl.when(wins).then(pl.col(f"{name}{TOLD}")).otherwise(pl.col(name)).alias(name)
+        for wins, names in (
+            (is_newer, ("carrier_status", "carrier_status_as_of")),
+            (applies, APPLIED),
+        )
+        for name in names
+    ]
+    return beside.with_columns(*chosen, applies=applies).with_columns(
+        pl.col("carrier_status", "applied_status").fill_null("")
+    )
+
+
+def _is_newer(moment: str, *content: str) -> pl.Expr:
+    """Whether what is told is newer than what is known, or of the same moment and goes before."""
+    told, known = pl.col(f"{moment}{TOLD}"), pl.col(moment)
+    said, was = (
+        pl.concat_str(
+            (pl.col(f"{name}{end}").cast(pl.String).fill_null("") for name in content),
+            separator="\x1f",
+        )
+        for end in (TOLD, "")
+    )
+    wins = known.is_null() | (told > known) | ((told == known) & (said > was))
+    return told.is_not_null() & wins.fill_null(value=False)
+
+
+def _is_told_otherwise() -> pl.Expr:
+    names = ("applied_status", "applied_termination_date")
+    return pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}{BEFORE}")) for name in names)
+
+
+def _stands_otherwise(at: datetime) -> pl.Expr:
+    """Whether more than the moment differs from before, or what was stale is fresh again."""
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}{BEFORE}")) for name in SAYS)
+    was_stale = (pl.col(f"stale_at{BEFORE}") <= at).fill_null(value=False)
+    return differs | was_stale | pl.col("applies")
+
+
+def _grace() -> pl.DataFrame:
+    rows = GracePeriod.objects.order_by("pk").values_list(*standing.GRACE)
+    return pl.DataFrame(list(rows), schema=standing.GRACE, orient="row")
+
+
+def _stored(policy_ids: pl.Series) -> pl.DataFrame:
+    if not len(policy_ids):
+        return _typed(pl.DataFrame(schema=_STORED_AS))
+    columns = sql.SQL(", ").join(_selected(name) for name in _STORED_AS)
+    query = _STORED.format(columns=columns, ids=sql.Literal(policy_ids.to_list()))
+    return _typed(frames.fetch(query, _STORED_AS))
+
+
+def _selected(name: str) -> sql.Composable:
+    column = sql.SQL("s.{}").format(sql.Identifier(name))
+    if name in MOMENTS:
+        return sql.SQL("(date_part('epoch', {}) * 1e6)::bigint").format(column)
+    return sql.SQL("{}::int").format(column) if name in ("is_binder", "autopay") else column
+
+
+def _typed(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(
+        pl.col("is_binder", "autopay").cast(pl.Boolean),
+        pl.col(MOMENTS).cast(standing.MOMENT),
+        pl.col("carrier_status", "applied_status").fill_null(""),
+    )
+
+
+def _save(now: pl.DataFrame) -> None:
+    """Write rows that differ from what is there, in the order in which everybody locks them."""
+    if not now.height:
+        return
+    frames.temporary(STAGE, TABLE, now.columns, now.with_row_index("row"))
+    names = sql.SQL(", ").join(map(sql.Identifier, now.columns))
+    columns = [sql.Identifier(name) for name in COLUMNS]
+    query = _WRITE.format(
+        names=names,
+        sets=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(one) for one in columns),
+        old=sql.SQL(", ").join(sql.SQL("s.{}").format(one) for one in columns),
+        new=sql.SQL(", ").join(sql.SQL("excluded.{}").format(one) for one in columns),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)

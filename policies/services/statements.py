@@ -1,0 +1,261 @@
+"""Statements about payments beside what is known: which policies they mean, and what is newer.
+
+Everything is done for all rows at once: frames are compared in memory, and written by ``COPY`` and
+joins. The caller holds the carrier's lock, so nothing changes between reading and writing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+from django.db import connection
+from psycopg import sql
+
+from agencyhub.imports.engine import frames
+from agencyhub.lib.db import lock_keys
+from policies.models import Policy, Told
+from policies.standing import MOMENT
+
+PAYMENTS, FACTS = "policies_payment", "policies_paymentfact"
+STAGE = "payments_told"
+KEY = ("policy_id", "month", "is_binder")
+SAID = (
+    "carrier_status", "due_date", "paid_through_date", "amount_due", "past_due_amount",
+    "grace_start_date", "autopay", "status",
+)  # fmt: skip
+KINDS = ("new", "changed", "repeated", "same", "late")
+# Keys are computed by the database, as those of the index are.
+_FIND = sql.SQL(
+    "SELECT k.number, p.id, (p.policy_number = k.number)::int, p.status_id, p.coverage_type_id,"
+    " p.effective_date, p.termination_date"
+    " FROM (SELECT number, ltrim(name_key(number), '0') AS key"
+    " FROM unnest({numbers}::text[]) AS number) AS k"
+    " JOIN policies_policy AS p"
+    " ON ltrim(name_key(p.policy_number), '0') = k.key AND p.carrier_id = {carrier}"
+    " WHERE k.key <> ''"
+)
+_FOUND = {
+    "number": pl.String, "policy_id": pl.Int64, "is_exact": pl.Int8, "status_id": pl.Int64,
+    "coverage_type_id": pl.Int64, "effective_date": pl.Date, "termination_date": pl.Date,
+}  # fmt: skip
+_STORED = sql.SQL(
+    "SELECT p.id, p.policy_id, p.month, p.is_binder::int, p.status, p.carrier_status, p.due_date,"
+    " p.paid_through_date, p.amount_due, p.past_due_amount, p.grace_start_date, p.autopay::int,"
+    " p.source, (date_part('epoch', p.as_of) * 1e6)::bigint"
+    " FROM unnest({ids}::bigint[]) AS wanted (id)"
+    " JOIN policies_payment AS p ON p.policy_id = wanted.id"
+)
+_STORED_AS = {
+    "id": pl.Int64, "policy_id": pl.Int64, "month": pl.Date, "is_binder": pl.Int8,
+    "status": pl.String, "carrier_status": pl.String, "due_date": pl.Date,
+    "paid_through_date": pl.Date, "amount_due": pl.String, "past_due_amount": pl.String,
+    "grace_start_date": pl.Date, "autopay": pl.Int8, "source": pl.String, "as_of": pl.Int64,
+}  # fmt: skip
+_REPEAT = """
+UPDATE policies_payment AS p
+SET as_of = t.as_of, source = %s, told_at = %s, message_id = %s, import_id = %s, user_id = %s
+FROM payments_told AS t WHERE p.id = t.id
+"""
+_CHANGE = sql.SQL(
+    "UPDATE policies_payment AS p SET {sets} FROM payments_told AS t WHERE p.id = t.id"
+)
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Who tells, and by which delivery, import or user."""
+
+    source: Told.Source
+    at: datetime
+    message_id: int | None = None
+    import_id: int | None = None
+    user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows with the ``policy_id`` that they mean, rows of policies that nobody knows (or of which
+    there are two), and what matters of the policies."""
+
+    rows: pl.DataFrame
+    unknown: pl.DataFrame
+    policies: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Written:
+    """What statements did, and every payment of the policies that they are about, as it is now."""
+
+    payments: pl.DataFrame
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    late: int = 0
+
+
+def lock(carrier_id: int) -> None:
+    """Wait until nobody else applies statements of this carrier; lasts as long as the transaction.
+
+    Two feeds at once would compare with what the other is about to change.
+    """
+    lock_keys([f"payments of carrier {carrier_id}"])
+
+
+def find(rows: pl.DataFrame, *, carrier_id: int) -> Found:
+    """Find the policies of rows: by number, else by member ID where that is the number here.
+
+    Zeros in front, dashes, spaces and case do not matter, unless two policies differ in nothing
+    else.
+    """
+    numbers = pl.concat([rows["policy_number"], rows["member_id"].rename("policy_number")])
+    there = _candidates(numbers.drop_nulls().unique(), carrier_id)
+    one = there.filter((pl.col("is_exact") == 1) | (pl.len().over("number") == 1)).unique(
+        "number", keep="any"
+    )
+    known = one.select("number", "policy_id")
+    found = (
+        rows.join(known, left_on="policy_number", right_on="number", how="left")
+        .join(known, left_on="member_id", right_on="number", how="left", suffix="_of_member")
+        .with_columns(pl.coalesce("policy_id", "policy_id_of_member").alias("policy_id"))
+        .drop("policy_id_of_member")
+    )
+    named = found.filter(pl.col("policy_id").is_not_null())
+    policies = there.drop("number", "is_exact").unique("policy_id")
+    return Found(
+        rows=named,
+        unknown=found.filter(pl.col("policy_id").is_null()),
+        policies=policies.join(named, on="policy_id", how="semi"),
+    )
+
+
+def of_policy(rows: pl.DataFrame, policy: Policy) -> Found:
+    """Rows of one policy that is known."""
+    columns = [name for name in _FOUND if name not in ("number", "is_exact", "policy_id")]
+    about = {"policy_id": policy.pk, **{name: getattr(policy, name) for name in columns}}
+    schema = {name: dtype for name, dtype in _FOUND.items() if name in about}
+    named = rows.with_columns(policy_id=pl.lit(policy.pk, pl.Int64))
+    return Found(named, named.clear(), pl.DataFrame([about], schema=schema))
+
+
+def _candidates(numbers: pl.Series, carrier_id: int) -> pl.DataFrame:
+    if not len(numbers):
+        return pl.DataFrame(schema=_FOUND)
+    query = _FIND.format(numbers=sql.Literal(numbers.to_list()), carrier=sql.Literal(carrier_id))
+    return frames.fetch(query, _FOUND)
+
+
+def stored(policy_ids: Iterable[int]) -> pl.DataFrame:
+    """Every payment that is known of policies."""
+    ids = list(policy_ids)
+    if not ids:
+        return _typed(pl.DataFrame(schema=_STORED_AS))
+    return _typed(frames.fetch(_STORED.format(ids=sql.Literal(ids)), _STORED_AS))
+
+
+def _typed(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(
+        pl.col("is_binder", "autopay").cast(pl.Boolean),
+        pl.col("as_of").cast(MOMENT),
+        pl.col("carrier_status").fill_null(""),
+    )
+
+
+def write(rows: pl.DataFrame, teller: Teller) -> Written:
+    """Let the newest statement of each month win; what it says anew is kept as a fact, too.
+
+    What is only said again moves its moment, so that a statement from between comes too late.
+    """
+    known = stored(rows["policy_id"].unique())
+    judged = _judged(_newest(rows.filter(pl.col("status").is_not_null())), known)
+    of = {kind: judged.filter(pl.col("kind") == kind) for kind in KINDS}
+    _insert(PAYMENTS, of["new"], teller)
+    _repeat(of["repeated"], teller)
+    _change(of["changed"], teller)
+    _insert(FACTS, pl.concat([of["new"], of["changed"]]), teller)
+    return Written(
+        payments=_merged(known, pl.concat([of["new"], of["changed"], of["repeated"]]), teller),
+        new=of["new"].height,
+        changed=of["changed"].height,
+        same=of["repeated"].height + of["same"].height,
+        late=of["late"].height,
+    )
+
+
+def _newest(told: pl.DataFrame) -> pl.DataFrame:
+    """Of several rows about one month the newest."""
+    ordered = told.with_columns(content=_content()).sort(*KEY, "as_of", "content")
+    return ordered.unique(KEY, keep="last", maintain_order=True)
+
+
+def _content() -> pl.Expr:
+    """All that a statement says, as one text: two of one moment are put in order by it."""
+    said = (pl.col(name).cast(pl.String).fill_null("") for name in SAID)
+    return pl.concat_str(*said, separator="\x1f")
+
+
+def _judged(told: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Beside each statement what is known by now (``id``), and which of ``KINDS`` it is."""
+    there = known.select("id", *KEY, pl.col("as_of").alias("was_as_of"), was=_content())
+    as_of, was_as_of = pl.col("as_of"), pl.col("was_as_of")
+    is_equal = pl.col("content") == pl.col("was")
+    is_same_moment = as_of == was_as_of
+    kind = (
+        pl.when(pl.col("id").is_null()).then(pl.lit("new"))
+        .when(is_equal & is_same_moment).then(pl.lit("same"))
+        .when(is_equal & (as_of > was_as_of)).then(pl.lit("repeated"))
+        .when(as_of > was_as_of).then(pl.lit("changed"))
+        .when(is_same_moment & (pl.col("content") > pl.col("was"))).then(pl.lit("changed"))
+        .otherwise(pl.lit("late"))
+    )  # fmt: skip
+    beside = told.join(there, on=KEY, how="left", maintain_order="left")
+    return beside.with_columns(kind=kind).drop("was", "was_as_of", "content")
+
+
+def _insert(table: str, rows: pl.DataFrame, teller: Teller) -> None:
+    frames.insert(table, rows.select(*KEY, *SAID, "as_of").with_columns(_teller(teller)))
+
+
+def _teller(teller: Teller) -> list[pl.Expr]:
+    return [
+        pl.lit(str(teller.source)).alias("source"),
+        pl.lit(teller.at).alias("told_at"),
+        pl.lit(teller.message_id, pl.Int64).alias("message_id"),
+        pl.lit(teller.import_id, pl.Int64).alias("import_id"),
+        pl.lit(teller.user_id, pl.Int64).alias("user_id"),
+    ]
+
+
+def _repeat(rows: pl.DataFrame, teller: Teller) -> None:
+    """Move the moment of payments, and who told it last."""
+    if not rows.height:
+        return
+    frames.temporary(STAGE, PAYMENTS, ["id", "as_of"], _numbered(rows.select("id", "as_of")))
+    values = [teller.source, teller.at, teller.message_id, teller.import_id, teller.user_id]
+    with connection.cursor() as cursor:
+        cursor.execute(_REPEAT, values)
+
+
+def _change(rows: pl.DataFrame, teller: Teller) -> None:
+    """Replace what payments say."""
+    if not rows.height:
+        return
+    told = rows.select("id", *SAID, "as_of").with_columns(_teller(teller))
+    frames.temporary(STAGE, PAYMENTS, told.columns, _numbered(told))
+    sets = sql.SQL(", ").join(
+        sql.SQL("{0} = t.{0}").format(sql.Identifier(name)) for name in told.columns if name != "id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGE.format(sets=sets))
+
+
+def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_row_index("row")
+
+
+def _merged(known: pl.DataFrame, written: pl.DataFrame, teller: Teller) -> pl.DataFrame:
+    """Every payment of the policies as it is now."""
+    columns = [*KEY, *SAID, "source", "as_of"]
+    now = written.with_columns(pl.lit(str(teller.source)).alias("source"))
+    untouched = known.join(written, on=KEY, how="anti")
+    return pl.concat([untouched.select(columns), now.select(columns)])
