@@ -1,5 +1,7 @@
 """What carriers' files hold: books of business, and commission statements."""
 
+from django.utils.translation import gettext_lazy as _
+
 from agencyhub.imports import kinds
 from agencyhub.imports.kinds import Field, Kind, Match, Question, Target
 from agencyhub.imports.types.days import Day
@@ -14,6 +16,7 @@ from commissions.ledgers.layouts.statements import STATEMENTS
 from commissions.ledgers.sharing import Shares
 from commissions.ledgers.types import DayFirst, Flag, Month, OpenDay, Words
 from commissions.models import BookRow, CommissionLine
+from commissions.services import superseding
 from commissions.services.ledgers import after_book, after_statement, named_carriers, prepare
 
 SAME_MEMBER = ("carrier_id", "member_id")
@@ -156,6 +159,16 @@ COMMISSION_STATEMENT = Kind(
     is_snapshot=True,
     layouts=STATEMENTS,
     questions=(WHOSE,),
+    foresee=superseding.foresee,
+    foreseen={
+        "superseded": _(
+            "Lines of the earlier “%(file)s” that this copy lacks: %(count)s. They are put aside and"
+            " count no more."
+        ),
+        "counts_again": _(
+            "Lines that were put aside and are in this copy: %(count)s. They count again."
+        ),
+    },
 )  # fmt: skip
 
 kinds.register(BOOK_OF_BUSINESS, COMMISSION_STATEMENT, HEALTHSHERPA_CONTACTS)

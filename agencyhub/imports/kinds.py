@@ -60,6 +60,19 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Foreseen:
+    """What importing a checked file does besides its rows: to ``count`` records, and whence.
+
+    ``label`` is a key of ``Kind.foreseen``; ``file_name`` and ``import_id`` are an earlier file's.
+    """
+
+    label: str
+    count: int
+    import_id: int | None = None
+    file_name: str = ""
+
+
+@dataclass(frozen=True)
 class Match:
     """A way to recognise a record: its columns equal the row's. ``words`` tell a person so.
 
@@ -141,6 +154,8 @@ class Kind:
     ``prepare`` completes the options of an import once its layout is known. ``derive`` makes the
     derived fields of typed rows. ``is_snapshot``: every row is compared with the records, whatever
     earlier files said: what a carrier says again in March may have been otherwise in February.
+    ``foresee`` tells, once a file is checked, what importing it does besides its rows; ``foreseen``
+    has the words for each label, in which ``%(count)s`` and ``%(file)s`` may stand.
     """
 
     key: str
@@ -157,6 +172,8 @@ class Kind:
     is_snapshot: bool = False
     layouts: tuple[Layout, ...] = ()
     questions: tuple[Question, ...] = ()
+    foresee: "Callable[[Import, Kind], Sequence[Foreseen]] | None" = None
+    foreseen: Mapping[str, Any] = field(default_factory=dict)
 
     def for_user(self, user: User | None) -> "Kind":
         """The kind with the fields that ``user`` may fill besides the declared ones."""

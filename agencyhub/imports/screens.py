@@ -169,6 +169,28 @@ def staying_out(run: Import, *, repaired: int) -> str:
 
 
 @dataclass(frozen=True)
+class Besides:
+    """What importing does besides the rows of the file; ``import_id`` is the earlier file's."""
+
+    words: str
+    import_id: int | None
+
+
+def besides(run: Import) -> list[Besides]:
+    """What the check foresaw, in sentences."""
+    words = kinds.of(run.kind).foreseen
+    told = run.mark.get("foreseen", [])
+    return [
+        Besides(
+            str(words[one["label"]]) % {"count": f"{one['count']:,}", "file": one["file_name"]},
+            one["import_id"],
+        )
+        for one in told
+        if one["label"] in words
+    ]
+
+
+@dataclass(frozen=True)
 class Reason:
     """Why rows were rejected, and where the first of them is."""
 

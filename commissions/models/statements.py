@@ -18,6 +18,10 @@ class CommissionLineQuerySet(models.QuerySet["CommissionLine"]):
         """The rows that the user's roles reach."""
         return scopes.narrow(self, user=user)
 
+    def counting(self) -> "CommissionLineQuerySet":
+        """The lines that carriers did not take out of a statement since."""
+        return self.filter(superseded_at__isnull=True)
+
 
 class CommissionLine(Insured):
     """One paid line of a carrier's statement. A negative amount was taken back."""

@@ -72,7 +72,9 @@ def search(
         links = model._default_manager.filter(
             **{column: OuterRef("pk"), "state": Link.State.LINKED}
         )
-        matching = rows.objects.visible_to(user).filter(wanted).select_related("carrier")
+        seen = rows.objects.visible_to(user)
+        counting = seen.counting() if rows is CommissionLine else seen
+        matching = counting.filter(wanted).select_related("carrier")
         annotated = matching.annotate(
             is_own=Exists(links.filter(application=application)), is_taken=Exists(links)
         )

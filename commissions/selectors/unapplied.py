@@ -51,9 +51,9 @@ def first_applications() -> First:
 
 
 def lines(user: User) -> QuerySet[CommissionLine]:
-    """Commission lines that belong to no application."""
+    """Commission lines that count and belong to no application."""
     linked = LineLink.objects.filter(line=OuterRef("pk"), state=Link.State.LINKED)
-    return CommissionLine.objects.visible_to(user).filter(~Exists(linked))
+    return CommissionLine.objects.visible_to(user).counting().filter(~Exists(linked))
 
 
 def book_rows(user: User) -> QuerySet[BookRow]:
@@ -123,9 +123,9 @@ def _names_nobody() -> Q:
     return Q(policy_number="", member_id="", application_number="", last_name="", mbi_tail="")
 
 
-def _same_policy(model: type[Any]) -> Q:
+def _same_policy(others: QuerySet[Any]) -> Q:
     """That the number stands in another ledger as well; asked of all of it at once."""
-    numbers = model.objects.exclude(policy_key="").values("policy_key")
+    numbers = others.exclude(policy_key="").values("policy_key")
     return ~Q(policy_key="") & Q(policy_key__in=numbers)
 
 
@@ -135,7 +135,7 @@ def _of_lines(first: First) -> list[tuple[str, Q]]:
         (rules.CARRIER_UNKNOWN, Q(carrier__isnull=True)),
         (rules.UNSUPPORTED, Q(line=Line.OTHER)),
         (rules.BEFORE, _before(first)),
-        (rules.IN_BOTH, _same_policy(BookRow)),
+        (rules.IN_BOTH, _same_policy(BookRow.objects.all())),
         (rules.ALONE, Q(pk__gt=0)),
     ]
 
@@ -146,7 +146,7 @@ def _of_book(first: First) -> list[tuple[str, Q]]:
         (rules.UNSUPPORTED, Q(line=Line.OTHER)),
         (rules.ENDED, Q(status__in=ENDED)),
         (rules.BEFORE, _before(first)),
-        (rules.IN_BOTH, _same_policy(CommissionLine)),
+        (rules.IN_BOTH, _same_policy(CommissionLine.objects.counting())),
         (rules.ALONE, Q(pk__gt=0)),
     ]
 

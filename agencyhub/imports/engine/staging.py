@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import partial
 from itertools import islice
@@ -232,6 +232,8 @@ class Stager:
         run.totals = self.sums.beside(batches.totals, rows=batches.rows)
         run.parts = parts.count
         parts.add_outline(outline)
+        if self.kind.foresee is not None:
+            run.mark["foreseen"] = [asdict(one) for one in self.kind.foresee(run, self.kind)]
         run.state, run.checked_at, run.alive_at = Import.State.CHECKED, timezone.now(), None
         run.problem = ""
         run.save()

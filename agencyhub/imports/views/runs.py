@@ -89,6 +89,7 @@ def _checked(request: SignedInRequest, run: Import) -> dict[str, Any]:
     return {
         "corrects": ledger.corrects(run, user=user),
         "counts": doors.counts(run),
+        "besides": screens.besides(run),
         "totals": rows.totals(run),
         "groups": screens.reasons(run, limit=SHOWN_GROUPS),
         "changed": changed,
