@@ -162,8 +162,8 @@ COMMISSION_STATEMENT = Kind(
     foresee=superseding.foresee,
     foreseen={
         "superseded": _(
-            "Lines of the earlier “%(file)s” that this copy lacks: %(count)s. They are put aside and"
-            " count no more."
+            "Lines of the earlier “%(file)s” that this copy lacks: %(count)s. They are put aside"
+            " and count no more."
         ),
         "counts_again": _(
             "Lines that were put aside and are in this copy: %(count)s. They count again."
