@@ -41,12 +41,14 @@ _KEYS = sql.SQL("custom = (t.custom - ARRAY(SELECT jsonb_array_elements_text(p.g
 class Effect:
     """What a batch did to one row in the end.
 
-    ``before`` is None for a row that it added, ``after`` for one that it removed.
+    ``before`` is None for a row that it added, ``after`` for one that it removed. ``turn`` is the
+    change that decides when the row is taken back: an added row goes after those that were added
+    later, which may refer to it, whatever else was done to it.
     """
 
     table: str
     record_id: int
-    last_change: int = 0
+    turn: int = 0
     before: Values | None = None
     after: Values | None = None
 
@@ -130,21 +132,22 @@ def _pages_of(
 
 
 def net_effects(changes: Iterable[Change]) -> list[Effect]:
-    """Fold changes, oldest first, into one effect per row; the effect changed last comes first."""
+    """Fold changes, oldest first, into one effect per row, in the order to take them back."""
     found: dict[tuple[str, int], Effect] = {}
     for change in changes:
         key = (change.table_name, change.record_id)
         _fold(found.setdefault(key, Effect(*key)), change)
-    return sorted(found.values(), key=lambda effect: -effect.last_change)
+    return sorted(found.values(), key=lambda effect: -effect.turn)
 
 
 def _fold(effect: Effect, change: Change) -> None:
     """Add one more change: the earliest ``before`` and the latest ``after`` of a column count."""
     before, after = tables.flatten(change.before or {}), tables.flatten(change.after or {})
     columns = before.keys() | after.keys()
-    if not effect.last_change and change.action != Action.INSERT:
+    if not effect.turn and change.action != Action.INSERT:
         effect.before = {}
-    effect.last_change = change.pk
+    if not effect.turn or effect.before is not None:
+        effect.turn = change.pk
     if effect.before is not None:
         effect.before = {**{name: before.get(name) for name in columns}, **effect.before}
     if change.action == Action.DELETE:

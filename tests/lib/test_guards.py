@@ -1,7 +1,9 @@
 """Guards refuse what foreign keys would refuse."""
 
 import threading
+import time
 from datetime import date
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -15,11 +17,11 @@ from commissions.models import (
     CommissionLine,
     CommissionSplit,
 )
-from individuals.models import Individual
+from individuals.models import Address, Individual
 from policies.models import Carrier, Policy
 from tests.factories.accounts import AgentFactory
 from tests.factories.commissions import ApplicationFactory, BookRowFactory, CommissionLineFactory
-from tests.factories.individuals import IndividualFactory
+from tests.factories.individuals import AddressFactory, IndividualFactory
 from tests.factories.policies import CarrierProductFactory, PolicyFactory
 
 GUARDED = {
@@ -115,6 +117,28 @@ class TestGuards:
         assert unguarded == set(CASES)
 
 
+def _told(act, outcome):
+    """Do something on a connection of this thread; note whether the database let it happen."""
+    try:
+        act()
+        outcome.append("done")
+    except IntegrityError:
+        outcome.append("refused")
+    finally:
+        connections.close_all()
+
+
+def _waits_for_lock():
+    """Wait until another connection waits for one that this test holds."""
+    for _ in range(600):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    pytest.fail("Nobody waits.")
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
     def test_a_parent_that_is_being_taken_up_is_kept(self, default_options):
@@ -140,3 +164,30 @@ class TestAtOnce:
             assert not outcome
         thread.join(10)
         assert outcome == ["refused"]
+
+    def test_a_person_who_is_being_referred_to_is_kept(self, default_options):
+        """Delete a person while another connection has added an address but not committed."""
+        person = IndividualFactory()
+        outcome = []
+        delete = partial(Individual.objects.filter(pk=person.pk)._raw_delete, "default")
+        thread = threading.Thread(target=_told, args=(delete, outcome))
+        with transaction.atomic():
+            AddressFactory(individual=person)
+            thread.start()
+            _waits_for_lock()
+        thread.join(60)
+        assert outcome == ["refused"]
+
+    def test_a_person_who_is_being_deleted_is_not_referred_to(self, default_options):
+        """Add an address while another connection has deleted the person but not committed."""
+        person = IndividualFactory()
+        outcome = []
+        add = partial(AddressFactory, individual=person)
+        thread = threading.Thread(target=_told, args=(add, outcome))
+        with transaction.atomic():
+            Individual.objects.filter(pk=person.pk)._raw_delete("default")
+            thread.start()
+            _waits_for_lock()
+        thread.join(60)
+        assert outcome == ["refused"]
+        assert not Address.objects.exists()
