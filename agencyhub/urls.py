@@ -10,6 +10,7 @@ APPS = (
     "agencyhub.accounts",
     "agencyhub.records",
     "agencyhub.imports",
+    "agencyhub.mailing",
     "individuals",
     "commissions",
     "policies",

@@ -168,6 +168,7 @@ def supervise(options: DemoOptions, began: float) -> int:
                 "SANDBOX_URL": options.sandbox_url,
                 "SANDBOX_SFTP_PORT": str(options.sftp_port),
                 "HUB_URL": options.hub_url,
+                "PUBLIC_URL": options.hub_url,
             }
             manage = [sys.executable, str(REPOSITORY / "manage.py")]
             supervisor.run(Program("prepare", [*manage, "prepare_demo"]), env)

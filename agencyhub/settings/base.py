@@ -234,6 +234,11 @@ TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="agencyhub@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# A mail server that is silent for so many seconds has not answered.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# Where links in mails lead.
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
+MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=180)
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")
 LOGGING_CONFIG = "agencyhub.settings.logging.configure"

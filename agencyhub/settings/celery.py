@@ -41,6 +41,12 @@ SCHEDULE = {
     "comtrack-due": {"task": "integrations.comtrack.tasks.nightly_comtrack", "schedule": 60.0},
     "purge-bodies": {"task": "integrations.tasks.purge_bodies", "schedule": 24 * 60 * 60.0},
     "retrieve-due": {"task": "integrations.carriers.tasks.retrieve_due", "schedule": 120.0},
+    "send-mail": {"task": "agencyhub.mailing.tasks.send_mail_due", "schedule": 20.0},
+    "purge-mail": {"task": "agencyhub.mailing.tasks.purge_mail", "schedule": 24 * 60 * 60.0},
+    "send-digests": {"task": "policies.tasks.send_digests", "schedule": 5 * 60.0},
+    "send-reminders": {"task": "policies.tasks.send_binder_reminders", "schedule": 10 * 60.0},
+    "refresh-risks": {"task": "policies.tasks.refresh_risks", "schedule": 60 * 60.0},
+    "commissions-at-risk": {"task": "policies.tasks.nightly_risks", "schedule": 24 * 60 * 60.0},
     "beat-heartbeat": {"task": "integrations.tasks.beat_heartbeat", "schedule": 30.0},
 }
 

@@ -13,5 +13,9 @@ STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# Without a mail server nothing leaves the machine: mail is kept where it can be looked at.
+if not env.str("EMAIL_URL", default=""):
+    EMAIL_BACKEND = "agencyhub.mailing.backends.KeepingBackend"
+
 # The partners' sandbox plays carriers on this machine.
 RETRIEVE_PRIVATE_ADDRESSES = env.bool("RETRIEVE_PRIVATE_ADDRESSES", default=True)

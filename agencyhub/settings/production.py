@@ -63,6 +63,7 @@ def _read_secret(value: str) -> None:
 if _problems := configuration_problems():
     raise ImproperlyConfigured(" ".join(["AgencyHub does not start.", *_problems]))
 
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"https://{ALLOWED_HOSTS[0]}")
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)

@@ -1,5 +1,6 @@
 """Writing mail into the outbox."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,14 @@ class Letter:
     user: User | None = None
     individual_id: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Written:
+    """The mails that one round wrote, and why others were not written, counted by code."""
+
+    mails: list[int] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
 
 
 def write(

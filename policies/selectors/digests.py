@@ -1,0 +1,96 @@
+"""Whose digest is due, and which of their policies it may tell of."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from agencyhub.accounts.models import Agent, User
+from agencyhub.mailing.models import MailPreference, OutgoingMail
+from individuals.models import IndividualAgent
+from policies import digest
+from policies.models import Policy, PolicyAgent, Risk, Standing, Told
+from policies.selectors import premier
+
+
+def readers() -> QuerySet[User]:
+    """Users who look after policies themselves, and can be written to and sign in."""
+    users = User.objects.filter(is_active=True, agent__is_active=True)
+    return users.select_related("agent", "mail_preference").exclude(email="").order_by("pk")
+
+
+def wish_of(user: User) -> digest.Wish:
+    """When a user wants the digest; without a stored preference, as everybody starts."""
+    wants: MailPreference = getattr(user, "mail_preference", None) or MailPreference()
+    return digest.Wish(
+        zone=user.time_zone,
+        at=wants.digest_time,
+        weekdays=tuple(wants.weekdays),
+        quiet_from=wants.quiet_from,
+        quiet_to=wants.quiet_to,
+        is_on=wants.gets_digest,
+        done_on=wants.digest_day,
+    )
+
+
+def facts_for(user: User, *, today: date, at: datetime) -> Iterator[digest.Facts]:
+    """What is known of the policies that are the user's own and that the user may see."""
+    monthly = premier.premier_carrier_ids(on=today)
+    risks = Risk.objects.open().filter(policy=OuterRef("pk"))
+    rows = (
+        Standing.objects.visible_to(user)
+        .filter(policy__in=_own_policies(user.agent), status__in=digest.STATUSES)
+        .annotate(severity=Subquery(risks.values("severity")[:1]))
+        .annotate(day=Coalesce(Subquery(risks.values("deadline")[:1]), "deadline", "due_date"))
+        .select_related("policy__status", "policy__subscriber__type")
+    )
+    for standing in rows.order_by("pk"):
+        yield _facts(standing, monthly=monthly, at=at)
+
+
+def told_last(user: User, *, kind: str) -> dict[str, str]:
+    """What the last digest that left told of: statuses by policy."""
+    mails = OutgoingMail.objects.filter(user=user, kind=kind, state=OutgoingMail.State.SENT)
+    last = mails.order_by("-created_at", "-pk").values_list("facts", flat=True).first()
+    return dict((last or {}).get("told", {}))
+
+
+def _own_policies(agent: Agent) -> QuerySet[Policy]:
+    """Policies that the agent services, or is an additional agent of.
+
+    Of those that name no agent themselves: whose subscriber the agent looks after. Agents whose
+    book a user merely may open get their own digest.
+    """
+    policies = Policy.objects.order_by().values("pk")
+    nobodys = policies.filter(servicing_agent=None, additional_agents=None)
+    subscribers = IndividualAgent.objects.filter(agent=agent).values("individual")
+    theirs = Q(subscriber__servicing_agent=agent) | Q(subscriber__in=subscribers)
+    return policies.filter(servicing_agent=agent).union(
+        PolicyAgent.objects.filter(agent=agent).values("policy"),
+        nobodys.filter(theirs),
+    )
+
+
+def _facts(standing: Standing, *, monthly: frozenset[int], at: datetime) -> digest.Facts:
+    policy = standing.policy
+    person = policy.subscriber
+    return digest.Facts(
+        policy_id=policy.pk,
+        individual_id=person.pk,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        status=standing.status,
+        deadline=standing.day,  # type: ignore[attr-defined]
+        as_of=standing.as_of,
+        severity=standing.severity,  # type: ignore[attr-defined]
+        policy_meaning=policy.status.meaning,
+        premium=policy.premium,
+        amount_due=standing.amount_due,
+        autopay=standing.autopay,
+        is_premier=policy.carrier_id in monthly,
+        is_by_hand=standing.source == Told.Source.MANUAL,
+        is_stale=bool(standing.stale_at and standing.stale_at <= at),
+        is_archived=bool(person.type and person.type.meaning == "none")
+        or person.deceased_date is not None,
+    )
