@@ -20,6 +20,8 @@ LOOKS = {
     Risk.Kind.COMMISSION: ("warning", "credit-card"),
     Risk.Kind.UNKNOWN: ("neutral", "help"),
 }
+# From here on a deadline is written in red.
+URGENT_DAYS = 5
 # Of a payment: tone and icon.
 STATUS_LOOKS = {
     PaymentStatus.UNKNOWN: ("neutral", "help"),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from policies.views import aliases, carriers, merging, policies, products, searching
+from policies.views import (
+    aliases,
+    carriers,
+    merging,
+    payments,
+    policies,
+    products,
+    risks,
+    searching,
+)
 
 app_name = "policies"
 
@@ -14,6 +23,11 @@ urlpatterns = [
     path("policies/<int:pk>/", policies.policy_detail, name="policy_detail"),
     path("policies/<int:pk>/edit/", policies.policy_edit, name="policy_edit"),
     path("policies/<int:pk>/terminate/", policies.policy_terminate, name="policy_terminate"),
+    path("policies/<int:pk>/initial-payment/", payments.payment_set, name="payment_set"),
+    path("at-risk/", risks.risk_list, name="risk_list"),
+    path("at-risk/<int:pk>/outcome/", risks.risk_close, name="risk_close"),
+    path("at-risk/<int:pk>/why/", risks.risk_explain, name="risk_explain"),
+    path("at-risk/<int:pk>/reopen/", risks.risk_reopen, name="risk_reopen"),
     path("carriers/", carriers.carrier_list, name="carrier_list"),
     path("carriers/new/", carriers.carrier_create, name="carrier_create"),
     path("carriers/<int:pk>/", carriers.carrier_detail, name="carrier_detail"),

@@ -1,0 +1,129 @@
+"""Policies at risk as a list: what the board is filtered, sorted and exported by."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from agencyhub.accounts.models import User
+from agencyhub.lib.keyset import Key
+from agencyhub.lib.phones import format_phone
+from agencyhub.records.lists import columns, filters, masking, registry
+from agencyhub.records.lists.columns import Drawing, Write
+from agencyhub.records.lists.filtersets import ListFilters
+from agencyhub.records.lists.kinds import ListKind, Sort
+from agencyhub.records.lists.lookups import options
+from agencyhub.records.models import Option
+from policies import reasons
+from policies.lists.policies import carriers
+from policies.models import Risk
+from policies.selectors.risks import premium_left
+
+SUBSCRIBER = "policy__subscriber__"
+PHONES = tuple(f"{SUBSCRIBER}{one}_phone" for one in ("home", "cell", "business"))
+KINDS = dict(Risk.Kind.choices)
+
+
+def _open(user: User) -> Any:
+    return Risk.objects.visible_to(user).open()
+
+
+def _client(row: Any) -> str:
+    return f"{row.policy__subscriber__first_name} {row.policy__subscriber__last_name}"
+
+
+def _address(row: Any) -> str:
+    return f"{columns.page_of('policies:policy_list')}{row.policy_id}/"
+
+
+def _phone(row: Any) -> str:
+    return format_phone(next((number for name in PHONES if (number := getattr(row, name))), ""))
+
+
+def _days(drawing: Drawing) -> Write:
+    today = drawing.lookups.today
+    return lambda row: str((row.deadline - today).days) if row.deadline else ""
+
+
+def _premium_left(drawing: Drawing) -> Write:
+    today = drawing.lookups.today
+
+    def write(row: Any) -> str:
+        left = premium_left(row.premium_at_stake, today)
+        return "" if left is None else f"{left:.2f}"
+
+    return write
+
+
+class RiskFilters(ListFilters):
+    """What the board is filtered by."""
+
+    kind = filters.AnyOf(
+        _("Risk"),
+        lambda _lookups: KINDS,
+        "kind",
+        read=lambda text: text if text in KINDS else None,
+    )
+    carrier = filters.AnyOf(_("Carrier"), carriers, "policy__carrier_id", is_quick=True)
+    agent = filters.OfAgent(_("Servicing agent"), "policy__servicing_agent_id", is_quick=True)
+    deadline_from = filters.Day(_("Deadline from"), "deadline", "gte")
+    deadline_to = filters.Day(_("Deadline to"), "deadline", "lte")
+    opened_from = filters.Day(_("At risk from"), "opened_at", "gte", is_moment=True)
+    opened_to = filters.Day(_("At risk to"), "opened_at", "lte", is_moment=True)
+
+
+RISKS = registry.register(
+    ListKind(
+        key="risks",
+        title=_("At risk"),
+        noun=_("policy at risk"),
+        nouns=_("policies at risk"),
+        model=Risk,
+        url_name="policies:risk_list",
+        view_permission="policies.view_risk",
+        change_permission="policies.change_risk",
+        visible=_open,
+        title_column="individual",
+        columns=(
+            columns.link(
+                "individual", _("Individual"), _address, _client, "policy_id",
+                f"{SUBSCRIBER}first_name", f"{SUBSCRIBER}last_name", css="cell-nowrap",
+            ),
+            columns.choice("kind", _("Risk"), Risk.Kind.choices),
+            columns.value(
+                "reasons", _("Why"), lambda row: " ".join(reasons.in_words(row.reasons)), "reasons"
+            ),
+            columns.day("deadline", _("Deadline"), "deadline"),
+            columns.Column("days", _("Days left"), ("deadline",), _days, is_number=True),
+            columns.Column(
+                "premium_left", _("Premium left this year"), ("premium_at_stake",), _premium_left,
+                is_number=True, css="cell-num",
+            ),
+            columns.money("commission_at_stake", _("Commission a year")),
+            columns.day("commission_as_of", _("Commission as of")),
+            columns.named("carrier", _("Carrier"), "policy__carrier_id", carriers),
+            columns.named(
+                "coverage_type", _("Coverage type"), "policy__coverage_type_id",
+                options(Option.List.COVERAGE_TYPE),
+            ),
+            columns.text("policy_number", _("Policy number"), "policy__policy_number"),
+            columns.agent("agent", _("Servicing agent"), "policy__servicing_agent_id"),
+            columns.value("phone", _("Phone"), _phone, *PHONES, mask=masking.phone),
+            columns.day("as_of", _("As of"), "policy__standing__as_of"),
+            columns.day("opened", _("At risk since"), "opened_at"),
+        ),
+        default_columns=(
+            "individual", "kind", "reasons", "deadline", "days", "premium_left",
+            "commission_at_stake", "carrier", "policy_number", "agent", "as_of",
+        ),
+        filters=RiskFilters,
+        sorts=(
+            Sort("severity", _("Gravest first"), _("Least grave first"),
+                 (Key("severity"), Key("due"), Key("pk"))),
+            Sort("deadline", _("Soonest deadline first"), _("Latest deadline first"),
+                 (Key("due"), Key("severity"), Key("pk"))),
+        ),
+        default_sort="severity",
+        icon="alert-triangle",
+        empty_text=_("Nothing is at risk."),
+    )
+)  # fmt: skip

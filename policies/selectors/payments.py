@@ -1,0 +1,159 @@
+"""What is known about paying for policies, as the pages of a client and of a policy show it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencyhub.accounts.models import User
+from individuals.models import Individual
+from policies import reasons
+from policies.models import Payment, PaymentFact, PaymentStatus, Policy, Standing
+from policies.selectors import premier
+
+MONTHS_BACK = 10
+STRIP = 12
+FACTS = 20
+# So long after its first day a policy's initial payment is still worth a word by hand.
+BINDER_MATTERS = timedelta(days=90)
+ENDED = ("cancelled", "terminated", "lapsed")
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of the strip; without ``payment`` nobody told anything about it."""
+
+    first: date
+    payment: Payment | None
+    label: str
+    tone: str
+    icon: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class PaymentCard:
+    """Where paying for one policy stands.
+
+    ``is_premier``: every month is told by the carrier. Other carriers' initial payment is set by
+    hand, and nothing else is known of them.
+    """
+
+    policy: Policy
+    is_premier: bool
+    standing: Standing | None
+    is_stale: bool
+    label: str
+    tone: str
+    icon: str
+    days_left: str = ""
+    months: list[Month] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is to be paid, as far as anybody knows."""
+        return self.standing is not None and self.standing.deadline is not None
+
+
+def cards_of(individual: Individual, *, user: User, at: datetime) -> list[PaymentCard]:
+    """A card for each policy of an individual that is in force or begins, the latest first.
+
+    Policies of other carriers are left out when their initial payment is long past.
+    """
+    rows = Policy.objects.visible_to(user).filter(subscriber=individual)
+    return _cards(rows.exclude(status__meaning__in=ENDED).order_by("-effective_date", "-pk"), at=at)
+
+
+def card_of(policy: Policy, *, at: datetime) -> PaymentCard | None:
+    """The card of one policy, ended or not; None when there is nothing to say."""
+    return next(iter(_cards(Policy.objects.filter(pk=policy.pk), at=at, is_asked=True)), None)
+
+
+def facts_of(policy: Policy) -> list[PaymentFact]:
+    """What was said about the payments of a policy, the newest first."""
+    rows = PaymentFact.objects.filter(policy=policy).select_related("user")
+    return list(rows.order_by("-as_of", "-pk")[:FACTS])
+
+
+def _cards(rows: Any, *, at: datetime, is_asked: bool = False) -> list[PaymentCard]:
+    found = list(rows.select_related("carrier", "coverage_type", "standing", "status"))
+    if not found:
+        return []
+    today = timezone.localdate(at)
+    partners = premier.premier_carrier_ids(on=today)
+    payments = _payments(one.pk for one in found if one.carrier_id in partners)
+    return [
+        _card(one, payments.get(one.pk, {}), is_premier=one.carrier_id in partners, at=at)
+        for one in found
+        if one.carrier_id in partners or is_asked or _binder_matters(one, today)
+    ]
+
+
+def _binder_matters(policy: Policy, today: date) -> bool:
+    """Whether somebody may still want to say how the initial payment stands."""
+    if policy.premium == 0:
+        return False
+    begins = policy.effective_date
+    return begins is None or begins >= today - BINDER_MATTERS
+
+
+def _payments(policy_ids: Iterable[int]) -> dict[int, dict[date, Payment]]:
+    """Payments by policy and month; a month's own before the initial one of the same month."""
+    found: dict[int, dict[date, Payment]] = {}
+    rows = Payment.objects.filter(policy__in=list(policy_ids)).order_by("-is_binder", "pk")
+    for one in rows:
+        found.setdefault(one.policy_id, {})[one.month] = one
+    return found
+
+
+def _card(
+    policy: Policy, payments: Mapping[date, Payment], *, is_premier: bool, at: datetime
+) -> PaymentCard:
+    today = timezone.localdate(at)
+    standing: Standing | None = getattr(policy, "standing", None)
+    if standing is not None and not is_premier and not standing.is_binder:
+        standing = None
+    is_stale = bool(standing and standing.stale_at and standing.stale_at <= at)
+    status = PaymentStatus(standing.status) if standing and not is_stale else PaymentStatus.UNKNOWN
+    tone, icon = reasons.STATUS_LOOKS[status]
+    return PaymentCard(
+        policy=policy,
+        is_premier=is_premier,
+        standing=standing,
+        is_stale=is_stale,
+        label=str(status.label if standing else _("Not told yet")),
+        tone=tone,
+        icon=icon,
+        days_left=reasons.days_left(standing.deadline, today) if _is_owed(standing) else "",
+        months=_strip(payments, today) if is_premier else [],
+    )
+
+
+def _is_owed(standing: Standing | None) -> bool:
+    return standing is not None and standing.deadline is not None
+
+
+def _strip(payments: Mapping[date, Payment], today: date) -> list[Month]:
+    """Twelve months, of which the last but one is this month."""
+    this = today.replace(day=1)
+    first = _months_later(this, -MONTHS_BACK)
+    return [_month(one, payments.get(one), this) for one in _following(first, STRIP)]
+
+
+def _month(first: date, payment: Payment | None, this: date) -> Month:
+    status = PaymentStatus(payment.status) if payment else None
+    tone, icon = reasons.STATUS_LOOKS[status] if status else ("neutral", "minus")
+    label = str(status.label) if status else _("Nothing told")
+    return Month(first, payment, label, tone, icon, is_current=first == this)
+
+
+def _following(first: date, count: int) -> list[date]:
+    return [_months_later(first, number) for number in range(count)]
+
+
+def _months_later(first: date, number: int) -> date:
+    months = first.year * 12 + first.month - 1 + number
+    return date(months // 12, months % 12 + 1, 1)

@@ -1,0 +1,179 @@
+"""The board of policies at risk, and what people say became of them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from agencyhub.accounts.requests import SignedInRequest
+from agencyhub.lib import keyset
+from agencyhub.lib.db import one_or_none
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
+from agencyhub.lib.pks import read_pk
+from agencyhub.records.lists import selection, state
+from agencyhub.records.lists.pages import ListPage
+from agencyhub.records.lists.state import State
+from policies.forms.risks import REASONS, OutcomeForm, WhyForm
+from policies.lists import RISKS
+from policies.models import Risk
+from policies.selectors import risks as selectors
+from policies.services import outcomes as services
+
+BOARD, ANSWER = "policies/risk_list.html", "policies/_risk_answer.html"
+PAGE = 20
+CLIENT = "client"
+
+
+@require_GET
+@never_cache
+@login_required
+@permission_required("policies.view_risk", raise_exception=True)
+def risk_list(request: SignedInRequest) -> HttpResponse:
+    """Policies at risk, the gravest first; ``?done=`` names the outcome that was logged last."""
+    params = request.GET.copy()
+    done = params.pop("done", [""])[-1]
+    asked = state.read(RISKS, params, user=request.user)
+    page = ListPage(asked, params, "filters" if params.get("panel") == "filters" else "")
+    rows = asked.rows.select_related(*selectors.RELATED)
+    among = RISKS.visible(request.user)
+    cut = keyset.page(rows, order=asked.order, params=params, size=PAGE, among=among)
+    context = {
+        "page": page,
+        "items": selectors.items(cut, user=request.user, at=timezone.now()),
+        "prev_url": _beside(asked, "before", cut.before),
+        "next_url": _beside(asked, "after", cut.after),
+        "done": _last(request, done),
+        "reasons": REASONS,
+        **_progress(request, asked),
+    }
+    response = render_page(request, BOARD, context, fragment="risk-board")
+    if wants_fragment(request):
+        response["HX-Push-Url"] = asked.url()
+    return response
+
+
+@require_POST
+@never_cache
+@login_required
+@permission_required("policies.change_risk", raise_exception=True)
+def risk_close(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Log that a policy is saved or lost."""
+    risk = get_object_or_404(Risk.objects.visible_to(request.user), pk=pk)
+    form = OutcomeForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, risk, refusal=_("Say whether it is saved or lost."))
+    try:
+        done = services.log_outcome(
+            risk_id=pk, user=request.user, at=timezone.now(), **form.cleaned_data
+        )
+    except DomainError as refusal:
+        return _answer(request, risk, refusal=refusal.message)
+    return _answer(request, risk, done=done)
+
+
+@require_POST
+@never_cache
+@login_required
+@permission_required("policies.change_risk", raise_exception=True)
+def risk_explain(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say why, after the outcome."""
+    risk = get_object_or_404(Risk.objects.visible_to(request.user), pk=pk)
+    form = WhyForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, risk, refusal=_("The reason may have 200 characters at most."))
+    try:
+        done = services.explain(risk_id=pk, user=request.user, **form.cleaned_data)
+    except DomainError as refusal:
+        return _answer(request, risk, refusal=refusal.message)
+    return _answer(request, risk, done=done)
+
+
+@require_POST
+@never_cache
+@login_required
+@permission_required("policies.change_risk", raise_exception=True)
+def risk_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take the user's own outcome back, and go where the policy is at risk again."""
+    risk = get_object_or_404(Risk.objects.visible_to(request.user), pk=pk)
+    try:
+        services.reopen(risk_id=pk, user=request.user, at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The outcome is taken back: the policy is at risk again."))
+    return _back(request, risk)
+
+
+def _answer(
+    request: SignedInRequest, risk: Risk, *, done: Risk | None = None, refusal: str = ""
+) -> HttpResponse:
+    """For htmx what takes the row's place, else the page that the form stood on."""
+    if wants_fragment(request):
+        asked = state.read(RISKS, QueryDict(request.POST.get("state", "")), user=request.user)
+        context = {
+            "done": done,
+            "refusal": refusal,
+            "back": request.POST.get("back", ""),
+            "reasons": REASONS,
+            "page": ListPage(asked),
+            **_progress(request, asked),
+        }
+        return render_page(request, ANSWER, context)
+    if refusal:
+        messages.error(request, refusal)
+    return _back(request, risk, done=done)
+
+
+def _back(request: SignedInRequest, risk: Risk, *, done: Risk | None = None) -> HttpResponse:
+    if request.POST.get("back") == CLIENT:
+        if done:
+            words = _("Logged: %s.") % done.get_outcome_display().lower()
+            messages.success(request, words)
+        return redirect_page(request, "individuals:individual_detail", pk=risk.policy.subscriber_id)
+    asked = state.read(RISKS, QueryDict(request.POST.get("state", "")), user=request.user)
+    params = QueryDict(asked.query(), mutable=True)
+    if done:
+        params["done"] = str(done.pk)
+    query = params.urlencode()
+    return redirect_page(request, f"{RISKS.url}?{query}" if query else RISKS.url)
+
+
+def _progress(request: SignedInRequest, asked: State) -> dict[str, Any]:
+    """How many are left of each kind under the other filters, and how many the user has done."""
+    others = {name: texts for name, texts in asked.filters.items() if name != "kind"}
+    rows = selection.filterset(RISKS, others, lookups=asked.lookups).qs
+    kinds = selectors.counts(rows.none() if asked.is_broken else rows)
+    chosen = asked.filters.get("kind", [])
+    doors = [(one, asked.url(filters={**others, "kind": [one.key]})) for one in kinds]
+    return {
+        "kinds": [(one, url, one.key in chosen) for one, url in doors],
+        "every_url": asked.url(filters=others),
+        "every_count": sum(one.count for one in kinds),
+        "is_every": not chosen,
+        "left": sum(one.count for one in kinds if not chosen or one.key in chosen),
+        "done_today": selectors.done_today(request.user, at=timezone.now()),
+    }
+
+
+def _beside(asked: State, way: str, pk: int | None) -> str:
+    if pk is None:
+        return ""
+    params = QueryDict(asked.query(), mutable=True)
+    params[way] = str(pk)
+    return f"{RISKS.url}?{params.urlencode()}"
+
+
+def _last(request: SignedInRequest, pk: str) -> Risk | None:
+    """The user's own outcome, to be taken back with one key."""
+    number = read_pk(pk)
+    if number is None:
+        return None
+    own = Risk.objects.visible_to(request.user).filter(pk=number, closed_by=request.user)
+    return one_or_none(own)

@@ -1,0 +1,223 @@
+"""The board of policies at risk: what it shows, to whom, at what cost, and what is logged on it."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils.html import escape
+
+from agencyhub.accounts.models import Role, User
+from policies.models import Risk, Standing
+from tests.factories.accounts import AgentFactory, RoleFactory
+from tests.factories.individuals import IndividualFactory
+from tests.factories.policies import (
+    CarrierFactory,
+    PolicyFactory,
+    PremierTermFactory,
+    RiskFactory,
+    StandingFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+HTMX = {"HX-Request": "true"}
+BOARD = reverse("policies:risk_list")
+NOW = datetime(2026, 10, 16, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def today():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def at_risk():
+    """Somebody past due with five days left, at a Premier Partner that takes payments."""
+    carrier = CarrierFactory(payment_url="https://pay.example.com/members")
+    PremierTermFactory(carrier=carrier)
+    person = IndividualFactory(first_name="Ana", last_name="Lopez", home_phone="3055550142")
+    policy = PolicyFactory(subscriber=person, carrier=carrier, premium=Decimal("30.00"))
+    StandingFactory(policy=policy, status="past_due")
+    return RiskFactory(
+        policy=policy,
+        deadline=date(2026, 10, 21),
+        reasons=[{"code": "past_due", "deadline": "2026-10-21", "owed": "60.00"}],
+        premium_at_stake=Decimal("30.00"),
+        commission_at_stake=Decimal("347.00"),
+        commission_as_of=date(2026, 10, 5),
+    )
+
+
+def close(client, risk, outcome="saved", **more):
+    url = reverse("policies:risk_close", args=[risk.pk])
+    return client.post(url, {"outcome": outcome, **more})
+
+
+class TestRiskList:
+    def test_says_why_how_long_and_what_is_at_stake(self, client, owner, at_risk):
+        page = client.get(BOARD).content.decode()
+
+        for words in (
+            "Ana Lopez",
+            "The payment is past due; the last day to pay is 10/21/2026. $60.00 is owed.",
+            "5 days left",
+            "$90.00",  # October to December
+            "$347.00",
+            "10/05/2026",
+            "as of",
+            "Carrier&#x27;s file",
+            "tel:+13055550142",
+            'href="https://pay.example.com/members" target="_blank" rel="noopener"',
+            "Premier Partner: status updated daily",
+            reverse("individuals:individual_detail", args=[at_risk.policy.subscriber_id]),
+        ):
+            assert words in page
+
+    def test_shows_the_gravest_first_and_then_the_soonest(self, client, owner):
+        kept = [
+            RiskFactory(kind="unknown", severity=6, reasons=[{"code": "not_told"}]),
+            RiskFactory(severity=3, deadline=date(2026, 12, 1), reasons=[{"code": "past_due"}]),
+            RiskFactory(severity=3, reasons=[{"code": "past_due"}]),
+            RiskFactory(severity=3, deadline=date(2026, 11, 1), reasons=[{"code": "past_due"}]),
+            RiskFactory(kind="coverage", severity=1, reasons=[{"code": "grace_ending",
+                        "deadline": "2026-11-01"}]),
+        ]  # fmt: skip
+
+        items = client.get(BOARD).context["items"]
+
+        assert [one.pk for one in items] == [kept[at].pk for at in (4, 3, 1, 2, 0)]
+
+    def test_counts_each_kind_and_leads_to_exactly_those(self, client, owner):
+        RiskFactory.create_batch(2, reasons=[{"code": "past_due"}])
+        RiskFactory(kind="unknown", severity=6, reasons=[{"code": "not_told"}])
+        RiskFactory(closed_at=NOW, outcome="passed")
+
+        for one, url, _ in client.get(BOARD).context["kinds"]:
+            assert len(client.get(url).context["items"]) == one.count
+        response = client.get(BOARD, {"kind": "past_due"})
+        assert response.context["left"] == 2
+        assert response.context["every_count"] == 3
+
+    def test_shows_what_is_within_reach_only(self, client, agent):
+        own = RiskFactory(policy__servicing_agent=agent, reasons=[{"code": "past_due"}])
+        RiskFactory(policy__servicing_agent=AgentFactory(), reasons=[{"code": "past_due"}])
+        grant(agent.user, "policies.view_risk")
+
+        response = client.get(BOARD)
+
+        assert [one.pk for one in response.context["items"]] == [own.pk]
+        assert response.context["every_count"] == 1
+
+    def test_refuses_whoever_may_not_see_risks(self, client, agent):
+        assert client.get(BOARD).status_code == 403
+
+    def test_marks_what_is_stale(self, client, owner, at_risk):
+        Standing.objects.update(stale_at=datetime(2026, 10, 16, tzinfo=UTC))
+
+        assert "Stale since" in client.get(BOARD).content.decode()
+
+    def test_answers_htmx_with_the_board_only(self, client, owner, at_risk):
+        response = client.get(BOARD, {"kind": "past_due"}, headers=HTMX)
+
+        page = response.content.decode()
+        assert page.strip().startswith('<div id="list"')
+        assert response["HX-Push-Url"] == f"{BOARD}?kind=past_due"
+        assert "Ana Lopez" in page
+
+    def test_says_what_to_do_when_nothing_is_at_risk(self, client, owner):
+        assert "Nothing is at risk" in client.get(BOARD).content.decode()
+
+    def test_costs_the_same_for_any_number_of_rows(
+        self, client, owner, django_assert_max_num_queries
+    ):
+        for _ in range(12):
+            StandingFactory(policy=RiskFactory(reasons=[{"code": "past_due"}]).policy)
+        client.get(BOARD)
+
+        with django_assert_max_num_queries(14):
+            assert len(client.get(BOARD).context["items"]) == 12
+
+    def test_exports_exactly_the_filtered_rows(self, client, owner, at_risk):
+        RiskFactory(kind="unknown", severity=6, reasons=[{"code": "not_told"}])
+        url = reverse("records:list_export", args=["risks"])
+
+        file = client.post(url, {"state": "kind=past_due", "format": "csv"})
+
+        lines = b"".join(file.streaming_content).decode().splitlines()
+        assert len(lines) == 2
+        assert "Ana Lopez,Past due,The payment is past due" in lines[1]
+        assert ",5,90.00,347.00," in lines[1]
+
+
+def grant(user: User, *names: str) -> None:
+    """Give somebody more rights, as far as their own book reaches."""
+    user.groups.add(RoleFactory(permissions=names, scope=Role.Scope.OWN))
+
+
+class TestRiskClose:
+    def test_logs_an_outcome_and_takes_the_row_away(self, client, owner, at_risk):
+        response = client.post(
+            reverse("policies:risk_close", args=[at_risk.pk]),
+            {"outcome": "saved", "why": "Paid by phone", "state": ""},
+            headers=HTMX,
+        )
+
+        at_risk.refresh_from_db()
+        assert (at_risk.outcome, at_risk.closed_by, at_risk.closed_at) == ("saved", owner, NOW)
+        assert at_risk.outcome_reason == "Paid by phone"
+        page = response.content.decode()
+        assert f"risk-{at_risk.pk}" not in page
+        assert "Ana Lopez is logged as saved." in page
+        assert "<strong>0</strong> left, <strong>1</strong> done today" in page
+
+    def test_works_without_javascript_and_names_the_outcome_to_undo(self, client, owner, at_risk):
+        response = close(client, at_risk, "lost", state="kind=past_due")
+
+        assert response.url == f"{BOARD}?kind=past_due&done={at_risk.pk}"
+        page = client.get(response.url).content.decode()
+        assert "Ana Lopez is logged as lost." in page
+        assert reverse("policies:risk_reopen", args=[at_risk.pk]) in page
+
+    def test_notes_why_afterwards(self, client, owner, at_risk):
+        close(client, at_risk)
+
+        client.post(reverse("policies:risk_explain", args=[at_risk.pk]), {"why": "Promised"})
+
+        at_risk.refresh_from_db()
+        assert at_risk.outcome_reason == "Promised"
+
+    def test_takes_an_outcome_back(self, client, owner, at_risk):
+        close(client, at_risk)
+
+        client.post(reverse("policies:risk_reopen", args=[at_risk.pk]))
+
+        at_risk.refresh_from_db()
+        assert (at_risk.closed_at, at_risk.outcome, at_risk.closed_by) == (None, "", None)
+
+    def test_refuses_what_somebody_else_has_closed(self, client, owner, at_risk):
+        at_risk.closed_at, at_risk.outcome = NOW, Risk.Outcome.PASSED
+        at_risk.save()
+
+        page = client.get(close(client, at_risk).url).content.decode()
+
+        assert escape("This was closed meanwhile: passed by itself. Nothing was changed.") in page
+        at_risk.refresh_from_db()
+        assert at_risk.outcome == "passed"
+
+    def test_refuses_to_take_back_what_newer_statements_replaced(self, client, owner, at_risk):
+        close(client, at_risk)
+        RiskFactory(policy=at_risk.policy, reasons=[{"code": "past_due"}])
+
+        response = client.post(reverse("policies:risk_reopen", args=[at_risk.pk]), follow=True)
+
+        assert "Newer statements have put this policy at risk again" in response.content.decode()
+
+    def test_is_out_of_reach_of_others(self, client, agent, at_risk):
+        grant(agent.user, "policies.view_risk", "policies.change_risk")
+
+        assert close(client, at_risk).status_code == 404
+
+    def test_asks_for_the_right(self, client, agent, at_risk):
+        assert close(client, at_risk).status_code == 403
