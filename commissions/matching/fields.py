@@ -83,13 +83,12 @@ def _near(one: pl.Expr, other: pl.Expr) -> pl.Expr:
 
 def _born() -> pl.Expr:
     one, other = pl.col("born_1"), pl.col("born_2")
-    years, months, days = (
-        (one.dt.year() % 100, other.dt.year() % 100),
-        (one.dt.month(), other.dt.month()),
-        (one.dt.day(), other.dt.day()),
+    centuries, years, months, days = (
+        (pl.col(f"born_{part}_1"), pl.col(f"born_{part}_2"))
+        for part in ("century", "year", "month", "day")
     )
     same = [a == b for a, b in (years, months, days)]
-    is_century = one.dt.year() // 100 == other.dt.year() // 100
+    is_century = centuries[0] == centuries[1]
     is_near = is_century & (
         (same[0] & same[1] & _near(*days))
         | (same[0] & same[2] & _near(*months))

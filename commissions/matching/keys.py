@@ -4,15 +4,19 @@ A key is the hash of a few values that a row says. Each kind of key forgives oth
 is rare enough by itself that no block has to be cut off.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
+
+from commissions.matching.fields import may_fit
 
 RULES = f"1/{pl.__version__}"
 """Which rules keys and kept pairs were made by. Raise it with any change of keys, codes or points:
 the next run then compares everything again. Another version of the hash makes other keys, too."""
 
 _NAME = [pl.min_horizontal("first_head", "last_head"), pl.max_horizontal("first_head", "last_head")]
+_FIT = ["carrier", "line"]
+_PLACES = 2**32
 # Of each kind several ways to make a key; rows agree when any two of them do.
 _KINDS: list[list[list[str | pl.Expr]]] = [
     [["number_1_digits"], ["number_2_digits"], ["number_3_digits"]],
@@ -54,17 +58,37 @@ class Blocks:
     """Rows by their keys, for others to be looked up among them, some at a time."""
 
     def __init__(self, ones: pl.DataFrame) -> None:
+        self._ones = ones.select(_FIT)
         self._made = list(of(ones))
 
-    def meeting(self, others: pl.DataFrame) -> pl.DataFrame:
-        """The places ``one`` and ``other`` of rows that share a key, each pair once."""
+    def meeting(self, others: pl.DataFrame, made: Iterable[pl.DataFrame] = ()) -> pl.DataFrame:
+        """The places ``one`` and ``other`` of rows that share a key and may fit, each pair once.
+
+        ``made`` are the keys of the others, where they are known already.
+        """
         met = [
-            a.join(b, on="key").select(pl.col("at").alias("one"), pl.col("at_right").alias("other"))
-            for a, b in zip(self._made, of(others), strict=True)
+            self._fitting(others, a.join(b, on="key"))
+            for a, b in zip(self._made, made or of(others), strict=True)
         ]
-        return pl.concat(met).unique()
+        # Both places in one number: telling those apart costs a fifth.
+        pairs = pl.concat(met).unique()
+        return pairs.select(
+            (pl.col("pair") // _PLACES).cast(pl.UInt32).alias("one"),
+            (pl.col("pair") % _PLACES).cast(pl.UInt32).alias("other"),
+        )
+
+    def _fitting(self, others: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
+        """Most that share a key are of two carriers or lines, and need no other look."""
+        sides = (
+            met.select("at", "at_right"),
+            self._ones.select(pl.all().gather(met["at"]).name.suffix("_1")),
+            others.select(pl.col(_FIT).gather(met["at_right"]).name.suffix("_2")),
+        )
+        pair = pl.col("at").cast(pl.UInt64) * _PLACES + pl.col("at_right")
+        fits = pl.concat(sides, how="horizontal").filter(may_fit())
+        return fits.select(pair.alias("pair"))
 
 
 def meeting(ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-    """The places ``one`` and ``other`` of rows that share a key, each pair once."""
+    """The places ``one`` and ``other`` of rows that share a key and may fit, each pair once."""
     return Blocks(ones).meeting(others)

@@ -65,6 +65,7 @@ def normal(raw: pl.DataFrame, known: Names) -> pl.DataFrame:
         pl.lit(family).str.slice(0, 1).alias("last_letter"),
         _hash(pl.coalesce(pl.lit(own), pl.lit(suffixes))).alias("suffix"),
         _birth().alias("born"),
+        *(part.cast(pl.Int8).alias(f"born_{name}") for name, part in _parts_of(_birth())),
         _hash(pl.col("zip")).alias("zip"),
         _hash(_line()).alias("line"),
         _hash(pl.col("plan").str.extract(_PLAN)).alias("plan"),
@@ -133,6 +134,17 @@ def _line() -> pl.Expr:
     letter = pl.col("plan").str.extract(_PLAN).str.slice(0, 1)
     by_plan = pl.when(letter == "S").then(pl.lit("pdp")).when(letter.is_in(["H", "R"]))
     return pl.coalesce("line", by_plan.then(pl.lit("med_adv")))
+
+
+def _parts_of(day: pl.Expr) -> list[tuple[str, pl.Expr]]:
+    """A day's parts: dates are taken apart once, not once for every pair."""
+    year = day.dt.year()
+    return [
+        ("century", year // 100),
+        ("year", year % 100),
+        ("month", day.dt.month()),
+        ("day", day.dt.day()),
+    ]
 
 
 def _birth() -> pl.Expr:

@@ -1,12 +1,12 @@
 """How well pairs of rows fit: points, reasons, and whether they may be linked unseen. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from commissions.matching import weights
-from commissions.matching.fields import BY_BOOK, CODE, FIELDS, code, has, may_fit
+from commissions.matching.fields import BY_BOOK, CODE, FIELDS, code, has
 from commissions.matching.names import are_swapped, compare_family, compare_given
 from commissions.matching.reasons import Reason
 from commissions.matching.rows import Names
@@ -26,6 +26,10 @@ _POLICY = (
     "period_code",
 )
 _NAMES = ["first_1", "last_1", "first_2", "last_2"]
+_PLACES = ["one", "other"]
+# What fields are compared by is looked up for all pairs, names only for those they may decide.
+_COMPARED = {"via_1", *(name for field in FIELDS for name in field.meta.root_names())}
+_NAMED = ("application_1", "id_2", *_NAMES)
 Compare = Callable[[str, str], Reason]
 
 
@@ -78,17 +82,11 @@ class Scorer:
         return best.unique(["application", "row"], keep="first", maintain_order=True)
 
     def _judge(self, ones: pl.DataFrame, others: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
-        frame = pl.concat(
-            [
-                ones[part["one"]].select(pl.all().name.suffix("_1")),
-                others[part["other"]].select(pl.all().name.suffix("_2")),
-            ],
-            how="horizontal",
-        )
-        frame = frame.filter(may_fit()).with_columns(FIELDS)
         cheap = _points(("mbi_code", "suffix_code", "born_code", "zip_code"), weights.PERSON)
         policy = _points(_POLICY, weights.POLICY)
+        frame = _side_by_side(ones, others, part, _COMPARED).select(*_PLACES, "via_1", *FIELDS)
         frame = frame.filter(cheap + policy + BEST_NAMES >= weights.KEPT)
+        frame = frame.hstack(_side_by_side(ones, others, frame, _NAMED).drop(_PLACES))
         frame = self._with_names(frame).with_columns(
             pl.min_horizontal(_points(_PERSON, weights.PERSON), weights.MOST_BY_PERSON).alias(
                 "person"
@@ -127,12 +125,23 @@ class Scorer:
         return names.with_columns(pl.Series("is_swapped", found, dtype=pl.Boolean))
 
 
+def _side_by_side(
+    ones: pl.DataFrame, others: pl.DataFrame, places: pl.DataFrame, columns: Collection[str]
+) -> pl.DataFrame:
+    """What both rows of each pair say in these columns of a pair, behind their places."""
+    sides = [places.select(_PLACES)]
+    for end, rows, place in (("_1", ones, "one"), ("_2", others, "other")):
+        wanted = [name.removesuffix(end) for name in columns if name.endswith(end)]
+        sides.append(rows.select(pl.col(wanted).gather(places[place]).name.suffix(end)))
+    return pl.concat(sides, how="horizontal")
+
+
 def _points(columns: tuple[str, ...], table: dict[Reason, int]) -> pl.Expr:
-    codes = [int(one) for one in table]
-    return pl.sum_horizontal(
-        pl.col(column).replace_strict(codes, list(table.values()), default=0, return_dtype=pl.Int16)
-        for column in columns
-    )
+    points = [0] * (max(Reason) + 1)
+    for reason, worth in table.items():
+        points[reason] = worth
+    of_code = pl.lit(pl.Series(points, dtype=pl.Int16))
+    return pl.sum_horizontal(of_code.gather(pl.col(column)).fill_null(0) for column in columns)
 
 
 def _method() -> pl.Expr:

@@ -32,7 +32,10 @@ def frame(*rows: dict[str, Any]) -> pl.DataFrame:
 def judge(
     application: dict[str, Any], other: dict[str, Any], *, via: int = OWN, met: bool = True
 ) -> dict[str, Any] | None:
-    """How the two are judged; None when they are not worth keeping. ``met``: they share a key."""
+    """How the two are judged; None when they are not worth keeping.
+
+    ``met``: they share a key, and neither carrier nor line of business tells them apart.
+    """
     names = Names()
     ones = normal(frame(application), names).with_columns(
         pl.col("id").alias("application"), pl.lit(via, pl.Int8).alias("via")

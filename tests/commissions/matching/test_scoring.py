@@ -91,12 +91,14 @@ class TestScore:
         ],
     )
     def test_never_even_suggests_another_policy(self, _case, other):
-        assert judge(POLICY | KNOWN, POLICY | KNOWN | other) is None
+        assert judge(POLICY | KNOWN, POLICY | KNOWN | other, met=False) is None
 
     def test_compares_medigap_with_drug_plans_never(self):
         medigap = POLICY | {"line": "med_supp", "plan": None}
 
-        assert judge(medigap, POLICY | {"line": None, "plan": "S5601-014-000"}) is None
+        drug_plan = POLICY | {"line": None, "plan": "S5601-014-000"}
+
+        assert judge(medigap, drug_plan, met=False) is None
 
     @pytest.mark.parametrize("number", ["h00123456789", "mbr123456789", "123456789"])
     def test_knows_a_number_by_its_digits(self, number):
