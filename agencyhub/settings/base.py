@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "integrations.plancompare",
     "integrations.healthsherpa",
     "integrations.comtrack",
+    "integrations.premier",
     "commissions",
     "policies",
     "individuals",
