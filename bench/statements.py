@@ -111,7 +111,7 @@ def _import(name: str, path: Path, rows: int) -> Iterator[Result]:
         spent = Spent()
         with _measured(spent):
             work()
-        results.note(f"{name} {step}: {spent}")
+        results.note(f"{name} {step}: {spent}, {_peak_memory():,.0f} MiB so far")
         cost = (spent.own + spent.database) / rows * MICROSECONDS
         yield Result(NAME, f"{name}_{step}_cpu_per_line", round(cost, 1), "us")
     run.refresh_from_db()

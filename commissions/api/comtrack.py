@@ -161,7 +161,11 @@ class ComtrackQuery(APIView):
 def _result(application_id: str, answer: asking.Answer) -> dict[str, Any]:
     facts = answer.facts
     book, paid = (facts.book, facts.commission) if facts else (None, None)
-    reasons = [answer.found.how, *answer.notes, *([facts.next_step] if facts else [])]
+    reasons = [
+        answer.found.how,
+        *answer.notes,
+        *([facts.next_step, *facts.hidden] if facts else []),
+    ]
     return {
         "application_id": application_id,
         "match_state": _state(facts, is_ambiguous=answer.found.is_ambiguous),

@@ -19,6 +19,7 @@ from commissions.fillable import FILLABLE
 from commissions.matching.reasons import in_words
 from commissions.models import Application, BookLink, BookRow, CommissionLine, LineLink, Link
 from commissions.selectors import blanks
+from commissions.selectors.outcomes import VIEW_BOOK, VIEW_LINES
 
 SHOWN_LINES = 24
 _FIELDS = {field.name: field for field in Application._meta.fields}
@@ -134,16 +135,26 @@ def label_of(name: str) -> str:
     return words if words[:2].isupper() else words[:1].upper() + words[1:]
 
 
-def book_row_of(application: Application) -> Matched | None:
-    """The linked row of the carrier's book."""
-    links = BookLink.objects.filter(application=application, state=Link.State.LINKED)
+def book_row_of(application: Application, *, user: User) -> Matched | None:
+    """The linked row of the carrier's book, where the user may see it."""
+    if not user.has_perm(VIEW_BOOK):
+        return None
+    links = BookLink.objects.filter(
+        application=application, state=Link.State.LINKED,
+        book_row__in=BookRow.objects.visible_to(user),
+    )  # fmt: skip
     found = links.select_related("book_row__carrier").first()
     return _matched(found, found.book_row) if found else None
 
 
-def lines_of(application: Application) -> tuple[list[Matched], int]:
-    """The newest linked commission lines, and how many there are more."""
-    links = LineLink.objects.filter(application=application, state=Link.State.LINKED)
+def lines_of(application: Application, *, user: User) -> tuple[list[Matched], int]:
+    """The newest linked commission lines that the user may see, and how many there are more."""
+    if not user.has_perm(VIEW_LINES):
+        return [], 0
+    links = LineLink.objects.filter(
+        application=application, state=Link.State.LINKED,
+        line__in=CommissionLine.objects.visible_to(user),
+    )  # fmt: skip
     newest = links.select_related("line__carrier").order_by("-line__paid_date", "-line")
     found = list(newest[: SHOWN_LINES + 1])
     more = links.count() - SHOWN_LINES if len(found) > SHOWN_LINES else 0

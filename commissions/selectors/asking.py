@@ -54,7 +54,7 @@ def answers_to(*, user: User, questions: Sequence[Question]) -> list[Answer]:
     candidates = Candidates(_known(row) for row in known.values())
     found = [candidates.find(one) for one in asked]
     meant = {one.pk for one in found if one.pk is not None}
-    facts = facts_of(known[pk] for pk in meant)
+    facts = facts_of((known[pk] for pk in meant), user=user)
     return [
         Answer(one, facts.get(one.pk) if one.pk else None, _notes(question, reading))
         for question, reading, one in zip(questions, asked, found, strict=True)

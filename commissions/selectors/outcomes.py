@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
+from agencyhub.accounts.models import User
 from commissions.matching import outcomes
-from commissions.models import Application, BookLink, LineLink, Link
+from commissions.models import Application, BookLink, BookRow, CommissionLine, LineLink, Link
+
+VIEW_BOOK, VIEW_LINES = "commissions.view_bookrow", "commissions.view_commissionline"
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,11 @@ class Paid:
 
 @dataclass(frozen=True)
 class Facts:
-    """The three facts of an application, and what follows from them."""
+    """The three facts of an application, and what follows from them.
+
+    ``book_hidden`` and ``commission_hidden`` say why somebody is not shown a fact; blank where
+    nothing is kept from them.
+    """
 
     application_id: int
     submitted: Submitted
@@ -62,16 +70,26 @@ class Facts:
     state_words: str
     matched_at: datetime | None
     next_step: str
+    book_hidden: str = ""
+    commission_hidden: str = ""
+
+    @property
+    def hidden(self) -> list[str]:
+        """Why facts are not shown, in sentences."""
+        return [one for one in (self.book_hidden, self.commission_hidden) if one]
 
 
-def facts_of(applications: Iterable[Application]) -> dict[int, Facts]:
-    """The facts of applications that the caller may see, by primary key. Three queries."""
+def facts_of(applications: Iterable[Application], *, user: User) -> dict[int, Facts]:
+    """The facts of applications that ``user`` sees, by primary key. Four queries.
+
+    Of the book row and the commission lines only those that the user may see as such.
+    """
     by_id = {one.pk: one for one in applications}
-    books, lines = _books(by_id), _lines(by_id)
+    books, lines = _books(by_id, user), _lines(by_id, user)
     return {pk: _facts(one, books.get(pk), lines.get(pk)) for pk, one in by_id.items()}
 
 
-def _facts(application: Application, book: InBook | None, paid: Paid | None) -> Facts:
+def _facts(application: Application, book: InBook | str | None, paid: Paid | str | None) -> Facts:
     return Facts(
         application_id=application.pk,
         submitted=Submitted(
@@ -79,18 +97,32 @@ def _facts(application: Application, book: InBook | None, paid: Paid | None) -> 
             application.submitted_at,
             application.source_updated_at or application.updated_at,
         ),
-        book=book,
-        commission=paid,
+        book=book if isinstance(book, InBook) else None,
+        commission=paid if isinstance(paid, Paid) else None,
         state=application.match_state,
         state_words=application.get_match_state_display(),
         matched_at=application.matched_at,
         next_step=outcomes.next_step(application.match_state),
+        book_hidden=book if isinstance(book, str) else "",
+        commission_hidden=paid if isinstance(paid, str) else "",
     )
 
 
-def _books(ids: Iterable[int]) -> dict[int, InBook]:
-    links = BookLink.objects.filter(application__in=ids, state=Link.State.LINKED)
-    return {one.application_id: _in_book(one) for one in links.select_related("book_row__carrier")}
+def _books(ids: Iterable[int], user: User) -> dict[int, InBook | str]:
+    """The book row of each application, or why the user is not shown it."""
+    if not user.has_perm(VIEW_BOOK):
+        return dict.fromkeys(ids, _("You may not see carriers’ books of business."))
+    links = list(
+        BookLink.objects.filter(
+            application__in=ids, state=Link.State.LINKED
+        ).select_related("book_row__carrier")
+    )  # fmt: skip
+    rows = BookRow.objects.visible_to(user).filter(pk__in=[one.book_row_id for one in links])
+    seen = set(rows.values_list("pk", flat=True))
+    elsewhere = _("The carrier lists it in another agent’s book.")
+    return {
+        one.application_id: _in_book(one) if one.book_row_id in seen else elsewhere for one in links
+    }
 
 
 def _in_book(link: BookLink) -> InBook:
@@ -108,18 +140,31 @@ def _in_book(link: BookLink) -> InBook:
     )
 
 
-def _lines(ids: Iterable[int]) -> dict[int, Paid]:
+def _lines(ids: Iterable[int], user: User) -> dict[int, Paid | str]:
+    """The newest line of each application, or why the user is not shown any."""
+    if not user.has_perm(VIEW_LINES):
+        return dict.fromkeys(ids, _("You may not see commissions."))
     linked = LineLink.objects.filter(application__in=ids, state=Link.State.LINKED)
-    counted = dict(
-        linked.values("application").annotate(lines=Count("pk")).values_list("application", "lines")
-    )
-    newest = linked.order_by(
-        "application", "-line__paid_date", "-line__statement_date", "-line"
-    ).distinct("application")
-    return {
-        one.application_id: _paid(one, counted[one.application_id])
-        for one in newest.select_related("line__carrier")
+    is_seen = Q(line__in=CommissionLine.objects.visible_to(user))
+    counted = {
+        pk: (number, every)
+        for pk, number, every in linked.values("application")
+        .annotate(number=Count("pk", filter=is_seen), every=Count("pk"))
+        .values_list("application", "number", "every")
     }
+    newest = (
+        linked.filter(is_seen)
+        .order_by("application", "-line__paid_date", "-line__statement_date", "-line")
+        .distinct("application")
+    )
+    found: dict[int, Paid | str] = {
+        pk: _("It was paid to another agent.")
+        for pk, (number, every) in counted.items()
+        if every and not number
+    }
+    for one in newest.select_related("line__carrier"):
+        found[one.application_id] = _paid(one, counted[one.application_id][0])
+    return found
 
 
 def _paid(link: LineLink, lines: int) -> Paid:

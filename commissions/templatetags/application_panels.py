@@ -10,7 +10,7 @@ from django.template import Context
 from agencyhub.accounts.models import User
 from commissions.models import Application
 from commissions.selectors import applications as selectors
-from commissions.selectors.outcomes import Facts, facts_of
+from commissions.selectors.outcomes import VIEW_BOOK, Facts, facts_of
 from commissions.selectors.results import TONES
 from individuals.models import Individual
 from policies.models import Policy
@@ -31,10 +31,13 @@ class Strip:
     icon: str
 
 
-@register.inclusion_tag("commissions/_trifecta.html")
-def trifecta(application: Application) -> dict[str, Any]:
-    """Draw the three facts of an application: submitted, in the carrier's book, paid."""
-    return {"strip": _strips([application])[0]}
+@register.inclusion_tag("commissions/_trifecta.html", takes_context=True)
+def trifecta(context: Context, application: Application) -> dict[str, Any]:
+    """Draw the three facts of an application: submitted, in the carrier's book, paid.
+
+    Needs the request in the context: of the last two only what its user may see.
+    """
+    return {"strip": _strips([application], context["request"].user)[0]}
 
 
 @register.inclusion_tag("commissions/_applications_of.html", takes_context=True)
@@ -50,13 +53,14 @@ def applications_of(context: Context, record: Individual | Policy) -> dict[str, 
     rows = selectors.applications_for_page(user).filter(**own).order_by("-pk")
     found = list(rows[: SHOWN + 1])
     return {
-        "strips": _strips(found[:SHOWN]),
+        "strips": _strips(found[:SHOWN], user),
+        "may_see_book": user.has_perm(VIEW_BOOK),
         "has_more": len(found) > SHOWN,
         "more_query": f"{next(iter(own))}={record.pk}",
         "names_plan": not isinstance(record, Policy),
     }
 
 
-def _strips(rows: Sequence[Application]) -> list[Strip]:
-    facts = facts_of(rows) if rows else {}
+def _strips(rows: Sequence[Application], user: User) -> list[Strip]:
+    facts = facts_of(rows, user=user) if rows else {}
     return [Strip(row, facts[row.pk], *TONES[row.match_state]) for row in rows]

@@ -12,17 +12,25 @@ from agencyhub.records import reach
 from agencyhub.records.lists import bulk, export
 from agencyhub.records.models import Batch
 
+# Kinds that the search box finds, with the addresses of their pages.
 PATHS = {
     "individual": "individuals",
     "salesrecord": "sales-records",
     "policy": "policies",
     "application": "applications",
 }
+ADDRESSES = PATHS | {"bookrow": "book-of-business", "commissionline": "commissions"}
+"""Where the pages of each kind lie."""
+API_PATHS = ADDRESSES | {"commissionline": "commission-lines"}
+LISTS = PATHS | {"bookrow": "book_of_business", "commissionline": "commission_lines"}
+"""The keys of lists."""
 APPS = {
     "individual": "individuals",
     "salesrecord": "individuals",
     "policy": "policies",
     "application": "commissions",
+    "bookrow": "commissions",
+    "commissionline": "commissions",
 }
 
 
@@ -30,7 +38,7 @@ def links(answer, kind):
     """The records that a page leads to."""
     assert answer.status_code == 200, answer.status_code
     text = answer.content.decode()
-    return {int(pk) for pk in re.findall(rf'href="/{PATHS[kind]}/(\d+)/"', text)}
+    return {int(pk) for pk in re.findall(rf'href="/{ADDRESSES[kind]}/(\d+)/"', text)}
 
 
 def list_pages(client: Client, kind: str) -> set[int]:
@@ -50,7 +58,7 @@ def list_pages(client: Client, kind: str) -> set[int]:
 def api_pages(client: Client, kind: str) -> set[int]:
     """The API's list, cursor by cursor."""
     seen: set[int] = set()
-    url = f"/api/v1/{PATHS[kind]}/?page_size=20"
+    url = f"/api/v1/{API_PATHS[kind]}/?page_size=20"
     while url:
         page = client.get(url).json()
         keys = {one["id"] for one in page["results"]}
@@ -65,7 +73,7 @@ def details(client: Client, kind: str, pks: list[int]) -> set[int]:
     on_screen = {
         pk for pk in pks if _opens(client, reverse(f"{APPS[kind]}:{kind}_detail", args=[pk]))
     }
-    over_api = {pk for pk in pks if _opens(client, f"/api/v1/{PATHS[kind]}/{pk}/")}
+    over_api = {pk for pk in pks if _opens(client, f"/api/v1/{API_PATHS[kind]}/{pk}/")}
     assert on_screen == over_api
     return on_screen
 
@@ -91,7 +99,7 @@ def searches(client: Client, kind: str, names: dict[int, str]) -> tuple[set[int]
 
 def _api_search(client: Client, kind: str, name: str) -> set[int]:
     answer = client.post(
-        f"/api/v1/{PATHS[kind]}/search/",
+        f"/api/v1/{API_PATHS[kind]}/search/",
         json.dumps({"last_name": name}),
         content_type="application/json",
     )
@@ -125,8 +133,8 @@ def undoable(user, batches: list[int]) -> list[bool]:
 
 def exported(client: Client, user, kind: str) -> set[int]:
     """What an export holds: its keys, which are as many as the lines of the file."""
-    keys = list(export.pks(PATHS[kind], user=user, filters={}))
-    url = reverse("records:list_export", args=[PATHS[kind]])
+    keys = list(export.pks(LISTS[kind], user=user, filters={}))
+    url = reverse("records:list_export", args=[LISTS[kind]])
     answer = client.post(url, {"format": "csv"})
     assert answer.status_code == 200
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
@@ -137,4 +145,4 @@ def exported(client: Client, user, kind: str) -> set[int]:
 
 def bulk_selection(user, kind: str) -> set[int]:
     """What “all that match” means to a bulk edit."""
-    return set(bulk.selected(PATHS[kind], user=user, filters={}).values_list("pk", flat=True))
+    return set(bulk.selected(LISTS[kind], user=user, filters={}).values_list("pk", flat=True))

@@ -12,14 +12,16 @@ from django.contrib.auth.models import Permission
 from agencyhub.accounts.models import Agent, Role, User
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from commissions.models import Application
+from commissions.models import Application, BookRow, CommissionLine
 from individuals.models import Individual, IndividualAgent, SalesRecord
 from policies.models import Policy, PolicyAgent
 from tests.factories.accounts import AgentFactory, RoleFactory, UserFactory
-from tests.factories.commissions import ApplicationFactory
+from tests.factories.commissions import ApplicationFactory, BookRowFactory, CommissionLineFactory
 from tests.factories.individuals import IndividualFactory, SalesRecordFactory
 from tests.factories.policies import CarrierFactory, PolicyFactory
 
+CHANGED = {Application: "status", BookRow: "carrier_status", CommissionLine: "comment"}
+"""The column that an act of the past changed; of the others their notes."""
 SIZE = 54
 """Rows of each kind: more than a page of a list."""
 TOUCHED = 6
@@ -33,6 +35,10 @@ RIGHTS = (
     "policies.change_policy",
     "commissions.view_application",
     "commissions.change_application",
+    "commissions.view_bookrow",
+    "commissions.change_bookrow",
+    "commissions.view_commissionline",
+    "commissions.change_commissionline",
     "records.undo_batch",
 )
 
@@ -82,6 +88,8 @@ class World:
                 Owned(self._agent(draw), parent=draw.choice([None, draw.randrange(SIZE)]))
                 for _ in range(SIZE)
             ],
+            "bookrow": [Owned(self._agent(draw)) for _ in range(SIZE)],
+            "commissionline": [Owned(self._agent(draw)) for _ in range(SIZE)],
         }
         self._store()
 
@@ -139,6 +147,8 @@ class World:
         _update(Policy, self.rows["policy"], "subscriber_id", subscribers)
         applied = self.owned["application"]
         _update(Application, self.rows["application"], "agent_id", map(agent_of, applied))
+        for kind, model in (("bookrow", BookRow), ("commissionline", CommissionLine)):
+            _update(model, self.rows[kind], "agent_id", map(agent_of, self.owned[kind]))
         people_of = [
             None if one.parent is None else self.rows["individual"][one.parent] for one in applied
         ]
@@ -179,11 +189,15 @@ def build() -> World:
         ApplicationFactory(carrier=carrier, confirmation_number=f"77{at:05d}", individual=one)
         for at, one in enumerate(people)
     ]
+    book = [BookRowFactory(carrier=carrier) for _ in range(SIZE)]
+    lines = [CommissionLineFactory(carrier=carrier) for _ in range(SIZE)]
     made = {
         "individual": people,
         "salesrecord": sales,
         "policy": policies,
         "application": applications,
+        "bookrow": book,
+        "commissionline": lines,
     }
     return World(
         agents=agents,
@@ -203,7 +217,7 @@ def build() -> World:
 def _touch(row) -> int:
     """An act of the past that changed a record."""
     with history.batch(user=None, channel=Batch.Channel.SYNC, summary="Changed") as batch:
-        column = "status" if isinstance(row, Application) else "notes"
+        column = CHANGED.get(type(row), "notes")
         type(row).objects.filter(pk=row.pk).update(**{column: "Changed"})
     return batch.pk
 
