@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.admin import AgentFilter
 from agencyhub.lib.admin import PrivatePickersMixin
@@ -34,7 +35,7 @@ class ApplicationAdmin(HistoryModelAdmin):
     list_filter = ("source", "line", "match_state", "carrier", ("agent", AgentFilter))
     list_select_related = ("carrier", "agent")
     search_fields = ("confirmation_number",)
-    search_help_text = "Last name, policy number or confirmation number; not in the address bar."
+    search_help_text = _("Last name, policy number or confirmation number; not in the address bar.")
     ordering = ("-pk",)
     autocomplete_fields = ("individual", "policy", "carrier", "agent")
     readonly_fields = (
@@ -45,7 +46,7 @@ class ApplicationAdmin(HistoryModelAdmin):
     fieldsets = (
         (None, {"fields": (("source", "external_id"), "source_updated_at", "sharing")}),
         (
-            "Client",
+            _("Client"),
             {
                 "fields": (
                     ("first_name", "middle_name"),
@@ -59,7 +60,7 @@ class ApplicationAdmin(HistoryModelAdmin):
             },
         ),
         (
-            "Plan",
+            _("Plan"),
             {
                 "fields": (
                     ("carrier", "line"),
@@ -70,8 +71,8 @@ class ApplicationAdmin(HistoryModelAdmin):
                 )
             },
         ),
-        ("Agency", {"fields": (("agent", "agent_npn"), "submitted_at", "status")}),
-        ("Record", {"fields": (("match_state", "matched_at"), ("created_at", "updated_at"))}),
+        (_("Agency"), {"fields": (("agent", "agent_npn"), "submitted_at", "status")}),
+        (_("Record"), {"fields": (("match_state", "matched_at"), ("created_at", "updated_at"))}),
     )
 
     def search(

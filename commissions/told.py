@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.lib.mbi import Mbi
 from agencyhub.lib.phones import read_phone
 from agencyhub.lib.states import read_state
@@ -120,28 +122,28 @@ def _npn(text: str) -> str:
     """The digits of an NPN, without the zeros that some write before it."""
     digits = re.sub(r"\D", "", text).lstrip("0")
     if not digits:
-        msg = "An NPN has digits."
+        msg = gettext_noop("An NPN has digits.")
         raise ValueError(msg)
     return digits
 
 
 def _email(text: str) -> str:
     if not _EMAIL.fullmatch(text):
-        msg = "This is not an e-mail address."
+        msg = gettext_noop("This is not an e-mail address.")
         raise ValueError(msg)
     return text
 
 
 def _premium(amount: Decimal) -> Decimal:
     if not amount.is_finite() or not 0 <= amount < _MOST_PREMIUM:
-        msg = "A premium is not negative."
+        msg = gettext_noop("A premium is not negative.")
         raise ValueError(msg)
     return amount.quantize(Decimal("0.01"))
 
 
 def _plan_year(year: int) -> int:
     if not 2000 <= year <= 2100:  # noqa: PLR2004
-        msg = "This is not a plan year."
+        msg = gettext_noop("This is not a plan year.")
         raise ValueError(msg)
     return year
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.admin import AgentFilter
 from agencyhub.lib.admin import PrivatePickersMixin, QuietAdmin, ReadOnlyMixin
@@ -42,7 +43,7 @@ class IndividualAgentInline(PrivatePickersMixin, admin.TabularInline):
     model = IndividualAgent
     extra = 0
     autocomplete_fields = ("agent",)
-    verbose_name = "additional agent"
+    verbose_name = _("additional agent")
 
 
 NAME_FIELDS = (("title", "first_name", "middle_name"), ("last_name", "suffix", "nickname"))
@@ -68,11 +69,11 @@ class IndividualAdmin(PersonAdmin):
     inlines = (AddressInline, IndividualAgentInline)
     fieldsets = (
         (None, {"fields": NAME_FIELDS}),
-        ("Person", {"fields": (*ABOUT_FIELDS, "deceased_date")}),
-        ("Contact", {"fields": CONTACT_FIELDS}),
+        (_("Person"), {"fields": (*ABOUT_FIELDS, "deceased_date")}),
+        (_("Contact"), {"fields": CONTACT_FIELDS}),
         (MEDICARE, {"fields": MEDICARE_FIELDS}),
-        ("Agency", {"fields": (("type", "status"), "servicing_agent", "notes")}),
-        ("Record", {"fields": (DATES,), "classes": ("collapse",)}),
+        (_("Agency"), {"fields": (("type", "status"), "servicing_agent", "notes")}),
+        (_("Record"), {"fields": (DATES,), "classes": ("collapse",)}),
     )
 
     def get_object(
@@ -106,7 +107,7 @@ class IndividualAdmin(PersonAdmin):
                     demote_others(line.instance)
         super().save_formset(request, form, formset, change)
 
-    @admin.display(description="servicing agent", ordering="servicing_agent__last_name")
+    @admin.display(description=_("servicing agent"), ordering="servicing_agent__last_name")
     def agent(self, individual: Individual) -> str:
         """By name."""
         return individual.servicing_agent.full_name if individual.servicing_agent else "—"
@@ -131,11 +132,11 @@ class SalesRecordAdmin(PersonAdmin):
     readonly_fields = ("converted_at", *DATES)
     fieldsets = (
         (None, {"fields": NAME_FIELDS}),
-        ("Person", {"fields": ABOUT_FIELDS}),
-        ("Contact", {"fields": CONTACT_FIELDS}),
+        (_("Person"), {"fields": ABOUT_FIELDS}),
+        (_("Contact"), {"fields": CONTACT_FIELDS}),
         (MEDICARE, {"fields": MEDICARE_FIELDS}),
         (
-            "Address",
+            _("Address"),
             {
                 "fields": (
                     *(("address_type", "county"), ("address_1", "address_2")),
@@ -144,13 +145,13 @@ class SalesRecordAdmin(PersonAdmin):
             },
         ),
         (
-            "Sale",
+            _("Sale"),
             {"fields": (("stage", "lead_source", "lead_date"), "assigned_agent", "notes")},
         ),
-        ("Record", {"fields": ("individual", "converted_at", DATES), "classes": ("collapse",)}),
+        (_("Record"), {"fields": ("individual", "converted_at", DATES), "classes": ("collapse",)}),
     )
 
-    @admin.display(description="assigned agent", ordering="assigned_agent__last_name")
+    @admin.display(description=_("assigned agent"), ordering="assigned_agent__last_name")
     def agent(self, record: SalesRecord) -> str:
         """By name."""
         return record.assigned_agent.full_name if record.assigned_agent else "—"
@@ -224,7 +225,7 @@ class SalesOpportunityAdmin(OfIndividualAdmin):
         *(("target_effective_date", "expected_premium"), "notes", "created_at"),
     )
 
-    @admin.display(description="primary producer")
+    @admin.display(description=_("primary producer"))
     def agent(self, chance: SalesOpportunity) -> str:
         """By name."""
         return chance.primary_producer.full_name if chance.primary_producer else "—"
@@ -239,7 +240,7 @@ class RevealLogAdmin(ReadOnlyMixin, ScopedMixin, QuietAdmin):
     list_filter = ("revealed_at",)
     list_select_related = ("user", "individual", "sales_record")
     search_fields = ("user__username",)
-    search_help_text = "User name"
+    search_help_text = _("User name")
     ordering = ("-pk",)
     fields = ("revealed_at", "who", "record", "reason")
     readonly_fields = fields

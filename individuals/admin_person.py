@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.phones import format_phone
 from agencyhub.lib.sheet_admin import SheetAdminMixin
@@ -14,10 +15,10 @@ from individuals.searching import read_query
 from individuals.searching_hits import LOCAL_DIGITS
 from individuals.selectors_search.people import find
 
-MEDICARE = "Medicare"
+MEDICARE = _("Medicare")
 MOST_FOUND = 200
 READ_MEDICARE = ("masked", ("part_a_effective_date", "part_b_effective_date"))
-SEARCH_HELP = "Name, MBI, phone or e-mail. What you type stays out of the address bar."
+SEARCH_HELP = _("Name, MBI, phone or e-mail. What you type stays out of the address bar.")
 
 
 class PersonAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):

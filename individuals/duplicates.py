@@ -5,6 +5,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop
 from rapidfuzz.distance import OSA
 
 from individuals.nicknames import is_given_name, stand_for_one_another
@@ -106,7 +107,10 @@ def score(one: Facts, other: Facts) -> Likeness:
     reasons.sort(key=lambda part: part.speaks_against)
     return Likeness(
         score=CERTAIN if is_certain else max(least, min(total, CERTAIN - 1), 0),
-        reasons=tuple(f"but {p.words}" if p.speaks_against else p.words for p in reasons),
+        reasons=tuple(
+            gettext_noop("but %(words)s") % {"words": p.words} if p.speaks_against else p.words
+            for p in reasons
+        ),
         is_certain=is_certain,
     )
 
@@ -114,9 +118,9 @@ def score(one: Facts, other: Facts) -> Likeness:
 def _names(one: Facts, other: Facts) -> tuple[list[_Part], bool]:
     first, last = _first_names(one, other), _last_names(one.last_name, other.last_name)
     if first is _Same.EQUAL and last is _Same.EQUAL:
-        return [_Part(first.value[0] + last.value[1], "same name")], True
+        return [_Part(first.value[0] + last.value[1], gettext_noop("same name"))], True
     if (one.first_name, one.last_name) == (other.last_name, other.first_name):
-        return [_Part(SWAPPED_NAMES, "first and last name swapped")], False
+        return [_Part(SWAPPED_NAMES, gettext_noop("first and last name swapped"))], False
     return [
         _Part(first.value[0], _FIRST_WORDS[first], first is _Same.OTHER),
         _Part(last.value[1], _LAST_WORDS[last], last is _Same.OTHER),
@@ -124,18 +128,18 @@ def _names(one: Facts, other: Facts) -> tuple[list[_Part], bool]:
 
 
 _FIRST_WORDS = {
-    _Same.EQUAL: "same first name",
-    _Same.SHORT_FORM: "first name is a form of the other",
-    _Same.PART: "first name is part of the other",
-    _Same.TYPO: "first name differs by a letter or two",
-    _Same.INITIAL: "first name is the initial of the other",
-    _Same.OTHER: "another first name",
+    _Same.EQUAL: gettext_noop("same first name"),
+    _Same.SHORT_FORM: gettext_noop("first name is a form of the other"),
+    _Same.PART: gettext_noop("first name is part of the other"),
+    _Same.TYPO: gettext_noop("first name differs by a letter or two"),
+    _Same.INITIAL: gettext_noop("first name is the initial of the other"),
+    _Same.OTHER: gettext_noop("another first name"),
 }
 _LAST_WORDS = {
-    _Same.EQUAL: "same last name",
-    _Same.PART: "last name is part of the other",
-    _Same.TYPO: "last name differs by a letter or two",
-    _Same.OTHER: "another last name",
+    _Same.EQUAL: gettext_noop("same last name"),
+    _Same.PART: gettext_noop("last name is part of the other"),
+    _Same.TYPO: gettext_noop("last name differs by a letter or two"),
+    _Same.OTHER: gettext_noop("another last name"),
 }
 
 
@@ -187,23 +191,23 @@ def _born(a: date | None, b: date | None) -> _Part:
     if a is None or b is None:
         return NOTHING
     if a == b:
-        return _Part(BORN_SAME, "same date of birth")
+        return _Part(BORN_SAME, gettext_noop("same date of birth"))
     if a.year == b.year and (a.month, a.day) == (b.day, b.month):
-        return _Part(BORN_SWAPPED, "day and month of birth swapped")
+        return _Part(BORN_SWAPPED, gettext_noop("day and month of birth swapped"))
     if OSA.distance(f"{a:%Y%m%d}", f"{b:%Y%m%d}", score_cutoff=1) <= 1:
-        return _Part(BORN_NEAR, "dates of birth differ by one digit")
-    return _Part(BORN_OTHER, "another date of birth", speaks_against=True)
+        return _Part(BORN_NEAR, gettext_noop("dates of birth differ by one digit"))
+    return _Part(BORN_OTHER, gettext_noop("another date of birth"), speaks_against=True)
 
 
 def _mbi(one: Facts, other: Facts) -> _Part:
     if one.mbi and other.mbi:
         if one.mbi == other.mbi:
-            return _Part(SAME_MBI, "same MBI")
-        return _Part(OTHER_MBI, "another MBI", speaks_against=True)
+            return _Part(SAME_MBI, gettext_noop("same MBI"))
+        return _Part(OTHER_MBI, gettext_noop("another MBI"), speaks_against=True)
     if one.mbi_tail and other.mbi_tail:
         if one.mbi_tail == other.mbi_tail:
-            return _Part(SAME_TAIL, "same last characters of the MBI")
-        return _Part(OTHER_MBI, "another MBI", speaks_against=True)
+            return _Part(SAME_TAIL, gettext_noop("same last characters of the MBI"))
+        return _Part(OTHER_MBI, gettext_noop("another MBI"), speaks_against=True)
     return NOTHING
 
 
@@ -216,26 +220,30 @@ def _contact(one: Facts, other: Facts) -> _Contact:
     """What a household shares as well, so that all of it together counts no more than so much."""
     parts = []
     if one.phones & other.phones:
-        parts.append(_Part(PHONE, "same phone"))
+        parts.append(_Part(PHONE, gettext_noop("same phone")))
     if one.email and one.email == other.email:
-        parts.append(_Part(EMAIL, "same email"))
+        parts.append(_Part(EMAIL, gettext_noop("same email")))
     if one.homes & other.homes:
-        parts.append(_Part(HOME, "same address"))
+        parts.append(_Part(HOME, gettext_noop("same address")))
     elif {home.zip_code for home in one.homes} & {home.zip_code for home in other.homes}:
-        parts.append(_Part(ZIP, "same ZIP code"))
+        parts.append(_Part(ZIP, gettext_noop("same ZIP code")))
     return _Contact(min(sum(part.points for part in parts), MOST_BY_CONTACT), parts)
 
 
 def _suffix(one: Facts, other: Facts) -> _Part:
     a, b = _JUNIOR.get(one.suffix, one.suffix), _JUNIOR.get(other.suffix, other.suffix)
     if a and b and a != b:
-        return _Part(OTHER_SUFFIX, "another suffix, as father and son have", speaks_against=True)
+        return _Part(
+            OTHER_SUFFIX,
+            gettext_noop("another suffix, as father and son have"),
+            speaks_against=True,
+        )
     return NOTHING
 
 
 def _gender(one: Facts, other: Facts) -> _Part:
     if one.gender and other.gender and one.gender != other.gender:
-        return _Part(OTHER_GENDER, "another gender", speaks_against=True)
+        return _Part(OTHER_GENDER, gettext_noop("another gender"), speaks_against=True)
     return NOTHING
 
 
@@ -243,5 +251,5 @@ def _middle(one: Facts, other: Facts) -> _Part:
     """A middle initial stands for every name that begins with it."""
     a, b = one.middle_name, other.middle_name
     if a and b and not (a.startswith(b) or b.startswith(a)):
-        return _Part(OTHER_MIDDLE, "another middle name", speaks_against=True)
+        return _Part(OTHER_MIDDLE, gettext_noop("another middle name"), speaks_against=True)
     return NOTHING

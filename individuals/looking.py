@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from individuals.models import Individual, Look, MergedIndividual, RevealLog
@@ -54,7 +55,11 @@ def name_of(look: Look) -> str:
     """Who it was: a person, or the API key that asked."""
     if look.user is not None:
         return look.user.display_name
-    return f"API key “{look.api_key.name}”" if look.api_key else "An API key"
+    return (
+        gettext("API key “%(name)s”") % {"name": look.api_key.name}
+        if look.api_key
+        else gettext("An API key")
+    )
 
 
 def _of_look(look: Look) -> Glance:
@@ -63,7 +68,9 @@ def _of_look(look: Look) -> Glance:
 
 
 def _of_reveal(reveal: RevealLog) -> Glance:
-    return Glance(reveal.revealed_at, reveal.user.display_name, "MBI uncovered", "", reveal.reason)
+    return Glance(
+        reveal.revealed_at, reveal.user.display_name, gettext("MBI uncovered"), "", reveal.reason
+    )
 
 
 def _name(user: User | None) -> str:

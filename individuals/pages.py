@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.phones import format_phone
@@ -119,7 +120,7 @@ def individual_page(
         chips=_individual_chips(individual),
         contact=_contact(individual),
         details=[
-            Pair("Additional agents", ", ".join(agent.full_name for agent in agents)),
+            Pair(gettext("Additional agents"), ", ".join(agent.full_name for agent in agents)),
             *_details(individual, user=user),
         ],
         addresses=found,
@@ -147,8 +148,8 @@ def sales_record_page(
         chips=[Chip(record.stage.label, rows.TONES.get(record.stage.meaning, "neutral"))],
         contact=_contact(record),
         details=[
-            Pair("Lead source", record.lead_source and record.lead_source.label),
-            Pair("Lead date", _day(record.lead_date)),
+            Pair(gettext("Lead source"), record.lead_source and record.lead_source.label),
+            Pair(gettext("Lead date"), _day(record.lead_date)),
             *_details(record, user=user),
         ],
         individual=seen.first() if record.individual_id else None,
@@ -175,10 +176,15 @@ def opportunity_page(opportunity: SalesOpportunity, *, user: User) -> Opportunit
     return OpportunityPage(
         individual=individual,
         facts=[
-            Pair("Coverage type", opportunity.coverage_type and opportunity.coverage_type.label),
-            Pair("Primary producer", producer and producer.full_name),
-            Pair("Target effective date", _day(opportunity.target_effective_date)),
-            Pair("Expected premium per month", "" if premium is None else f"${premium:,.2f}"),
+            Pair(
+                gettext("Coverage type"),
+                opportunity.coverage_type and opportunity.coverage_type.label,
+            ),
+            Pair(gettext("Primary producer"), producer and producer.full_name),
+            Pair(gettext("Target effective date"), _day(opportunity.target_effective_date)),
+            Pair(
+                gettext("Expected premium per month"), "" if premium is None else f"${premium:,.2f}"
+            ),
         ],
         timeline=timeline(
             table=SalesOpportunity._meta.db_table, record_id=opportunity.pk, viewer=user
@@ -222,8 +228,12 @@ def age_words(person: Individual | SalesRecord, *, today: date) -> str:
         return ""
     died = getattr(person, "deceased_date", None)
     years = age(born=person.date_of_birth, on=today, died=died)
-    verb = "Died at" if died else "Age"
-    return f"{verb} {years}, born {person.date_of_birth:%m/%d/%Y}"
+    verb = gettext("Died at") if died else gettext("Age")
+    return gettext("%(verb)s %(years)s, born %(date_of_birth)s") % {
+        "verb": verb,
+        "years": years,
+        "date_of_birth": f"{person.date_of_birth:%m/%d/%Y}",
+    }
 
 
 def _individual_chips(individual: Individual) -> list[Chip]:
@@ -235,29 +245,38 @@ def _individual_chips(individual: Individual) -> list[Chip]:
     if individual.status:
         chips.append(Chip(individual.status.label, "neutral", ""))
     if individual.deceased_date:
-        chips.append(Chip(f"Deceased {individual.deceased_date:%m/%d/%Y}", "warning"))
+        chips.append(
+            Chip(
+                gettext("Deceased %(deceased_date)s")
+                % {"deceased_date": f"{individual.deceased_date:%m/%d/%Y}"},
+                "warning",
+            )
+        )
     return chips
 
 
 def _contact(person: Individual | SalesRecord) -> list[Pair]:
     numbers = (
-        ("Home phone", person.home_phone),
-        ("Cell phone", person.cell_phone),
-        ("Business phone", person.business_phone),
+        (gettext("Home phone"), person.home_phone),
+        (gettext("Cell phone"), person.cell_phone),
+        (gettext("Business phone"), person.business_phone),
     )
     pairs = [Pair(label, format_phone(n), f"tel:+1{n}" if n else "") for label, n in numbers]
-    return [*pairs, Pair("Email", person.email, f"mailto:{person.email}" if person.email else "")]
+    return [
+        *pairs,
+        Pair(gettext("Email"), person.email, f"mailto:{person.email}" if person.email else ""),
+    ]
 
 
 def _details(person: Individual | SalesRecord, *, user: User) -> list[Pair]:
     fields = custom.fields_for(CustomField.Target.INDIVIDUAL)
     shown = custom.display(fields, person.custom, show_health=custom.may_see_health(user))
     return [
-        Pair("Full legal name", _legal_name(person)),
-        Pair("Nickname", person.nickname),
-        Pair("Gender", person.get_gender_display()),
-        Pair("Part A effective date", _day(person.part_a_effective_date)),
-        Pair("Part B effective date", _day(person.part_b_effective_date)),
+        Pair(gettext("Full legal name"), _legal_name(person)),
+        Pair(gettext("Nickname"), person.nickname),
+        Pair(gettext("Gender"), person.get_gender_display()),
+        Pair(gettext("Part A effective date"), _day(person.part_a_effective_date)),
+        Pair(gettext("Part B effective date"), _day(person.part_b_effective_date)),
         *(Pair(one.label, one.value) for one in shown),
     ]
 

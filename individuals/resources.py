@@ -5,6 +5,7 @@ from typing import Any
 import tablib
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
+from django.utils.translation import gettext
 from import_export.results import Result
 
 from agencyhub.accounts.resources import AgentCell, AgentsColumn
@@ -191,10 +192,12 @@ class IndividualResource(PersonResource):
         found = self._by_mbi.get(blind_index(full, purpose=MBI_INDEX), [])
         if len(found) > 1:
             raise ValidationError(
-                {NEW_MBI: "Several individuals have this MBI. Use the ID column."}
+                {NEW_MBI: gettext("Several individuals have this MBI. Use the ID column.")}
             )
         if found and found[0].pk not in self._visible:
-            raise ValidationError({NEW_MBI: "An individual whom you may not see has this MBI."})
+            raise ValidationError(
+                {NEW_MBI: gettext("An individual whom you may not see has this MBI.")}
+            )
         return found[0] if found else None
 
     def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:

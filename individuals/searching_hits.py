@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from agencyhub.lib.phones import format_phone
 from agencyhub.lib.text import name_key
 from individuals.searching import Query, Split
@@ -16,9 +19,9 @@ AREA_DIGITS = 3
 LAST_FOUR = 4
 LOCAL_DIGITS = 7
 PHONES = (
-    ("home_phone", "Home phone"),
-    ("cell_phone", "Cell phone"),
-    ("business_phone", "Business phone"),
+    ("home_phone", _("Home phone")),
+    ("cell_phone", _("Cell phone")),
+    ("business_phone", _("Business phone")),
 )
 _REST = re.compile(r"[\s-]+(.*)$")
 _LAST_WORD = re.compile(r"[\s-]([^\s-]+)$")
@@ -84,7 +87,7 @@ def explain(person: Searched, query: Query) -> Hit | None:
 
 def spelled_like(person: Searched) -> Hit:
     """What is said of somebody whose name resembles the typed one."""
-    return Hit("Spelled like", mark=f"{person.first_name} {person.last_name}")
+    return Hit(gettext("Spelled like"), mark=f"{person.first_name} {person.last_name}")
 
 
 def phone_place(number: str, digits: str) -> int:
@@ -111,11 +114,11 @@ def _named(person: Searched, query: Query) -> Hit | None:
     beside = (
         _born(person, query)
         or _phone(person, query.phone)
-        or (Hit("ZIP code", mark=zip_code) if is_near else None)
+        or (Hit(gettext("ZIP code"), mark=zip_code) if is_near else None)
     )
     if beside is None:
         return None
-    field = f"{best.field} and {beside.words}"
+    field = gettext("%(field)s and %(words)s") % {"field": best.field, "words": beside.words}
     return Hit(field, beside.before, beside.mark, beside.after, is_whole=best.is_whole)
 
 
@@ -132,14 +135,14 @@ def _split_hit(person: Searched, split: Split) -> Hit | None:
 def _forms(person: Searched) -> Iterator[tuple[str, str, str, str]]:
     """What people may call somebody: the field, the keys of both names, what is shown of it."""
     first, last = name_key(person.first_name), name_key(person.last_name)
-    yield "Name", first, last, ""
+    yield gettext("Name"), first, last, ""
     if person.nickname:
-        yield "Nickname", name_key(person.nickname), last, person.nickname
+        yield gettext("Nickname"), name_key(person.nickname), last, person.nickname
     if rest := _REST.search(person.first_name):
-        yield "Name", name_key(rest[1]), last, ""
+        yield gettext("Name"), name_key(rest[1]), last, ""
     for later in (_REST.search(person.last_name), _LAST_WORD.search(person.last_name)):
         if later:
-            yield "Name", first, name_key(later[1]), ""
+            yield gettext("Name"), first, name_key(later[1]), ""
 
 
 def _email(person: Searched, typed: str) -> Hit | None:
@@ -147,7 +150,11 @@ def _email(person: Searched, typed: str) -> Hit | None:
         return None
     size = len(typed)
     return Hit(
-        "Email", "", person.email[:size], person.email[size:], is_whole=len(person.email) == size
+        gettext("Email"),
+        "",
+        person.email[:size],
+        person.email[size:],
+        is_whole=len(person.email) == size,
     )
 
 
@@ -160,8 +167,8 @@ def _born(person: Searched, query: Query) -> Hit | None:
     if not (query.born and born and query.born[0] <= born <= query.born[1]):
         return None
     if query.born[0] == query.born[1]:
-        return Hit("Date of birth", mark=f"{born:%m/%d/%Y}", is_whole=True)
-    return Hit("Date of birth", f"{born:%m/%d/}", f"{born:%Y}")
+        return Hit(gettext("Date of birth"), mark=f"{born:%m/%d/%Y}", is_whole=True)
+    return Hit(gettext("Date of birth"), f"{born:%m/%d/}", f"{born:%Y}")
 
 
 def _phone(person: Searched, digits: str) -> Hit | None:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.admin import QuietAdmin, ReadOnlyMixin
 from agencyhub.records.admin import HistoryAdmin
@@ -25,20 +27,25 @@ class InboundMessageAdmin(HistoryAdmin):
     list_display = ("received_at", "partner", "external_id", "state", "code", "attempts")
     list_filter = ("state", "partner")
     search_fields = ("=external_id", "=public_id")
-    search_help_text = "External id or message id, in full"
+    search_help_text = _("External id or message id, in full")
     inlines = (TouchedRecordInline,)
     fieldsets = (
         (None, {"fields": ("public_id", ("partner", "external_id"), "received_at")}),
-        ("Outcome", {"fields": ("state", "code", "reason", "decided_by")}),
-        ("Work", {"fields": ("attempts", ("claimed_at", "finished_at"), "duration_ms", "batch")}),
-        ("Body", {"fields": ("sealed_body", "duplicate_of")}),
+        (_("Outcome"), {"fields": ("state", "code", "reason", "decided_by")}),
+        (
+            _("Work"),
+            {"fields": ("attempts", ("claimed_at", "finished_at"), "duration_ms", "batch")},
+        ),
+        (_("Body"), {"fields": ("sealed_body", "duplicate_of")}),
     )
     readonly_fields = ("public_id", "received_at", "sealed_body")
 
     @admin.display(description="body")
     def sealed_body(self, message: InboundMessage) -> str:
         """Say where it can be read."""
-        return "Sealed. Those with the right to raw bodies read it under Integrations › Inbox."
+        return gettext(
+            "Sealed. Those with the right to raw bodies read it under Integrations › Inbox."
+        )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Leave bodies in the database."""

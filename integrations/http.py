@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
+from django.utils.translation import gettext_noop
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
@@ -65,7 +66,7 @@ class Answer:
         try:
             return json.loads(self.body)
         except ValueError as error:
-            detail = "The partner's answer is not JSON."
+            detail = gettext_noop("The partner's answer is not JSON.")
             raise PartnerContractError([FieldProblem("", "invalid_json", detail)]) from error
 
 
@@ -155,9 +156,11 @@ class Client:
         except (requests.RequestException, HTTPError) as error:
             self._log(method, path, type(error).__name__, started)
             if isinstance(error, UNUSABLE):
-                msg = "The partner's address cannot be used."
+                msg = gettext_noop("The partner's address cannot be used.")
                 raise PartnerRejectedError(None, msg) from error
-            raise PartnerUnavailableError(f"no answer ({type(error).__name__})") from error
+            raise PartnerUnavailableError(
+                gettext_noop("no answer (%(name)s)") % {"name": type(error).__name__}
+            ) from error
         self._log(method, path, str(response.status_code), started)
         if response.status_code not in accepts:
             _raise_for(response.status_code)
@@ -201,7 +204,9 @@ def _read(response: requests.Response, most_bytes: int) -> bytes:
     for part in response.iter_content(CHUNK):
         size += len(part)
         if size > most_bytes:
-            detail = f"The partner's answer is larger than {most_bytes // 1024} KiB."
+            detail = gettext_noop("The partner's answer is larger than %(value)s KiB.") % {
+                "value": most_bytes // 1024
+            }
             raise PartnerContractError([FieldProblem("", "too_large", detail)])
         parts.append(part)
     return b"".join(parts)
@@ -216,12 +221,18 @@ def _pass_on(response: requests.Response, into: Callable[[bytes], object]) -> by
 
 def _raise_for(status: int) -> None:
     if status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise PartnerUnavailableError(f"answered {status}")
+        raise PartnerUnavailableError(gettext_noop("answered %(status)s") % {"status": status})
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        raise PartnerRejectedError(status, "The partner refused the key or the sign-in.")
+        raise PartnerRejectedError(
+            status, gettext_noop("The partner refused the key or the sign-in.")
+        )
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         raise PartnerRejectedError(
-            status, "The partner's address has moved. Enter the new one in the settings."
+            status,
+            gettext_noop("The partner's address has moved. Enter the new one in the settings."),
         )
     if status >= HTTPStatus.BAD_REQUEST:
-        raise PartnerRejectedError(status, f"The partner refused the request ({status}).")
+        raise PartnerRejectedError(
+            status,
+            gettext_noop("The partner refused the request (%(status)s).") % {"status": status},
+        )

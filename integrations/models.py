@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.fields import SealedTextField
 from agencyhub.records.models import Batch
@@ -20,14 +21,14 @@ class InboundMessage(models.Model):
     """One message from a partner, kept exactly as it came (sealed: it holds health data)."""
 
     class State(models.TextChoices):
-        RECEIVED = "received", "Received"
-        PROCESSING = "processing", "Processing"
-        APPLIED = "applied", "Applied"
-        HELD = "held", "Held for review"
-        FAILED = "failed", "Failed"
-        IGNORED = "ignored", "Ignored"
-        DUPLICATE = "duplicate", "Duplicate"
-        REJECTED = "rejected", "Rejected"
+        RECEIVED = "received", _("Received")
+        PROCESSING = "processing", _("Processing")
+        APPLIED = "applied", _("Applied")
+        HELD = "held", _("Held for review")
+        FAILED = "failed", _("Failed")
+        IGNORED = "ignored", _("Ignored")
+        DUPLICATE = "duplicate", _("Duplicate")
+        REJECTED = "rejected", _("Rejected")
 
     WAITING = (State.RECEIVED, State.PROCESSING)
 

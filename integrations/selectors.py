@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Count, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib import keyset
 from agencyhub.lib.db import CappedCount
@@ -31,12 +33,12 @@ TONES = {
 }
 UNMAPPED = "unmapped_plan_type"
 PAGES = {
-    "individual": ("Individual", "individuals:individual_detail"),
-    "sales_record": ("Sales Record", "individuals:salesrecord_detail"),
-    "policy": ("Policy", "policies:policy_detail"),
-    "application": ("Application", "commissions:application_detail"),
-    "carrier": ("Carrier", "policies:carrier_detail"),
-    "carrier_product": ("Carrier product", "policies:carrierproduct_detail"),
+    "individual": (_("Individual"), "individuals:individual_detail"),
+    "sales_record": (_("Sales Record"), "individuals:salesrecord_detail"),
+    "policy": (_("Policy"), "policies:policy_detail"),
+    "application": (_("Application"), "commissions:application_detail"),
+    "carrier": (_("Carrier"), "policies:carrier_detail"),
+    "carrier_product": (_("Carrier product"), "policies:carrierproduct_detail"),
 }
 HELD_FIRST = (keyset.Key("pk"),)
 
@@ -74,12 +76,12 @@ class PartnerHealth:
     def state(self) -> tuple[str, str]:
         """A word and its tone."""
         if not self.is_active:
-            return "Not active", "neutral"
+            return gettext("Not active"), "neutral"
         if self.failed:
-            return "Needs attention", "danger"
+            return gettext("Needs attention"), "danger"
         if self.held or self.rejected or self.attention:
-            return "Needs attention", "warning"
-        return "Working", "success"
+            return gettext("Needs attention"), "warning"
+        return gettext("Working"), "success"
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def count(rows: QuerySet[InboundMessage]) -> Counted:
 def processes(*, now: datetime) -> list[Process]:
     """The worker and the scheduler, as their heartbeats show them."""
     seen = {beat.process: beat.seen_at for beat in Heartbeat.objects.all()}
-    names = (("worker", "Worker"), ("beat", "Scheduler"))
+    names = (("worker", gettext("Worker")), ("beat", gettext("Scheduler")))
     return [
         Process(words, seen.get(key), bool(seen.get(key)) and now - seen[key] <= ALIVE)
         for key, words in names

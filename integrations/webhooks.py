@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -25,6 +26,8 @@ from integrations.healthsherpa.schema import SubmissionSerializer
 from integrations.models import InboundMessage, TouchedRecord
 from integrations.partner import Partner
 from integrations.plancompare.mapping import EnrollmentSerializer
+from integrations.premier.partner import Premier
+from integrations.premier.schema import StatementSerializer
 from integrations.selectors import PAGES
 from integrations.services import inbox
 
@@ -33,10 +36,12 @@ FAILURES_A_MINUTE = 30
 
 
 class ReceiptSerializer(serializers.Serializer[Any]):
-    """What a delivery is answered with; ``messages`` only for a list."""
+    """What a delivery is answered with; ``messages`` only for a list, ``errors`` only for rows
+    that were refused without the others."""
 
     message_id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=["received", "duplicate"])
+    errors = serializers.ListField(child=serializers.DictField(), required=False)
     messages = serializers.ListField(child=serializers.DictField(), required=False)
 
 
@@ -133,15 +138,41 @@ class HealthSherpaDeliveries(Deliveries):
         return super().post(request)
 
 
+class PremierDeliveries(Deliveries):
+    """Statuses of Premier Partners: a door for each carrier."""
+
+    partner_slug = "premier"
+
+    @extend_schema(
+        operation_id="premier_status",
+        summary="Deliver a carrier's policy and payment statuses, at most 20,000 rows at a time",
+        parameters=[OpenApiParameter("X-API-Key", str, OpenApiParameter.HEADER, required=True)],
+        request=StatementSerializer,
+        responses=ANSWERS,
+    )
+    def post(self, request: Request, carrier_slug: str) -> HttpResponse:
+        """Receive a statement or a part of one; rows that are wrong are named, others count."""
+        received, partner = request._request, Premier(carrier_slug)
+        refusal = _refusal(received, partner)
+        if refusal is not None:
+            return refusal
+        if not partner.may_deliver(_key(received, partner)):
+            detail = "The API key is another carrier's."
+            return problem(403, code="another_carrier", detail=detail)
+        return _receive(received, partner)
+
+
 def _refusal(request: HttpRequest, partner: Partner) -> HttpResponse | None:
     """Everything that is checked before the body is stored as a message."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > settings.HOOK_MAX_BYTES:
         limit = settings.HOOK_MAX_BYTES // 1024
-        detail = f"The body is larger than {limit} KiB. Send fewer enrollments in one delivery."
+        detail = gettext_noop(
+            "The body is larger than %(limit)s KiB. Send fewer enrollments in one delivery."
+        ) % {"limit": limit}
         return problem(413, code="too_large", detail=detail)
     if request.content_type != "application/json":
-        detail = "Send JSON with Content-Type: application/json."
+        detail = gettext_noop("Send JSON with Content-Type: application/json.")
         return problem(415, code="unsupported_media_type", detail=detail)
     refused = _wrong_key(request, partner)
     if refused is not None:
@@ -158,14 +189,12 @@ def _refusal(request: HttpRequest, partner: Partner) -> HttpResponse | None:
 
 def _wrong_key(request: HttpRequest, partner: Partner) -> HttpResponse | None:
     try:
-        api_keys.authenticate(
-            request.headers.get("X-API-Key", ""), scope=partner.api_key_scope, now=timezone.now()
-        )
+        _key(request, partner)
     except api_keys.WrongScopeError as error:
         return problem(403, code=error.code, detail=error.message)
     except api_keys.UnknownKeyError as error:
         if _is_hammering(request):
-            detail = "Too many wrong keys. Wait a minute and check the key."
+            detail = gettext_noop("Too many wrong keys. Wait a minute and check the key.")
             return problem(
                 429, code="too_many_wrong_keys", detail=detail, headers={"Retry-After": "60"}
             )
@@ -174,6 +203,11 @@ def _wrong_key(request: HttpRequest, partner: Partner) -> HttpResponse | None:
         )
         return problem(401, code=error.code, detail=error.message)
     return None
+
+
+def _key(request: HttpRequest, partner: Partner) -> ApiKey:
+    given = request.headers.get("X-API-Key", "")
+    return api_keys.authenticate(given, scope=partner.api_key_scope, now=timezone.now())
 
 
 def _is_hammering(request: HttpRequest) -> bool:
@@ -189,7 +223,9 @@ def _receive(request: HttpRequest, partner: Partner) -> HttpResponse:
         return _invalid(status, error.code, error.detail, [error.problems])
     accepted = [receipt for receipt in receipts if receipt.state != InboundMessage.State.REJECTED]
     if not accepted:
-        detail = "No enrollment of this delivery has the agreed shape; see the fields."
+        detail = gettext_noop(
+            "No enrollment of this delivery has the agreed shape; see the fields."
+        )
         return _invalid(422, "invalid", detail, [receipt.problems for receipt in receipts])
     is_new = any(receipt.state == InboundMessage.State.RECEIVED for receipt in receipts)
     if is_new:
@@ -199,6 +235,8 @@ def _receive(request: HttpRequest, partner: Partner) -> HttpResponse:
 
 def _answer(receipts: list[inbox.Receipt], first: inbox.Receipt) -> dict[str, object]:
     answer: dict[str, object] = {"message_id": str(first.message_id), "state": first.state}
+    if len(receipts) == 1 and first.problems:
+        answer["errors"] = [vars(found) for found in first.problems]
     if len(receipts) > 1:
         answer["messages"] = [
             {
@@ -245,7 +283,7 @@ class MessageState(APIView):
             return problem(401, code=error.code, detail=error.message)
         message = InboundMessage.objects.filter(public_id=message_id).first()
         if message is None or not _may_read(key, message):
-            detail = "No message has this id, or the key may not see it."
+            detail = gettext_noop("No message has this id, or the key may not see it.")
             return problem(404, code="not_found", detail=detail)
         return JsonResponse(MessageSerializer(message).data)
 

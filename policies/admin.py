@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.admin import AgentFilter
 from agencyhub.lib.admin import PrivatePickersMixin
@@ -64,7 +66,7 @@ class CarrierAdmin(SheetAdminMixin, HistoryModelAdmin):
     inlines = (CarrierAliasInline, CarrierProductInline)
     fieldsets = (
         (None, {"fields": (("name", "abbreviation"), ("phone", "website"))}),
-        ("State", {"fields": (("is_active", "needs_review"), "created_by_partner")}),
+        (_("State"), {"fields": (("is_active", "needs_review"), "created_by_partner")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
@@ -120,7 +122,7 @@ class CarrierProductAdmin(SheetAdminMixin, HistoryModelAdmin):
     inlines = (ProductAliasInline,)
     fieldsets = (
         (None, {"fields": ("carrier", "name", ("plan_id", "plan_year"), "coverage_type")}),
-        ("State", {"fields": (("is_active", "needs_review"), "created_by_partner")}),
+        (_("State"), {"fields": (("is_active", "needs_review"), "created_by_partner")}),
     )
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -145,7 +147,9 @@ class PolicyAdminForm(CustomFieldsFormMixin, forms.ModelForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         carrier, product = cleaned.get("carrier"), cleaned.get("product")
         if carrier and product and product.carrier_id != carrier.pk:
-            self.add_error("product", f"This is not a product of {carrier.name}.")
+            self.add_error(
+                "product", gettext("This is not a product of %(name)s.") % {"name": carrier.name}
+            )
         return cleaned
 
 
@@ -155,7 +159,7 @@ class PolicyAgentInline(PrivatePickersMixin, admin.TabularInline):
     model = PolicyAgent
     extra = 0
     autocomplete_fields = ("agent",)
-    verbose_name = "additional agent"
+    verbose_name = _("additional agent")
 
 
 @admin.register(Policy)
@@ -177,24 +181,26 @@ class PolicyAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
         *("subscriber", "carrier", "product", "coverage_type", "status", "servicing_agent"),
     )
     search_fields = ("policy_number",)
-    search_help_text = "Policy number, name, MBI, phone or e-mail. It stays out of the address bar."
+    search_help_text = _(
+        "Policy number, name, MBI, phone or e-mail. It stays out of the address bar."
+    )
     ordering = ("-pk",)
     autocomplete_fields = ("subscriber", "carrier", "product", "servicing_agent")
     readonly_fields = ("created_at", "updated_at")
     inlines = (PolicyAgentInline,)
     fieldsets = (
         (None, {"fields": ("subscriber", ("carrier", "product"), "policy_number")}),
-        ("Coverage", {"fields": (("coverage_type", "status"), "premium")}),
+        (_("Coverage"), {"fields": (("coverage_type", "status"), "premium")}),
         (
-            "Dates",
+            _("Dates"),
             {
                 "fields": (
                     *(("app_submit_date", "effective_date"), ("termination_date", "renewal_date")),
                 )
             },
         ),
-        ("Agency", {"fields": ("servicing_agent", "notes")}),
-        ("Record", {"fields": (("created_at", "updated_at"),), "classes": ("collapse",)}),
+        (_("Agency"), {"fields": ("servicing_agent", "notes")}),
+        (_("Record"), {"fields": (("created_at", "updated_at"),), "classes": ("collapse",)}),
     )
 
     def search(
@@ -212,17 +218,17 @@ class PolicyAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
         wanted |= models.Q(subscriber__in=found.keys)
         return queryset.filter(wanted), False
 
-    @admin.display(description="policy number", ordering="policy_number")
+    @admin.display(description=_("policy number"), ordering="policy_number")
     def number(self, policy: Policy) -> str:
         """The carrier's number, or that there is none yet."""
-        return policy.policy_number or "(none yet)"
+        return policy.policy_number or gettext("(none yet)")
 
     @admin.display(description="subscriber", ordering="subscriber__last_name_key")
     def person(self, policy: Policy) -> str:
         """Last name first."""
         return f"{policy.subscriber.last_name}, {policy.subscriber.first_name}"
 
-    @admin.display(description="servicing agent", ordering="servicing_agent__last_name")
+    @admin.display(description=_("servicing agent"), ordering="servicing_agent__last_name")
     def agent(self, policy: Policy) -> str:
         """By name."""
         return policy.servicing_agent.full_name if policy.servicing_agent else "—"

@@ -5,6 +5,7 @@ from typing import Any
 
 import tablib
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.resources import AgentCell, AgentsColumn
@@ -36,7 +37,7 @@ class CarrierCell(Text):
         if name not in self._known:
             carrier, _ = find_carrier(name)
             if carrier is None:
-                msg = f"No carrier goes by the name “{name}”."
+                msg = gettext("No carrier goes by the name “%(name)s”.") % {"name": name}
                 raise ValueError(msg)
             self._known[name] = carrier
         return self._known[name]
@@ -61,7 +62,10 @@ class ProductColumn(Column):
             return
         product, _ = find_product(carrier=instance.carrier, name=name)
         if product is None:
-            msg = f"{instance.carrier.name} has no product called “{name}”."
+            msg = gettext("%(name)s has no product called “%(name2)s”.") % {
+                "name": instance.carrier.name,
+                "name2": name,
+            }
             raise ValueError(msg)
         instance.product = product
 
@@ -90,7 +94,7 @@ class SubscriberColumn(Column):
         if text and text == str(instance.subscriber_id or ""):
             return
         if text not in self._people:
-            msg = f"There is no individual “{text}” that you may see."
+            msg = gettext("There is no individual “%(text)s” that you may see.") % {"text": text}
             raise ValueError(msg)
         instance.subscriber = self._people[text]
 
@@ -211,6 +215,6 @@ class PolicyResource(SheetResource):
             return None  # the column says what is wrong
         policy = self._by_number.get((carrier.pk, number)) if carrier else None
         if policy is not None and policy.pk not in self._visible:
-            problem = "A policy that you may not see has this number."
+            problem = gettext("A policy that you may not see has this number.")
             raise ValidationError({"policy_number": problem})
         return policy

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
 from django.db.models import Model, ProtectedError, Value
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.db import NameKey
 from agencyhub.lib.errors import DomainError
@@ -31,7 +33,7 @@ class CarrierKind:
     """Carriers, by any of their names."""
 
     slug = "carrier"
-    noun = "Carrier"
+    noun = _("Carrier")
     plural = "carriers"
     add_permission = "policies.add_carrier"
     add_url = ""
@@ -73,8 +75,8 @@ class CarrierProductKind:
     """The products of one carrier, by any of their names; ``within_id`` is the carrier."""
 
     slug = "carrier_product"
-    noun = "Carrier product"
-    plural = "carrier products"
+    noun = _("Carrier product")
+    plural = _("carrier products")
     add_permission = "policies.add_carrierproduct"
     add_url = ""
     meanings: Sequence[tuple[str, str]] = ()
@@ -101,7 +103,9 @@ class CarrierProductKind:
     def remember(self, *, text: str, target_id: int, within_id: int) -> None:
         product = _get(CarrierProduct, target_id)
         if product.carrier_id != within_id:
-            msg = f"{product.name} is a product of another carrier. Choose another."
+            msg = gettext("%(name)s is a product of another carrier. Choose another.") % {
+                "name": product.name
+            }
             raise GoneError(msg)
         products.add_product_alias(product=product, name=text)
 
@@ -121,7 +125,9 @@ def _get(model: type[Row], pk: int) -> Row:
     """The row, or a refusal: somebody removed or merged it meanwhile."""
     row = model._default_manager.filter(pk=pk).first()
     if row is None:
-        msg = f"This {model._meta.verbose_name} is not there any more. Choose another."
+        msg = gettext("This %(verbose_name)s is not there any more. Choose another.") % {
+            "verbose_name": model._meta.verbose_name
+        }
         raise GoneError(msg)
     return row
 
@@ -133,7 +139,9 @@ def _delete(model: type[Carrier] | type[CarrierProduct], pk: int) -> None:
     try:
         row.delete()
     except ProtectedError as error:
-        msg = f"{row.name} has records by now, so it stays. Merge it, or map the value to another."
+        msg = gettext(
+            "%(name)s has records by now, so it stays. Merge it, or map the value to another."
+        ) % {"name": row.name}
         raise StillUsedError(msg) from error
 
 

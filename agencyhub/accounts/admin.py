@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Agent, ApiKey, Role, User
 from agencyhub.accounts.resources import AgentResource
@@ -62,7 +63,7 @@ class AgentAdmin(SheetAdminMixin, QuietAdmin):
     autocomplete_fields = ("user",)
     fieldsets = (
         (None, {"fields": (("first_name", "last_name"), "npn", "is_active")}),
-        ("Contact", {"fields": (("email", "phone"),)}),
+        (_("Contact"), {"fields": (("email", "phone"),)}),
         ("Sign-in", {"fields": ("user",)}),
     )
 
@@ -86,7 +87,7 @@ class AgentAdmin(SheetAdminMixin, QuietAdmin):
         """The US way."""
         return format_phone(agent.phone)
 
-    @admin.display(description="linked user")
+    @admin.display(description=_("linked user"))
     def user_name(self, agent: Agent) -> str:
         """Who signs in as this agent."""
         return agent.user.username if agent.user else "—"
@@ -102,15 +103,15 @@ class UserAdmin(QuietAdmin):
     ordering = ("username",)
     fieldsets = (
         (None, {"fields": ("username", ("first_name", "last_name"), "email")}),
-        ("Preferences", {"fields": (("time_zone", "theme"),)}),
+        (_("Preferences"), {"fields": (("time_zone", "theme"),)}),
         (
-            "Rights",
+            _("Rights"),
             {
                 "fields": ("role_names", "is_active", "is_staff", "is_superuser"),
-                "description": "Rights and passwords are given under Settings › Users.",
+                "description": _("Rights and passwords are given under Settings › Users."),
             },
         ),
-        ("Dates", {"fields": (("last_login", "date_joined"),)}),
+        (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
     readonly_fields = (
         *("role_names", "is_active", "is_staff", "is_superuser", "last_login", "date_joined"),

@@ -1,12 +1,13 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "agencyhub.accounts"
     label = "accounts"
-    verbose_name = "People and rights"
+    verbose_name = _("People and rights")
 
     def ready(self) -> None:
         """Listen to Django's own signals, now that models can be imported."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from import_export import widgets
 
 from agencyhub.accounts.models import Agent
@@ -18,10 +19,13 @@ def find_agent(by_key: dict[str, list[Agent]], text: str) -> Agent:
     """
     found = by_key.get(text.lower(), [])
     if not found:
-        msg = f"No agent has the NPN or name “{text}”."
+        msg = gettext("No agent has the NPN or name “%(text)s”.") % {"text": text}
         raise ValueError(msg)
     if len(found) > 1:
-        msg = f"{len(found)} agents are called “{text}”. Use the NPN."
+        msg = gettext("%(count)s agents are called “%(text)s”. Use the NPN.") % {
+            "count": len(found),
+            "text": text,
+        }
         raise ValueError(msg)
     return found[0]
 

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from django.apps import apps
 from django.contrib.auth.models import Permission
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.roles import APPS, NEVER
 from agencyhub.lib.text import tidy
 
 VERBS = ("view", "add", "change", "delete")
-VERB_WORDS = {"view": "View", "add": "Add", "change": "Edit", "delete": "Delete"}
+VERB_WORDS = {"view": _("View"), "add": _("Add"), "change": _("Edit"), "delete": _("Delete")}
 
 
 class Area(NamedTuple):
@@ -28,86 +29,95 @@ class Area(NamedTuple):
     followers: tuple[str, ...] = ()
 
 
-PEOPLE, POLICIES, DATA = "People", "Policies and carriers", "Imports, lists and history"
-CONNECTIONS, RIGHTS, MORE = "Integrations", "Users and rights", "More"
+PEOPLE, POLICIES, DATA = _("People"), _("Policies and carriers"), _("Imports, lists and history")
+CONNECTIONS, RIGHTS, MORE = _("Integrations"), _("Users and rights"), _("More")
 
 AREAS: Mapping[str, tuple[Area, ...]] = {
     PEOPLE: (
-        Area("individuals.individual", "Individuals", "With their agents.",
+        Area("individuals.individual", _("Individuals"), _("With their agents."),
              ("individuals.individualagent", "individuals.look")),
-        Area("individuals.address", "Addresses"),
-        Area("individuals.salesrecord", "Sales Records", "Leads, and their stages."),
-        Area("individuals.salesopportunity", "Sales Opportunities"),
-        Area("individuals.reveallog", "Log of uncovered MBIs"),
+        Area("individuals.address", _("Addresses")),
+        Area("individuals.salesrecord", _("Sales Records"), _("Leads, and their stages.")),
+        Area("individuals.salesopportunity", _("Sales Opportunities")),
+        Area("individuals.reveallog", _("Log of uncovered MBIs")),
     ),
     POLICIES: (
-        Area("policies.policy", "Policies", "With their agents, and what is paid for them.",
+        Area("policies.policy", _("Policies"), _("With their agents, and what is paid for them."),
              ("policies.policyagent", "policies.payment", "policies.paymentfact",
               "policies.standing")),
-        Area("policies.risk", "Policies at risk", "With what became of them."),
-        Area("policies.carrier", "Carriers", "With their other names, and Premier Partner terms.",
+        Area("policies.risk", _("Policies at risk"), _("With what became of them.")),
+        Area("policies.carrier", _("Carriers"),
+             _("With their other names, and Premier Partner terms."),
              ("policies.carrieralias", "policies.premierterm")),
-        Area("policies.carrierproduct", "Carrier products", "With their other names.",
+        Area("policies.carrierproduct", _("Carrier products"), _("With their other names."),
              ("policies.carrierproductalias",)),
-        Area("commissions.application", "Applications", "With their riders and what ComTrack says.",
+        Area("commissions.application", _("Applications"),
+             _("With their riders and what ComTrack says."),
              ("commissions.applicationrider", "commissions.comtrackstatus")),
     ),
     DATA: (
-        Area("imports.import", "Imports", "Files, their rows and what became of them.",
+        Area("imports.import", _("Imports"), _("Files, their rows and what became of them."),
              ("imports.file", "imports.repair", "imports.importedrows", "imports.rejectedrows")),
-        Area("imports.template", "Import templates", "", ("imports.templateversion",)),
-        Area("records.option", "Option lists", "Types, statuses, stages: the agency's words.",
+        Area("imports.template", _("Import templates"), "", ("imports.templateversion",)),
+        Area("records.option", _("Option lists"), _("Types, statuses, stages: the agency's words."),
              ("records.optionalias", "records.agentalias", "records.unknownvalue")),
-        Area("records.customfield", "Custom fields"),
-        Area("records.batch", "History", "What changed, by whom.",
+        Area("records.customfield", _("Custom fields")),
+        Area("records.batch", _("History"), _("What changed, by whom."),
              ("records.change", "records.entry")),
-        Area("records.exportlog", "Log of exports", "Who took which lists out, and how many rows."),
+        Area("mailing.outgoingmail", _("Mail"), _("The outbox, opt-outs and rules of mail."),
+             ("mailing.optout", "mailing.mailsettings")),
+        Area("records.exportlog", _("Log of exports"),
+             _("Who took which lists out, and how many rows.")),
     ),
     CONNECTIONS: (
-        Area("integrations.inboundmessage", "Messages of partners", "Without their raw bodies.",
+        Area("integrations.inboundmessage", _("Messages of partners"),
+             _("Without their raw bodies."),
              ("integrations.touchedrecord", "integrations.heartbeat")),
-        Area("plancompare.site", "PlanCompare", "Set-up, user names and hand-offs.",
+        Area("plancompare.site", "PlanCompare", _("Set-up, user names and hand-offs."),
              ("plancompare.plancompareuser", "plancompare.plantypemapping",
               "plancompare.quotinglink", "plancompare.handoff", "plancompare.enrollmentkey")),
-        Area("accounts.apikey", "API keys", "Never further than the maker's own reach."),
+        Area("accounts.apikey", _("API keys"), _("Never further than the maker's own reach.")),
     ),
     RIGHTS: (
-        Area("accounts.user", "Users", "With their roles and the books they see."),
-        Area("accounts.agent", "Agents", "Who sells: NPN, contact, linked user."),
-        Area("accounts.role", "Roles"),
-        Area("accounts.accessevent", "Sign-ins", "Who got in, who did not, who changed rights."),
+        Area("accounts.user", _("Users"), _("With their roles and the books they see.")),
+        Area("accounts.agent", _("Agents"), _("Who sells: NPN, contact, linked user.")),
+        Area("accounts.role", _("Roles")),
+        Area("accounts.accessevent", "Sign-ins", _("Who got in, who did not, who changed rights.")),
     ),
 }  # fmt: skip
 
 SPECIAL: Mapping[str, tuple[str, str]] = {
     "individuals.reveal_mbi": (
-        "Reveal an MBI", "Uncovers one full Medicare number at a time; the reason is kept."),
+        _("Reveal an MBI"), _("Uncovers one full Medicare number at a time; the reason is kept.")),
     "individuals.merge_individual": (
-        "Merge Individuals", "Makes two records of one person into one, and undoes it."),
+        _("Merge Individuals"), _("Makes two records of one person into one, and undoes it.")),
     "individuals.view_health_data": (
-        "See health data", "Custom fields that are marked as personal health data."),
+        _("See health data"), _("Custom fields that are marked as personal health data.")),
     "individuals.convert_salesrecord": (
-        "Convert Sales Records", "Makes the lead an Individual, or adds it to one."),
+        _("Convert Sales Records"), _("Makes the lead an Individual, or adds it to one.")),
     "individuals.view_lookers": (
-        "See who looked", "Who opened, exported or uncovered an Individual, and when."),
+        _("See who looked"), _("Who opened, exported or uncovered an Individual, and when.")),
     "individuals.review_viewing": (
-        "Review unusual viewing", "The report of users who open more, or others, than usual."),
+        _("Review unusual viewing"),
+         _("The report of users who open more, or others, than usual.")),
     "records.undo_batch": (
-        "Undo changes", "Takes back an edit, a merge or an import that one may see."),
+        _("Undo changes"), _("Takes back an edit, a merge or an import that one may see.")),
     "records.export_personal_data": (
-        "Export personal data", "Phones, emails, birth dates and addresses in full, in a file."),
+        _("Export personal data"),
+         _("Phones, emails, birth dates and addresses in full, in a file.")),
     "imports.run_import": (
-        "Import files", "Adds and changes many records at once; each import can be undone."),
+        _("Import files"), _("Adds and changes many records at once; each import can be undone.")),
     "commissions.review_matches": (
-        "Match applications", "Presses Refresh, and decides what belongs to an application."),
+        _("Match applications"), _("Presses Refresh, and decides what belongs to an application.")),
     "integrations.manage_integrations": (
-        "Manage integrations", "Switches partners on and off and changes their settings."),
+        _("Manage integrations"), _("Switches partners on and off and changes their settings.")),
     "integrations.review_inbound": (
-        "Decide held enrollments", "Says whose enrollment a held message is."),
+        _("Decide held enrollments"), _("Says whose enrollment a held message is.")),
     "integrations.view_raw_body": (
-        "View raw bodies", "What partners sent, word for word: unmasked health data."),
+        _("View raw bodies"), _("What partners sent, word for word: unmasked health data.")),
     "accounts.view_as_user": (
-        "View as", "Sees the product with another user's rights, changing nothing; recorded."),
+        _("View as"),
+         _("Sees the product with another user's rights, changing nothing; recorded.")),
 }  # fmt: skip
 
 

@@ -6,14 +6,15 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import Role, User
 
-OWNER = "Owner"
-ADMIN = "Admin"
-AGENT = "Agent"
-CALL_CENTER = "Call center agent"
-BENEFITS = "Benefits administrator"
+OWNER = gettext_noop("Owner")
+ADMIN = gettext_noop("Admin")
+AGENT = gettext_noop("Agent")
+CALL_CENTER = gettext_noop("Call center agent")
+BENEFITS = gettext_noop("Benefits administrator")
 
 APPS = (
     "accounts",
@@ -103,11 +104,11 @@ _BENEFITS = {
     "accounts.view_agent",
 }
 DESCRIPTIONS = {
-    OWNER: "Everything, including rights and raw messages of partners.",
-    ADMIN: "Runs the agency: all records, users, integrations and settings.",
-    AGENT: "Sells and looks after the own book.",
-    CALL_CENTER: "Works the own book and everybody who has no agent yet.",
-    BENEFITS: "Reads all individuals and policies; looks after employer groups.",
+    OWNER: gettext_noop("Everything, including rights and raw messages of partners."),
+    ADMIN: gettext_noop("Runs the agency: all records, users, integrations and settings."),
+    AGENT: gettext_noop("Sells and looks after the own book."),
+    CALL_CENTER: gettext_noop("Works the own book and everybody who has no agent yet."),
+    BENEFITS: gettext_noop("Reads all individuals and policies; looks after employer groups."),
 }
 SCOPES = {
     OWNER: Role.Scope.ALL,

@@ -7,6 +7,7 @@ from django.contrib.auth import load_backend, login
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 
@@ -44,6 +45,6 @@ def who(request: HttpRequest) -> User | None:
 def finish(request: HttpRequest, user: User, *, how: str) -> str:
     """Sign in, and answer where the person wanted to go."""
     next_url: str = request.session.pop(SESSION_KEY)["next"]
-    request.signed_in_with = f"password and {how}"  # type: ignore[attr-defined]
+    request.signed_in_with = gettext_noop("password and %(how)s") % {"how": how}  # type: ignore[attr-defined]
     login(request, user)
     return next_url

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 
 from agencyhub.accounts import rights
 from agencyhub.accounts.models import AccessEvent, Agent, ApiKey, Invitation, Role, User
@@ -96,7 +97,10 @@ def role_comparison() -> Comparison:
     for section in rights.catalogue():
         lines = [Compared(row.label, [_may(row, names) for names in held]) for row in section.rows]
         lines += [
-            Compared(special.label, ["Yes" if special.box.name in names else "" for names in held])
+            Compared(
+                special.label,
+                [gettext("Yes") if special.box.name in names else "" for names in held],
+            )
             for special in section.specials
         ]
         sections.append((section.title, lines))
@@ -115,9 +119,9 @@ def draw(
     def tick(label: str, box: rights.Box) -> Tick:
         is_ticked = box.name in held
         if box.name in locked:
-            return Tick(box.name, label, is_ticked, "Always and only the owner's.")
+            return Tick(box.name, label, is_ticked, gettext("Always and only the owner's."))
         if not is_ticked and not box.permissions <= own:
-            return Tick(box.name, label, is_ticked, "You do not have this right yourself.")
+            return Tick(box.name, label, is_ticked, gettext("You do not have this right yourself."))
         return Tick(box.name, label, is_ticked)
 
     return [
@@ -160,13 +164,17 @@ def sight_of(user: User) -> str:
     active.is_active = True  # of somebody deactivated: what they would see
     reach = reach_of(active)
     if reach.sees_all:
-        return "Sees everybody's records."
+        return gettext("Sees everybody's records.")
     agents = Agent.objects.filter(pk__in=reach.agent_ids)
     names = [one.full_name for one in agents.order_by("last_name", "first_name", "pk")]
-    books = f"the books of {', '.join(names)}" if names else ""
-    rest = "everybody who has no agent" if reach.sees_unassigned else ""
-    seen = " and ".join(filter(None, (books, rest)))
-    return f"Sees {seen}." if seen else "Sees nobody's records yet."
+    books = gettext("the books of %(names)s") % {"names": ", ".join(names)} if names else ""
+    rest = gettext("everybody who has no agent") if reach.sees_unassigned else ""
+    if books and rest:
+        seen = gettext("%(books)s and everybody who has no agent") % {"books": books}
+    else:
+        seen = books or rest
+    nobody = gettext("Sees nobody's records yet.")
+    return gettext("Sees %(seen)s.") % {"seen": seen} if seen else nobody
 
 
 def _may(row: rights.Row, names: set[str]) -> str:
@@ -177,5 +185,5 @@ def _may(row: rights.Row, names: set[str]) -> str:
         if box
     ]
     if len(found) > 1 and all(is_held for _, is_held in found):
-        return "Everything"
+        return gettext("Everything")
     return ", ".join(word for word, is_held in found if is_held).capitalize()

@@ -8,39 +8,40 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 # Heading, then the models under it, in order. What is named nowhere comes last, app by app.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        "People",
+        _("People"),
         (
             *("individuals.Individual", "individuals.SalesRecord"),
             *("individuals.SalesOpportunity", "individuals.Address"),
         ),
     ),
     (
-        "Policies and carriers",
+        _("Policies and carriers"),
         (
             *("policies.Policy", "policies.Carrier", "policies.CarrierProduct"),
             "policies.CarrierAlias",
         ),
     ),
     (
-        "Integrations",
+        _("Integrations"),
         (
             *("integrations.InboundMessage", "plancompare.Site", "plancompare.PlanCompareUser"),
             *("plancompare.Handoff", "plancompare.EnrollmentKey", "healthsherpa.Connection"),
             *("comtrack.Connection", "comtrack.QueryRun", "integrations.Heartbeat"),
         ),
     ),
-    ("Imports", ("imports.Import", "imports.Template")),
-    ("Lists and fields", ("records.Option", "records.CustomField")),
+    (_("Imports"), ("imports.Import", "imports.Template")),
+    (_("Lists and fields"), ("records.Option", "records.CustomField")),
     (
-        "Users and rights",
+        _("Users and rights"),
         ("accounts.User", "accounts.Role", "accounts.Agent", "accounts.ApiKey"),
     ),
     (
-        "History",
+        _("History"),
         (
             *("records.Batch", "records.Change", "records.Entry", "individuals.RevealLog"),
             "admin.LogEntry",
@@ -49,19 +50,19 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 NAMES = {
-    "imports.Template": "Import templates",
-    "integrations.InboundMessage": "Inbox",
-    "plancompare.Site": "PlanCompare settings",
-    "plancompare.PlanCompareUser": "PlanCompare usernames",
-    "plancompare.Handoff": "PlanCompare hand-offs",
-    "plancompare.EnrollmentKey": "PlanCompare enrollments",
-    "healthsherpa.Connection": "HealthSherpa connection",
-    "comtrack.Connection": "ComTrack connection",
-    "comtrack.QueryRun": "ComTrack runs",
-    "records.Option": "Options of lists",
-    "records.Entry": "Timeline lines",
-    "individuals.RevealLog": "Uncovered MBIs",
-    "admin.LogEntry": "Actions in this administration",
+    "imports.Template": _("Import templates"),
+    "integrations.InboundMessage": _("Inbox"),
+    "plancompare.Site": _("PlanCompare settings"),
+    "plancompare.PlanCompareUser": _("PlanCompare usernames"),
+    "plancompare.Handoff": _("PlanCompare hand-offs"),
+    "plancompare.EnrollmentKey": _("PlanCompare enrollments"),
+    "healthsherpa.Connection": _("HealthSherpa connection"),
+    "comtrack.Connection": _("ComTrack connection"),
+    "comtrack.QueryRun": _("ComTrack runs"),
+    "records.Option": _("Options of lists"),
+    "records.Entry": _("Timeline lines"),
+    "individuals.RevealLog": _("Uncovered MBIs"),
+    "admin.LogEntry": _("Actions in this administration"),
 }
 
 
@@ -84,9 +85,9 @@ class NamingAutocomplete(AutocompleteJsonView):
 class AdministrationSite(admin.AdminSite):
     """The admin site of the product."""
 
-    site_title = "AgencyHub administration"
-    site_header = "AgencyHub administration"
-    index_title = "Administration"
+    site_title = _("AgencyHub administration")
+    site_header = _("AgencyHub administration")
+    index_title = _("Administration")
     empty_value_display = "—"
 
     def login(

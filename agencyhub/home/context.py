@@ -7,6 +7,8 @@ from typing import NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import sessions
 from agencyhub.accounts.models import User
@@ -26,42 +28,45 @@ class Place(NamedTuple):
 
 
 PLACES = (
-    Place("Dashboard", "home:dashboard", "layout-dashboard"),
-    Place("Individuals", "individuals:individual_list", "users", ["individuals.view_individual"]),
+    Place(_("Dashboard"), "home:dashboard", "layout-dashboard"),
     Place(
-        "Sales Records",
+        _("Individuals"), "individuals:individual_list", "users", ["individuals.view_individual"]
+    ),
+    Place(
+        _("Sales Records"),
         "individuals:salesrecord_list",
         "target-arrow",
         ["individuals.view_salesrecord"],
     ),
-    Place("Policies", "policies:policy_list", "shield-check", ["policies.view_policy"]),
+    Place(_("Policies"), "policies:policy_list", "shield-check", ["policies.view_policy"]),
+    Place(_("At risk"), "policies:risk_list", "alert-triangle", ["policies.view_risk"]),
     Place(
-        "Applications",
+        _("Applications"),
         "commissions:application_list",
         "clipboard-list",
         ["commissions.view_application"],
     ),
-    Place("Book of business", "commissions:bookrow_list", "id", ["commissions.view_bookrow"]),
+    Place(_("Book of business"), "commissions:bookrow_list", "id", ["commissions.view_bookrow"]),
     Place(
-        "Commissions",
+        _("Commissions"),
         "commissions:commissionline_list",
         "credit-card",
         ["commissions.view_commissionline"],
     ),
-    Place("Carriers", "policies:carrier_list", "building-bank", ["policies.view_carrier"]),
+    Place(_("Carriers"), "policies:carrier_list", "building-bank", ["policies.view_carrier"]),
     Place(
-        "Imports",
+        _("Imports"),
         "imports:import_list",
         "upload",
         ["imports.run_import", "imports.view_import"],
     ),
     Place(
-        "Integrations",
+        _("Integrations"),
         "integrations:health",
         "plug-connected",
         ["integrations.manage_integrations", "integrations.review_inbound"],
     ),
-    Place("Settings", "home:settings", "settings"),
+    Place(_("Settings"), "home:settings", "settings"),
 )
 
 
@@ -137,7 +142,7 @@ def _nav(path: str, user: User, held: int) -> list[Link]:
                 place.icon,
                 is_current=path == url if url == "/" else path.startswith(url),
                 badge=badge if is_held else "",
-                badge_label="held for review" if is_held else "",
+                badge_label=gettext("held for review") if is_held else "",
             )
         )
     return links
@@ -145,11 +150,13 @@ def _nav(path: str, user: User, held: int) -> list[Link]:
 
 def _user_links() -> list[Link]:
     return [
-        Link("Profile", reverse("accounts:profile"), "user"),
-        Link("Change password", reverse("accounts:password_change"), "key"),
-        Link("Second factor", reverse("accounts:second_factor"), "lock"),
+        Link(gettext("Profile"), reverse("accounts:profile"), "user"),
+        Link(gettext("Change password"), reverse("accounts:password_change"), "key"),
+        Link(gettext("Second factor"), reverse("accounts:second_factor"), "lock"),
     ]
 
 
 def _role_words(user: User) -> str:
-    return ", ".join(role.name for role in user.roles) or ("Superuser" if user.is_superuser else "")
+    return ", ".join(role.name for role in user.roles) or (
+        gettext("Superuser") if user.is_superuser else ""
+    )

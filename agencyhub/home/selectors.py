@@ -1,6 +1,6 @@
 """What the dashboard shows: numbers that are doors to their rows, each within the user's reach."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.core.cache import cache
 from django.db.models import Count, Model, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import gathered, reach_of
@@ -71,14 +72,16 @@ def doors(user: User) -> list[Door]:
     found = []
     if user.has_perm("individuals.view_individual"):
         people = gathered(Individual, user=user)
-        found.append(Door("Individuals", _count(people), reverse("individuals:individual_list")))
+        found.append(
+            Door(gettext("Individuals"), _count(people), reverse("individuals:individual_list"))
+        )
     if user.has_perm("individuals.view_salesrecord"):
         leads = gathered(SalesRecord, user=user).filter(converted_at=None)
         url = _list("individuals:salesrecord_list", open="open")
-        found.append(Door("Open Sales Records", _count(leads), url))
+        found.append(Door(gettext("Open Sales Records"), _count(leads), url))
     if user.has_perm("policies.view_policy"):
         policies = gathered(Policy, user=user)
-        found.append(Door("Policies", _count(policies), reverse("policies:policy_list")))
+        found.append(Door(gettext("Policies"), _count(policies), reverse("policies:policy_list")))
     if user.has_perm("integrations.review_inbound"):
         found.append(_held_door(count_held(user)))
     return found
@@ -116,10 +119,10 @@ def attention(user: User, *, on: date) -> list[Attention]:
 
 def _held_door(held: int) -> Door:
     return Door(
-        "Enrollments held",
+        gettext("Enrollments held"),
         f"{held}+" if held >= MOST_HELD else str(held),
         reverse("integrations:held_list"),
-        badge_text="To decide" if held else "Nothing waits",
+        badge_text=gettext("To decide") if held else gettext("Nothing waits"),
         badge_tone="warning" if held else "success",
     )
 
@@ -131,14 +134,20 @@ def _messages(user: User) -> list[Attention]:
     number = failed[:MOST_HELD].count()
     found = []
     if number:
-        title = f"{number} messages of partners failed" if number > 1 else "1 message failed"
+        title = ngettext(
+            "%(number)s message of partners failed",
+            "%(number)s messages of partners failed",
+            number,
+        ) % {"number": number}
         url = _list("integrations:inbox_list", state=InboundMessage.State.FAILED)
-        text = "Each says why. Correct the cause, then try it again."
+        text = gettext("Each says why. Correct the cause, then try it again.")
         found.append(Attention(title, text, url, "alert-circle", "danger"))
     held = count_held(user)
     if held:
-        title = f"{held} enrollments are held" if held > 1 else "1 enrollment is held"
-        text = "AgencyHub could not tell who they belong to, or what they mean."
+        title = ngettext(
+            "%(held)s enrollment is held", "%(held)s enrollments are held", held
+        ) % {"held": held}
+        text = gettext("AgencyHub could not tell who they belong to, or what they mean.")
         url = reverse("integrations:held_list")
         found.append(Attention(title, text, url, "inbox", "warning"))
     return found
@@ -159,8 +168,10 @@ def _unknown(user: User) -> list[Attention]:
     number = questions.count_open() if user.has_perm(questions.DECIDE) else 0
     if not number:
         return []
-    title = "1 unknown value" if number == 1 else f"{unknown_in_words(number)} unknown values"
-    text = "Files and scripts write what no list knows. Decide once; what waits goes on."
+    title = ngettext("%(number)s unknown value", "%(number)s unknown values", number) % {
+        "number": unknown_in_words(number)
+    }
+    text = gettext("Files and scripts write what no list knows. Decide once; what waits goes on.")
     return [Attention(title, text, reverse(UNKNOWN_VALUES), "help", "warning")]
 
 
@@ -171,33 +182,43 @@ def _twice(user: User) -> list[Attention]:
     left = duplicate_pages.left(user)
     if not left.number:
         return []
-    title = "1 possible duplicate" if left.number == 1 else f"{left} possible duplicates"
-    text = "Two Individuals look like one person. Merge them, or say that they are two."
+    title = ngettext(
+        "%(left)s possible duplicate", "%(left)s possible duplicates", left.number
+    ) % {"left": left}
+    text = gettext("Two Individuals look like one person. Merge them, or say that they are two.")
     return [Attention(title, text, reverse("individuals:duplicate_list"), "users", "info")]
+
+
+def _new_carriers(number: int) -> str:
+    said = ngettext("%(number)s new carrier", "%(number)s new carriers", number)
+    return said % {"number": number}
+
+
+def _new_products(number: int) -> str:
+    said = ngettext("%(number)s new carrier product", "%(number)s new carrier products", number)
+    return said % {"number": number}
 
 
 def _unconfirmed(user: User) -> list[Attention]:
     """Carriers and products that a sync made."""
-    kinds: list[tuple[type[Model], str, str, str, str]] = [
-        (Carrier, "policies.change_carrier", "carrier", "carriers", "policies:carrier_list"),
+    kinds: list[tuple[type[Model], str, Callable[[int], str], str]] = [
+        (Carrier, "policies.change_carrier", _new_carriers, "policies:carrier_list"),
         (
             CarrierProduct,
             "policies.change_carrierproduct",
-            "carrier product",
-            "carrier products",
+            _new_products,
             "policies:carrierproduct_list",
         ),
     ]
     found = []
-    for model, permission, one, many, url_name in kinds:
+    for model, permission, title_of, url_name in kinds:
         if not user.has_perm(permission):
             continue
         number = model._default_manager.filter(needs_review=True)[:MOST_HELD].count()
         if number:
-            title = f"{number} new {one if number == 1 else many} to confirm"
-            text = "Made by a sync. Confirm them, or merge them into what you have."
+            text = gettext("Made by a sync. Confirm them, or merge them into what you have.")
             url = _list(url_name, state="review")
-            found.append(Attention(title, text, url, "building-bank", "info"))
+            found.append(Attention(title_of(number), text, url, "building-bank", "info"))
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.records import questions
@@ -49,45 +50,48 @@ def _counted(title: str, url_name: str) -> str:
 
 SETTINGS = (
     (
-        "People",
+        _("People"),
         (
-            ("Users", "Who signs in, with which roles.", "accounts:user_list", "users",
+            (_("Users"), _("Who signs in, with which roles."), "accounts:user_list", "users",
              "accounts.view_user"),
-            ("Invitations", "Who is asked to become a user.", "accounts:invitation_list", "mail",
+            (_("Invitations"),
+             _("Who is asked to become a user."), "accounts:invitation_list", "mail",
              "accounts.add_user"),
-            ("Roles", "What each role may see and do.", "accounts:role_list", "lock",
+            (_("Roles"), _("What each role may see and do."), "accounts:role_list", "lock",
              "accounts.view_role"),
-            ("Sign-ins", "Who got in, who did not, who changed rights.",
+            ("Sign-ins", _("Who got in, who did not, who changed rights."),
              "accounts:accessevent_list", "history", "accounts.view_accessevent"),
-            ("Unusual viewing", "Users who open more people, or others, than usual.",
+            (_("Unusual viewing"), _("Users who open more people, or others, than usual."),
              "home:viewing_report", "eye", "individuals.review_viewing"),
-            ("Agents", "Who sells: NPN, contact, linked user.", "accounts:agent_list", "id",
+            (_("Agents"), _("Who sells: NPN, contact, linked user."), "accounts:agent_list", "id",
              "accounts.view_agent"),
         ),
     ),
     (
-        "Records",
+        _("Records"),
         (
-            ("Option lists", "Types, statuses, stages: your own words.", "records:option_list",
+            (_("Option lists"),
+             _("Types, statuses, stages: your own words."), "records:option_list",
              "list", "records.view_option"),
-            ("Unknown values", "What files and scripts write and no list knows.", UNKNOWN_VALUES,
+            (_("Unknown values"),
+             _("What files and scripts write and no list knows."), UNKNOWN_VALUES,
              "help", questions.VIEW),
-            ("Custom fields", "What your agency keeps besides.", "records:customfield_list",
+            (_("Custom fields"), _("What your agency keeps besides."), "records:customfield_list",
              "tag", "records.view_customfield"),
-            ("Carrier products", "Plans of your carriers and their other names.",
+            (_("Carrier products"), _("Plans of your carriers and their other names."),
              "policies:carrierproduct_list", "package", "policies.change_carrierproduct"),
-            ("Import templates", "Which files are recognised, and how they are read.",
+            (_("Import templates"), _("Which files are recognised, and how they are read."),
              "imports:template_list", "upload", "imports.change_template"),
-            ("Exports", "Who took which rows out of which list.", "records:exportlog_list",
+            (_("Exports"), _("Who took which rows out of which list."), "records:exportlog_list",
              "download", "records.view_exportlog"),
         ),
     ),
     (
-        "Connections",
+        _("Connections"),
         (
-            ("Integrations", "Partners that send to AgencyHub or receive from it.",
+            (_("Integrations"), _("Partners that send to AgencyHub or receive from it."),
              "integrations:integration_list", "plug", "integrations.manage_integrations"),
-            ("API keys", "Keys of partners and of your own scripts.", "accounts:apikey_list",
+            (_("API keys"), _("Keys of partners and of your own scripts."), "accounts:apikey_list",
              "key", "accounts.view_apikey"),
         ),
     ),

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.imports.models import Import, Template
 from agencyhub.lib.admin import QuietAdmin, ReadOnlyMixin
@@ -19,9 +20,9 @@ class ImportAdmin(ReadOnlyMixin, QuietAdmin):
     ordering = ("-pk",)
     fieldsets = (
         (None, {"fields": ("file_name", "kind", "state", "problem", "page")}),
-        ("Read as", {"fields": ("sheet", "header_line", "version", "mode")}),
-        ("Rows", {"fields": (("rows", "new", "changed", "same", "rejected"), "batch")}),
-        ("When", {"fields": ("user", ("created_at", "checked_at", "committed_at", "alive_at"))}),
+        (_("Read as"), {"fields": ("sheet", "header_line", "version", "mode")}),
+        (_("Rows"), {"fields": (("rows", "new", "changed", "same", "rejected"), "batch")}),
+        (_("When"), {"fields": ("user", ("created_at", "checked_at", "committed_at", "alive_at"))}),
     )
     readonly_fields = ("page",)
 

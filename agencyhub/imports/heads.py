@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports import vault
 from agencyhub.imports.models import File, Import
@@ -47,7 +48,7 @@ def opened(file: File) -> Iterator[opening.Source]:
         UnreadableFileError: no table, outside the limits, or purged.
     """
     if not file.stored_as:
-        msg = "The file was purged after its time. Upload it again."
+        msg = gettext_noop("The file was purged after its time. Upload it again.")
         raise UnreadableFileError(msg)
     limits = Limits(megabytes=settings.UPLOAD_MAX_MEGABYTES)
     with TemporaryDirectory(prefix="import-") as folder:

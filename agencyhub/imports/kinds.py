@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 from django.db import models
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.imports.extras import Derived, Exact, Extra, Settle
@@ -127,7 +128,9 @@ class Target:
     order: tuple[str, ...] = ()
     may_add: bool = True
     may_change: bool = True
-    missing: str = "There is no such record. Correct the row, or import the record first."
+    missing: str = gettext_noop(
+        "There is no such record. Correct the row, or import the record first."
+    )
     list_url_name: str = ""
     list_query: str = ""
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.records.models import Batch
@@ -93,22 +94,22 @@ class Import(models.Model):
     """One reading of one sheet of a file, from upload to its rows in the records."""
 
     class State(models.TextChoices):
-        RECEIVED = "received", "Received"
-        MAPPING = "mapping", "Not recognised"  # waits for the mapping studio
-        CHECKING = "checking", "Checking"
-        CHECKED = "checked", "Ready to import"  # the dry run waits for a person
-        COMMITTING = "committing", "Importing"
-        IMPORTED = "imported", "Imported"
-        UNDOING = "undoing", "Undoing"
-        UNDONE = "undone", "Undone"
-        DUPLICATE = "duplicate", "Duplicate"
-        ATTENTION = "attention", "Needs attention"
-        DISCARDED = "discarded", "Discarded"
+        RECEIVED = "received", _("Received")
+        MAPPING = "mapping", _("Not recognised")  # waits for the mapping studio
+        CHECKING = "checking", _("Checking")
+        CHECKED = "checked", _("Ready to import")  # the dry run waits for a person
+        COMMITTING = "committing", _("Importing")
+        IMPORTED = "imported", _("Imported")
+        UNDOING = "undoing", _("Undoing")
+        UNDONE = "undone", _("Undone")
+        DUPLICATE = "duplicate", _("Duplicate")
+        ATTENTION = "attention", _("Needs attention")
+        DISCARDED = "discarded", _("Discarded")
 
     class Mode(models.TextChoices):
-        CREATE_AND_UPDATE = "create_and_update", "Add new records and update known ones"
-        CREATE = "create", "Only add new records"
-        UPDATE = "update", "Only update known records"
+        CREATE_AND_UPDATE = "create_and_update", _("Add new records and update known ones")
+        CREATE = "create", _("Only add new records")
+        UPDATE = "update", _("Only update known records")
 
     kind = models.CharField(max_length=40, help_text="Key of an import kind.")
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="imports")
@@ -195,7 +196,7 @@ class RejectedRows(models.Model):
     data = models.BinaryField(help_text="Sealed: line numbers, cells and reasons.")
 
     class Meta:
-        verbose_name_plural = "rejected rows"
+        verbose_name_plural = _("rejected rows")
         constraints = [
             models.UniqueConstraint("run", "first_line", name="rejected_page_starts_once")
         ]
@@ -239,7 +240,7 @@ class ImportedRows(models.Model):
     records = models.BinaryField(help_text="Of the kind's first table.")
 
     class Meta:
-        verbose_name_plural = "imported rows"
+        verbose_name_plural = _("imported rows")
         constraints = [
             models.UniqueConstraint("run", "first_line", name="imported_page_starts_once")
         ]

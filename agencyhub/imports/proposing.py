@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from agencyhub.lib.reading.headers import drift, labels, normalise, similarity
 
 # Below this, two headings only look alike.
@@ -41,7 +43,12 @@ def guess(headings: Sequence[str], fields: Iterable[Names]) -> list[Guess]:
         field = meant.get(normalise(heading))
         if field is not None and field.key in free:
             is_label = normalise(heading) == normalise(field.label)
-            found[index] = Guess(field.key, "same name" if is_label else f"means “{field.label}”")
+            found[index] = Guess(
+                field.key,
+                gettext("same name")
+                if is_label
+                else gettext("means “%(label)s”") % {"label": field.label},
+            )
             del free[field.key]
     found |= _alike({at: one for at, one in enumerate(headings) if at not in found}, free)
     return [found.get(index, Guess()) for index in range(len(headings))]
@@ -59,7 +66,7 @@ def _alike(headings: Mapping[int, str], free: dict[str, Names]) -> dict[int, Gue
     found: dict[int, Guess] = {}
     for score, index, one in scores:
         if score >= ALIKE and index not in found and one.key in free:
-            found[index] = Guess(one.key, f"nearly “{one.label}”")
+            found[index] = Guess(one.key, gettext("nearly “%(label)s”") % {"label": one.label})
             del free[one.key]
     return found
 
@@ -80,7 +87,11 @@ def follow(
         if normalise(before) not in by_name:
             continue
         key = by_name[normalise(before)]
-        why = f"was “{before}” in {template}" if heading in renamed else f"as in {template}"
+        why = (
+            gettext("was “%(before)s” in %(template)s") % {"before": before, "template": template}
+            if heading in renamed
+            else gettext("as in %(template)s") % {"template": template}
+        )
         if not key or key in existing:
             found[index] = Guess(key, why if key else "", is_renamed=heading in renamed)
     taken = {one.key for one in found.values()}

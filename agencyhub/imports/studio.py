@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds
 from agencyhub.imports.kinds import Field
@@ -13,11 +16,11 @@ from agencyhub.imports.services import mapping
 HINTS = {
     "date": "03/14/1958, 3/14/58, 1958-03-14",
     "money": "$1,234.56",
-    "yes_no": "Yes, No, Y, N, 1, 0",
+    "yes_no": _("Yes, No, Y, N, 1, 0"),
     "phone": "(515) 555-0100",
     "zip": "50010, 50010-1234",
     "mbi": "1EG4-TE5-MK73",
-    "state": "IA, Iowa",
+    "state": _("IA, Iowa"),
 }
 
 
@@ -137,7 +140,10 @@ def _column(
         is_renamed=one.is_renamed and key == one.field_key,
         samples=_telling(samples),
         hint=HINTS.get(fields[key].type.name, "") if key else "",
-        problem=f"Two columns fill “{fields[key].label}”. Keep one of them." if is_twice else "",
+        problem=gettext("Two columns fill “%(label)s”. Keep one of them.")
+        % {"label": fields[key].label}
+        if is_twice
+        else "",
     )
 
 

@@ -3,13 +3,16 @@
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports import leases, queue
 from agencyhub.imports.models import Import
 from agencyhub.imports.services import checks, commits, repair, retention, runs
 
 State = Import.State
-OFTEN = "Reading this file failed several times. Tell AgencyHub’s support the number of the import."
+OFTEN = gettext_noop(
+    "Reading this file failed several times. Tell AgencyHub’s support the number of the import."
+)
 
 
 @shared_task

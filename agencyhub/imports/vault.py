@@ -13,6 +13,7 @@ from typing import IO
 from uuid import uuid4
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from agencyhub.lib.crypto import UnreadableSecretError, key_ring
 
@@ -50,7 +51,7 @@ def read(name: str) -> Iterator[bytes]:
     with _path(name).open("rb") as source:
         head = source.read(_LENGTH.size)
         if not head:
-            msg = "This file is empty in the vault."
+            msg = gettext("This file is empty in the vault.")
             raise UnreadableSecretError(msg)
         number = 0
         while head:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from import_export import widgets
 
 from agencyhub.lib.days import read_day
@@ -78,7 +79,7 @@ class Whole(Text):
         if not text:
             return None
         if not text.isdigit():
-            msg = f"“{text}” is not a whole number."
+            msg = gettext_noop("“%(text)s” is not a whole number.") % {"text": text}
             raise ValueError(msg)
         return int(text)
 
@@ -89,12 +90,12 @@ class YesNo(Text):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
         found = YES_NO.get(str(value or "").strip().lower())
         if found is None:
-            msg = f"“{value}” is neither yes nor no."
+            msg = gettext_noop("“%(value)s” is neither yes nor no.") % {"value": value}
             raise ValueError(msg)
         return found
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return "Yes" if value else "No"
+        return gettext_noop("Yes") if value else "No"
 
 
 class Choice(Text):
@@ -112,7 +113,10 @@ class Choice(Text):
             return self.default
         found = self.values.get(text.lower(), text if text in self.labels else None)
         if found is None:
-            msg = f"“{text}” is not one of: {', '.join(self.labels.values())}."
+            msg = gettext_noop("“%(text)s” is not one of: %(values)s.") % {
+                "text": text,
+                "values": ", ".join(self.labels.values()),
+            }
             raise ValueError(msg)
         return found
 

@@ -7,6 +7,8 @@ import reads whole columns by them (``imports.types.days``), and a test holds th
 import re
 from datetime import date, timedelta
 
+from django.utils.translation import gettext
+
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?Z?)?"
 US = rf"^(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}}|\d{{2}}){_TIME}$"
 ISO = rf"^(\d{{4}})[/.-](\d{{1,2}})[/.-](\d{{1,2}}){_TIME}$"
@@ -57,7 +59,9 @@ def read_day(text: str, *, this_year: int, is_birth: bool = False) -> date | Non
     if len(year) == 2:  # noqa: PLR2004 - two digits
         full = full_year(int(year), this_year=this_year, is_birth=is_birth)
         if full is None:
-            msg = f"“{text}” may mean two centuries. Write the year with four digits."
+            msg = gettext("“%(text)s” may mean two centuries. Write the year with four digits.") % {
+                "text": text
+            }
             raise InvalidDayError(msg)
         year = str(full)
     try:
@@ -85,4 +89,4 @@ def _parts(text: str) -> tuple[str, int, str] | None:
 
 
 def _invalid(text: str) -> InvalidDayError:
-    return InvalidDayError(f"“{text}” is not a date such as 03/14/1958.")
+    return InvalidDayError(gettext("“%(text)s” is not a date such as 03/14/1958.") % {"text": text})

@@ -14,6 +14,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import CheckboxInput, ChoiceWidget, Input, Select, Textarea, Widget
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 CHECKS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
 DEFAULT_COLUMNS = 6
@@ -54,7 +56,14 @@ class SwitchInput(forms.CheckboxInput):
 
 
 class TablerBoundField(BoundField):
-    """Adds Tabler's classes and the accessibility attributes to whatever widget a field has."""
+    """Adds Tabler's classes and the accessibility attributes to whatever widget a field has.
+
+    A label that Django made of the field's name is put into the reader's language.
+    """
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        self.label = gettext(str(self.label)) if self.label else self.label
 
     def as_widget(
         self,
@@ -132,7 +141,7 @@ class SectionsMixin:
     """
 
     section_fields: ClassVar[tuple[tuple[str, str, tuple[str, ...]], ...]] = ()
-    rest_title: ClassVar[str] = "More"
+    rest_title: ClassVar[str] = _("More")
     columns: ClassVar[dict[str, int]] = {}
 
     def sections(self) -> list[Section]:

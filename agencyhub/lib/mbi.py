@@ -6,12 +6,16 @@ Source: CMS, MBI format specification (reference/medicare.md 7.1), read 2026-11-
 import re
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop
+
 _LETTER = "AC-HJKMNP-RT-Y"
 FULL = (
     rf"[1-9][{_LETTER}][0-9{_LETTER}][0-9][{_LETTER}][0-9{_LETTER}][0-9][{_LETTER}]{{2}}[0-9]{{2}}"
 )
 MASKED = r"[*X•#]{3,}([0-9A-Z]{2,6})"
-WRONG_LETTERS = "This is not an MBI: check letters and digits (S, L, O, I, B and Z never occur)."
+WRONG_LETTERS = gettext_noop(
+    "This is not an MBI: check letters and digits (S, L, O, I, B and Z never occur)."
+)
 LENGTH = 11
 TAIL = 4
 
@@ -41,6 +45,9 @@ def read_mbi(text: str) -> Mbi:
     if masked:
         return Mbi("", masked[1][-TAIL:])
     if len(compact) != LENGTH:
-        msg = f"An MBI has {LENGTH} characters; this one has {len(compact)}."
+        msg = gettext_noop("An MBI has %(length)s characters; this one has %(count)s.") % {
+            "length": LENGTH,
+            "count": len(compact),
+        }
         raise InvalidMbiError(msg)
     raise InvalidMbiError(WRONG_LETTERS)

@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 # Currency sign and thousands may be there or not; brackets or a minus behind mean less than zero.
 AMOUNT = r"^(\()?([+-])?(?:USD ?)?\$? ?([+-])?((?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?)(\))?(-)?$"
 DIGITS = r"\d"
@@ -39,4 +41,6 @@ def read_money(text: str) -> Decimal | None:
 
 
 def _invalid(text: str) -> InvalidAmountError:
-    return InvalidAmountError(f"“{text}” is not an amount such as 1,234.56.")
+    return InvalidAmountError(
+        gettext("“%(text)s” is not an amount such as 1,234.56.") % {"text": text}
+    )

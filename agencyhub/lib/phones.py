@@ -1,6 +1,7 @@
 """US phone numbers: stored as ten digits, shown as (515) 555-0100."""
 
 import phonenumbers
+from django.utils.translation import gettext
 
 US_DIGITS = 10
 
@@ -20,11 +21,11 @@ def read_phone(text: str) -> str:
     try:
         number = phonenumbers.parse(text, "US")
     except phonenumbers.NumberParseException as error:
-        msg = "This is not a phone number. Use ten digits, for example (515) 555-0100."
+        msg = gettext("This is not a phone number. Use ten digits, for example (515) 555-0100.")
         raise InvalidPhoneError(msg) from error
     digits = str(number.national_number)
     if number.country_code != 1 or len(digits) != US_DIGITS:
-        msg = "Use a US number of ten digits, for example (515) 555-0100."
+        msg = gettext("Use a US number of ten digits, for example (515) 555-0100.")
         raise InvalidPhoneError(msg)
     return digits
 

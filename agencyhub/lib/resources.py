@@ -6,6 +6,7 @@ import tablib
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models
 from django.utils.html import escape, format_html
+from django.utils.translation import gettext
 from import_export import fields, resources, widgets
 from import_export.results import Result, RowResult
 
@@ -111,14 +112,23 @@ class SheetResource(resources.ModelResource):
         for header in dataset.headers or ():
             label = known.get(_plain(header or ""))
             if label is None:
-                problems.append(f"The column “{header}” is unknown.")
+                problems.append(gettext("The column “%(header)s” is unknown.") % {"header": header})
             elif label in headers:
-                problems.append(f"The column “{label}” is there twice.")
+                problems.append(
+                    gettext("The column “%(label)s” is there twice.") % {"label": label}
+                )
             headers.append(label or header)
         needed = [] if ID in headers else self.required
-        problems += [f"The column “{name}” is missing." for name in needed if name not in headers]
+        problems += [
+            gettext("The column “%(name)s” is missing.") % {"name": name}
+            for name in needed
+            if name not in headers
+        ]
         if len(dataset) > MAX_ROWS:
-            problems.append(f"At most {MAX_ROWS:,} rows can be imported here.")
+            problems.append(
+                gettext("At most %(max_rows)s rows can be imported here.")
+                % {"max_rows": f"{MAX_ROWS:,}"}
+            )
         if problems:
             raise UnreadableFileError(" ".join(problems))
         dataset.headers = headers
@@ -150,7 +160,9 @@ class SheetResource(resources.ModelResource):
             return self.find(row)
         found = self._by_id.get(text)
         if found is None:
-            raise ValidationError({ID: f"There is no record “{text}” that you may change."})
+            raise ValidationError(
+                {ID: gettext("There is no record “%(text)s” that you may change.") % {"text": text}}
+            )
         return found
 
     def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
@@ -228,7 +240,9 @@ class SheetResource(resources.ModelResource):
         name = getattr(diagnosis, "constraint_name", None) or "unknown"
         known = [one for one in self._meta.model._meta.constraints if one.name == name]
         field = _last_field(known[0]) if known else NON_FIELD_ERRORS
-        return ValidationError({field: f"Against the rule: {name.replace('_', ' ')}."})
+        return ValidationError(
+            {field: gettext("Against the rule: %(replace)s.") % {"replace": name.replace("_", " ")}}
+        )
 
     def _worded(self, error: ValidationError) -> ValidationError:
         labels = {field.attribute: field.column_name for field in self.fields.values()}

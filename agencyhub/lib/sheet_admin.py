@@ -11,6 +11,8 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportActionMixin, ImportMixin
 from import_export.forms import ExportForm, ImportForm
 from import_export.results import Result
@@ -30,7 +32,15 @@ from agencyhub.lib.sheets import (
 MAX_EXPORTED = 20_000
 SHOWN_ROWS = 200
 # Columns that say which record a row is: shown whether they differ or not.
-NAMING = {ID, "First name", "Last name", "Name", "Subscriber", "Policy number", "User name"}
+NAMING = {
+    ID,
+    _("First name"),
+    _("Last name"),
+    _("Name"),
+    _("Subscriber"),
+    _("Policy number"),
+    _("User name"),
+}
 CHANGED = "<ins>"
 # File name endings, and the position of their format in ``SheetAdminMixin.formats``.
 FORMATS = {".csv": "0", ".xlsx": "1"}
@@ -63,13 +73,15 @@ class SheetImportForm(ImportForm):
             return cleaned
         cleaned["format"] = FORMATS.get(PurePath(upload.name).suffix.lower(), "")
         if not cleaned["format"]:
-            self.add_error("import_file", "Choose a CSV file or an Excel workbook (.xlsx).")
+            self.add_error(
+                "import_file", gettext("Choose a CSV file or an Excel workbook (.xlsx).")
+            )
         elif upload.size > MAX_BYTES:
             megabytes = upload.size / 1024 / 1024
-            msg = (
-                f"The file has {megabytes:.1f} MB; at most 5 MB and {MAX_ROWS:,} rows can be "
-                "imported here. Split it."
-            )
+            msg = gettext(
+                "The file has %(megabytes)s MB; at most 5 MB and %(max_rows)s rows can "
+                "be imported here. Split it."
+            ) % {"megabytes": f"{megabytes:.1f}", "max_rows": f"{MAX_ROWS:,}"}
             self.add_error("import_file", self.with_way_out(msg))
         return cleaned
 
@@ -86,7 +98,7 @@ class SheetExportForm(ExportForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["format"].choices = [("1", "Excel workbook (.xlsx)"), ("0", "CSV")]
+        self.fields["format"].choices = [("1", gettext("Excel workbook (.xlsx)")), ("0", "CSV")]
 
 
 class SheetAdminMixin(ImportMixin, ExportActionMixin):
@@ -169,7 +181,9 @@ class SheetAdminMixin(ImportMixin, ExportActionMixin):
             return done
         transaction.set_rollback(True)
         number = len(result.invalid_rows) + len(result.error_rows)
-        text = f"Nothing was imported: {number} rows have errors now. Preview the file again."
+        text = gettext(
+            "Nothing was imported: %(number)s rows have errors now. Preview the file again."
+        ) % {"number": number}
         messages.error(request, text)
         return HttpResponseRedirect(self._url("import"))
 
@@ -188,13 +202,15 @@ class SheetAdminMixin(ImportMixin, ExportActionMixin):
         """
         number = queryset.order_by()[: MAX_EXPORTED + 1].count()
         if number > MAX_EXPORTED:
-            msg = f"More than {MAX_EXPORTED:,} rows. Narrow the list by its filters, then export."
+            msg = gettext(
+                "More than %(max_exported)s rows. Narrow the list by its filters, then export."
+            ) % {"max_exported": f"{MAX_EXPORTED:,}"}
             raise ValueError(msg)
         data = super().get_export_data(file_format, request, queryset, **kwargs)
         LogEntry.objects.create(
             user_id=int(request.user.pk or 0),
             content_type=ContentType.objects.get_for_model(self.model),
-            object_repr=f"export of {number:,} rows",
+            object_repr=gettext("export of %(number)s rows") % {"number": f"{number:,}"},
             action_flag=CHANGE,
         )
         return data

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import tablib
 from django.core.cache import cache
+from django.utils.translation import gettext
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.tmp_storages import BaseStorage
 
@@ -47,7 +48,7 @@ class SealedCacheStorage(BaseStorage):
         """
         sealed = cache.get(self.PREFIX + (self.name or ""))
         if sealed is None:
-            msg = "The upload has expired. Choose the file again; nothing was imported."
+            msg = gettext("The upload has expired. Choose the file again; nothing was imported.")
             raise UploadExpiredError(msg)
         return crypto.key_ring().open(sealed, purpose=self.PURPOSE)
 
@@ -99,7 +100,7 @@ def to_dataset(lines: list[list[str]]) -> tablib.Dataset:
     """
     numbered = [(number, line) for number, line in enumerate(lines, start=1) if line]
     if len(numbered) < 2:  # noqa: PLR2004 - a header and a row
-        msg = "The file has no rows below its header."
+        msg = gettext("The file has no rows below its header.")
         raise UnreadableFileError(msg)
     headers = [cell.strip() for cell in numbered[0][1]]
     dataset = tablib.Dataset(headers=headers)

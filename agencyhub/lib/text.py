@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext
+
 _NO_LETTER = re.compile(
     r"[\u0300-\u036f\s!-/:-@\[-`{-~\u00a0\u2018\u2019\u02bc\u2013\u2014\u00ae\u2122\u00b7]"
 )
@@ -36,7 +38,7 @@ def read_zip(text: str) -> str:
         return ""
     found = ZIP.fullmatch(compact)
     if not found:
-        msg = "A ZIP code has 5 digits, or 9 with a dash."
+        msg = gettext("A ZIP code has 5 digits, or 9 with a dash.")
         raise InvalidZipError(msg)
     return f"{found[1]}-{found[2]}" if found[2] else found[1]
 

@@ -11,6 +11,8 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.lib.admin import QuietAdmin, ReadOnlyMixin
@@ -50,14 +52,20 @@ class HistoryModelAdmin(ScopedMixin, QuietAdmin):
         name = self.opts.verbose_name_plural if verb == "Changed" else self.opts.verbose_name
         user: Any = request.user
         channel = Batch.Channel.ADMIN
-        with history.batch(user=user, channel=channel, summary=f"{verb} {name} in the admin"):
+        with history.batch(
+            user=user,
+            channel=channel,
+            summary=gettext_noop("%(verb)s %(name)s in the admin") % {"verb": verb, "name": name},
+        ):
             yield
 
     @contextmanager
     def importing(self, request: HttpRequest) -> Iterator[None]:
         """Open the batch of a whole import."""
         user: Any = request.user
-        summary = f"Imported {self.opts.verbose_name_plural} in the admin"
+        summary = gettext_noop("Imported %(verbose_name_plural)s in the admin") % {
+            "verbose_name_plural": self.opts.verbose_name_plural
+        }
         with history.batch(user=user, channel=Batch.Channel.IMPORT, summary=summary):
             yield
 
@@ -71,7 +79,7 @@ class HistoryModelAdmin(ScopedMixin, QuietAdmin):
         """Record what a form saves; a form with errors leaves no empty batch."""
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with self.recorded(request, "Saved" if object_id else "Added"):
+        with self.recorded(request, gettext_noop("Saved") if object_id else gettext_noop("Added")):
             response = super().changeform_view(request, object_id, form_url, extra_context)
             return _kept(response)
 
@@ -81,7 +89,7 @@ class HistoryModelAdmin(ScopedMixin, QuietAdmin):
         """Record what is deleted."""
         if request.method != "POST":
             return super().delete_view(request, object_id, extra_context)
-        with self.recorded(request, "Deleted"):
+        with self.recorded(request, gettext_noop("Deleted")):
             return _kept(super().delete_view(request, object_id, extra_context))
 
     def changelist_view(
@@ -90,7 +98,7 @@ class HistoryModelAdmin(ScopedMixin, QuietAdmin):
         """Record what an action or an edit in the list changes."""
         if request.method != "POST" or "search" in request.POST:
             return super().changelist_view(request, extra_context)
-        with self.recorded(request, "Changed"):
+        with self.recorded(request, gettext_noop("Changed")):
             return _kept(super().changelist_view(request, extra_context))
 
 
@@ -125,7 +133,7 @@ class CustomFieldsAdminMixin:
         if not names or not self.has_change_permission(request, obj):  # type: ignore[attr-defined]
             return fieldsets
         *first, last = fieldsets
-        return (*first, ("Custom fields", {"fields": tuple(names)}), last)
+        return (*first, (gettext("Custom fields"), {"fields": tuple(names)}), last)
 
     def _custom_names(self, request: HttpRequest) -> list[str]:
         kept = getattr(request, "custom_names", None)
@@ -172,7 +180,10 @@ class CustomFieldAdmin(HistoryModelAdmin):
     readonly_fields = ("key", "target", "type")
     fieldsets = (
         (None, {"fields": ("label", ("target", "type"), "key", "choices")}),
-        ("Rules", {"fields": (("is_required", "is_unique"), "is_health", "position", "is_active")}),
+        (
+            _("Rules"),
+            {"fields": (("is_required", "is_unique"), "is_health", "position", "is_active")},
+        ),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -228,7 +239,7 @@ class ChangeAdmin(HistoryAdmin):
     list_filter = ("action",)
     list_select_related = ("batch",)
     search_fields = ("=record_id",)
-    search_help_text = "Record number"
+    search_help_text = _("Record number")
     fields = ("changed_at", "batch", "action", "table_name", "record_id", "values")
     readonly_fields = fields
 
@@ -254,7 +265,7 @@ class EntryAdmin(HistoryAdmin):
 
     list_display = ("text", "table_name", "record_id", "created_at")
     search_fields = ("=record_id",)
-    search_help_text = "Record number"
+    search_help_text = _("Record number")
     fields = ("text", "reasons", "table_name", "record_id", "batch", "user", "created_at")
     readonly_fields = fields
 

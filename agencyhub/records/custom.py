@@ -11,6 +11,8 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 from django import forms
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -23,7 +25,7 @@ PREFIX = "custom_"
 CENT = Decimal("0.01")
 MAX_TEXT = 500
 MAX_DIGITS = 15
-WORDS = {True: "Yes", False: "No"}
+WORDS = {True: _("Yes"), False: _("No")}
 SPELLINGS = {
     "yes": True, "y": True, "true": True, "1": True, "on": True,
     "no": False, "n": False, "false": False, "0": False, "off": False,
@@ -121,7 +123,7 @@ def display(
 def _text(field: CustomField, raw: object) -> str:
     text = tidy(str(raw))
     if len(text) > MAX_TEXT:
-        raise _refusal(field, f"at most {MAX_TEXT} characters")
+        raise _refusal(field, gettext("at most %(max_text)s characters") % {"max_text": MAX_TEXT})
     return text
 
 
@@ -130,9 +132,11 @@ def _decimal(field: CustomField, raw: object) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation as error:
-        raise _refusal(field, "a number, for example 12.5") from error
+        raise _refusal(field, gettext("a number, for example 12.5")) from error
     if not number.is_finite() or len(number.as_tuple().digits) > MAX_DIGITS:
-        raise _refusal(field, f"a number of at most {MAX_DIGITS} digits")
+        raise _refusal(
+            field, gettext("a number of at most %(max_digits)s digits") % {"max_digits": MAX_DIGITS}
+        )
     return number
 
 
@@ -145,7 +149,7 @@ def _number(field: CustomField, raw: object) -> str:
 def _money(field: CustomField, raw: object) -> str:
     amount = _decimal(field, raw)
     if amount != amount.quantize(CENT):
-        raise _refusal(field, "an amount in dollars and cents, for example 1,234.56")
+        raise _refusal(field, gettext("an amount in dollars and cents, for example 1,234.56"))
     return f"{amount.quantize(CENT):f}"
 
 
@@ -159,7 +163,7 @@ def _date(field: CustomField, raw: object) -> str:
     try:
         return date.fromisoformat(iso).isoformat()
     except ValueError as error:
-        raise _refusal(field, "a date such as 03/14/1958") from error
+        raise _refusal(field, gettext("a date such as 03/14/1958")) from error
 
 
 def _yes_no(field: CustomField, raw: object) -> bool:
@@ -167,7 +171,7 @@ def _yes_no(field: CustomField, raw: object) -> bool:
         return raw
     found = SPELLINGS.get(str(raw).strip().lower())
     if found is None:
-        raise _refusal(field, "yes or no")
+        raise _refusal(field, gettext("yes or no"))
     return found
 
 
@@ -176,7 +180,7 @@ def _choice(field: CustomField, raw: object) -> str:
     for label in field.choices:
         if label.lower() == wanted:
             return str(label)
-    raise _refusal(field, f"one of: {', '.join(field.choices)}")
+    raise _refusal(field, gettext("one of: %(choices)s") % {"choices": ", ".join(field.choices)})
 
 
 def _choices(field: CustomField, raw: object) -> list[str] | None:
@@ -186,7 +190,10 @@ def _choices(field: CustomField, raw: object) -> list[str] | None:
 
 
 def _refusal(field: CustomField, accepted: str) -> InvalidCustomValueError:
-    return InvalidCustomValueError(f"{field.label} must be {accepted}.", field=PREFIX + field.key)
+    return InvalidCustomValueError(
+        gettext("%(label)s must be %(accepted)s.") % {"label": field.label, "accepted": accepted},
+        field=PREFIX + field.key,
+    )
 
 
 _READERS: dict[CustomField.Type, Callable[[CustomField, object], object]] = {
@@ -241,7 +248,9 @@ class CustomFieldsFormMixin:
             self.add_error(name, refusal.message)  # type: ignore[attr-defined]
             return
         if changed and field.is_unique and _is_taken(self.instance, field):  # type: ignore[attr-defined]
-            self.add_error(name, f"Another record has this {field.label} already.")  # type: ignore[attr-defined]
+            self.add_error(
+                name, gettext("Another record has this %(label)s already.") % {"label": field.label}
+            )  # type: ignore[attr-defined]
 
 
 def _is_taken(record: models.Model, field: CustomField) -> bool:
@@ -265,7 +274,7 @@ def form_field(field: CustomField, value: object = None) -> forms.Field:
     if field.type == Type.MONEY:
         return forms.CharField(max_length=40, widget=MoneyInput(), **common)
     if field.type == Type.YES_NO:
-        answers = [("", "—"), (True, "Yes"), (False, "No")]
+        answers = [("", "—"), (True, gettext("Yes")), (False, "No")]
         return forms.TypedChoiceField(
             choices=answers, coerce=lambda text: text == "True", empty_value=None, **common
         )

@@ -3,22 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import SwitchInput
 from agencyhub.records.models import CustomField, Option
 
 MEANING_WORDS = {
-    "lead": "A lead",
-    "client": "A client",
-    "none": "Neither",
-    "pending": "Pending",
-    "effectuated": "Effectuated (in force)",
-    "cancelled": "Cancelled (never took effect)",
-    "terminated": "Terminated",
-    "lapsed": "Lapsed (ended for non-payment)",
-    "open": "Open",
-    "won": "Won",
-    "lost": "Lost",
+    "lead": _("A lead"),
+    "client": _("A client"),
+    "none": _("Neither"),
+    "pending": _("Pending"),
+    "effectuated": _("Effectuated (in force)"),
+    "cancelled": _("Cancelled (never took effect)"),
+    "terminated": _("Terminated"),
+    "lapsed": _("Lapsed (ended for non-payment)"),
+    "open": _("Open"),
+    "won": _("Won"),
+    "lost": _("Lost"),
 }
 
 
@@ -27,7 +28,7 @@ class OptionForm(forms.Form):
 
     label = forms.CharField(max_length=80)
     meaning = forms.ChoiceField(
-        help_text="What the value means to AgencyHub, whatever your agency calls it."
+        help_text=_("What the value means to AgencyHub, whatever your agency calls it.")
     )
 
     def __init__(self, *args: Any, option_list: str, **kwargs: Any) -> None:
@@ -49,25 +50,25 @@ class CustomFieldForm(forms.Form):
     choices = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Only for fields of the type list: one choice a line, in order.",
+        help_text=_("Only for fields of the type list: one choice a line, in order."),
     )
     is_required = forms.BooleanField(
         required=False,
-        label="Required",
+        label=_("Required"),
         widget=SwitchInput(),
-        help_text="Forms ask for it. Syncs and imports may still leave it empty.",
+        help_text=_("Forms ask for it. Syncs and imports may still leave it empty."),
     )
     is_unique = forms.BooleanField(
         required=False,
-        label="Unique",
+        label=_("Unique"),
         widget=SwitchInput(),
-        help_text="No two Individuals, or no two Policies, may have the same value.",
+        help_text=_("No two Individuals, or no two Policies, may have the same value."),
     )
     is_health = forms.BooleanField(
         required=False,
-        label="Personal health data",
+        label=_("Personal health data"),
         widget=SwitchInput(),
-        help_text="Hidden from everybody without the right to health data.",
+        help_text=_("Hidden from everybody without the right to health data."),
     )
 
     def __init__(self, *args: Any, field: CustomField | None = None, **kwargs: Any) -> None:

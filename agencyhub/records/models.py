@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 # Django finds every model of the app here.
 from agencyhub.records.idempotency import IdempotencyKey  # noqa: F401
@@ -34,13 +35,13 @@ class Option(models.Model):
     """One value of a list that the agency keeps itself: a type, a status, a stage."""
 
     class List(models.TextChoices):
-        INDIVIDUAL_TYPE = "individual_type", "Individual types"
-        INDIVIDUAL_STATUS = "individual_status", "Individual statuses"
-        ADDRESS_TYPE = "address_type", "Address types"
-        POLICY_STATUS = "policy_status", "Policy statuses"
-        COVERAGE_TYPE = "coverage_type", "Coverage types"
-        SALES_STAGE = "sales_stage", "Sales stages"
-        LEAD_SOURCE = "lead_source", "Lead sources"
+        INDIVIDUAL_TYPE = "individual_type", _("Individual types")
+        INDIVIDUAL_STATUS = "individual_status", _("Individual statuses")
+        ADDRESS_TYPE = "address_type", _("Address types")
+        POLICY_STATUS = "policy_status", _("Policy statuses")
+        COVERAGE_TYPE = "coverage_type", _("Coverage types")
+        SALES_STAGE = "sales_stage", _("Sales stages")
+        LEAD_SOURCE = "lead_source", _("Lead sources")
 
     MEANINGS = {
         List.INDIVIDUAL_TYPE: ("lead", "client", "none"),
@@ -75,17 +76,17 @@ class CustomField(models.Model):
     """A field that the agency adds to its Individuals (and Sales Records) or Policies."""
 
     class Target(models.TextChoices):
-        INDIVIDUAL = "individual", "Individuals and Sales Records"
-        POLICY = "policy", "Policies"
+        INDIVIDUAL = "individual", _("Individuals and Sales Records")
+        POLICY = "policy", _("Policies")
 
     class Type(models.TextChoices):
-        TEXT = "text", "Text"
-        NUMBER = "number", "Number"
-        DATE = "date", "Date"
-        MONEY = "money", "Money (USD)"
+        TEXT = "text", _("Text")
+        NUMBER = "number", _("Number")
+        DATE = "date", _("Date")
+        MONEY = "money", _("Money (USD)")
         YES_NO = "yes_no", "Yes / no"
-        CHOICE = "choice", "One of a list"
-        MULTI_CHOICE = "multi_choice", "Several of a list"
+        CHOICE = "choice", _("One of a list")
+        MULTI_CHOICE = "multi_choice", _("Several of a list")
 
     target = models.CharField(max_length=12, choices=Target.choices)
     key = models.SlugField(max_length=40, editable=False, help_text="Name in the stored values.")
@@ -118,12 +119,12 @@ class Batch(models.Model):
     """One act that changed records: a form, a delivery, an import, an undo."""
 
     class Channel(models.TextChoices):
-        SCREEN = "screen", "Screen"
-        ADMIN = "admin", "Admin"
-        IMPORT = "import", "Import"
+        SCREEN = "screen", _("Screen")
+        ADMIN = "admin", _("Admin")
+        IMPORT = "import", _("Import")
         API = "api", "API"
-        SYNC = "sync", "Sync"
-        SYSTEM = "system", "System"
+        SYNC = "sync", _("Sync")
+        SYSTEM = "system", _("System")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -153,9 +154,9 @@ class Change(models.Model):
     """
 
     class Action(models.TextChoices):
-        INSERT = "insert", "Added"
-        UPDATE = "update", "Changed"
-        DELETE = "delete", "Removed"
+        INSERT = "insert", _("Added")
+        UPDATE = "update", _("Changed")
+        DELETE = "delete", _("Removed")
 
     batch = models.ForeignKey(
         Batch, on_delete=models.PROTECT, null=True, related_name="changes", db_index=False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz, utils
 
 from agencyhub.accounts.models import User
@@ -24,7 +25,7 @@ MOST_MET_FIRST = (Key("times", descending=True), Key("pk"))
 LATEST_DECIDED_FIRST = (Key("decided_at", descending=True), Key("pk", descending=True))
 SURE = 90
 # From this likeness on (0 to 100), in words; below the last one nothing is suggested.
-LIKENESS = ((SURE, "almost the same"), (80, "very similar"), (66, "a little similar"))
+LIKENESS = ((SURE, _("almost the same")), (80, _("very similar")), (66, _("a little similar")))
 WORDS_ADDED = 0.89
 
 

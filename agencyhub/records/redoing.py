@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.records import tables
 from agencyhub.records.models import Batch, Change, InsertedRange
 
-OF_IMPORT = "An import that was undone cannot be redone here. Import its file again."
+OF_IMPORT = gettext_noop("An import that was undone cannot be redone here. Import its file again.")
 
 
 def refusals(batches: Iterable[Batch]) -> dict[int, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
+from django.utils.translation import gettext
 from psycopg import sql
 
 from agencyhub.lib.errors import DomainError
@@ -116,12 +117,12 @@ def _collision(
     rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
     rivals = _rivals(pointer, rule, from_pk=from_pk, to_pk=to_pk)
     table = pointer.model._meta.db_table
-    which = " and ".join(tables.row_name(table, pk) for pk in rivals) or f"Some {pointer.noun}"
+    which = ", ".join(tables.row_name(table, pk) for pk in rivals) or pointer.noun
     reason = rule.replace("_", " ")
-    msg = (
-        f"{which} cannot belong to one record{f' ({reason})' if reason else ''}."
-        " Change or remove one of them first, then try again."
-    )
+    msg = gettext(
+        "These cannot belong to one record: %(which)s. Change or remove one of them first, then "
+        "try again."
+    ) % {"which": f"{which} ({reason})" if reason else which}
     return ReferenceCollisionError(msg)
 
 

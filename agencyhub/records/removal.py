@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.db import connection, models
+from django.utils.translation import gettext_noop
 from psycopg import sql
 
 from agencyhub.records import bulk, tables
@@ -44,7 +45,10 @@ def remove_added(batch: Batch) -> tuple[int, list[str]]:
         for name in tables.referring_first(added):
             table = tables.table_of(name)
             if table is None:
-                kept.append(f"Rows of {name} stay: their kind of record no longer exists.")
+                kept.append(
+                    gettext_noop("Rows of %(name)s stay: their kind of record no longer exists.")
+                    % {"name": name}
+                )
                 continue
             for ranges in _pages(added[name]):
                 count, left = _remove(table, ranges, batch)
@@ -92,7 +96,9 @@ def _reasons_to_stay(table: Table, batch: Batch) -> dict[str, sql.Composed]:
         )
     }
     for relation in _referring(table.model):
-        end = f"{relation.related_model._meta.verbose_name_plural} refer to it"
+        end = gettext_noop("%(verbose_name_plural)s refer to it") % {
+            "verbose_name_plural": relation.related_model._meta.verbose_name_plural
+        }
         condition = _REFERRED.format(
             table=sql.Identifier(relation.related_model._meta.db_table),
             column=sql.Identifier(relation.field.column),
@@ -104,7 +110,10 @@ def _reasons_to_stay(table: Table, batch: Batch) -> dict[str, sql.Composed]:
 
 def _words(table: Table, pk: int, whys: list[str], flags: list[bool]) -> str:
     reasons = [why for why, flag in zip(whys, flags, strict=True) if flag]
-    return f"{tables.row_name(table.name, pk)} stays: {', and '.join(reasons)}."
+    return gettext_noop("%(row_name)s stays: %(reasons)s.") % {
+        "row_name": tables.row_name(table.name, pk),
+        "reasons": ", and ".join(reasons),
+    }
 
 
 def _referring(model: type[models.Model]) -> Iterator[models.ManyToOneRel]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext
+
 from agencyhub.accounts.models import User
 from agencyhub.lib.cells import Text
 from agencyhub.lib.resources import Column
@@ -29,7 +31,11 @@ class OptionCell(Text):
         option = self._options.get(text.lower())
         if option is None or not option.is_active:
             active = sorted(one.label for one in self._options.values() if one.is_active)
-            msg = f"“{text}” is not in the list {self.list.label}: {', '.join(active)}."
+            msg = gettext("“%(text)s” is not in the list %(label)s: %(active)s.") % {
+                "text": text,
+                "label": self.list.label,
+                "active": ", ".join(active),
+            }
             raise ValueError(msg)
         return option
 
@@ -55,7 +61,7 @@ class CustomColumn(Column):
         except custom.InvalidCustomValueError as error:
             raise ValueError(error.message) from error
         if self.field.is_required and not self.get_value(instance) and not instance.pk:
-            msg = f"{self.field.label} is required."
+            msg = gettext("%(label)s is required.") % {"label": self.field.label}
             raise ValueError(msg)
 
     def export(self, instance: Any, **kwargs: Any) -> str:

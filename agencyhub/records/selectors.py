@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.records import bulk, reach, redoing, tables, wording
@@ -42,7 +44,7 @@ class Item:
     changes: list[Line] = field(default_factory=list)
     more_changes: list[Line] = field(default_factory=list)
     undo_url: str = ""
-    undo_label: str = "Undo"
+    undo_label: str = _("Undo")
     detail_url: str = ""
     is_undone: bool = False
 
@@ -239,7 +241,9 @@ def _item(
     if batch:
         item.is_undone = batch.undone_at is not None
         item.detail_url = reverse("records:batch_detail", args=[batch.pk])
-        item.undo_label = "Redo" if batch.summary.startswith(wording.UNDID) else "Undo"
+        item.undo_label = (
+            gettext("Redo") if batch.summary.startswith(wording.UNDID) else gettext("Undo")
+        )
         if may_undo and _is_undoable(batch):
             item.undo_url = reverse("records:batch_undo", args=[batch.pk])
     return item
@@ -260,7 +264,7 @@ def _rows_in_words(act: _Act) -> list[str]:
     rows = [change for change in reversed(act.changes) if change.action != Change.Action.UPDATE]
     named = [wording.headline(change) for change in rows[:SHOWN]]
     more = len(rows) - len(named)
-    return [*named, f"{more} more rows"] if more else named
+    return [*named, gettext("%(more)s more rows") % {"more": more}] if more else named
 
 
 def _text(act: _Act, entries: Sequence[Entry]) -> str:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Agent
 from agencyhub.lib.db import NameKey
@@ -37,7 +38,7 @@ class OptionAlias(Spelling):
     list = models.CharField(max_length=20)
 
     class Meta:
-        verbose_name_plural = "option aliases"
+        verbose_name_plural = _("option aliases")
         constraints = [
             models.UniqueConstraint("list", "key", name="option_alias_is_unique_in_its_list")
         ]
@@ -52,7 +53,7 @@ class AgentAlias(Spelling):
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        verbose_name_plural = "agent aliases"
+        verbose_name_plural = _("agent aliases")
         constraints = [models.UniqueConstraint("key", name="agent_alias_is_unique")]
 
     def __str__(self) -> str:
@@ -67,10 +68,10 @@ class UnknownValue(Spelling):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", "Open"
-        MAPPED = "mapped", "Mapped"
-        ADDED = "added", "Added"
-        IGNORED = "ignored", "Ignored"
+        OPEN = "open", _("Open")
+        MAPPED = "mapped", _("Mapped")
+        ADDED = "added", _("Added")
+        IGNORED = "ignored", _("Ignored")
 
     kind = models.CharField(max_length=24)
     within_id = models.BigIntegerField(default=0)

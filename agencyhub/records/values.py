@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import F, Value
 from django.db.models.functions import Concat
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import Agent
 from agencyhub.lib.errors import DomainError
@@ -15,13 +16,13 @@ from agencyhub.records.services import options
 from agencyhub.records.unknown import AgentAlias, OptionAlias, value_key
 
 NOUNS = {
-    Option.List.INDIVIDUAL_TYPE: "Individual type",
-    Option.List.INDIVIDUAL_STATUS: "Individual status",
-    Option.List.ADDRESS_TYPE: "Address type",
-    Option.List.POLICY_STATUS: "Policy status",
-    Option.List.COVERAGE_TYPE: "Coverage type",
-    Option.List.SALES_STAGE: "Sales stage",
-    Option.List.LEAD_SOURCE: "Lead source",
+    Option.List.INDIVIDUAL_TYPE: gettext_noop("Individual type"),
+    Option.List.INDIVIDUAL_STATUS: gettext_noop("Individual status"),
+    Option.List.ADDRESS_TYPE: gettext_noop("Address type"),
+    Option.List.POLICY_STATUS: gettext_noop("Policy status"),
+    Option.List.COVERAGE_TYPE: gettext_noop("Coverage type"),
+    Option.List.SALES_STAGE: gettext_noop("Sales stage"),
+    Option.List.LEAD_SOURCE: gettext_noop("Lead source"),
 }
 
 
@@ -77,7 +78,7 @@ class OptionKind:
 
     def remember(self, *, text: str, target_id: int, within_id: int) -> None:
         if not Option.objects.filter(pk=target_id, list=self.slug).exists():
-            msg = "This value is not in the list any more. Choose another."
+            msg = gettext_noop("This value is not in the list any more. Choose another.")
             raise GoneError(msg)
         OptionAlias.objects.filter(list=self.slug, key=value_key(Value(text))).delete()
         OptionAlias.objects.create(list=self.slug, text=text, option_id=target_id)
@@ -98,7 +99,7 @@ class AgentKind:
     """Agents: by NPN, by e-mail address, or by a name that only one of them has."""
 
     slug = "agent"
-    noun = "Agent"
+    noun = gettext_noop("Agent")
     plural = "agents"
     add_permission = ""
     add_url = "accounts:agent_create"
@@ -126,7 +127,7 @@ class AgentKind:
 
     def remember(self, *, text: str, target_id: int, within_id: int) -> None:
         if not Agent.objects.filter(pk=target_id).exists():
-            msg = "This agent is not there any more. Choose another."
+            msg = gettext_noop("This agent is not there any more. Choose another.")
             raise GoneError(msg)
         AgentAlias.objects.filter(key=value_key(Value(text))).delete()
         AgentAlias.objects.create(text=text, agent_id=target_id)
@@ -136,7 +137,9 @@ class AgentKind:
         aliases.filter(key=value_key(Value(text))).delete()
 
     def add(self, *, text: str, within_id: int, meaning: str) -> int:
-        msg = "An agent needs more than a name: add them under Settings › Agents, then map it."
+        msg = gettext_noop(
+            "An agent needs more than a name: add them under Settings › Agents, then map it."
+        )
         raise TooLittleError(msg)
 
     def remove(self, *, target_id: int) -> None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import SectionsMixin
 from agencyhub.lib.states import STATES
@@ -25,7 +27,7 @@ YES, NO = "yes", "no"
 def _either(yes: Any, no: Any, **more: Any) -> forms.TypedChoiceField:
     """One of two, or not known."""
     return forms.TypedChoiceField(
-        choices=[("", "Not known"), (YES, yes), (NO, no)],
+        choices=[("", gettext("Not known")), (YES, yes), (NO, no)],
         coerce=lambda text: text == YES,
         empty_value=None,
         required=False,
@@ -43,45 +45,47 @@ class ApplicationForm(SectionsMixin, forms.Form):
     mbi = MbiField(label="MBI", required=False)
     phone = PhoneField(required=False)
     email = forms.EmailField(required=False)
-    line_1 = TidyField(label="Address", max_length=120, required=False)
+    line_1 = TidyField(label=_("Address"), max_length=120, required=False)
     city = TidyField(max_length=80, required=False)
     state = forms.ChoiceField(choices=[("", "—"), *STATES], required=False)
-    zip_code = ZipField(label="ZIP code", required=False)
-    is_new_client = _either("New client", "Existing client", label="New or existing")
-    is_new_to_medicare = _either("Yes", "No", label="New to Medicare")
-    carrier = KeyField(Carrier.objects.none(), empty_label="Choose a carrier")
-    line = forms.ChoiceField(label="Product type", choices=[("", "Choose a line"), *Line.choices])
+    zip_code = ZipField(label=_("ZIP code"), required=False)
+    is_new_client = _either(_("New client"), _("Existing client"), label=_("New or existing"))
+    is_new_to_medicare = _either(_("Yes"), "No", label=_("New to Medicare"))
+    carrier = KeyField(Carrier.objects.none(), empty_label=_("Choose a carrier"))
+    line = forms.ChoiceField(
+        label=_("Product type"), choices=[("", _("Choose a line")), *Line.choices]
+    )
     plan_name = TidyField(max_length=200, required=False)
     plan_id = PlanIdField(
-        label="CMS plan ID", max_length=40, required=False, help_text="H5216-001-000"
+        label=_("CMS plan ID"), max_length=40, required=False, help_text="H5216-001-000"
     )
     policy_number = TidyField(max_length=60, required=False)
     confirmation_number = TidyField(max_length=60, required=False)
-    premium = PremiumField(label="Premium per month", required=False)
-    agent = AgentKeyField(queryset=None, empty_label="Choose an agent")
-    submitted_at = MomentField(label="Submitted on")
-    effective_date = DayField(required=False, help_text="First covered day.")
+    premium = PremiumField(label=_("Premium per month"), required=False)
+    agent = AgentKeyField(queryset=None, empty_label=_("Choose an agent"))
+    submitted_at = MomentField(label=_("Submitted on"))
+    effective_date = DayField(required=False, help_text=_("First covered day."))
     referring_agent = TidyField(max_length=160, required=False)
 
     section_fields = (
         (
-            "Client",
-            "Name and date of birth find the Individual, if there is one.",
+            _("Client"),
+            _("Name and date of birth find the Individual, if there is one."),
             (
                 "token", "first_name", "last_name", "date_of_birth", "mbi", "phone", "email",
                 "line_1", "city", "state", "zip_code", "is_new_client", "is_new_to_medicare",
             ),
         ),
         (
-            "Plan",
-            "The carrier’s numbers make the match with its files certain.",
+            _("Plan"),
+            _("The carrier’s numbers make the match with its files certain."),
             (
                 "carrier", "line", "plan_name", "plan_id", "policy_number",
                 "confirmation_number", "premium",
             ),
         ),
         (
-            "Submission",
+            _("Submission"),
             "",
             ("agent", "submitted_at", "effective_date", "referring_agent"),
         ),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 
 import polars as pl
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports.extras import Derived
 from agencyhub.imports.types.base import Context
@@ -135,7 +136,7 @@ def _fingerprint(typed: pl.DataFrame, found: Columns, context: Context) -> pl.Se
     options = context.options
     day = str(options.get("as_of", "")) if options.get("is_told") else ""
     day = day[:7] if options.get("is_rolling") else day
-    mark = day or f"file {options.get('file_id')}"
+    mark = day or gettext_noop("file %(get)s") % {"get": options.get("file_id")}
     dates = [column(typed, key, pl.Date).is_not_null().alias(key) for key in DATES]
     is_dated = pl.DataFrame(dates).select(pl.any_horizontal(pl.all())).to_series()
     sheet = "override" if "override" in str(options.get("sheet", "")).lower() else ""

@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
@@ -27,21 +28,21 @@ class Application(Insured):
         HEALTHSHERPA = "healthsherpa", "HealthSherpa"
         PLANCOMPARE = "plancompare", "PlanCompare"
         API = "api", "API"
-        MANUAL = "manual", "Manual form"
-        BACKFILL = "backfill", "Backfill"
+        MANUAL = "manual", _("Manual form")
+        BACKFILL = "backfill", _("Backfill")
 
     class Sharing(models.TextChoices):
-        FULL = "full", "Everything is shared"
-        LIMITED = "limited", "Independent agent: the partner withholds the person's details"
+        FULL = "full", _("Everything is shared")
+        LIMITED = "limited", _("Independent agent: the partner withholds the person's details")
 
     class MatchState(models.TextChoices):
-        WAITING = "waiting", "Not matched yet"
-        COMPLETE = "complete", "Complete"
-        COMMISSION_ISSUE = "commission_issue", "Commission issue"
-        COMMISSION_WITHOUT_BOOK = "commission_without_book", "Commission without book"
-        NOT_FOUND = "not_found", "Not found"
-        AMBIGUOUS = "ambiguous", "Ambiguous"
-        UNSUPPORTED = "unsupported", "Line not supported"
+        WAITING = "waiting", _("Not matched yet")
+        COMPLETE = "complete", _("Complete")
+        COMMISSION_ISSUE = "commission_issue", _("Commission issue")
+        COMMISSION_WITHOUT_BOOK = "commission_without_book", _("Commission without book")
+        NOT_FOUND = "not_found", _("Not found")
+        AMBIGUOUS = "ambiguous", _("Ambiguous")
+        UNSUPPORTED = "unsupported", _("Line not supported")
 
     scope = scopes.Scope(agent="agent", parent="individual")
 

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import Agent, User
@@ -25,13 +26,13 @@ class BookRow(Insured):
     """One member's policy in a carrier's book of business."""
 
     class Status(models.TextChoices):
-        ACTIVE = "active", "Active"
-        PENDING_TERMINATION = "pending_termination", "Active, termination announced"
-        TERMINATED = "terminated", "Terminated"
-        CANCELLED = "cancelled", "Cancelled before it took effect"
-        DECEASED = "deceased", "Deceased"
-        SUBMITTED = "submitted", "Submitted"
-        UNKNOWN = "unknown", "Unknown"
+        ACTIVE = "active", _("Active")
+        PENDING_TERMINATION = "pending_termination", _("Active, termination announced")
+        TERMINATED = "terminated", _("Terminated")
+        CANCELLED = "cancelled", _("Cancelled before it took effect")
+        DECEASED = "deceased", _("Deceased")
+        SUBMITTED = "submitted", _("Submitted")
+        UNKNOWN = "unknown", _("Unknown")
 
     scope = scopes.Scope(agent="agent")
 
@@ -70,7 +71,7 @@ class BookRow(Insured):
     objects = BookRowQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "book of business"
+        verbose_name_plural = _("book of business")
         constraints = [
             models.UniqueConstraint(
                 "carrier",
@@ -109,8 +110,8 @@ class AgentOfRecord(models.Model):
     end_date = models.DateField(null=True, help_text="Last day, included.")
 
     class Meta:
-        verbose_name = "agent of record"
-        verbose_name_plural = "agents of record"
+        verbose_name = _("agent of record")
+        verbose_name_plural = _("agents of record")
         constraints = [
             models.CheckConstraint(
                 condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),

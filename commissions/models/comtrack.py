@@ -1,6 +1,7 @@
 """What ComTrack last answered about an application."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from commissions.models.applications import Application
 from commissions.models.book import BookRow
@@ -27,7 +28,7 @@ class ComtrackStatus(models.Model):
     changed_at = models.DateTimeField(help_text="When an answer last differed from the one before.")
 
     class Meta:
-        verbose_name_plural = "ComTrack statuses"
+        verbose_name_plural = _("ComTrack statuses")
 
     def __str__(self) -> str:
         return f"ComTrack status of application {self.application_id}"

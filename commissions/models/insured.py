@@ -1,6 +1,7 @@
 """What applications, book rows and commission lines all say about the insured person and plan."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Agent
 from agencyhub.lib.db import NameKey
@@ -11,10 +12,10 @@ from policies.models import Carrier, NumberKey
 class Line(models.TextChoices):
     """Lines of business. Others are kept and not matched."""
 
-    MED_ADV = "med_adv", "Med Adv"
-    MED_SUPP = "med_supp", "Med Supp"
+    MED_ADV = "med_adv", _("Med Adv")
+    MED_SUPP = "med_supp", _("Med Supp")
     PDP = "pdp", "PDP"
-    OTHER = "other", "Other (not supported)"
+    OTHER = "other", _("Other (not supported)")
 
 
 class Insured(MbiHolder):

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from commissions.models.applications import Application
 from commissions.models.book import BookRow
@@ -17,10 +18,10 @@ class Pair(models.Model):
     """
 
     class Method(models.IntegerChoices):
-        PERSON = 1, "Decided by a person"
-        ALIAS = 2, "By a number that a person decided about"
-        KEY = 3, "By a number"
-        SCORE = 4, "By everything that is known"
+        PERSON = 1, _("Decided by a person")
+        ALIAS = 2, _("By a number that a person decided about")
+        KEY = 3, _("By a number")
+        SCORE = 4, _("By everything that is known")
 
     method = models.PositiveSmallIntegerField(choices=Method.choices)
     score = models.FloatField(help_text="0 to 1.")
@@ -34,8 +35,8 @@ class Link(Pair):
     """That two rows belong together, or may; written by Refresh, or decided by a person."""
 
     class State(models.IntegerChoices):
-        LINKED = 1, "Linked"
-        SUGGESTED = 2, "Suggested"
+        LINKED = 1, _("Linked")
+        SUGGESTED = 2, _("Suggested")
 
     state = models.PositiveSmallIntegerField(choices=State.choices)
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.records.triggers import history
 from commissions.models import changes
@@ -56,7 +57,7 @@ class NumberAlias(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="aliases")
 
     class Meta:
-        verbose_name_plural = "number aliases"
+        verbose_name_plural = _("number aliases")
         constraints = [
             models.UniqueConstraint(
                 "carrier", "number_key", "application", "decision", name="alias_is_learnt_once"
@@ -72,9 +73,9 @@ class MatchChange(models.Model):
     """Rows that Refresh has yet to look at: a range of keys, written by triggers."""
 
     class Kind(models.IntegerChoices):
-        APPLICATION = changes.APPLICATION, "Applications"
-        BOOK_ROW = changes.BOOK_ROW, "Book rows"
-        LINE = changes.LINE, "Commission lines"
+        APPLICATION = changes.APPLICATION, _("Applications")
+        BOOK_ROW = changes.BOOK_ROW, _("Book rows")
+        LINE = changes.LINE, _("Commission lines")
 
     kind = models.PositiveSmallIntegerField(choices=Kind.choices)
     first_id = models.BigIntegerField()
@@ -85,8 +86,9 @@ class MatchChange(models.Model):
 
 
 class KeySegment(models.Model):
-    """By which keys rows may find each other: hashes beside rows, as of the run that wrote them.
+    """By which keys rows may find each other, and what they say, as of the run that wrote them.
 
+    ``data`` has keys and places in ``compared``, which has the rows as they are compared, in Arrow.
     A later segment adds rows that changed; what an earlier one says of them is checked when they
     are read. ``rules`` says which rules made the keys: others cannot be compared with them.
     """
@@ -96,6 +98,7 @@ class KeySegment(models.Model):
     rows = models.PositiveIntegerField()
     is_base = models.BooleanField()
     data = models.BinaryField()
+    compared = models.BinaryField()
 
     def __str__(self) -> str:
         return f"keys {self.pk}"
@@ -105,10 +108,10 @@ class MatchRun(models.Model):
     """One Refresh: what it looked at, how far it is, what it found."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     is_full = models.BooleanField(default=False)

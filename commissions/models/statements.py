@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import Agent, User
@@ -27,14 +28,14 @@ class CommissionLine(Insured):
     """One paid line of a carrier's statement. A negative amount was taken back."""
 
     class Kind(models.TextChoices):
-        INITIAL = "initial", "Initial"
-        RENEWAL = "renewal", "Renewal"
+        INITIAL = "initial", _("Initial")
+        RENEWAL = "renewal", _("Renewal")
         TRUE_UP = "true_up", "True-up"
-        CHARGEBACK = "chargeback", "Chargeback"
-        BONUS = "bonus", "Bonus"
-        OVERRIDE = "override", "Override"
-        ADVANCE = "advance", "Advance"
-        OTHER = "other", "Other"
+        CHARGEBACK = "chargeback", _("Chargeback")
+        BONUS = "bonus", _("Bonus")
+        OVERRIDE = "override", _("Override")
+        ADVANCE = "advance", _("Advance")
+        OTHER = "other", _("Other")
 
     scope = scopes.Scope(agent="agent")
 
@@ -89,9 +90,9 @@ class CommissionSplit(models.Model):
     """Somebody's share of a line. The shares of a line add up to its amount."""
 
     class Role(models.TextChoices):
-        WRITING = "writing", "Writing agent"
-        UPLINE = "upline", "Upline"
-        AGENCY = "agency", "Agency"
+        WRITING = "writing", _("Writing agent")
+        UPLINE = "upline", _("Upline")
+        AGENCY = "agency", _("Agency")
 
     line = models.ForeignKey(CommissionLine, on_delete=models.CASCADE, related_name="splits")
     agent = models.ForeignKey(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.pks import read_pk
@@ -100,15 +101,26 @@ def groups(user: User) -> list[Group]:
 
 
 def _group(key: Key, count: int, names: Mapping[int, str], *, user: User) -> Group:
-    carrier = names.get(key.carrier_id or 0, "unknown carrier")
-    noun = "book rows" if key.kind == BOOK else "commission lines"
+    carrier = names.get(key.carrier_id or 0, gettext("unknown carrier"))
+    is_book = key.kind == BOOK
     how = patterns.common_difference(_numbers(key, user=user))
     how = how or _difference(key.codes)
-    sentence = f"{count:,} suggested {noun}: all {carrier}{f', {how}' if how else ''}."
+    said = (
+        gettext("%(count)s suggested book rows: all %(alike)s.")
+        if is_book
+        else gettext("%(count)s suggested commission lines: all %(alike)s.")
+    )
+    sentence = said % {"count": f"{count:,}", "alike": ", ".join(filter(None, (carrier, how)))}
     now = min(count, MOST_AT_ONCE)
-    scope = f"Links {now:,} {noun}, each to the one application it is suggested for."
+    said = (
+        gettext("Links %(now)s book rows, each to the one application it is suggested for.")
+        if is_book
+        else gettext("Links %(now)s commission lines, each to the one it is suggested for.")
+    )
+    scope = said % {"now": f"{now:,}"}
     if count > now:
-        scope += f" The other {count - now:,} wait for the next time."
+        rest = gettext("The other %(rest)s wait for the next time.") % {"rest": f"{count - now:,}"}
+        scope = f"{scope} {rest}"
     return Group(key, count, sentence, in_words(key.codes), scope)
 
 

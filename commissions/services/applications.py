@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from agencyhub.lib.db import lock_keys, one_or_none
 from agencyhub.records import history, kinds
@@ -44,7 +45,11 @@ def receive(*, told: Told, at: datetime) -> Received:
     update.apply()
     if is_new:
         application.save(force_insert=True)
-        update.reasons.insert(0, f"New application from {application.get_source_display()}")
+        update.reasons.insert(
+            0,
+            gettext_noop("New application from %(source)s")
+            % {"source": application.get_source_display()},
+        )
     elif update.touched:
         application.save(update_fields=[*sorted(update.touched), "updated_at"])
     changed = _receive_riders(application, told, update) or bool(update.changed)
@@ -55,7 +60,7 @@ def receive(*, told: Told, at: datetime) -> Received:
 
 def look_up_again(*, application_id: int) -> bool:
     """Find what a told carrier means by now; say whether anything came of it. May run twice."""
-    summary = "Application looked up again"
+    summary = gettext_noop("Application looked up again")
     with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=summary):
         rows = Application.objects.select_for_update(no_key=True).filter(pk=application_id)
         row = one_or_none(rows)
@@ -126,7 +131,10 @@ class _Update:
         if is_older:
             self.reasons.append(_older(sorted(self.changed)))
         if unreadable:
-            self.reasons.append(f"Could not be read: {_in_words(unreadable)}")
+            self.reasons.append(
+                gettext_noop("Could not be read: %(in_words)s")
+                % {"in_words": _in_words(unreadable)}
+            )
         derived, how = derive(self.application, changed=self.changed)
         self.touched |= derived
         self.changed |= derived
@@ -203,7 +211,7 @@ def _as_text(riders: dict[str, Any]) -> str:
 
 def _ask_about_carrier(application: Application) -> None:
     """Let somebody say which carrier is meant; the application keeps the name until then."""
-    label = f"Application {application.pk}"
+    label = gettext_noop("Application %(id)s") % {"id": application.pk}
     source = kinds.Source(
         f"application:{application.pk}", label, f"/applications/{application.pk}/"
     )
@@ -212,8 +220,10 @@ def _ask_about_carrier(application: Application) -> None:
 
 def _older(changed: list[str]) -> str:
     if not changed:
-        return "An older update than the last one: nothing changed"
-    return f"An older update than the last one: only added {_in_words(changed)}"
+        return gettext_noop("An older update than the last one: nothing changed")
+    return gettext_noop("An older update than the last one: only added %(in_words)s") % {
+        "in_words": _in_words(changed)
+    }
 
 
 def _in_words(names: list[str]) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
@@ -28,7 +30,7 @@ def correct(*, book_row_id: int, values: Mapping[str, Any], user: User, at: date
     Raises:
         EndsBeforeStartError: both days are there, in the wrong order.
     """
-    summary = "Book row corrected"
+    summary = gettext_noop("Book row corrected")
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary):
         row = BookRow.objects.select_for_update(no_key=True).get(pk=book_row_id)
         changed = [
@@ -50,5 +52,5 @@ def correct(*, book_row_id: int, values: Mapping[str, Any], user: User, at: date
 
 def _ensure_order(row: BookRow) -> None:
     if row.termination_date < row.effective_date:  # type: ignore[operator]
-        msg = "The last covered day is before the first one. Correct one of them."
+        msg = gettext("The last covered day is before the first one. Correct one of them.")
         raise EndsBeforeStartError(msg, field="termination_date")

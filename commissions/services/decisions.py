@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_noop
+
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
@@ -42,7 +44,11 @@ def decide(
     Raises:
         DecidedOtherwiseError: a person linked one of the two to something else.
     """
-    summary = "Decided that rows belong together" if is_match else "Decided about a match: no"
+    summary = (
+        gettext_noop("Decided that rows belong together")
+        if is_match
+        else gettext_noop("Decided about a match: no")
+    )
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary):
         lock_links()
         Application.objects.select_for_update().get(pk=application_id)
@@ -71,13 +77,13 @@ def _refuse_another(application_id: int, book_row_id: int | None, line_id: int |
         own = said.filter(application=application_id, book_row__isnull=False)
         if own.exclude(book_row=book_row_id).exists():
             raise DecidedOtherwiseError(
-                "Somebody linked this application to another book row. Undo that first."
+                gettext("Somebody linked this application to another book row. Undo that first.")
             )
     else:
         others = said.filter(line=line_id).exclude(application=application_id)
     if others.exists():
         raise DecidedOtherwiseError(
-            "Somebody linked this row to another application. Undo that first."
+            gettext("Somebody linked this row to another application. Undo that first.")
         )
 
 

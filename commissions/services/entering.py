@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.accounts.models import User
 from agencyhub.records import history
 from agencyhub.records.models import Batch
@@ -20,7 +22,9 @@ def new_token() -> str:
 
 def enter(*, user: User, at: datetime, token: str, **told: Any) -> Received:
     """Store what a person typed, and look for what belongs to it."""
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary="Application entered"):
+    with history.batch(
+        user=user, channel=Batch.Channel.SCREEN, summary=gettext_noop("Application entered")
+    ):
         source = Application.Source.MANUAL
         typed = Told(source=source, external_id=token, source_updated_at=at, **told)
         received = receive(told=typed, at=at)

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.mbi import Mbi
@@ -37,10 +39,12 @@ def fill(*, application_id: int, field: str, value: Any, user: User, at: datetim
         NotFillableError: the field is not one that people fill.
     """
     if field not in FILLABLE:
-        msg = "This field cannot be filled in by hand."
+        msg = gettext("This field cannot be filled in by hand.")
         raise NotFillableError(msg)
     column = FILLABLE[field]
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary="Application filled in"):
+    with history.batch(
+        user=user, channel=Batch.Channel.SCREEN, summary=gettext_noop("Application filled in")
+    ):
         row = Application.objects.select_for_update(no_key=True).get(pk=application_id)
         told = {name: said for name, said in row.told.items() if name not in {field, column}}
         filled = {name: by for name, by in row.filled.items() if name != field}

@@ -8,6 +8,7 @@ import pgtrigger
 import polars as pl
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from psycopg import sql
 
 from agencyhub.imports.engine import frames
@@ -47,7 +48,9 @@ def prepare(run: Import, options: Mapping[str, Any]) -> Mapping[str, Any]:
     carrier = _carrier(options)
     names = {column["field"] for column in run.version.columns} if run.version else set()
     if carrier is None and "carrier" not in names:
-        msg = "Nobody said whose file this is. Choose the carrier with the columns’ fields."
+        msg = gettext(
+            "Nobody said whose file this is. Choose the carrier with the columns’ fields."
+        )
         raise CarrierNotSaidError(msg)
     told = options.get("as_of")
     return {
@@ -70,7 +73,7 @@ def _carrier(options: Mapping[str, Any]) -> Carrier | None:
     for name in (str(said), *options.get("carrier_also", ())):
         if found := find_carrier(name)[0]:
             return found
-    summary = "Carrier added for a file"
+    summary = gettext_noop("Carrier added for a file")
     with history.batch(user=None, channel=Batch.Channel.IMPORT, summary=summary):
         return resolve_carrier(name=str(said), partner="import").carrier
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet, Value
+from django.utils.translation import gettext_noop
 
 from agencyhub.lib.crypto import blind_index
 from agencyhub.lib.db import NameKey
@@ -24,7 +25,11 @@ def carrier_of(row: Application) -> Found:
     if not row.carrier_name:
         return NOBODY
     carrier, how = find_carrier(row.carrier_name)
-    return (carrier.pk, how) if carrier else (None, "The carrier is not known by this name")
+    return (
+        (carrier.pk, how)
+        if carrier
+        else (None, gettext_noop("The carrier is not known by this name"))
+    )
 
 
 def individual_of(row: Application) -> Found:
@@ -35,7 +40,7 @@ def individual_of(row: Application) -> Found:
     if row.mbi and row.mbi_index is not None:
         pk = _only(Individual.objects.filter(mbi_index=bytes(row.mbi_index)))
         if pk:
-            return pk, f"Individual {pk} has this MBI"
+            return pk, gettext_noop("Individual %(id)s has this MBI") % {"id": pk}
     if not (row.first_name and row.last_name and row.date_of_birth):
         return NOBODY
     named = Individual.objects.filter(date_of_birth=row.date_of_birth)
@@ -43,7 +48,11 @@ def individual_of(row: Application) -> Found:
     if row.mbi:
         people = people.filter(mbi_index__isnull=True)
     pk = _only(people)
-    return (pk, f"Individual {pk} has this name and date of birth") if pk else NOBODY
+    return (
+        (pk, gettext_noop("Individual %(id)s has this name and date of birth") % {"id": pk})
+        if pk
+        else NOBODY
+    )
 
 
 def policy_of(row: Application) -> Found:
@@ -60,7 +69,7 @@ def policy_of(row: Application) -> Found:
             carrier_id=row.carrier_id, subscriber_id=row.individual_id, number_key__in=keys
         )
     )
-    return (pk, f"Policy {pk} has this number") if pk else NOBODY
+    return (pk, gettext_noop("Policy %(id)s has this number") % {"id": pk}) if pk else NOBODY
 
 
 def agent_of(row: Application) -> Found:
@@ -73,7 +82,11 @@ def agent_of(row: Application) -> Found:
         number=row.agent_number,
         name=row.agent_name,
     )
-    return (agent.pk, f"Agent {agent.pk} is meant") if agent else (None, "The agent is not known")
+    return (
+        (agent.pk, gettext_noop("Agent %(id)s is meant") % {"id": agent.pk})
+        if agent
+        else (None, gettext_noop("The agent is not known"))
+    )
 
 
 def backfilled(told: Told) -> int | None:

@@ -12,6 +12,7 @@ from functools import partial
 from celery import current_app
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.db import lock_keys, one_or_none
@@ -20,7 +21,9 @@ from commissions.services.refreshing import engine
 from commissions.services.refreshing.progress import Progress
 
 TASK = "commissions.tasks.refresh_matches"
-FAILED = "Refresh stopped with an error. It is tried again by itself; if this stays, tell support."
+FAILED = _(
+    "Refresh stopped with an error. It is tried again by itself; if this stays, tell support."
+)
 PAUSE = timedelta(minutes=10)
 """After a failure, so long until changes alone start another run."""
 State = MatchRun.State

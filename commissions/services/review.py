@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_noop
+
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
@@ -49,14 +51,14 @@ def link(*, application_id: int, pairs: Collection[Pair], user: User, at: dateti
     Raises:
         DomainError: from ``decisions``: for instance a row that belongs to another application.
     """
-    with _act("Linked by hand", application_id, user=user) as batch:
+    with _act(gettext("Linked by hand"), application_id, user=user) as batch:
         _decide(application_id, pairs, is_match=True, user=user, at=at)
     return batch
 
 
 def unlink(*, application_id: int, pairs: Collection[Pair], user: User, at: datetime) -> Batch:
     """Take linked rows off an application; Refresh does not link them again."""
-    with _act("Unlinked by hand", application_id, user=user) as batch:
+    with _act(gettext("Unlinked by hand"), application_id, user=user) as batch:
         _decide(application_id, pairs, is_match=False, user=user, at=at)
     return batch
 
@@ -67,13 +69,13 @@ def accept_group(*, key: Key, expected: int, user: User, at: datetime) -> Batch:
     Raises:
         DecidedMeanwhileError: they are not as many as the user was shown.
     """
-    noun = "book rows" if key.kind == BOOK else "commission lines"
-    summary = f"Accepted suggested {noun} that look alike"
+    noun = gettext("book rows") if key.kind == BOOK else gettext("commission lines")
+    summary = gettext_noop("Accepted suggested %(noun)s that look alike") % {"noun": noun}
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary) as batch:
         lock_links()
         links = suggested.links_of(key, user=user)
         if links.count() != expected:
-            msg = "The group has changed since. Look at it again: nothing was linked."
+            msg = gettext("The group has changed since. Look at it again: nothing was linked.")
             raise DecidedMeanwhileError(msg)
         columns = ("application_id", "book_row_id" if key.kind == BOOK else "line_id")
         found = links.order_by("pk").values_list(*columns)[:MOST_AT_ONCE]
@@ -85,7 +87,7 @@ def accept_group(*, key: Key, expected: int, user: User, at: datetime) -> Batch:
 def _settle(
     application_id: int, pairs: Collection[Pair], *, is_match: bool, user: User, at: datetime
 ) -> Batch:
-    summary = "Accepted a match" if is_match else "Not a match"
+    summary = gettext_noop("Accepted a match") if is_match else gettext_noop("Not a match")
     with _act(summary, application_id, user=user) as batch:
         if not pairs or not _are_suggested(application_id, pairs):
             raise DecidedMeanwhileError(_why_gone(application_id))
@@ -96,7 +98,10 @@ def _settle(
 @contextmanager
 def _act(summary: str, application_id: int, *, user: User) -> Iterator[Batch]:
     """Hold the links until the act is done: of two reviewers, the second sees the first's."""
-    words = f"{summary}: application {application_id}"
+    words = gettext("%(summary)s: application %(application_id)s") % {
+        "summary": summary,
+        "application_id": application_id,
+    }
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=words) as batch:
         lock_links()
         yield batch
@@ -133,6 +138,11 @@ def _why_gone(application_id: int) -> str:
     about = Decision.objects.filter(application=application_id).select_related("decided_by")
     last = about.order_by("-decided_at", "-pk").first()
     if last is None:
-        return "This suggestion is gone: Refresh has found something else since. Look again."
-    word = "linked" if last.is_match else "not a match"
-    return f"{last.decided_by.display_name} decided meanwhile: {word}. Nothing was changed."
+        return gettext(
+            "This suggestion is gone: Refresh has found something else since. Look again."
+        )
+    word = "linked" if last.is_match else gettext("not a match")
+    return gettext("%(display_name)s decided meanwhile: %(word)s. Nothing was changed.") % {
+        "display_name": last.decided_by.display_name,
+        "word": word,
+    }

@@ -3,6 +3,8 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.records.models import Option
 from individuals.forms.fields import ZipField, offer, options, tidied
@@ -20,13 +22,13 @@ class AddressForm(forms.ModelForm):
         "is_primary": 12,
     }  # fmt: skip
 
-    zip_code = ZipField(label="ZIP code", required=False)
+    zip_code = ZipField(label=_("ZIP code"), required=False)
 
     class Meta:
         model = Address
         fields = ("type", "line_1", "line_2", "city", "state", "zip_code", "county", "is_primary")
-        help_texts = {"is_primary": "Quotes and enrollments use the primary address."}
-        labels = {"is_primary": "Primary address"}
+        help_texts = {"is_primary": _("Quotes and enrollments use the primary address.")}
+        labels = {"is_primary": _("Primary address")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +41,7 @@ class AddressForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not any(cleaned.get(name) for name in WHERE):
-            msg = "Fill in at least the street, the city or the ZIP code."
+            msg = gettext("Fill in at least the street, the city or the ZIP code.")
             raise forms.ValidationError(msg)
         return cleaned
 

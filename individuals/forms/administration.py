@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.records.custom import CustomFieldsFormMixin
 from agencyhub.records.models import CustomField
@@ -22,7 +24,11 @@ class PersonAdminForm(MbiForm, CustomFieldsFormMixin, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stored = self.instance.masked_mbi
-        text = f"Stored: {stored}. Leave empty to keep it." if stored else "None is stored."
+        text = (
+            gettext("Stored: %(stored)s. Leave empty to keep it.") % {"stored": stored}
+            if stored
+            else gettext("None is stored.")
+        )
         if "new_mbi" in self.fields:
             self.fields["new_mbi"].help_text = text
 
@@ -30,7 +36,7 @@ class PersonAdminForm(MbiForm, CustomFieldsFormMixin, forms.ModelForm):
 class AddressForm(forms.ModelForm):
     """An address with its ZIP code read like everywhere."""
 
-    zip_code = ZipField(required=False, label="ZIP code")
+    zip_code = ZipField(required=False, label=_("ZIP code"))
 
     def _get_validation_exclusions(self) -> set[str]:
         """Leave the one primary address to the page: saving one makes the others give way."""
@@ -46,5 +52,5 @@ class AddressFormSet(forms.BaseInlineFormSet):
         super().clean()
         kept = [form for form in self.forms if form not in self.deleted_forms]
         if sum(bool(getattr(form, "cleaned_data", {}).get("is_primary")) for form in kept) > 1:
-            msg = "Only one address can be the primary one."
+            msg = gettext("Only one address can be the primary one.")
             raise forms.ValidationError(msg)

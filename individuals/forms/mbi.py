@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from individuals.forms.fields import MbiField
 
@@ -11,16 +13,18 @@ class MbiForm(forms.ModelForm):
     """The part of a person's form about the MBI. Name it first: it acts once all else is valid."""
 
     new_mbi = MbiField(label="MBI", required=False)
-    clear_mbi = forms.BooleanField(label="Remove the stored MBI", required=False)
+    clear_mbi = forms.BooleanField(label=_("Remove the stored MBI"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a masked MBI in the place of a full one, and two wishes at once."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         mbi = cleaned.get("new_mbi")
         if mbi and cleaned.get("clear_mbi"):
-            self.add_error("clear_mbi", "Either type a new MBI or remove the stored one.")
+            self.add_error("clear_mbi", gettext("Either type a new MBI or remove the stored one."))
         if mbi and not mbi.full and self.instance.mbi:
-            self.add_error("new_mbi", "A full MBI is stored. A masked one cannot take its place.")
+            self.add_error(
+                "new_mbi", gettext("A full MBI is stored. A masked one cannot take its place.")
+            )
         return cleaned
 
     def _post_clean(self) -> None:

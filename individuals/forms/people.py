@@ -8,6 +8,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.forms import SectionsMixin
@@ -42,16 +44,16 @@ PERSON_FIELDS = (
     "part_b_effective_date",
     "notes",
 )
-NAME_SECTION = ("Name", "As on the Medicare card.", NAME_FIELDS)
-PERSON_SECTION = ("Person", "", ("date_of_birth", "deceased_date", "gender", "language"))
+NAME_SECTION = (_("Name"), _("As on the Medicare card."), NAME_FIELDS)
+PERSON_SECTION = (_("Person"), "", ("date_of_birth", "deceased_date", "gender", "language"))
 CONTACT_SECTION = (
-    "Contact",
-    "Quotes use the home phone, else the cell phone, else the business phone.",
+    _("Contact"),
+    _("Quotes use the home phone, else the cell phone, else the business phone."),
     ("home_phone", "cell_phone", "business_phone", "email"),
 )
 MEDICARE_SECTION = (
-    "Medicare",
-    "The MBI is kept encrypted and is shown masked.",
+    _("Medicare"),
+    _("The MBI is kept encrypted and is shown masked."),
     ("new_mbi", "clear_mbi", "part_a_effective_date", "part_b_effective_date"),
 )
 
@@ -60,7 +62,7 @@ class PersonForm(MbiForm, SectionsMixin, CustomFieldsFormMixin, forms.ModelForm)
     """The fields that individuals and sales records share; ``user`` decides about health data."""
 
     custom_target = CustomField.Target.INDIVIDUAL
-    rest_title = "Custom fields"
+    rest_title = _("Custom fields")
     option_lists: ClassVar[dict[str, Option.List]] = {}
     agent_field: ClassVar[str] = ""
     columns: ClassVar[dict[str, int]] = {
@@ -87,7 +89,9 @@ class PersonForm(MbiForm, SectionsMixin, CustomFieldsFormMixin, forms.ModelForm)
         offer(self.fields[self.agent_field], agents(kept=[kept]))
         self.fields["notes"].widget.attrs["rows"] = NOTES_ROWS
         if person.masked_mbi:
-            stored = f"Stored: {person.masked_mbi}. Leave this empty to keep it."
+            stored = gettext("Stored: %(masked_mbi)s. Leave this empty to keep it.") % {
+                "masked_mbi": person.masked_mbi
+            }
             self.fields["new_mbi"].help_text = stored
         else:
             del self.fields["clear_mbi"]
@@ -102,7 +106,7 @@ class PersonForm(MbiForm, SectionsMixin, CustomFieldsFormMixin, forms.ModelForm)
     def clean_date_of_birth(self) -> date | None:
         born: date | None = self.cleaned_data["date_of_birth"]
         if born and not OLDEST_BIRTH <= born <= timezone.localdate():
-            msg = "The date of birth must be a day in the past. Check the year."
+            msg = gettext("The date of birth must be a day in the past. Check the year.")
             raise forms.ValidationError(msg)
         return born
 
@@ -136,14 +140,14 @@ class IndividualForm(PersonForm):
         PERSON_SECTION,
         CONTACT_SECTION,
         MEDICARE_SECTION,
-        ("Agency", "Who looks after this Individual.",
+        (_("Agency"), _("Who looks after this Individual."),
          ("type", "status", "servicing_agent", "additional_agents")),
-        ("Notes", "", ("notes",)),
+        (_("Notes"), "", ("notes",)),
     )  # fmt: skip
 
     servicing_agent = AgentField(queryset=None, required=False)
     additional_agents = AgentsField(
-        queryset=None, required=False, help_text="They see this Individual as well."
+        queryset=None, required=False, help_text=_("They see this Individual as well.")
     )
 
     class Meta:
@@ -166,10 +170,10 @@ class IndividualForm(PersonForm):
         died: date | None = self.cleaned_data["deceased_date"]
         born = self.cleaned_data.get("date_of_birth")
         if died and died > timezone.localdate():
-            msg = "The deceased date cannot be in the future."
+            msg = gettext("The deceased date cannot be in the future.")
             raise forms.ValidationError(msg)
         if died and born and died < born:
-            msg = "The deceased date is before the date of birth."
+            msg = gettext("The deceased date is before the date of birth.")
             raise forms.ValidationError(msg)
         return died
 
@@ -177,7 +181,9 @@ class IndividualForm(PersonForm):
         cleaned = super().clean()
         agent = cleaned.get("servicing_agent")
         if agent and agent in (cleaned.get("additional_agents") or ()):
-            msg = f"{agent.full_name} is the servicing agent already."
+            msg = gettext("%(full_name)s is the servicing agent already.") % {
+                "full_name": agent.full_name
+            }
             self.add_error("additional_agents", msg)
         return cleaned
 
@@ -186,7 +192,7 @@ class NewIndividualForm(IndividualForm):
     """A new individual; asks back when they seem to be known."""
 
     is_other_person = forms.BooleanField(
-        label="This is another person. Create a new Individual.",
+        label=_("This is another person. Create a new Individual."),
         required=False,
         widget=forms.HiddenInput,
     )
@@ -194,7 +200,9 @@ class NewIndividualForm(IndividualForm):
     def ask_back(self) -> None:
         """Show the box that says "another person", with what happened as its error."""
         self.fields["is_other_person"].widget = forms.CheckboxInput()
-        msg = "This person seems to be here already. Open the record above, or tick this box."
+        msg = gettext(
+            "This person seems to be here already. Open the record above, or tick this box."
+        )
         self.add_error("is_other_person", msg)
 
 
@@ -213,18 +221,18 @@ class SalesRecordForm(PersonForm):
         "county": 6, "lead_source": 6, "lead_date": 6,
     }  # fmt: skip
     section_fields = (
-        ("Sale", "", ("stage", "assigned_agent", "lead_source", "lead_date")),
+        (_("Sale"), "", ("stage", "assigned_agent", "lead_source", "lead_date")),
         NAME_SECTION,
         PERSON_SECTION,
         CONTACT_SECTION,
-        ("Address", "A quote needs at least the ZIP code.",
+        (_("Address"), _("A quote needs at least the ZIP code."),
          ("address_type", "address_1", "address_2", "city", "state", "zip_code", "county")),
         MEDICARE_SECTION,
-        ("Notes", "", ("notes",)),
+        (_("Notes"), "", ("notes",)),
     )  # fmt: skip
 
     assigned_agent = AgentField(queryset=None, required=False)
-    zip_code = ZipField(label="ZIP code", required=False)
+    zip_code = ZipField(label=_("ZIP code"), required=False)
 
     class Meta:
         model = SalesRecord

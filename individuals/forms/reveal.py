@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from individuals.models import RevealLog
 
@@ -11,7 +12,7 @@ class RevealForm(forms.Form):
     """Asks for the reason; whether it says enough is the service's decision."""
 
     reason = forms.CharField(
-        label="Reason", max_length=RevealLog._meta.get_field("reason").max_length, required=False
+        label=_("Reason"), max_length=RevealLog._meta.get_field("reason").max_length, required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import MoneyInput, SectionsMixin
 from agencyhub.records.models import Option
@@ -26,9 +27,9 @@ class SalesOpportunityForm(SectionsMixin, forms.ModelForm):
     """A chance to sell something to an individual."""
 
     section_fields = (
-        ("Opportunity", "", ("name", "coverage_type", "stage", "primary_producer")),
-        ("Expectation", "", ("target_effective_date", "expected_premium")),
-        ("Notes", "", ("notes",)),
+        (_("Opportunity"), "", ("name", "coverage_type", "stage", "primary_producer")),
+        (_("Expectation"), "", ("target_effective_date", "expected_premium")),
+        (_("Notes"), "", ("notes",)),
     )
     columns: ClassVar[dict[str, int]] = {"name": 12}
     option_lists: ClassVar[dict[str, Option.List]] = {

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import reach_of
@@ -44,19 +45,19 @@ class DuplicatePair(models.Model):
     is_bookkeeping = True
 
     class State(models.TextChoices):
-        OPEN = "open", "To review"
-        NOT_DUPLICATE = "not_duplicate", "Not a duplicate"
-        MERGED = "merged", "Merged"
+        OPEN = "open", _("To review")
+        NOT_DUPLICATE = "not_duplicate", _("Not a duplicate")
+        MERGED = "merged", _("Merged")
 
     class Door(models.TextChoices):
-        SCREEN = "screen", "Screen"
-        ADMIN = "admin", "Administration"
-        CONVERT = "convert", "Conversion of a Sales Record"
+        SCREEN = "screen", _("Screen")
+        ADMIN = "admin", _("Administration")
+        CONVERT = "convert", _("Conversion of a Sales Record")
         SYNC = "sync", "PlanCompare"
         API = "api", "API"
-        IMPORT = "import", "Import"
-        MERGE = "merge", "Merge"
-        SWEEP = "sweep", "Nightly search"
+        IMPORT = "import", _("Import")
+        MERGE = "merge", _("Merge")
+        SWEEP = "sweep", _("Nightly search")
 
     first = models.ForeignKey(
         Individual,

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import ApiKey
 from individuals.models.individuals import Individual
@@ -16,12 +17,12 @@ class Look(models.Model):
     """
 
     class How(models.TextChoices):
-        SCREEN = "screen", "On screen"
-        MERGE = "merge", "While merging"
-        SEARCH = "search", "Found by MBI"
-        EXPORT = "export", "In an export"
-        API = "api", "Through the API"
-        ADMIN = "admin", "In the administration"
+        SCREEN = "screen", _("On screen")
+        MERGE = "merge", _("While merging")
+        SEARCH = "search", _("Found by MBI")
+        EXPORT = "export", _("In an export")
+        API = "api", _("Through the API")
+        ADMIN = "admin", _("In the administration")
 
     individual = models.ForeignKey(
         Individual,

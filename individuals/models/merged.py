@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Max
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import bulk, tables
@@ -36,7 +38,7 @@ class MergedIndividual(models.Model):
     """
 
     is_bookkeeping = True
-    redo_refusal = (
+    redo_refusal = _(
         "This was an unmerge. Merge the two again instead: you will see both as they are."
     )
 
@@ -71,10 +73,10 @@ class MergedIndividual(models.Model):
         for row in cls.objects.select_for_update(of=("self",)).filter(batch=batch).order_by("pk"):
             survivor = survivors[row.pk]
             if row.survivor_id != survivor:
-                msg = (
-                    f"Individual {survivor} was merged into Individual {row.survivor_id} after"
-                    " this. Unmerge those two first."
-                )
+                msg = gettext(
+                    "Individual %(survivor)s was merged into Individual %(survivor_id)s "
+                    "after this. Unmerge those two first."
+                ) % {"survivor": survivor, "survivor_id": row.survivor_id}
                 raise MergeNotUndoableError(msg)
 
     @classmethod
@@ -88,10 +90,10 @@ class MergedIndividual(models.Model):
         for former in _merged_by(batch):
             back = Individual.objects.filter(pk=former).exists()
             if not back or cls.objects.filter(pk=former).exists():
-                msg = (
-                    f"Individual {former} cannot come back: what it belonged to, such as an agent,"
-                    " was removed since. Undo that first."
-                )
+                msg = gettext(
+                    "Individual %(former)s cannot come back: what it belonged to, such as an "
+                    "agent, was removed since. Undo that first."
+                ) % {"former": former}
                 raise MergeNotUndoableError(msg)
             stays += _added_since(batch, _survivor_in(batch, former))
         return stays
@@ -129,11 +131,12 @@ def _added_since(batch: Batch, survivor_id: int) -> list[str]:
     ]
     there = [row for row in dict.fromkeys(rows) if _exists(*row)]
     words = [
-        f"{tables.row_name(*row)} was added since: it stays with Individual {survivor_id}."
+        gettext("%(row_name)s was added since: it stays with Individual %(survivor_id)s.")
+        % {"row_name": tables.row_name(*row), "survivor_id": survivor_id}
         for row in there[:MOST_LISTED]
     ]
     more = len(there) - len(words)
-    return [*words, f"So do {more:,} more."] if more else words
+    return [*words, gettext("So do %(more)s more.") % {"more": f"{more:,}"}] if more else words
 
 
 def _exists(table: str, pk: int) -> bool:

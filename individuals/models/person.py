@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
@@ -16,13 +17,13 @@ MBI_INDEX = "mbi"
 
 
 class Language(models.TextChoices):
-    ENGLISH = "en", "English"
-    SPANISH = "es", "Spanish"
+    ENGLISH = "en", _("English")
+    SPANISH = "es", _("Spanish")
 
 
 class Gender(models.TextChoices):
-    FEMALE = "female", "Female"
-    MALE = "male", "Male"
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
 
 
 PersonRow = TypeVar("PersonRow", bound="Person")

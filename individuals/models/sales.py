@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import Agent
@@ -93,7 +94,7 @@ class SalesOpportunity(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name_plural = "sales opportunities"
+        verbose_name_plural = _("sales opportunities")
         triggers = history(individual="individual_id")
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ work in sorted order afterwards. Until then the search looks into the backlog's 
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from individuals.models.individuals import Individual
 from individuals.models.sales import SalesRecord
@@ -18,12 +19,12 @@ class Term(models.Model):
     """
 
     class Kind(models.IntegerChoices):
-        NAME = 1, "First name, then last name"
-        ALIAS = 2, "Nickname, or a later word of a name, then the other name"
-        PHONE = 3, "Phone number"
-        LINE = 4, "Last four digits of a phone number, then all of it"
-        EMAIL = 5, "Email address"
-        MBI_TAIL = 6, "Last four of the MBI"
+        NAME = 1, _("First name, then last name")
+        ALIAS = 2, _("Nickname, or a later word of a name, then the other name")
+        PHONE = 3, _("Phone number")
+        LINE = 4, _("Last four digits of a phone number, then all of it")
+        EMAIL = 5, _("Email address")
+        MBI_TAIL = 6, _("Last four of the MBI")
 
     pk = models.CompositePrimaryKey("kind", "term", "person")
     kind = models.PositiveSmallIntegerField(choices=Kind.choices)
@@ -83,8 +84,8 @@ class Backlog(models.Model):
     """A range of people whose terms a worker has yet to add, or to take away."""
 
     class Work(models.TextChoices):
-        INDEX = "index", "Add terms"
-        FORGET = "forget", "Take away the terms of those who are gone"
+        INDEX = "index", _("Add terms")
+        FORGET = "forget", _("Take away the terms of those who are gone")
 
     table_name = models.CharField(max_length=63)
     work = models.CharField(max_length=6, choices=Work.choices)

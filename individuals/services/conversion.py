@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
+from django.utils.translation import gettext, gettext_noop
+
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.mbi import Mbi
@@ -73,7 +75,10 @@ def convert_sales_record(*, sales_record_id: int, at: datetime) -> Conversion:
     record = SalesRecord.objects.select_for_update().get(pk=sales_record_id)
     if record.converted_at is not None:
         individual = _locked_individual(record)
-        said = f"Sales Record {record.pk} was converted into Individual {individual.pk} before"
+        said = gettext("Sales Record %(id)s was converted into Individual %(id2)s before") % {
+            "id": record.pk,
+            "id2": individual.pk,
+        }
         return Conversion(individual, created=False, reasons=[said])
     conversion = _create(record) if record.individual_id is None else _merge(record)
     _close(record, individual=conversion.individual, at=at)
@@ -86,7 +91,9 @@ def convert_by_hand(*, sales_record_id: int, user: User, at: datetime) -> tuple[
     Raises:
         IndividualOutOfReachError: the user may not see the individual it is linked to.
     """
-    summary = f"Converted Sales Record {sales_record_id}"
+    summary = gettext_noop("Converted Sales Record %(sales_record_id)s") % {
+        "sales_record_id": sales_record_id
+    }
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary) as batch:
         _ensure_in_reach(sales_record_id, user=user)
         conversion = convert_sales_record(sales_record_id=sales_record_id, at=at)
@@ -111,10 +118,11 @@ def _ensure_in_reach(sales_record_id: int, *, user: User) -> None:
     if record.individual_id is None:
         return
     if not Individual.objects.visible_to(user).filter(pk=record.individual_id).exists():
-        msg = (
-            f"Sales Record {record.pk} is linked to an Individual of another agent's book. "
-            "Ask for access to that book, or link the Sales Record to somebody of yours."
-        )
+        msg = gettext(
+            "Sales Record %(id)s is linked to an Individual of another agent's book. "
+            "Ask for access to that book, or link the Sales Record to somebody of "
+            "yours."
+        ) % {"id": record.pk}
         raise IndividualOutOfReachError(msg)
 
 
@@ -126,7 +134,9 @@ def link_sales_record(*, sales_record_id: int, individual_id: int | None) -> Sal
     """
     record = SalesRecord.objects.select_for_update(of=("self",)).get(pk=sales_record_id)
     if record.converted_at is not None:
-        msg = f"Sales Record {record.pk} is converted. Undo the conversion to link it differently."
+        msg = gettext(
+            "Sales Record %(id)s is converted. Undo the conversion to link it differently."
+        ) % {"id": record.pk}
         raise SalesRecordConvertedError(msg)
     if record.individual_id != individual_id:
         record.individual_id = individual_id
@@ -149,12 +159,13 @@ def _create(record: SalesRecord) -> Conversion:
     individual.set_mbi(_mbi_of(record))
     individual.save()
     reasons = [
-        f"Sales Record {record.pk} had no linked Individual: created Individual {individual.pk}"
+        gettext("Sales Record %(id)s had no linked Individual: created Individual %(id2)s")
+        % {"id": record.pk, "id2": individual.pk}
     ]
     if record.assigned_agent_id:
-        reasons.append("The assigned agent became the servicing agent")
+        reasons.append(gettext("The assigned agent became the servicing agent"))
     if _receive_address(record, individual).added:
-        reasons.append("The address became the primary one")
+        reasons.append(gettext("The address became the primary one"))
     return Conversion(individual, created=True, reasons=reasons, kept=taken)
 
 
@@ -168,7 +179,9 @@ def _merge(record: SalesRecord) -> Conversion:
         setattr(individual, name, value)
     individual.custom = {**individual.custom, **custom.values}
     notes = merging.joined_notes(
-        own=individual.notes, incoming=record.notes, heading=f"From Sales Record {record.pk}:"
+        own=individual.notes,
+        incoming=record.notes,
+        heading=gettext("From Sales Record %(id)s:") % {"id": record.pk},
     )
     if notes != individual.notes.strip():
         individual.notes = notes
@@ -176,16 +189,19 @@ def _merge(record: SalesRecord) -> Conversion:
     _merge_mbi(record, individual, filled=filled, kept=kept)
     if filled or custom.values:
         individual.save()
-    reasons = [f"Sales Record {record.pk} was linked: merged into Individual {individual.pk}"]
+    reasons = [
+        gettext("Sales Record %(id)s was linked: merged into Individual %(id2)s")
+        % {"id": record.pk, "id2": individual.pk}
+    ]
     labels = _labels([*custom.values, *custom.conflicts])
     if filled or custom.values:
         words = [_field_label(name) for name in filled] + [labels[key] for key in custom.values]
-        reasons.append(f"Filled in: {', '.join(words)}")
+        reasons.append(gettext("Filled in: %(words)s") % {"words": ", ".join(words)})
     outcome = _receive_address(record, individual)
     if outcome.added:
-        reasons.append("The address was added as the primary one")
+        reasons.append(gettext("The address was added as the primary one"))
     elif outcome.address is not None:
-        reasons.append("The address was there already and stayed as it is")
+        reasons.append(gettext("The address was there already and stayed as it is"))
     differing = [_field_label(name) for name in kept] + [labels[key] for key in custom.conflicts]
     return Conversion(individual, created=False, reasons=reasons, kept=_in_words(differing) + taken)
 
@@ -213,7 +229,10 @@ def _free_custom_values(record: SalesRecord) -> tuple[dict[str, Any], list[str]]
         same = {field_.key: values[field_.key]}
         if others.filter(custom__contains=same).exists():
             del values[field_.key]
-            taken.append(f"{field_.label} is unique and another Individual has it: not taken over")
+            taken.append(
+                gettext("%(label)s is unique and another Individual has it: not taken over")
+                % {"label": field_.label}
+            )
     return values, taken
 
 
@@ -293,5 +312,7 @@ def _field_label(name: str) -> str:
 
 def _in_words(labels: list[str]) -> list[str]:
     return [
-        f"{label[:1].upper()}{label[1:]} differs: the Individual's own was kept" for label in labels
+        gettext("%(upper)s%(label)s differs: the Individual's own was kept")
+        % {"upper": label[:1].upper(), "label": label[1:]}
+        for label in labels
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.utils.translation import gettext
 from psycopg.types.json import Jsonb
 
 from agencyhub.accounts.models import User
@@ -57,11 +58,20 @@ class Detection:
 
     def words(self) -> list[str]:
         """The same for a result page, without personal data."""
-        said = [f"{self.opened:,} possible duplicates to review"] if self.opened else []
+        said = (
+            [gettext("%(opened)s possible duplicates to review") % {"opened": f"{self.opened:,}"}]
+            if self.opened
+            else []
+        )
         most = blocking.LARGEST_BLOCK
         for rule, blocks in sorted(self.skipped.items()):
             name = blocking.WORDS[rule]
-            said.append(f"{blocks:,} {name} that more than {most} people share were not compared")
+            said.append(
+                gettext(
+                    "%(blocks)s %(name)s that more than %(most)s people share were not compared"
+                )
+                % {"blocks": f"{blocks:,}", "name": name, "most": most}
+            )
         return said
 
 
@@ -186,14 +196,16 @@ def decide_not_duplicate(*, pair_id: int, user: User, at: datetime) -> Duplicate
     Raises:
         PairDecidedError: somebody decided about them before, or merged them.
     """
-    words = "Decided that two Individuals are not duplicates"
+    words = gettext("Decided that two Individuals are not duplicates")
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=words) as batch:
         pair = DuplicatePair.objects.select_for_update(of=("self",)).get(pk=pair_id)
         if pair.state != State.OPEN:
-            msg = f"This pair is decided already: {pair.get_state_display().lower()}."
+            msg = gettext("This pair is decided already: %(lower)s.") % {
+                "lower": pair.get_state_display().lower()
+            }
             raise PairDecidedError(msg)
         _write(pair, State.NOT_DUPLICATE, user=user, at=at)
-        _tell(batch, pair, "Not the same person as Individual {}")
+        _tell(batch, pair, gettext("Not the same person as Individual {}"))
     return pair
 
 
@@ -216,15 +228,17 @@ def reopen(*, pair_id: int, user: User) -> DuplicatePair:
     Raises:
         PairDecidedError: the two were merged: unmerge them instead.
     """
-    words = "Took back that two Individuals are not duplicates"
+    words = gettext("Took back that two Individuals are not duplicates")
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=words) as batch:
         pair = DuplicatePair.objects.select_for_update(of=("self",)).get(pk=pair_id)
         if pair.state == State.MERGED:
-            msg = "These two were merged. Unmerge them on the page of the one that remains."
+            msg = gettext(
+                "These two were merged. Unmerge them on the page of the one that remains."
+            )
             raise PairDecidedError(msg)
         if pair.state == State.NOT_DUPLICATE:
             _write(pair, State.OPEN, user=None, at=None)
-            _tell(batch, pair, "Perhaps the same person as Individual {} after all")
+            _tell(batch, pair, gettext("Perhaps the same person as Individual {} after all"))
     return pair
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_noop
+
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history, references
@@ -73,7 +75,10 @@ def merge(
         ChangedMeanwhileError: one of them was saved after ``seen``.
         ReferenceCollisionError: both have something that only one may have.
     """
-    summary = f"Merged Individual {loser_id} into Individual {survivor_id}"
+    summary = gettext_noop("Merged Individual %(loser_id)s into Individual %(survivor_id)s") % {
+        "loser_id": loser_id,
+        "survivor_id": survivor_id,
+    }
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary) as batch:
         survivor, loser = _locked(survivor_id, loser_id, user=user)
         _refuse_if_changed((survivor, loser), seen=seen)
@@ -94,7 +99,8 @@ def merge(
             batch=batch,
             record=survivor,
             individual_id=survivor_id,
-            text=f"Merged Individual {loser_id} into this one",
+            text=gettext_noop("Merged Individual %(loser_id)s into this one")
+            % {"loser_id": loser_id},
             reasons=result.reasons,
         )
         history.write(line)
@@ -115,7 +121,9 @@ def better_survivor(one: Individual, other: Individual) -> tuple[Individual, Ind
 def _locked(survivor_id: int, loser_id: int, *, user: User) -> tuple[Individual, Individual]:
     """Both, locked in one order, so that two merges wait for each other."""
     if survivor_id == loser_id:
-        msg = f"Individual {survivor_id} cannot be merged with itself."
+        msg = gettext("Individual %(survivor_id)s cannot be merged with itself.") % {
+            "survivor_id": survivor_id
+        }
         raise MergeRefusedError(msg)
     wanted = Individual.objects.filter(pk__in=(survivor_id, loser_id))
     found = {one.pk: one for one in wanted.select_for_update(of=("self",)).order_by("pk")}
@@ -124,7 +132,9 @@ def _locked(survivor_id: int, loser_id: int, *, user: User) -> tuple[Individual,
             _refuse_missing(pk, other=loser_id if pk == survivor_id else survivor_id)
     visible = Individual.objects.visible_to(user).filter(pk__in=found)
     if visible.count() != len(found):
-        msg = "One of these Individuals is in another agent's book. Ask for access to that book."
+        msg = gettext(
+            "One of these Individuals is in another agent's book. Ask for access to that book."
+        )
         raise MergeRefusedError(msg)
     return found[survivor_id], found[loser_id]
 
@@ -132,22 +142,28 @@ def _locked(survivor_id: int, loser_id: int, *, user: User) -> tuple[Individual,
 def _refuse_missing(pk: int, *, other: int) -> None:
     survivor_id = MergedIndividual.objects.survivor_of(pk)
     if survivor_id is not None and survivor_id == other:
-        msg = f"Individual {pk} is part of Individual {other} already."
+        msg = gettext("Individual %(id)s is part of Individual %(other)s already.") % {
+            "id": pk,
+            "other": other,
+        }
         raise AlreadyMergedError(msg, survivor_id=survivor_id)
     if survivor_id is not None:
-        msg = f"Individual {pk} was merged into Individual {survivor_id} meanwhile."
+        msg = gettext("Individual %(id)s was merged into Individual %(survivor_id)s meanwhile.") % {
+            "id": pk,
+            "survivor_id": survivor_id,
+        }
         raise MergeRefusedError(msg)
-    msg = f"Individual {pk} was removed meanwhile."
+    msg = gettext("Individual %(id)s was removed meanwhile.") % {"id": pk}
     raise MergeRefusedError(msg)
 
 
 def _refuse_if_changed(both: Sequence[Individual], *, seen: Mapping[int, datetime | None]) -> None:
     for one in both:
         if one.updated_at != seen.get(one.pk):
-            msg = (
-                f"{people.last_editor(one)} saved Individual {one.pk} after you opened this page."
-                " Nothing was merged: look at the values below again."
-            )
+            msg = gettext(
+                "%(last_editor)s saved Individual %(id)s after you opened this page. "
+                "Nothing was merged: look at the values below again."
+            ) % {"last_editor": people.last_editor(one), "id": one.pk}
             raise people.ChangedMeanwhileError(msg)
 
 
@@ -205,7 +221,8 @@ def _take_fields(
     notes = merging.joined_notes(
         own=survivor.notes,
         incoming=loser.notes,
-        heading=f"From Individual {loser.pk}, merged {at:%m/%d/%Y}:",
+        heading=gettext("From Individual %(id)s, merged %(at)s:")
+        % {"id": loser.pk, "at": f"{at:%m/%d/%Y}"},
     )
     if notes != survivor.notes.strip():
         survivor.notes = notes
@@ -213,7 +230,10 @@ def _take_fields(
     if columns:
         survivor.save(update_fields=[*columns, "updated_at"])
         labels = dict.fromkeys(_label(column) for column in columns)
-        result.reasons.append(f"Taken from Individual {loser.pk}: {', '.join(labels)}")
+        result.reasons.append(
+            gettext("Taken from Individual %(id)s: %(labels)s")
+            % {"id": loser.pk, "labels": ", ".join(labels)}
+        )
 
 
 def visible_custom_fields(user: User) -> list[CustomField]:
@@ -251,9 +271,12 @@ def _take_addresses(result: Merge, loser: Individual, *, wants_theirs: bool) -> 
     if primary is not None and (wants_theirs or not has_primary):
         addresses.make_primary(address_id=primary.pk)
     if added:
-        result.reasons.append(f"Addresses added: {added}")
+        result.reasons.append(gettext("Addresses added: %(added)s") % {"added": added})
     if len(incoming) > added:
-        result.reasons.append(f"Addresses that were here already: {len(incoming) - added}")
+        result.reasons.append(
+            gettext("Addresses that were here already: %(value)s")
+            % {"value": len(incoming) - added}
+        )
 
 
 def _take_agents(result: Merge, loser: Individual, *, former: set[int | None]) -> None:
@@ -272,7 +295,7 @@ def _take_agents(result: Merge, loser: Individual, *, former: set[int | None]) -
             IndividualAgent.objects.create(individual=survivor, agent_id=agent_id)
             moved += 1
     if moved:
-        result.reasons.append(f"Additional agents added: {moved}")
+        result.reasons.append(gettext("Additional agents added: %(moved)s") % {"moved": moved})
 
 
 def _move_references(result: Merge, loser: Individual) -> None:
@@ -284,4 +307,6 @@ def _move_references(result: Merge, loser: Individual) -> None:
         )
         if moved and not getattr(pointer.model, "is_bookkeeping", False):
             noun = pointer.noun[:1].upper() + pointer.noun[1:]
-            result.reasons.append(f"{noun} moved: {moved:,}")
+            result.reasons.append(
+                gettext("%(noun)s moved: %(moved)s") % {"noun": noun, "moved": f"{moved:,}"}
+            )

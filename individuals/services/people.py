@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from agencyhub.accounts.models import Agent
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.mbi import Mbi
@@ -80,11 +82,12 @@ def _refuse_if_changed(person: Individual | SalesRecord, *, seen_at: datetime | 
     stored = rows.only("updated_at").get(pk=person.pk)
     if stored.updated_at == seen_at:
         return
-    noun = "Individual" if isinstance(person, Individual) else "Sales Record"
-    msg = (
-        f"{last_editor(person)} saved this {noun} after you opened it. Your entries are all still "
-        "here: compare them with what is saved now, then save again."
-    )
+    noun = gettext("Individual") if isinstance(person, Individual) else gettext("Sales Record")
+    msg = gettext(
+        "%(last_editor)s saved this %(noun)s after you opened it. Your entries "
+        "are all still here: compare them with what is saved now, then save "
+        "again."
+    ) % {"last_editor": last_editor(person), "noun": noun}
     raise ChangedMeanwhileError(msg)
 
 

@@ -1,6 +1,7 @@
 """Uncovering a full MBI: always for a reason, and always on record."""
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -34,10 +35,10 @@ def reveal_mbi(*, person: Individual | SalesRecord, user: User, reason: str) -> 
     """
     why = tidy(reason)[:MAX_REASON]
     if len(why) < MIN_REASON:
-        msg = "Say why you need the full MBI, for example “Quoting a plan”."
+        msg = gettext("Say why you need the full MBI, for example “Quoting a plan”.")
         raise ReasonMissingError(msg, field="reason")
     if not person.mbi:
-        msg = "No full MBI is stored here, so there is nothing to reveal."
+        msg = gettext("No full MBI is stored here, so there is nothing to reveal.")
         raise NoFullMbiError(msg)
     full: str = person.mbi.reveal()
     owner = "individual" if isinstance(person, Individual) else "sales_record"

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
@@ -22,14 +23,14 @@ FORM = "individuals/address_form.html"
 def address_create(request: HtmxRequest, pk: int) -> HttpResponse:
     individual = get_object_or_404(Individual.objects.visible_to(request.user), pk=pk)
     address = Address(individual=individual)
-    return _edit(request, address, summary="Added an address", is_new=True)
+    return _edit(request, address, summary=gettext("Added an address"), is_new=True)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 @permission_required("individuals.change_address", raise_exception=True)
 def address_edit(request: HtmxRequest, pk: int) -> HttpResponse:
-    return _edit(request, _address(request, pk), summary="Edited an address", is_new=False)
+    return _edit(request, _address(request, pk), summary=gettext("Edited an address"), is_new=False)
 
 
 def _edit(request: HtmxRequest, address: Address, *, summary: str, is_new: bool) -> HttpResponse:
@@ -39,7 +40,7 @@ def _edit(request: HtmxRequest, address: Address, *, summary: str, is_new: bool)
         with history.batch(user=request.user, channel=Batch.Channel.SCREEN, summary=summary):
             addresses.save_address(address=form.instance)
             duplicates.detect(individual_ids=[address.individual_id])
-        messages.success(request, "The address was saved.")
+        messages.success(request, gettext("The address was saved."))
         return _back(request, address)
     context = {"form": form, "individual": address.individual, "is_new": is_new}
     status = 200 if data is None else 422
@@ -52,10 +53,12 @@ def _edit(request: HtmxRequest, address: Address, *, summary: str, is_new: bool)
 def address_make_primary(request: HtmxRequest, pk: int) -> HttpResponse:
     address = _address(request, pk)
     with history.batch(
-        user=request.user, channel=Batch.Channel.SCREEN, summary="Made another address primary"
+        user=request.user,
+        channel=Batch.Channel.SCREEN,
+        summary=gettext_noop("Made another address primary"),
     ):
         addresses.make_primary(address_id=address.pk)
-    messages.success(request, "Quotes and enrollments use this address from now on.")
+    messages.success(request, gettext("Quotes and enrollments use this address from now on."))
     return _back(request, address)
 
 
@@ -65,12 +68,12 @@ def address_make_primary(request: HtmxRequest, pk: int) -> HttpResponse:
 def address_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     address = _address(request, pk)
     with history.batch(
-        user=request.user, channel=Batch.Channel.SCREEN, summary="Deleted an address"
+        user=request.user, channel=Batch.Channel.SCREEN, summary=gettext_noop("Deleted an address")
     ):
         promoted = addresses.delete_address(address_id=address.pk)
-    words = "The address was deleted. You can undo this in the timeline."
+    words = gettext("The address was deleted. You can undo this in the timeline.")
     if promoted:
-        words = f"{words} Another address became the primary one."
+        words = gettext("%(words)s Another address became the primary one.") % {"words": words}
     messages.success(request, words)
     return _back(request, address)
 

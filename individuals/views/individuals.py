@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
@@ -84,7 +85,9 @@ def _created(
 ) -> HttpResponse:
     """Store somebody who is none of those ``known``: of whom the user saw, that is remembered."""
     with history.batch(
-        user=request.user, channel=Batch.Channel.SCREEN, summary="Created an Individual"
+        user=request.user,
+        channel=Batch.Channel.SCREEN,
+        summary=gettext_noop("Created an Individual"),
     ):
         individual = people.create_individual(
             individual=form.instance,
@@ -97,7 +100,7 @@ def _created(
             user=request.user,
             at=timezone.now(),
         )
-    messages.success(request, f"Individual {individual.pk} was created.")
+    messages.success(request, gettext("Individual %(id)s was created.") % {"id": individual.pk})
     return back_to(request, individual)
 
 
@@ -127,14 +130,16 @@ def individual_edit(request: HtmxRequest, pk: int) -> HttpResponse:
 
 def _updated(request: HtmxRequest, form: IndividualForm) -> HttpResponse:
     with history.batch(
-        user=request.user, channel=Batch.Channel.SCREEN, summary="Edited the Individual"
+        user=request.user,
+        channel=Batch.Channel.SCREEN,
+        summary=gettext_noop("Edited the Individual"),
     ):
         individual = people.update_individual(
             individual=form.instance,
             additional_agents=form.cleaned_data["additional_agents"],
             seen_at=form.seen,
         )
-    messages.success(request, "The changes were saved.")
+    messages.success(request, gettext("The changes were saved."))
     return back_to(request, individual)
 
 

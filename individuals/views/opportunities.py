@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
@@ -34,7 +35,7 @@ def salesopportunity_create(request: HtmxRequest, pk: int) -> HttpResponse:
     opportunity = SalesOpportunity(
         individual=individual, primary_producer=individual.servicing_agent
     )
-    return _edit(request, opportunity, summary="Created a Sales Opportunity", is_new=True)
+    return _edit(request, opportunity, summary=gettext("Created a Sales Opportunity"), is_new=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,7 +43,9 @@ def salesopportunity_create(request: HtmxRequest, pk: int) -> HttpResponse:
 @permission_required("individuals.change_salesopportunity", raise_exception=True)
 def salesopportunity_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     opportunity = get_object_or_404(selectors.opportunities(user=request.user), pk=pk)
-    return _edit(request, opportunity, summary="Edited the Sales Opportunity", is_new=False)
+    return _edit(
+        request, opportunity, summary=gettext("Edited the Sales Opportunity"), is_new=False
+    )
 
 
 def _edit(
@@ -53,7 +56,9 @@ def _edit(
     if data is not None and form.is_valid():
         with history.batch(user=request.user, channel=Batch.Channel.SCREEN, summary=summary):
             form.save()
-        messages.success(request, f"Sales Opportunity {opportunity.pk} was saved.")
+        messages.success(
+            request, gettext("Sales Opportunity %(id)s was saved.") % {"id": opportunity.pk}
+        )
         return redirect_page(request, "individuals:salesopportunity_detail", pk=opportunity.pk)
     context = {"form": form, "individual": opportunity.individual, "is_new": is_new}
     context["opportunity"] = opportunity

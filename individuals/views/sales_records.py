@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.errors import DomainError
@@ -60,10 +61,12 @@ def salesrecord_create(request: HtmxRequest) -> HttpResponse:
     form = SalesRecordForm(data, user=request.user, instance=record, initial=initial)
     if data is not None and form.is_valid():
         with history.batch(
-            user=request.user, channel=Batch.Channel.SCREEN, summary="Created a Sales Record"
+            user=request.user,
+            channel=Batch.Channel.SCREEN,
+            summary=gettext_noop("Created a Sales Record"),
         ):
             people.create_sales_record(record=form.instance)
-        messages.success(request, f"Sales Record {record.pk} was created.")
+        messages.success(request, gettext("Sales Record %(id)s was created.") % {"id": record.pk})
         return _back(request, record)
     context = {"form": form, "individual": individual}
     status = 200 if data is None else 422
@@ -102,10 +105,12 @@ def salesrecord_edit(request: HtmxRequest, pk: int) -> HttpResponse:
 
 def _updated(request: HtmxRequest, form: SalesRecordForm) -> HttpResponse:
     with history.batch(
-        user=request.user, channel=Batch.Channel.SCREEN, summary="Edited the Sales Record"
+        user=request.user,
+        channel=Batch.Channel.SCREEN,
+        summary=gettext_noop("Edited the Sales Record"),
     ):
         record = people.update_sales_record(record=form.instance, seen_at=form.seen)
-    messages.success(request, "The changes were saved.")
+    messages.success(request, gettext("The changes were saved."))
     return _back(request, record)
 
 
@@ -116,13 +121,17 @@ def salesrecord_stage(request: HtmxRequest, pk: int) -> HttpResponse:
     record = _record(request, pk)
     form = StageForm(request.POST, instance=record)
     if not form.is_valid():
-        messages.error(request, "This stage is not offered any more. Choose another one.")
+        messages.error(request, gettext("This stage is not offered any more. Choose another one."))
     elif form.has_changed():
         with history.batch(
-            user=request.user, channel=Batch.Channel.SCREEN, summary="Changed the stage"
+            user=request.user,
+            channel=Batch.Channel.SCREEN,
+            summary=gettext_noop("Changed the stage"),
         ):
             record.save(update_fields=["stage", "updated_at"])
-        messages.success(request, f"The stage is now “{record.stage.label}”.")
+        messages.success(
+            request, gettext("The stage is now “%(label)s”.") % {"label": record.stage.label}
+        )
     return redirect_page(request, "individuals:salesrecord_detail", pk=pk)
 
 
@@ -138,7 +147,9 @@ def salesrecord_link(request: HtmxRequest, pk: int) -> HttpResponse:
         seen = Individual.objects.visible_to(request.user)
         individual = get_object_or_404(seen, pk=read_pk(wanted))
     summary = (
-        "Linked the Sales Record to an Individual" if individual else "Unlinked the Sales Record"
+        gettext_noop("Linked the Sales Record to an Individual")
+        if individual
+        else gettext_noop("Unlinked the Sales Record")
     )
     try:
         with history.batch(user=request.user, channel=Batch.Channel.SCREEN, summary=summary):

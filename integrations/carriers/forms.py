@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.forms import SectionsMixin, SwitchInput
@@ -18,7 +20,15 @@ from integrations.carriers.services.connections import Secrets
 from policies.models import Carrier
 
 SignIn, Transport = Connection.SignIn, Connection.Transport
-DAYS = ((0, "Mon"), (1, "Tue"), (2, "Wed"), (3, "Thu"), (4, "Fri"), (5, "Sat"), (6, "Sun"))
+DAYS = (
+    (0, _("Mon")),
+    (1, _("Tue")),
+    (2, _("Wed")),
+    (3, _("Thu")),
+    (4, _("Fri")),
+    (5, _("Sat")),
+    (6, _("Sun")),
+)
 WAYS = {
     Transport.HTTPS: (SignIn.FORM, SignIn.PASSWORD, SignIn.TOKEN),
     Transport.SFTP: (SignIn.PASSWORD, SignIn.KEY),
@@ -38,12 +48,13 @@ NEEDED = {
     SignIn.KEY: ("username",),
     SignIn.TOKEN: (),
 }
-PATTERNS = (
+PATTERNS = _(
     "A file is fetched if its name fits a pattern: * stands for anything, capitals do not matter."
     " Leave a pattern empty for what this carrier does not bring."
 )
-KEPT = "Stored and never shown again. Leave it empty to keep it."
-SEALED = "It is encrypted and never shown again."
+PATTERN_FIELDS = ("book_pattern", "statement_pattern", "status_pattern")
+KEPT = _("Stored and never shown again. Leave it empty to keep it.")
+SEALED = _("It is encrypted and never shown again.")
 
 
 def _secret(label: str) -> forms.CharField:
@@ -55,10 +66,10 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
     """A connection; only the fields that its transport needs."""
 
     section_fields = (
-        ("Carrier", "", ("carrier", "is_active")),
+        (_("Carrier"), "", ("carrier", "is_active")),
         (
-            "Where",
-            "AgencyHub opens public addresses only and follows no redirect.",
+            _("Where"),
+            _("AgencyHub opens public addresses only and follows no redirect."),
             ("base_url", "index_path", "host", "port", "folder"),
         ),
         (
@@ -70,13 +81,16 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
             ),
         ),
         (
-            "What it brings",
+            _("What it brings"),
             PATTERNS,
-            ("book_pattern", "statement_pattern", "statement_type", "current_month"),
+            (
+                *("book_pattern", "statement_pattern", "statement_type", "current_month"),
+                "status_pattern",
+            ),
         ),
         (
-            "When",
-            "Times are in the agency's time zone.",
+            _("When"),
+            _("Times are in the agency's time zone."),
             ("days", "at", "look_back_days"),
         ),
     )
@@ -86,18 +100,18 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
     }  # fmt: skip
 
     base_url = forms.URLField(
-        label="Address",
+        label=_("Address"),
         max_length=300,
         assume_scheme="https",
-        help_text="Such as https://agents.carrier.example/",
+        help_text=_("Such as https://agents.carrier.example/"),
     )
-    secret = _secret("Password")
+    secret = _secret(_("Password"))
     private_key = forms.CharField(
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
     )
-    passphrase = _secret("Passphrase of the private key")
+    passphrase = _secret(_("Passphrase of the private key"))
     days = forms.TypedMultipleChoiceField(
         coerce=int, choices=DAYS, widget=forms.CheckboxSelectMultiple({"class": "choices-line"})
     )
@@ -108,7 +122,7 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
             *("carrier", "is_active", "base_url", "index_path", "login_path", "user_field"),
             *("password_field", "host", "port", "folder", "sign_in", "username", "expires_on"),
             *("book_pattern", "statement_pattern", "statement_type", "current_month", "days"),
-            *("at", "look_back_days"),
+            *("status_pattern", "at", "look_back_days"),
         )
         widgets: ClassVar[dict[str, Any]] = {
             "is_active": SwitchInput(),
@@ -116,23 +130,24 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
             "username": forms.TextInput(attrs={"autocomplete": "off"}),
         }
         labels: ClassVar[dict[str, str]] = {
-            "is_active": "Run on its schedule",
-            "statement_type": "Statements are",
-            "current_month": "A statement of the current month",
-            "look_back_days": "Days back",
-            "sign_in": "Sign in with",
+            "is_active": _("Run on its schedule"),
+            "statement_type": _("Statements are"),
+            "current_month": _("A statement of the current month"),
+            "look_back_days": _("Days back"),
+            "sign_in": _("Sign in with"),
         }
         help_texts: ClassVar[dict[str, str]] = {
             "is_active": "",
-            "index_path": "Path of the page or JSON that lists the files, from the address on.",
-            "login_path": "Path of the page that asks for user name and password.",
-            "folder": "Such as /outbound",
+            "index_path": _("Path of the page or JSON that lists the files, from the address on."),
+            "login_path": _("Path of the page that asks for user name and password."),
+            "folder": _("Such as /outbound"),
             "at": "",
-            "look_back_days": "How far back each run on schedule looks.",
-            "expires_on": "We warn two weeks before. Leave it empty if they do not expire.",
-            "current_month": "Only for rolling statements.",
-            "book_pattern": "Such as *BookOfBusiness*",
-            "statement_pattern": "Such as *Commission*",
+            "look_back_days": _("How far back each run on schedule looks."),
+            "expires_on": _("We warn two weeks before. Leave it empty if they do not expire."),
+            "current_month": _("Only for rolling statements."),
+            "book_pattern": _("Such as *BookOfBusiness*"),
+            "statement_pattern": _("Such as *Commission*"),
+            "status_pattern": _("Policy and payment statuses, told daily. Such as *Status*"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -141,7 +156,8 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
         for name in OTHERS[transport]:
             del self.fields[name]
         self.fields["sign_in"] = forms.ChoiceField(
-            label="Sign in with", choices=[(way.value, way.label) for way in WAYS[transport]]
+            label=gettext("Sign in with"),
+            choices=[(way.value, way.label) for way in WAYS[transport]],
         )
         for name in {"host", "folder", "at"} & set(self.fields):
             self.fields[name].required = True
@@ -154,7 +170,7 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
 
     def _name_secret(self, transport: Connection.Transport) -> None:
         if transport != Transport.SFTP:
-            self.fields["secret"].label = "Password or access token"
+            self.fields["secret"].label = gettext("Password or access token")
         self._stored = Credentials.objects.filter(connection_id=self.instance.pk).first()
         has = {name: bool(getattr(self._stored, name, None)) for name in vars(Secrets())}
         for name in has.keys() & self.fields.keys():
@@ -165,9 +181,9 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
         url: str = self.cleaned_data["base_url"]
         parts = urlsplit(url)
         if parts.scheme != "https" and not settings.RETRIEVE_PRIVATE_ADDRESSES:
-            raise forms.ValidationError("The address begins with https://")
+            raise forms.ValidationError(gettext("The address begins with https://"))
         if parts.username or parts.query or parts.fragment:
-            raise forms.ValidationError("Enter the address without user name, ? and #.")
+            raise forms.ValidationError(gettext("Enter the address without user name, ? and #."))
         _check_host(parts.hostname or "")
         return url
 
@@ -182,9 +198,11 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
         data = super().clean() or self.cleaned_data
         for name in NEEDED.get(data.get("sign_in", ""), ()):
             if name in self.fields and not data.get(name):
-                self.add_error(name, "This way of signing in needs it.")
-        if not data.get("book_pattern") and not data.get("statement_pattern"):
-            self.add_error("book_pattern", "Enter a pattern for the book, the statements or both.")
+                self.add_error(name, gettext("This way of signing in needs it."))
+        if not any(data.get(name) for name in PATTERN_FIELDS):
+            self.add_error(
+                "book_pattern", gettext("Enter a pattern for something that this carrier brings.")
+            )
         return data
 
     def _post_clean(self) -> None:
@@ -193,9 +211,9 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
         if self.cleaned_data.get(name) or name not in self.fields:
             return
         if not getattr(self._stored, name, None):
-            self.add_error(name, "AgencyHub needs it to sign in.")
+            self.add_error(name, gettext("AgencyHub needs it to sign in."))
         elif self._stored and not self._stored.fit(self.instance):
-            self.add_error(name, "The address has changed. Enter the credentials for it.")
+            self.add_error(name, gettext("The address has changed. Enter the credentials for it."))
 
     def secrets(self) -> Secrets:
         """What was typed to sign in with."""
@@ -225,13 +243,13 @@ class RunForm(forms.Form):
     columns: ClassVar[dict[str, int]] = {"days": 12, "since": 6, "until": 6}
 
     days = forms.ChoiceField(
-        label="How far back",
+        label=_("How far back"),
         choices=RANGES,
         initial="30",
         widget=forms.RadioSelect({"class": "choices-line"}),
     )
-    since = forms.DateField(label="First day", required=False, widget=forms.DateInput)
-    until = forms.DateField(label="Last day", required=False, widget=forms.DateInput)
+    since = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput)
+    until = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput)
 
     def clean(self) -> dict[str, Any]:
         """Turn the choice into two days."""
@@ -246,7 +264,7 @@ class RunForm(forms.Form):
     def _clean_range(self, data: dict[str, Any]) -> None:
         for name in ("since", "until"):
             if name not in self.errors and not data.get(name):
-                self.add_error(name, "Enter a day.")
+                self.add_error(name, gettext("Enter a day."))
         if self.errors:
             return
         try:

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.imports.models import Import
 from agencyhub.lib.fields import SealedTextField
@@ -25,24 +26,24 @@ class Connection(models.Model):
     """How one carrier's files are fetched, and when."""
 
     class Transport(models.TextChoices):
-        HTTPS = "https", "HTTPS download"
-        SFTP = "sftp", "SFTP folder"
+        HTTPS = "https", _("HTTPS download")
+        SFTP = "sftp", _("SFTP folder")
         API = "api", "API"
 
     class SignIn(models.TextChoices):
-        FORM = "form", "Sign-in page with user name and password"
-        PASSWORD = "password", "User name and password"
-        TOKEN = "token", "Access token"
-        KEY = "key", "User name and private key"
+        FORM = "form", _("Sign-in page with user name and password")
+        PASSWORD = "password", _("User name and password")
+        TOKEN = "token", _("Access token")
+        KEY = "key", _("User name and private key")
 
     class StatementType(models.TextChoices):
-        DEFINED = "defined", "Defined: final for a period"
-        CUSTOM = "custom", "Custom: made for the dates asked for"
-        ROLLING = "rolling", "Rolling: the current month is rewritten"
+        DEFINED = "defined", _("Defined: final for a period")
+        CUSTOM = "custom", _("Custom: made for the dates asked for")
+        ROLLING = "rolling", _("Rolling: the current month is rewritten")
 
     class CurrentMonth(models.TextChoices):
-        WAIT = "wait", "Leave it until the month is over"
-        REREAD = "reread", "Read it again whenever it changed"
+        WAIT = "wait", _("Leave it until the month is over")
+        REREAD = "reread", _("Read it again whenever it changed")
 
     carrier = models.OneToOneField(Carrier, on_delete=models.PROTECT, related_name="connection")
     is_active = models.BooleanField("active", default=False, help_text="Runs on its schedule.")
@@ -64,6 +65,9 @@ class Connection(models.Model):
     expires_on = models.DateField("credentials expire on", null=True, blank=True)
     book_pattern = models.CharField("book of business files", max_length=120, blank=True)
     statement_pattern = models.CharField("statement files", max_length=120, blank=True)
+    status_pattern = models.CharField(
+        "status files of a Premier Partner", max_length=120, blank=True, db_default=""
+    )
     statement_type = models.CharField(
         max_length=8, choices=StatementType.choices, default=StatementType.DEFINED
     )
@@ -81,12 +85,12 @@ class Connection(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = "carrier connection"
+        verbose_name = _("carrier connection")
         triggers = history()
         constraints = [
             models.CheckConstraint(
-                condition=~Q(book_pattern="") | ~Q(statement_pattern=""),
-                name="connection_brings_a_book_or_statements",
+                condition=~Q(book_pattern="") | ~Q(statement_pattern="") | ~Q(status_pattern=""),
+                name="connection_brings_some_files",
             ),
             models.CheckConstraint(condition=~Q(days=[]), name="connection_has_a_day_of_the_week"),
             models.CheckConstraint(
@@ -151,10 +155,10 @@ class Retrieval(models.Model):
     """One run: the files of a range of days, listed, fetched and handed to the imports."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     OPEN = (State.WAITING, State.RUNNING)
 
@@ -215,15 +219,16 @@ class CarrierFile(models.Model):
     """A file as a carrier showed it: its name, size and stamp tell whether it is known."""
 
     class Kind(models.TextChoices):
-        BOOK = "book_of_business", "Book of business"
-        STATEMENT = "commission_statement", "Statement"
+        BOOK = "book_of_business", _("Book of business")
+        STATUS = "premier_status", "Status file"
+        STATEMENT = "commission_statement", _("Statement")
 
     class State(models.TextChoices):
-        LISTED = "listed", "To fetch"
-        IMPORTING = "importing", "Handed to the imports"
-        DUPLICATE = "duplicate", "Same content as before"
-        HELD_BACK = "held_back", "Month is not over"
-        FAILED = "failed", "Not fetched"
+        LISTED = "listed", _("To fetch")
+        IMPORTING = "importing", _("Handed to the imports")
+        DUPLICATE = "duplicate", _("Same content as before")
+        HELD_BACK = "held_back", _("Month is not over")
+        FAILED = "failed", _("Not fetched")
 
     KNOWN = (State.IMPORTING, State.DUPLICATE)
 

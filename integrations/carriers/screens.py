@@ -5,6 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from integrations.carriers import selectors
 from integrations.carriers.models import Connection
@@ -21,15 +22,19 @@ class CarriersScreens:
         """Retrieve; it is active while a connection is."""
         active = Connection.objects.filter(is_active=True).count()
         url = reverse("carriers:connection_list")
-        noun = "carrier" if active == 1 else "carriers"
+        state = ngettext(
+            "%(active)s carrier on schedule", "%(active)s carriers on schedule", active
+        )
         return [
             Card(
-                title="Retrieve",
-                text="Fetch books of business and commission statements from carriers by schedule.",
+                title=gettext("Retrieve"),
+                text=gettext(
+                    "Fetch books of business and commission statements from carriers by schedule."
+                ),
                 url=url,
                 icon=ICON,
                 is_active=True,
-                state=f"{active} {noun} on schedule",
+                state=state % {"active": active},
             )
         ]
 

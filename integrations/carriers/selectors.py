@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from agencyhub.imports.models import Import
 from agencyhub.lib import keyset
@@ -173,14 +174,18 @@ def came(run: Retrieval) -> str:
         return ""
     new = run.fetched - run.duplicates
     parts = [
-        f"{new} new",
-        f"{run.known} known" if run.known else "",
-        f"{run.duplicates} with the same content" if run.duplicates else "",
-        f"{run.held_back} of a month that is not over" if run.held_back else "",
-        f"{run.failed} not fetched" if run.failed else "",
+        gettext("%(new)s new") % {"new": new},
+        gettext("%(known)s known") % {"known": run.known} if run.known else "",
+        gettext("%(duplicates)s with the same content") % {"duplicates": run.duplicates}
+        if run.duplicates
+        else "",
+        gettext("%(held_back)s of a month that is not over") % {"held_back": run.held_back}
+        if run.held_back
+        else "",
+        gettext("%(failed)s not fetched") % {"failed": run.failed} if run.failed else "",
     ]
-    noun = "file" if run.listed == 1 else "files"
-    return f"{run.listed} {noun}: {', '.join(part for part in parts if part)}"
+    said = ngettext("%(listed)s file: %(parts)s", "%(listed)s files: %(parts)s", run.listed)
+    return said % {"listed": run.listed, "parts": ", ".join(part for part in parts if part)}
 
 
 def history_page(
@@ -194,10 +199,10 @@ def history_page(
 def run_row(run: Retrieval) -> RunRow:
     """A run with its words."""
     has_stumbled = run.state == State.WAITING and bool(run.code)
-    state = "Will try again" if has_stumbled else run.get_state_display()
+    state = gettext("Will try again") if has_stumbled else run.get_state_display()
     tone = "warning" if has_stumbled else RUN_TONES[State(run.state)]
     if run.state == State.DONE and run.failed:
-        state, tone = "Done, with problems", "warning"
+        state, tone = gettext("Done, with problems"), "warning"
     return RunRow(run, tone, state, came(run))
 
 

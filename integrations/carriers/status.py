@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext, ngettext
+
 GRACE = timedelta(hours=2)
 """A run may start and take this long before it counts as late."""
 EXPIRES_SOON = timedelta(days=14)
@@ -50,36 +52,56 @@ class Status:
 def judge(facts: Facts, *, now: datetime, today: date) -> Status:
     """Say how a connection is doing; the worst thing wins."""
     if not facts.is_active:
-        return Status(Light.OFF, "Off", "It runs only by hand. Activate it in its settings.")
+        return Status(
+            Light.OFF, gettext("Off"), gettext("It runs only by hand. Activate it in its settings.")
+        )
     return _of_credentials(facts, today) or _of_runs(facts, now) or _of_files(facts, today)
 
 
 def _of_credentials(facts: Facts, today: date) -> Status | None:
     if not facts.has_credentials:
-        return Status(Light.RED, "No credentials", "Enter what AgencyHub signs in with.")
+        return Status(
+            Light.RED, gettext("No credentials"), gettext("Enter what AgencyHub signs in with.")
+        )
     if facts.expires_on is not None and facts.expires_on < today:
-        words = f"They expired on {facts.expires_on:%m/%d/%Y}. Enter the new ones and their date."
-        return Status(Light.RED, "Credentials expired", words)
+        words = gettext("They expired on %(expires_on)s. Enter the new ones and their date.") % {
+            "expires_on": f"{facts.expires_on:%m/%d/%Y}"
+        }
+        return Status(Light.RED, gettext("Credentials expired"), words)
     if facts.last_code == "credentials":
-        words = "The carrier refused them. Enter the current ones, then run now."
-        return Status(Light.RED, "Credentials refused", words)
+        words = gettext("The carrier refused them. Enter the current ones, then run now.")
+        return Status(Light.RED, gettext("Credentials refused"), words)
     return None
 
 
 def _of_runs(facts: Facts, now: datetime) -> Status | None:
     if facts.failed_in_a_row >= MANY_FAILURES or (facts.failed_in_a_row and not facts.last_good_at):
-        return Status(Light.RED, "Failing", "See the last run for what happened and what to do.")
+        return Status(
+            Light.RED,
+            gettext("Failing"),
+            gettext("See the last run for what happened and what to do."),
+        )
     if facts.failed_in_a_row:
-        return Status(Light.YELLOW, "Last run failed", "See the last run for what to do.")
+        return Status(
+            Light.YELLOW, gettext("Last run failed"), gettext("See the last run for what to do.")
+        )
     late = _lateness(facts, now)
     if late and not facts.is_running:
         light = Light.RED if late > timedelta(days=1) else Light.YELLOW
-        words = "It did not run when it was due. See whether worker and scheduler are alive."
-        return Status(light, "Late", words)
+        words = gettext(
+            "It did not run when it was due. See whether worker and scheduler are alive."
+        )
+        return Status(light, gettext("Late"), words)
     if facts.last_good_at is None:
         if facts.is_running:
-            return Status(Light.YELLOW, "First run", "It is running for the first time.")
-        return Status(Light.YELLOW, "Never ran", "Test it, then run it now, or wait for its time.")
+            return Status(
+                Light.YELLOW, gettext("First run"), gettext("It is running for the first time.")
+            )
+        return Status(
+            Light.YELLOW,
+            gettext("Never ran"),
+            gettext("Test it, then run it now, or wait for its time."),
+        )
     return None
 
 
@@ -94,10 +116,15 @@ def _lateness(facts: Facts, now: datetime) -> timedelta | None:
 
 def _of_files(facts: Facts, today: date) -> Status:
     if facts.to_settle:
-        noun = "file needs" if facts.to_settle == 1 else "files need"
-        words = f"{facts.to_settle} {noun} somebody. Open the last run."
-        return Status(Light.YELLOW, "Needs attention", words)
+        words = ngettext(
+            "%(to_settle)s file needs somebody. Open the last run.",
+            "%(to_settle)s files need somebody. Open the last run.",
+            facts.to_settle,
+        ) % {"to_settle": facts.to_settle}
+        return Status(Light.YELLOW, gettext("Needs attention"), words)
     if facts.expires_on is not None and facts.expires_on - today <= EXPIRES_SOON:
-        words = f"The credentials expire on {facts.expires_on:%m/%d/%Y}."
-        return Status(Light.YELLOW, "Expires soon", words)
-    return Status(Light.GREEN, "Working", "The last run was good and on time.")
+        words = gettext("The credentials expire on %(expires_on)s.") % {
+            "expires_on": f"{facts.expires_on:%m/%d/%Y}"
+        }
+        return Status(Light.YELLOW, gettext("Expires soon"), words)
+    return Status(Light.GREEN, gettext("Working"), gettext("The last run was good and on time."))

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.forms.users import ZoneMixin
 from integrations.comtrack.models import Connection
@@ -17,13 +19,15 @@ class ConnectionForm(ZoneMixin, forms.ModelForm[Connection]):
     """The key is only ever written; blank keeps the one that is stored."""
 
     address = forms.CharField(
-        label="Address of the query",
+        label=_("Address of the query"),
         max_length=250,
         widget=forms.URLInput(),
-        help_text="AgencyHub answers this question itself: its own address stands here at first.",
+        help_text=_(
+            "AgencyHub answers this question itself: its own address stands here at first."
+        ),
     )
     new_key = forms.CharField(
-        label="API key",
+        label=_("API key"),
         required=False,
         max_length=200,
         strip=True,
@@ -45,19 +49,23 @@ class ConnectionForm(ZoneMixin, forms.ModelForm[Connection]):
         self.initial["address"] = self.instance.address or own_address
         self.initial["time_zone"] = self.instance.time_zone or settings.TIME_ZONE
         self.offer_zones(self.initial["time_zone"])
-        self.fields["time_zone"].label = "Time zone"
-        kept = "A key is stored; blank keeps it." if self.instance.api_key else ""
-        self.fields["new_key"].help_text = kept or "Blank makes one, when AgencyHub asks itself."
+        self.fields["time_zone"].label = gettext("Time zone")
+        kept = gettext("A key is stored; blank keeps it.") if self.instance.api_key else ""
+        self.fields["new_key"].help_text = kept or gettext(
+            "Blank makes one, when AgencyHub asks itself."
+        )
 
     def clean_address(self) -> str:
         """Keys travel encrypted, except to this machine; inside a network names are short."""
         address: str = self.cleaned_data["address"]
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            msg = "Enter an address such as https://comtrack.example.com/api/v1/comtrack/query."
+            msg = gettext(
+                "Enter an address such as https://comtrack.example.com/api/v1/comtrack/query."
+            )
             raise ValidationError(msg)
         if parts.scheme != "https" and parts.hostname not in OWN and address != self.own_address:
-            msg = "Use an address that begins with https://."
+            msg = gettext("Use an address that begins with https://.")
             raise ValidationError(msg)
         return address
 
@@ -66,7 +74,7 @@ class ConnectionForm(ZoneMixin, forms.ModelForm[Connection]):
         values: dict[str, Any] = super().clean() or {}
         has_key = bool(values.get("new_key") or self.instance.api_key)
         if not has_key and values.get("address") not in (None, self.own_address):
-            self.add_error("new_key", "Enter the API key that ComTrack gave you.")
+            self.add_error("new_key", gettext("Enter the API key that ComTrack gave you."))
         return values
 
     def asks_itself(self) -> bool:

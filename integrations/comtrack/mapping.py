@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.lib.text import tidy
 from integrations.errors import FieldProblem, PartnerContractError
 
@@ -58,12 +60,14 @@ def read_answer(payload: Any, *, asked: Sequence[str]) -> Answer:
     body = payload if isinstance(payload, Mapping) else {}
     rows = body.get("results")
     if not isinstance(rows, list) or len(rows) != len(asked):
-        detail = f"{len(asked)} results were expected, in the order asked."
+        detail = gettext_noop("%(count)s results were expected, in the order asked.") % {
+            "count": len(asked)
+        }
         raise PartnerContractError([FieldProblem("results", "invalid", detail)])
     try:
         as_of = _moment(body.get("as_of"))
     except ValueError as error:
-        detail = "The moment of the answer is missing."
+        detail = gettext_noop("The moment of the answer is missing.")
         raise PartnerContractError([FieldProblem("as_of", "invalid", detail)]) from error
     pairs = zip(rows, asked, strict=True)
     return Answer(as_of, tuple(_result(row, asked_id) for row, asked_id in pairs))

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.fields import SealedTextField
 from agencyhub.records.triggers import history
@@ -36,7 +37,7 @@ class Connection(models.Model):
     )
 
     class Meta:
-        verbose_name = "ComTrack connection"
+        verbose_name = _("ComTrack connection")
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="comtrack_has_one_connection"),
             models.CheckConstraint(
@@ -58,11 +59,11 @@ class QueryRun(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        INCOMPLETE = "incomplete", "Incomplete"
-        FAILED = "failed", "Failed"
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        INCOMPLETE = "incomplete", _("Incomplete")
+        FAILED = "failed", _("Failed")
 
     OPEN = (State.WAITING, State.RUNNING)
 

@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from integrations.comtrack import selectors
 from integrations.comtrack.models import Connection, QueryRun
 from integrations.comtrack.services.connection import TITLE
 from integrations.screens import Card, Notice
 
-TEXT = "Asks every night what became of your applications: book of business and commissions."
+TEXT = _("Asks every night what became of your applications: book of business and commissions.")
 WORDS = {
-    QueryRun.State.FAILED: ("danger", "The last nightly query of ComTrack failed", "alert-circle"),
-    QueryRun.State.INCOMPLETE: (
-        "warning", "The last nightly query of ComTrack is incomplete", "alert-triangle",
+    QueryRun.State.FAILED: (
+        "danger", _("The last nightly query of ComTrack failed"), "alert-circle",
     ),
-    QueryRun.State.WAITING: ("warning", "ComTrack’s nightly query waits", "clock"),
+    QueryRun.State.INCOMPLETE: (
+        "warning", _("The last nightly query of ComTrack is incomplete"), "alert-triangle",
+    ),
+    QueryRun.State.WAITING: ("warning", _("ComTrack’s nightly query waits"), "clock"),
 }  # fmt: skip
 
 
@@ -52,5 +56,9 @@ class ComtrackScreens:
 
 def _state(connection: Connection | None) -> str:
     if connection is None:
-        return "Not set up"
-    return "Active, every night" if connection.is_active else "Not active, settings kept"
+        return gettext("Not set up")
+    return (
+        gettext("Active, every night")
+        if connection.is_active
+        else gettext("Not active, settings kept")
+    )

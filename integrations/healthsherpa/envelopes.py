@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from integrations.errors import FieldProblem, PartnerContractError
 
 APPLICATION = "medicare_application"
@@ -30,7 +32,9 @@ def open_envelopes(payload: Any) -> list[dict[str, Any]]:
     for submission in _unwrapped(payload, 0):
         found.append(submission)
         if len(found) > MOST_SUBMISSIONS:
-            detail = f"Send at most {MOST_SUBMISSIONS} submissions in one delivery."
+            detail = gettext("Send at most %(most_submissions)s submissions in one delivery.") % {
+                "most_submissions": MOST_SUBMISSIONS
+            }
             raise PartnerContractError([FieldProblem("", "too_many", detail)])
     if not found:
         raise _missing()
@@ -85,5 +89,7 @@ def snake(name: str) -> str:
 
 
 def _missing() -> PartnerContractError:
-    detail = "A delivery holds an object medicare_application, alone or under data or payload."
+    detail = gettext(
+        "A delivery holds an object medicare_application, alone or under data or payload."
+    )
     return PartnerContractError([FieldProblem(APPLICATION, "required", detail)])

@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.lib.days import read_day
 from agencyhub.lib.mbi import Mbi, read_mbi
 from agencyhub.lib.text import tidy
@@ -114,7 +116,7 @@ def read_submission(item: Mapping[str, Any]) -> Submission:
 
 def _application(item: Mapping[str, Any], unread: list[str]) -> _Fields:
     if not isinstance(item.get(APPLICATION), Mapping):
-        detail = "This must be an object."
+        detail = gettext_noop("This must be an object.")
         raise PartnerContractError([FieldProblem(APPLICATION, "invalid", detail)])
     return _Fields(APPLICATION, item[APPLICATION], unread)
 
@@ -122,7 +124,9 @@ def _application(item: Mapping[str, Any], unread: list[str]) -> _Fields:
 def _identity(application: _Fields) -> str:
     found = application.text("id")
     if not found or len(found) > LONGEST_ID:
-        detail = f"The application's id: a text of 1 to {LONGEST_ID} characters, or a number."
+        detail = gettext_noop(
+            "The application's id: a text of 1 to %(longest_id)s characters, or a number."
+        ) % {"longest_id": LONGEST_ID}
         raise PartnerContractError([FieldProblem(f"{APPLICATION}.id", "required", detail)])
     return found
 
@@ -130,7 +134,7 @@ def _identity(application: _Fields) -> str:
 def _updated_at(application: _Fields) -> datetime | None:
     found = application.moment("updated_at")
     if found is None and application.values.get("updated_at"):
-        detail = "A moment such as 2026-10-15T15:30:00.000Z: it tells updates apart."
+        detail = gettext_noop("A moment such as 2026-10-15T15:30:00.000Z: it tells updates apart.")
         raise PartnerContractError([FieldProblem(f"{APPLICATION}.updated_at", "invalid", detail)])
     return found
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.records.triggers import history
 
@@ -14,7 +15,7 @@ class Connection(models.Model):
     deactivated_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        verbose_name = "HealthSherpa connection"
+        verbose_name = _("HealthSherpa connection")
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="healthsherpa_has_one_connection")
         ]

@@ -4,6 +4,8 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.accounts.models import ApiKey
 from agencyhub.records.models import Batch
 from commissions.services import applications
@@ -14,10 +16,10 @@ from integrations.models import InboundMessage
 from integrations.partner import Applied, Envelope, Session, Touched
 
 SLUG = "healthsherpa"
-TITLE = "HealthSherpa Medicare"
+TITLE = gettext_noop("HealthSherpa Medicare")
 TEST_ID = "agencyhub-test-"
 """How the ids of our own test deliveries begin: they go all the way and make no application."""
-TEST_APPLIED = "A test of this connection: it was read and applied to nothing"
+TEST_APPLIED = gettext_noop("A test of this connection: it was read and applied to nothing")
 
 
 class HealthSherpa:
@@ -31,7 +33,9 @@ class HealthSherpa:
         """Why deliveries are refused: the connection is not active."""
         if Connection.objects.filter(is_active=True).exists():
             return ""
-        return f"{TITLE} is not active in this account. Activate it under Settings, Integrations."
+        return gettext_noop(
+            "%(title)s is not active in this account. Activate it under Settings, Integrations."
+        ) % {"title": TITLE}
 
     def open_delivery(self, payload: Any) -> list[Any]:
         """The submissions of a delivery; a single one stays wrapped, to be kept as it came."""
@@ -62,7 +66,9 @@ class SubmissionSession:
         if submission.told.external_id.startswith(TEST_ID):
             return Applied(reasons=[TEST_APPLIED], is_ignored=True)
         received = applications.receive(told=submission.told, at=at)
-        applied = Applied(reasons=list(received.reasons) or ["Nothing new in this update"])
+        applied = Applied(
+            reasons=list(received.reasons) or [gettext_noop("Nothing new in this update")]
+        )
         if received.changed:
             action = "created" if received.is_new else "updated"
             applied.touched.append(Touched("application", received.application_id, action))
@@ -85,7 +91,8 @@ def _facts(submission: Submission) -> tuple[object, ...]:
 
 
 def _left_out(unread: tuple[str, ...]) -> str:
-    return (
-        f"HealthSherpa sent values that cannot be read: {', '.join(sorted(set(unread)))}. They were"
-        " left out. Look them up in HealthSherpa and fill them in on the application."
-    )
+    return gettext_noop(
+        "HealthSherpa sent values that cannot be read: %(sorted)s. They were "
+        "left out. Look them up in HealthSherpa and fill them in on the "
+        "application."
+    ) % {"sorted": ", ".join(sorted(set(unread)))}

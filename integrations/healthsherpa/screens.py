@@ -5,6 +5,8 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -15,7 +17,7 @@ from integrations.healthsherpa.selectors import Gaps
 from integrations.models import InboundMessage
 from integrations.screens import Card, Notice, Review
 
-TEXT = "Medicare enrollments of your agents arrive in the application table by themselves."
+TEXT = _("Medicare enrollments of your agents arrive in the application table by themselves.")
 
 
 class NothingToMapError(DomainError):
@@ -51,8 +53,12 @@ class HealthSherpaScreens:
         url = reverse("healthsherpa:connection_detail")
         found = _missing(selectors.gaps(now=now), url)
         if not selectors.live_keys(at=now):
-            text = "HealthSherpa cannot deliver before it has an API key."
-            found.append(Notice("warning", f"{TITLE} has no key", text, url, "key"))
+            text = gettext("HealthSherpa cannot deliver before it has an API key.")
+            found.append(
+                Notice(
+                    "warning", gettext("%(title)s has no key") % {"title": TITLE}, text, url, "key"
+                )
+            )
         return found
 
     def value_choices(self) -> Sequence[tuple[str, str]]:
@@ -61,28 +67,39 @@ class HealthSherpaScreens:
 
     def map_value(self, *, value: str, choice: str, user: User) -> None:
         """There is nothing to map."""
-        raise NothingToMapError("HealthSherpa's values are not mapped here.")
+        raise NothingToMapError(gettext("HealthSherpa's values are not mapped here."))
 
     def review(self, message: InboundMessage, *, user: User) -> Review:
         """A message that waits for nobody's decision."""
-        return Review(message, "This message needs no decision", (), (), (), may_be_new=False)
+        return Review(
+            message, gettext("This message needs no decision"), (), (), (), may_be_new=False
+        )
 
 
 def _state(connection: Connection | None) -> str:
     if connection is None:
-        return "Not added"
-    return "Active" if connection.is_active else "Deactivated, keys kept"
+        return gettext("Not added")
+    return gettext("Active") if connection.is_active else gettext("Deactivated, keys kept")
 
 
 def _missing(gaps: Gaps, url: str) -> list[Notice]:
     found = []
     if gaps.silence:
-        title = f"{TITLE} is silent since {gaps.silence.last_at:%m/%d/%Y}"
-        text = "Much longer than usual. Check the webhook, then fetch the missing days."
+        title = gettext("%(title)s is silent since %(last_at)s") % {
+            "title": TITLE,
+            "last_at": f"{gaps.silence.last_at:%m/%d/%Y}",
+        }
+        text = gettext("Much longer than usual. Check the webhook, then fetch the missing days.")
         found.append(Notice("danger", title, text, url, "alert-triangle"))
     if gaps.given_up:
         number = len(gaps.given_up)
-        title = f"{TITLE} gave up {number} submission{'s' if number != 1 else ''}"
-        text = "They were refused each time. Repair the cause, then fetch the missing days."
+        title = ngettext(
+            "%(title)s gave up %(number)s submission",
+            "%(title)s gave up %(number)s submissions",
+            number,
+        ) % {"title": TITLE, "number": number}
+        text = gettext(
+            "They were refused each time. Repair the cause, then fetch the missing days."
+        )
         found.append(Notice("danger", title, text, url, "alert-circle"))
     return found

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.admin import PrivatePickersMixin
 from agencyhub.lib.sheet_admin import SheetAdminMixin
@@ -57,7 +58,7 @@ class SiteAdmin(HistoryModelAdmin):
         (None, {"fields": ("variant", ("is_active", "activated_at"), "partner_id")}),
         ("Hand-off", {"fields": ("call_script",)}),
         (
-            "Sync",
+            _("Sync"),
             {
                 "fields": (
                     *("sync_enrollments", "match_sales_records_first", "update_individual"),
@@ -66,7 +67,7 @@ class SiteAdmin(HistoryModelAdmin):
             },
         ),
         (
-            "Where values go",
+            _("Where values go"),
             {
                 "fields": (
                     *("confirmation_to_policy_number", ("confirmation_field", "plan_id_field")),
@@ -111,7 +112,7 @@ class PlanCompareUserAdmin(SheetAdminMixin, HistoryModelAdmin):
         """As they sign in here."""
         return row.user.username
 
-    @admin.display(description="servicing agent", ordering="servicing_agent__last_name")
+    @admin.display(description=_("servicing agent"), ordering="servicing_agent__last_name")
     def agent(self, row: PlanCompareUser) -> str:
         """By name."""
         return row.servicing_agent.full_name if row.servicing_agent else "—"
@@ -125,7 +126,7 @@ class HandoffAdmin(HistoryAdmin):
     list_filter = ("record_type", "link_label")
     list_select_related = ("user",)
     search_fields = ("=record_id",)
-    search_help_text = "Record number"
+    search_help_text = _("Record number")
     fields = ("sent_at", "who", ("record_type", "record_id"), "link_label", "changed")
     readonly_fields = ("sent_at", "who", "changed")
 
@@ -134,7 +135,7 @@ class HandoffAdmin(HistoryAdmin):
         """By user name."""
         return handoff.user.username
 
-    @admin.display(description="changed since the last time")
+    @admin.display(description=_("changed since the last time"))
     def changed(self, handoff: Handoff) -> str:
         """Names of fields."""
         return ", ".join(handoff.changed_fields) or "—"
@@ -148,5 +149,5 @@ class EnrollmentKeyAdmin(HistoryAdmin):
     list_filter = ("is_confirmation",)
     list_select_related = ("policy",)
     search_fields = ("=policy__pk", "=last_message_id")
-    search_help_text = "Policy or message number"
+    search_help_text = _("Policy or message number")
     fields = ("policy", "is_confirmation", "last_message_id")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import polars as pl
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.imports.types.base import Context, Parsed, Type
@@ -18,7 +19,12 @@ class UserNamed(Type):
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
         names = User.objects.order_by("pk").values_list("username", flat=True)
-        return _known(tidied(texts), names, "is not the name of a user.", "is the name of")
+        return _known(
+            tidied(texts),
+            names,
+            gettext_noop("is not the name of a user."),
+            gettext_noop("is the name of"),
+        )
 
 
 class UserWithEmail(Type):
@@ -31,7 +37,12 @@ class UserWithEmail(Type):
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
         emails = User.objects.exclude(email="").order_by("pk").values_list("email", flat=True)
-        parsed = _known(tidied(texts), emails, "is not the email of a user.", "is the email of")
+        parsed = _known(
+            tidied(texts),
+            emails,
+            gettext_noop("is not the email of a user."),
+            gettext_noop("is the email of"),
+        )
         names = context.columns.get(self.after)
         if parsed.errors is None or names is None:
             return parsed
@@ -45,7 +56,12 @@ class AgentWithNpn(Type):
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
         npns = Agent.objects.filter(is_active=True).exclude(npn="").values_list("npn", flat=True)
-        return _known(tidied(texts), npns, "is not the NPN of an active agent.", "is the NPN of")
+        return _known(
+            tidied(texts),
+            npns,
+            gettext_noop("is not the NPN of an active agent."),
+            gettext_noop("is the NPN of"),
+        )
 
 
 class AgentCalled(Type):
@@ -59,7 +75,10 @@ class AgentCalled(Type):
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
         names = [agent.full_name for agent in Agent.objects.filter(is_active=True).order_by("pk")]
         parsed = _known(
-            tidied(texts), names, "is not the name of an active agent.", "is the name of"
+            tidied(texts),
+            names,
+            gettext_noop("is not the name of an active agent."),
+            gettext_noop("is the name of"),
         )
         npns = context.columns.get(self.after)
         if parsed.errors is None or npns is None:

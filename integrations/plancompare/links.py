@@ -7,6 +7,8 @@ from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext
+
 EXPIRES_SOON = timedelta(days=30)
 
 
@@ -43,10 +45,14 @@ class Link:
     def words(self) -> str:
         """What to know about the dates, or blank for a link that simply works."""
         if self.state is LinkState.EXPIRED:
-            return f"expired {self.valid_to:%m/%d/%Y}"
+            return gettext("expired %(valid_to)s") % {"valid_to": f"{self.valid_to:%m/%d/%Y}"}
         if self.state is LinkState.UPCOMING:
-            return f"from {self.valid_from:%m/%d/%Y}"
-        return f"until {self.valid_to:%m/%d/%Y}" if self.valid_to else ""
+            return gettext("from %(valid_from)s") % {"valid_from": f"{self.valid_from:%m/%d/%Y}"}
+        return (
+            gettext("until %(valid_to)s") % {"valid_to": f"{self.valid_to:%m/%d/%Y}"}
+            if self.valid_to
+            else ""
+        )
 
     @property
     def tone(self) -> str:
@@ -97,17 +103,17 @@ def read_sso_url(url: str) -> str:
         parts = urlsplit(url.strip())
         port = f":{parts.port}" if parts.port else ""
     except ValueError as error:
-        msg = "This is not an address. Copy it from PlanCompare's message."
+        msg = gettext("This is not an address. Copy it from PlanCompare's message.")
         raise InvalidSsoUrlError(msg) from error
     host = parts.hostname or ""
     if not host or parts.scheme not in ("https", "http") or set(host) & set(" ;,'\""):
-        msg = "This is not a web address. It starts with https://."
+        msg = gettext("This is not a web address. It starts with https://.")
         raise InvalidSsoUrlError(msg)
     if parts.username or parts.password:
-        msg = "Leave the user name and password out of the address."
+        msg = gettext("Leave the user name and password out of the address.")
         raise InvalidSsoUrlError(msg)
     if parts.scheme == "http" and not _is_this_machine(host):
-        msg = "The address must start with https://, because health data is sent to it."
+        msg = gettext("The address must start with https://, because health data is sent to it.")
         raise InvalidSsoUrlError(msg)
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{port}"

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -247,7 +248,7 @@ _ENROLLMENT_TEXT = (
 def _refuse_attachments(item: Mapping[str, Any]) -> None:
     found = [key for key in ATTACHMENT_KEYS if item.get(key)]
     if found:
-        detail = (
+        detail = gettext_noop(
             "Attachments and files are not part of this integration. Send the enrollment without"
             " them and upload the file on the Individual or the Policy."
         )

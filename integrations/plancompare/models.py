@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, NullIf
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Agent
 from agencyhub.records.fields import option
@@ -33,22 +34,22 @@ class Site(models.Model):
     """
 
     class Variant(models.TextChoices):
-        BROKER = "broker", "PlanCompare (Broker)"
-        CALL_CENTER = "call_center", "PlanCompare (Call Center)"
+        BROKER = "broker", _("PlanCompare (Broker)")
+        CALL_CENTER = "call_center", _("PlanCompare (Call Center)")
 
     class Update(models.TextChoices):
-        ALL = "all", "All fields"
-        ADDRESS = "address", "Address only"
-        NOTHING = "nothing", "Nothing"
+        ALL = "all", _("All fields")
+        ADDRESS = "address", _("Address only")
+        NOTHING = "nothing", _("Nothing")
 
     class Products(models.TextChoices):
-        OFF = "off", "Do not sync carrier products"
-        MATCH = "match", "Match to existing carrier products only"
-        CREATE = "create", "Match, and create the missing ones"
+        OFF = "off", _("Do not sync carrier products")
+        MATCH = "match", _("Match to existing carrier products only")
+        CREATE = "create", _("Match, and create the missing ones")
 
     class ProductName(models.TextChoices):
-        NAME = "name", "Plan Name"
-        NAME_AND_ID = "name_and_id", "Plan Name + Plan ID"
+        NAME = "name", _("Plan Name")
+        NAME_AND_ID = "name_and_id", _("Plan Name + Plan ID")
 
     variant = models.CharField(max_length=12, choices=Variant.choices, unique=True)
     is_active = models.BooleanField(default=False, editable=False)
@@ -76,8 +77,8 @@ class Site(models.Model):
     confirmation_to_policy_number = models.BooleanField(
         "store the confirmation number as policy number", default=False
     )
-    confirmation_field = _field_of_policy("custom field for the confirmation number")
-    plan_id_field = _field_of_policy("custom field for the Plan ID")
+    confirmation_field = _field_of_policy(_("custom field for the confirmation number"))
+    plan_id_field = _field_of_policy(_("custom field for the Plan ID"))
     carrier_products = models.CharField(
         max_length=6, choices=Products.choices, default=Products.OFF
     )
@@ -89,7 +90,7 @@ class Site(models.Model):
     )
 
     class Meta:
-        verbose_name = "PlanCompare site"
+        verbose_name = _("PlanCompare site")
         triggers = history()
         constraints = [
             models.UniqueConstraint(
@@ -118,7 +119,7 @@ class QuotingLink(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        verbose_name = "quoting link"
+        verbose_name = _("quoting link")
         triggers = history()
         constraints = [
             models.UniqueConstraint("site", Lower("label"), name="quoting_link_label_is_unique"),
@@ -148,7 +149,7 @@ class PlanTypeMapping(models.Model):
     coverage_type_label = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        verbose_name = "plan type mapping"
+        verbose_name = _("plan type mapping")
         triggers = history()
         constraints = [
             models.UniqueConstraint("site", Lower("plan_type"), name="plan_type_is_mapped_once")
@@ -175,7 +176,7 @@ class PlanCompareUser(models.Model):
     )
 
     class Meta:
-        verbose_name = "PlanCompare user"
+        verbose_name = _("PlanCompare user")
         triggers = history()
         constraints = [
             # Looked at after each statement: in one, users may swap theirs.
@@ -198,8 +199,8 @@ class Handoff(models.Model):
     )
 
     class RecordType(models.TextChoices):
-        INDIVIDUAL = "individual", "Individual"
-        SALES_RECORD = "sales_record", "Sales Record"
+        INDIVIDUAL = "individual", _("Individual")
+        SALES_RECORD = "sales_record", _("Sales Record")
 
     record_type = models.CharField(max_length=12, choices=RecordType.choices)
     record_id = models.BigIntegerField()

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from agencyhub.accounts.models import ApiKey
 from integrations.errors import FieldProblem, PartnerContractError
 from integrations.partner import Envelope, Session
@@ -26,7 +28,7 @@ class PlanCompare:
         """Why deliveries are refused: no variant is active."""
         if active.is_active():
             return ""
-        return (
+        return gettext(
             "PlanCompare is not active in this account. Activate it under Settings, Integrations."
         )
 
@@ -37,7 +39,9 @@ class PlanCompare:
         items = payload["enrollments"]
         if isinstance(items, list) and 0 < len(items) <= MOST_ENROLLMENTS:
             return items
-        detail = f"Send a list of 1 to {MOST_ENROLLMENTS} enrollments."
+        detail = gettext("Send a list of 1 to %(most_enrollments)s enrollments.") % {
+            "most_enrollments": MOST_ENROLLMENTS
+        }
         raise PartnerContractError([FieldProblem("enrollments", "invalid", detail)])
 
     def read_item(self, item: Any) -> Envelope:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.lib.mbi import InvalidMbiError, read_mbi
 from agencyhub.lib.phones import InvalidPhoneError, read_phone
 from agencyhub.lib.text import InvalidZipError, read_zip, tidy
@@ -18,29 +20,29 @@ STATE_LETTERS = 2
 
 # Every field of the contract in the order it is sent, with its words for the screen.
 LABELS = {
-    "partner_id": "Partner ID",
-    "username": "PlanCompare username",
-    "record_type": "Record type",
-    "record_id": "Record ID",
-    "zip": "ZIP code",
-    "first_name": "First name",
-    "last_name": "Last name",
-    "date_of_birth": "Date of birth",
+    "partner_id": gettext_noop("Partner ID"),
+    "username": gettext_noop("PlanCompare username"),
+    "record_type": gettext_noop("Record type"),
+    "record_id": gettext_noop("Record ID"),
+    "zip": gettext_noop("ZIP code"),
+    "first_name": gettext_noop("First name"),
+    "last_name": gettext_noop("Last name"),
+    "date_of_birth": gettext_noop("Date of birth"),
     "mbi": "MBI",
-    "part_a_effective_date": "Part A effective date",
-    "part_b_effective_date": "Part B effective date",
-    "email": "Email",
-    "phone": "Phone",
-    "address_1": "Address line 1",
-    "address_2": "Address line 2",
-    "city": "City",
-    "state": "State",
-    "plan_year": "Plan year",
+    "part_a_effective_date": gettext_noop("Part A effective date"),
+    "part_b_effective_date": gettext_noop("Part B effective date"),
+    "email": gettext_noop("Email"),
+    "phone": gettext_noop("Phone"),
+    "address_1": gettext_noop("Address line 1"),
+    "address_2": gettext_noop("Address line 2"),
+    "city": gettext_noop("City"),
+    "state": gettext_noop("State"),
+    "plan_year": gettext_noop("Plan year"),
 }
 SENDER_FIELDS = ("partner_id", "username", "record_type", "record_id", "plan_year")
 PERSON_FIELDS = tuple(name for name in LABELS if name not in SENDER_FIELDS)
 WANTED = ("date_of_birth", "mbi")
-ADD_THERE = "It can be sent without it; add it here first, or in PlanCompare."
+ADD_THERE = gettext_noop("It can be sent without it; add it here first, or in PlanCompare.")
 
 
 class Level(StrEnum):
@@ -156,16 +158,22 @@ def read_field_names(text: str) -> dict[str, str]:
     for line in filter(None, (tidy(one) for one in text.splitlines())):
         ours, equals, theirs = (part.strip() for part in line.partition("="))
         if not equals or not theirs or " " in theirs:
-            msg = f'"{line}" is not a renaming. Write one per line, for example: zip = ZipCode'
+            msg = gettext_noop(
+                '"%(line)s" is not a renaming. Write one per line, for example: zip = ZipCode'
+            ) % {"line": line}
             raise ValueError(msg)
         if ours not in LABELS:
-            msg = f'"{ours}" is not a field of the hand-off. There are {", ".join(LABELS)}.'
+            msg = gettext_noop(
+                '"%(ours)s" is not a field of the hand-off. There are %(labels)s.'
+            ) % {"ours": ours, "labels": ", ".join(LABELS)}
             raise ValueError(msg)
         names[ours] = theirs
     sent = [names.get(name, name) for name in LABELS]
     twice = sorted({name for name in sent if sent.count(name) > 1})
     if twice:
-        msg = f'Two fields would be sent as "{twice[0]}". Give each its own name.'
+        msg = gettext_noop('Two fields would be sent as "%(twice)s". Give each its own name.') % {
+            "twice": twice[0]
+        }
         raise ValueError(msg)
     return names
 
@@ -182,13 +190,15 @@ def _zip(value: str) -> Read:
     try:
         return read_zip(value), []
     except InvalidZipError:
-        text = "The ZIP code is not one PlanCompare can read, so nothing can be sent."
-        return "", [Finding(Level.BLOCK, "zip", text, "Write 5 digits, or 9 with a dash.")]
+        text = gettext_noop("The ZIP code is not one PlanCompare can read, so nothing can be sent.")
+        return "", [
+            Finding(Level.BLOCK, "zip", text, gettext_noop("Write 5 digits, or 9 with a dash."))
+        ]
 
 
 def _birth(value: date | None, today: date) -> Read:
     if value and value > today:
-        return "", [_left_out("date_of_birth", "is in the future")]
+        return "", [_left_out("date_of_birth", gettext_noop("is in the future"))]
     return _day(value)
 
 
@@ -196,21 +206,25 @@ def _mbi(person: Person) -> Read:
     if not person.mbi:
         if not person.mbi_tail:
             return "", []
-        text = (
-            f"Only the last characters of the MBI ({person.mbi_tail}) are on file; it is left out."
-        )
-        return "", [Finding(Level.WARN, "mbi", text, "Ask for the full MBI on the Medicare card.")]
+        text = gettext_noop(
+            "Only the last characters of the MBI (%(mbi_tail)s) are on file; it is left out."
+        ) % {"mbi_tail": person.mbi_tail}
+        return "", [
+            Finding(
+                Level.WARN, "mbi", text, gettext_noop("Ask for the full MBI on the Medicare card.")
+            )
+        ]
     try:
         return read_mbi(person.mbi).full, []
     except InvalidMbiError:
-        return "", [_left_out("mbi", "does not follow the rules of an MBI")]
+        return "", [_left_out("mbi", gettext_noop("does not follow the rules of an MBI"))]
 
 
 def _email(value: str) -> Read:
     email = tidy(value)
     name, at, host = email.partition("@")
     if email and (not name or not at or "." not in host or " " in email):
-        return "", [_left_out("email", "is not an email address")]
+        return "", [_left_out("email", gettext_noop("is not an email address"))]
     return email, []
 
 
@@ -226,7 +240,9 @@ def _phone(person: Person) -> Read:
         try:
             digits = read_phone(value)
         except InvalidPhoneError:
-            text = f"The {kind} phone is not a US phone number; it is left out."
+            text = gettext_noop("The %(kind)s phone is not a US phone number; it is left out.") % {
+                "kind": kind
+            }
             findings.append(Finding(Level.WARN, "phone", text))
             continue
         if digits:
@@ -237,7 +253,7 @@ def _phone(person: Person) -> Read:
 def _address_2(person: Person) -> Read:
     line = tidy(person.address_2)
     if line and person.record_type != INDIVIDUAL:
-        text = "Address line 2 is sent for Individuals only; it is left out."
+        text = gettext_noop("Address line 2 is sent for Individuals only; it is left out.")
         return "", [Finding(Level.NOTE, "address_2", text)]
     return line, []
 
@@ -245,12 +261,16 @@ def _address_2(person: Person) -> Read:
 def _state(value: str) -> Read:
     state = tidy(value).upper()
     if state and (len(state) != STATE_LETTERS or not state.isalpha()):
-        return "", [_left_out("state", "is not a two-letter code")]
+        return "", [_left_out("state", gettext_noop("is not a two-letter code"))]
     return state, []
 
 
 def _left_out(field: str, why: str) -> Finding:
-    return Finding(Level.WARN, field, f"{LABELS[field]} {why}; it is left out.")
+    return Finding(
+        Level.WARN,
+        field,
+        gettext_noop("%(labels)s %(why)s; it is left out.") % {"labels": LABELS[field], "why": why},
+    )
 
 
 def _missing(found: Mapping[str, Read]) -> list[Finding]:
@@ -265,16 +285,25 @@ def _missing(found: Mapping[str, Read]) -> list[Finding]:
 
 
 def _note_missing(name: str) -> Finding:
-    return Finding(Level.NOTE, name, f"{LABELS[name]} is not on file.")
+    return Finding(
+        Level.NOTE, name, gettext_noop("%(labels)s is not on file.") % {"labels": LABELS[name]}
+    )
 
 
 def _block_missing(name: str) -> Finding:
-    text = "The ZIP code is missing, so nothing can be sent."
-    return Finding(Level.BLOCK, name, text, "PlanCompare loads no profile without it.")
+    text = gettext_noop("The ZIP code is missing, so nothing can be sent.")
+    return Finding(
+        Level.BLOCK, name, text, gettext_noop("PlanCompare loads no profile without it.")
+    )
 
 
 def _warn_missing(name: str) -> Finding:
-    return Finding(Level.WARN, name, f"{LABELS[name]} is missing.", ADD_THERE)
+    return Finding(
+        Level.WARN,
+        name,
+        gettext_noop("%(labels)s is missing.") % {"labels": LABELS[name]},
+        ADD_THERE,
+    )
 
 
 _MISSING: dict[str, Callable[[str], Finding]] = {

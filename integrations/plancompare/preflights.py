@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.utils.translation import gettext
+
 from agencyhub.accounts.models import User
 from agencyhub.lib.crypto import UnreadableSecretError
 from agencyhub.lib.fields import MASK
@@ -81,7 +83,7 @@ def check(
     """Look at ``record`` as it would go out through a link; without ``link_id`` the right one."""
     sending = selectors.can_send(user, on=as_of)
     kind = selectors.record_type_of(record)
-    noun = "Individual" if kind == payload.INDIVIDUAL else "Sales Record"
+    noun = gettext("Individual") if kind == payload.INDIVIDUAL else gettext("Sales Record")
     base = Preflight(kind, record.pk, record.full_name, noun, sending)
     link = next((one for one in sending.menu if one.pk == link_id), None)
     link = link or links.right_link(sending.menu) or (sending.menu[0] if sending.menu else None)

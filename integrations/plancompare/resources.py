@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.resources import AgentCell
@@ -37,7 +38,9 @@ class PlanCompareUserResource(SheetResource):
         rows = self.with_related(PlanCompareUser.objects.all())
         found: PlanCompareUser | None = rows.filter(user__username__iexact=name).first()
         if found is None and not User.objects.filter(username__iexact=name).exists():
-            raise ValidationError({"user__username": f"Nobody signs in as “{name}”."})
+            raise ValidationError(
+                {"user__username": gettext("Nobody signs in as “%(name)s”.") % {"name": name}}
+            )
         return found
 
     def init_instance(self, row: Any = None) -> PlanCompareUser:

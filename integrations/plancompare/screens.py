@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.crypto import UnreadableSecretError
@@ -27,14 +29,14 @@ from integrations.screens import Candidate, Card, Cell, CompareRow, Notice, Revi
 from integrations.selectors import PAGES
 
 TEXT = {
-    Site.Variant.BROKER: "Send records to your broker site and take enrollments back.",
-    Site.Variant.CALL_CENTER: "The call center site, with a call script beside the hand-off.",
+    Site.Variant.BROKER: _("Send records to your broker site and take enrollments back."),
+    Site.Variant.CALL_CENTER: _("The call center site, with a call script beside the hand-off."),
 }
 SOON = timedelta(days=30)
 TITLES = {
-    "ambiguous_person": "More than one record could be this person",
-    "mbi_contradiction": "The MBI contradicts the record that matches",
-    "person_contradiction": "The record that was sent is about somebody else",
+    "ambiguous_person": _("More than one record could be this person"),
+    "mbi_contradiction": _("The MBI contradicts the record that matches"),
+    "person_contradiction": _("The record that was sent is about somebody else"),
 }
 
 
@@ -62,13 +64,17 @@ class PlanCompareScreens:
         ending = QuotingLink.objects.filter(site=site, valid_to__lte=on + SOON)
         found = [_ending(link, on, url) for link in ending.order_by("valid_to", "pk")]
         if not selectors.is_set_up(site):
-            text = "Records cannot be sent before a Partner ID and a quoting link are saved."
-            found.append(Notice("warning", "Setup is not complete", text, url, "settings"))
+            text = gettext(
+                "Records cannot be sent before a Partner ID and a quoting link are saved."
+            )
+            found.append(Notice("warning", gettext("Setup is not complete"), text, url, "settings"))
         if not selectors.username_count():
             users = reverse("plancompare:site_users", args=[site.variant])
-            text = "Nobody can send records before their username is entered."
+            text = gettext("Nobody can send records before their username is entered.")
             found.append(
-                Notice("warning", "No user has a PlanCompare username", text, users, "users")
+                Notice(
+                    "warning", gettext("No user has a PlanCompare username"), text, users, "users"
+                )
             )
         return found
 
@@ -81,10 +87,10 @@ class PlanCompareScreens:
         """Map a plan type to a coverage type, as the Sync tab does."""
         site = selectors.active_site()
         if site is None:
-            msg = "PlanCompare is not active. Activate it, then map the plan type."
+            msg = gettext("PlanCompare is not active. Activate it, then map the plan type.")
             raise UnmappableError(msg)
         if choice not in dict(self.value_choices()):
-            msg = f"Choose a coverage type for “{value}”."
+            msg = gettext("Choose a coverage type for “%(value)s”.") % {"value": value}
             raise UnmappableError(msg)
         option = Option.objects.get(pk=choice)
         settings.map_plan_type(site=site, user=user, plan_type=value, option=option)
@@ -95,7 +101,9 @@ class PlanCompareScreens:
         try:
             enrollment = read_enrollment(json.loads(message.body.reveal()))
         except (ValueError, PartnerContractError, UnreadableSecretError):
-            return Review(message, "The enrollment cannot be read", (), (), (), may_be_new=False)
+            return Review(
+                message, gettext("The enrollment cannot be read"), (), (), (), may_be_new=False
+            )
         found = _records(message.details.get("candidates", []), user)
         people = [record for _, _, record in found]
         return Review(
@@ -113,7 +121,9 @@ def _card(variant: Site.Variant, site: Site | None, active: Site | None) -> Card
     is_active = bool(site and site.is_active)
     refusal = ""
     if active and not is_active:
-        refusal = f"Deactivate {active.get_variant_display()} first: an account has one site."
+        refusal = gettext("Deactivate %(variant)s first: an account has one site.") % {
+            "variant": active.get_variant_display()
+        }
     return Card(
         title=title,
         text=TEXT[variant],
@@ -128,21 +138,33 @@ def _card(variant: Site.Variant, site: Site | None, active: Site | None) -> Card
 
 def _state(site: Site | None) -> str:
     if site is None:
-        return "Not added"
+        return gettext("Not added")
     if not site.is_active:
-        return "Deactivated, settings kept" if site.partner_id else "Not added"
+        return gettext("Deactivated, settings kept") if site.partner_id else gettext("Not added")
     if not selectors.is_set_up(site):
-        return "Setup is not complete"
-    return "Active, enrollments synced" if site.sync_enrollments else "Active, hand-off only"
+        return gettext("Setup is not complete")
+    return (
+        gettext("Active, enrollments synced")
+        if site.sync_enrollments
+        else gettext("Active, hand-off only")
+    )
 
 
 def _ending(link: QuotingLink, on: date, url: str) -> Notice:
     day = f"{link.valid_to:%m/%d/%Y}"
     if link.valid_to and link.valid_to < on:
-        title = f"“{link.label}” expired on {day}"
-        return Notice("neutral", title, "Remove it, or enter this year's SSO URL.", url, "unlink")
-    text = "Ask PlanCompare Client Services for the SSO URL of the next enrollment period."
-    return Notice("warning", f"“{link.label}” expires on {day}", text, url, "clock")
+        title = gettext("“%(label)s” expired on %(day)s") % {"label": link.label, "day": day}
+        return Notice(
+            "neutral", title, gettext("Remove it, or enter this year's SSO URL."), url, "unlink"
+        )
+    text = gettext("Ask PlanCompare Client Services for the SSO URL of the next enrollment period.")
+    return Notice(
+        "warning",
+        gettext("“%(label)s” expires on %(day)s") % {"label": link.label, "day": day},
+        text,
+        url,
+        "clock",
+    )
 
 
 Found = tuple[str, int, Individual | SalesRecord | None]
@@ -160,7 +182,7 @@ def _records(candidates: Sequence[dict[str, Any]], user: User) -> list[Found]:
 
 def _candidate(kind: str, pk: int, record: Individual | SalesRecord | None) -> Candidate:
     noun, page = PAGES[kind]
-    title = record.full_name if record else "Outside your book"
+    title = record.full_name if record else gettext("Outside your book")
     url = reverse(page, args=[pk]) if record else ""
     return Candidate(f"{kind}-{pk}" if record else "", f"{noun} {pk}", title, url)
 
@@ -168,12 +190,12 @@ def _candidate(kind: str, pk: int, record: Individual | SalesRecord | None) -> C
 def _facts(enrollment: Enrollment) -> tuple[tuple[str, str], ...]:
     plan = enrollment.plan
     return (
-        ("Carrier", plan.carrier_name),
-        ("Plan", plan.plan_name),
-        ("Plan type", plan.plan_type),
-        ("Effective date", _day(enrollment.application_effective_date)),
-        ("Confirmation number", enrollment.confirmation_number),
-        ("PlanCompare username", enrollment.username),
+        (gettext("Carrier"), plan.carrier_name),
+        (gettext("Plan"), plan.plan_name),
+        (gettext("Plan type"), plan.plan_type),
+        (gettext("Effective date"), _day(enrollment.application_effective_date)),
+        (gettext("Confirmation number"), enrollment.confirmation_number),
+        (gettext("PlanCompare username"), enrollment.username),
     )
 
 
@@ -215,13 +237,13 @@ class _Who:
         place = " ".join(filter(None, (self.city, self.state, self.zip_code)))
         street = tidy(self.street)
         return [
-            ("Name", self.name, _fold(self.name)),
-            ("Date of birth", _day(self.birth), _day(self.birth)),
+            (gettext("Name"), self.name, _fold(self.name)),
+            (gettext("Date of birth"), _day(self.birth), _day(self.birth)),
             ("MBI", f"{MASK}{self.mbi.tail}" if self.mbi.tail else "", _mbi_key(self.mbi)),
-            ("Email", self.email, self.email.casefold()),
-            ("Phone", format_phone(self.phone), self.phone),
+            (gettext("Email"), self.email, self.email.casefold()),
+            (gettext("Phone"), format_phone(self.phone), self.phone),
             (
-                "Address",
+                gettext("Address"),
                 ", ".join(filter(None, (street, place))),
                 f"{_fold(street)} {zip5(self.zip_code)}".strip(),
             ),

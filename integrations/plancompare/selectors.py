@@ -5,14 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from individuals.models import Address, Individual, SalesRecord
 from integrations.plancompare import links, payload
 from integrations.plancompare.models import Handoff, PlanCompareUser, QuotingLink, Site
 
-HEADER = ("User name", "Email", "PlanCompare Username", "Servicing Agent NPN", "Servicing Agent")
-ASK = "Ask whoever manages integrations to"
+HEADER = (
+    _("User name"),
+    _("Email"),
+    _("PlanCompare Username"),
+    _("Servicing Agent NPN"),
+    _("Servicing Agent"),
+)
+ASK = _("Ask whoever manages integrations to")
 RECORD_TYPES: dict[str, type[Individual] | type[SalesRecord]] = {
     payload.INDIVIDUAL: Individual,
     payload.SALES_RECORD: SalesRecord,
@@ -48,7 +56,9 @@ def can_send(user: User, *, on: date) -> Sendability:
     """Check what a hand-off needs: the site, its Partner ID, a link that works, a username."""
     site = active_site()
     if site is None:
-        reason = f"The PlanCompare integration is not active. {ASK} add it."
+        reason = gettext("The PlanCompare integration is not active. %(ask)s add it.") % {
+            "ask": ASK
+        }
         return Sendability(allowed=False, reason=reason)
     menu = quoting_menu(site, on=on)
     names = PlanCompareUser.objects.filter(user=user).values_list("username", flat=True)
@@ -59,13 +69,19 @@ def can_send(user: User, *, on: date) -> Sendability:
 
 def _missing(site: Site, menu: Sequence[links.Link], username: str) -> tuple[str, str]:
     if not site.partner_id.strip():
-        return f"PlanCompare has no Partner ID yet. {ASK} enter it.", "setup"
+        return gettext("PlanCompare has no Partner ID yet. %(ask)s enter it.") % {
+            "ask": ASK
+        }, "setup"
     if not menu:
-        return f"PlanCompare has no quoting link yet. {ASK} enter the SSO URL.", "setup"
+        return gettext("PlanCompare has no quoting link yet. %(ask)s enter the SSO URL.") % {
+            "ask": ASK
+        }, "setup"
     if not any(link.is_valid for link in menu):
         return _no_valid_link(menu), "setup"
     if not username:
-        return f"You have no PlanCompare username yet. {ASK} enter it on the Users tab.", "users"
+        return gettext(
+            "You have no PlanCompare username yet. %(ask)s enter it on the Users tab."
+        ) % {"ask": ASK}, "users"
     return "", ""
 
 
@@ -73,11 +89,13 @@ def _no_valid_link(menu: Sequence[links.Link]) -> str:
     upcoming = [link.valid_from for link in menu if link.state is links.LinkState.UPCOMING]
     first = min((day for day in upcoming if day), default=None)
     if first:
-        return f"No quoting link works today; the next one works from {first:%m/%d/%Y}."
+        return gettext("No quoting link works today; the next one works from %(first)s.") % {
+            "first": f"{first:%m/%d/%Y}"
+        }
     last = max(link.valid_to for link in menu if link.valid_to)
-    return (
-        f"Every quoting link has expired, the last on {last:%m/%d/%Y}. {ASK} enter the new SSO URL."
-    )
+    return gettext(
+        "Every quoting link has expired, the last on %(last)s. %(ask)s enter the new SSO URL."
+    ) % {"last": f"{last:%m/%d/%Y}", "ask": ASK}
 
 
 def quoting_menu(site: Site, *, on: date) -> tuple[links.Link, ...]:

@@ -1,5 +1,7 @@
 """What a message left for a person to complete."""
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.accounts.models import User
 from agencyhub.records import history
 from agencyhub.records.models import Batch
@@ -8,7 +10,7 @@ from integrations.models import InboundMessage
 
 def settle(*, message_id: int, user: User) -> bool:
     """Take a message off the list of those to complete; False when it was not on it."""
-    text = "What was left to do is done"
+    text = gettext_noop("What was left to do is done")
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=text) as batch:
         message = InboundMessage.objects.select_for_update().get(pk=message_id)
         if not message.needs_attention:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from agencyhub.lib.db import prepared_statements
 from integrations.errors import FieldProblem, PartnerContractError
@@ -24,7 +25,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, now(), %s)
 ON CONFLICT DO NOTHING
 RETURNING id
 """
-CHANGED_DUPLICATE = (
+CHANGED_DUPLICATE = gettext_noop(
     "The partner sent this id again with another content, which was not applied. Compare both, and"
     " change the records by hand where the later one is right."
 )
@@ -66,7 +67,7 @@ def receive(*, partner: Partner, body: bytes) -> list[Receipt]:
     try:
         payload = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        detail = "The body is not JSON in UTF-8."
+        detail = gettext_noop("The body is not JSON in UTF-8.")
         problem = FieldProblem("", "invalid_json", detail)
         reject(partner_slug=partner.slug, body=body, code="invalid_json", problems=[problem])
         raise UnreadableDeliveryError("invalid_json", detail, [problem]) from error
@@ -74,7 +75,7 @@ def receive(*, partner: Partner, body: bytes) -> list[Receipt]:
         items = partner.open_delivery(payload)
     except PartnerContractError as error:
         reject(partner_slug=partner.slug, body=body, code="invalid", problems=error.problems)
-        detail = "The delivery does not have the agreed shape."
+        detail = gettext_noop("The delivery does not have the agreed shape.")
         raise UnreadableDeliveryError("invalid", detail, error.problems) from error
     is_single = len(items) == 1 and items[0] is payload
     return [
@@ -96,7 +97,7 @@ def _receive_item(partner: Partner, item: Any, body: bytes) -> Receipt:
     digest = hashlib.sha256(envelope.sameness or body).digest()
     external_id = envelope.external_id
     if _insert(partner.slug, body, public_id=public_id, external_id=external_id, digest=digest):
-        return Receipt(public_id, State.RECEIVED, external_id)
+        return Receipt(public_id, State.RECEIVED, external_id, envelope.problems)
     return _duplicate(partner.slug, envelope, body, digest)
 
 
@@ -115,12 +116,12 @@ def _duplicate(partner_slug: str, envelope: Envelope, body: bytes, digest: bytes
             external_id=envelope.external_id,
             state=State.DUPLICATE,
             code="duplicate",
-            reason="Same external id as an earlier message, with another content.",
+            reason=gettext_noop("Same external id as an earlier message, with another content."),
             attention=[CHANGED_DUPLICATE],
             duplicate_of_id=first.pk,
             digest=digest,
         )
-    return Receipt(first.public_id, State.DUPLICATE, envelope.external_id)
+    return Receipt(first.public_id, State.DUPLICATE, envelope.external_id, envelope.problems)
 
 
 def reject(*, partner_slug: str, body: bytes, code: str, problems: list[FieldProblem]) -> uuid.UUID:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.db import one_or_none, prepared_statements
@@ -123,7 +124,7 @@ def _failure(error: PartnerContractError | DomainError | DatabaseError) -> tuple
     if isinstance(error, DomainError):
         return error.code, error.message
     if isinstance(error, PartnerContractError):
-        return "contract", f"Unreadable fields: {error}"
+        return "contract", gettext_noop("Unreadable fields: %(error)s") % {"error": error}
     if isinstance(error, IntegrityError):
         return "conflict", _constraint(error)
     return "database", type(error).__name__
@@ -138,14 +139,17 @@ def _apply(
     at: datetime,
     started: float,
 ) -> str:
-    summary = f"{partner.title} message {message_id}"
+    summary = gettext_noop("%(title)s message %(message_id)s") % {
+        "title": partner.title,
+        "message_id": message_id,
+    }
     with history.batch(user=user, channel=Batch.Channel.SYNC, summary=summary) as batch:
         waiting = InboundMessage.objects.select_for_update(skip_locked=True)
         message = one_or_none(waiting.filter(pk=message_id, state=State.PROCESSING))
         if message is None:
             return State.PROCESSING
         if not message.body:
-            msg = "The body of this message was deleted when its retention ended."
+            msg = gettext_noop("The body of this message was deleted when its retention ended.")
             raise MessageStateError(msg)
         body = message.body.reveal().encode()
         applied = session.apply(message=message, body=body, batch=batch, at=at)
@@ -191,7 +195,9 @@ def _try_again_later(message_id: int) -> Outcome:
     """A deadlock or a lost connection: nobody's fault, so it waits for its next turn."""
     message = InboundMessage.objects.get(pk=message_id)
     if message.attempts >= MAX_ATTEMPTS:
-        reason = f"The database refused {MAX_ATTEMPTS} times in a row. Retry when it is well again."
+        reason = gettext_noop(
+            "The database refused %(max_attempts)s times in a row. Retry when it is well again."
+        ) % {"max_attempts": MAX_ATTEMPTS}
         return _finish(message_id, State.FAILED, "database", reason)
     return Outcome(message_id, State.PROCESSING)
 
@@ -199,7 +205,9 @@ def _try_again_later(message_id: int) -> Outcome:
 def _constraint(error: IntegrityError) -> str:
     cause = getattr(error.__cause__, "diag", None)
     name = getattr(cause, "constraint_name", None) or "unknown"
-    return f"Another record stands in the way (rule: {name.replace('_', ' ')})."
+    return gettext_noop("Another record stands in the way (rule: %(replace)s).") % {
+        "replace": name.replace("_", " ")
+    }
 
 
 def give_up_on_killers() -> int:
@@ -212,6 +220,9 @@ def give_up_on_killers() -> int:
     ).update(
         state=State.FAILED,
         code="worker_died",
-        reason=f"The worker stopped {MAX_ATTEMPTS} times while applying this message.",
+        reason=gettext_noop(
+            "The worker stopped %(max_attempts)s times while applying this message."
+        )
+        % {"max_attempts": MAX_ATTEMPTS},
         finished_at=timezone.now(),
     )

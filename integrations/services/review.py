@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from integrations.errors import MessageStateError
@@ -61,10 +62,13 @@ def _claim_for_person(
     message = InboundMessage.objects.select_for_update().get(pk=message_id)
     if message.state not in states:
         state = message.get_state_display().lower()
-        msg = f"Message {message.public_id} is {state} now; somebody else was faster."
+        msg = gettext_noop("Message %(public_id)s is %(state)s now; somebody else was faster.") % {
+            "public_id": message.public_id,
+            "state": state,
+        }
         raise MessageStateError(msg)
     if decision is not None and decision not in _choices(message):
-        msg = "Choose one of the people shown, or a new Individual."
+        msg = gettext_noop("Choose one of the people shown, or a new Individual.")
         raise MessageStateError(msg)
     message.state, message.claimed_at, message.decided_by = State.PROCESSING, at, user
     message.attempts = 1

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -82,7 +83,9 @@ def held_decide(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     choice = request.POST.get("choice", "")
     decision = _decision(choice)
     if decision is None or not _is_offered(request, message, choice):
-        return _answer(request, message, "danger", "Choose a record, or a new Individual, first.")
+        return _answer(
+            request, message, "danger", gettext("Choose a record, or a new Individual, first.")
+        )
     try:
         after = review.decide(
             message_id=message.pk,
@@ -94,7 +97,7 @@ def held_decide(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     except DomainError as error:
         return _answer(request, message, "danger", error.message)
     if after.state == State.APPLIED:
-        return _answer(request, after, "success", "Decided and applied.")
+        return _answer(request, after, "success", gettext("Decided and applied."))
     return _answer(request, after, "warning", f"{after.get_state_display()}: {after.reason}")
 
 
@@ -157,14 +160,22 @@ def _apply_waiting(request: SignedInRequest, value: str, waiting: list[int]) -> 
     if len(waiting) > MOST_AT_ONCE:
         released = release.release(message_ids=waiting, user=request.user)
         tasks.wake_inbox()
-        words = f"“{value}” is mapped. {released} waiting messages are being applied now."
+        words = gettext(
+            "“%(value)s” is mapped. %(released)s waiting messages are being applied now."
+        ) % {"value": value, "released": released}
         messages.success(request, words)
         return
     ended = [_retry(pk, request) for pk in waiting]
     applied = sum(1 for state in ended if state == State.APPLIED)
     rest = len(ended) - applied
-    words = f"“{value}” is mapped. {applied} of {len(ended)} waiting messages were applied."
-    more = f" {rest} still need somebody: see below and the inbox." if rest else ""
+    words = gettext(
+        "“%(value)s” is mapped. %(applied)s of %(count)s waiting messages were applied."
+    ) % {"value": value, "applied": applied, "count": len(ended)}
+    more = (
+        gettext(" %(rest)s still need somebody: see below and the inbox.") % {"rest": rest}
+        if rest
+        else ""
+    )
     messages.add_message(request, messages.WARNING if rest else messages.SUCCESS, words + more)
 
 

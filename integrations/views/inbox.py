@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,8 +27,8 @@ from integrations.permissions import MANAGE, RAW_BODY, REVIEW
 from integrations.services import attention, review
 
 State = InboundMessage.State
-FILTERS = [("", "All"), ("attention", "Needs attention"), *State.choices]
-SHOWN = "Raw message body shown"
+FILTERS = [("", _("All")), ("attention", _("Needs attention")), *State.choices]
+SHOWN = _("Raw message body shown")
 RETRYABLE = (State.FAILED, State.IGNORED)
 
 
@@ -101,15 +103,19 @@ def _is_retryable(message: InboundMessage) -> bool:
 
 
 def _pairs(message: InboundMessage) -> list[dict[str, object]]:
-    took = "" if message.duration_ms is None else f"{message.duration_ms:,} ms"
+    took = (
+        ""
+        if message.duration_ms is None
+        else gettext("%(duration_ms)s ms") % {"duration_ms": f"{message.duration_ms:,}"}
+    )
     decided = message.decided_by.display_name if message.decided_by else ""
     facts = [
-        ("Message id", str(message.public_id)),
-        ("Partner's id", message.external_id),
-        ("Attempts", message.attempts),
-        ("Took", took),
-        ("Code", message.code),
-        ("Decided by", decided),
+        (gettext("Message id"), str(message.public_id)),
+        (gettext("Partner's id"), message.external_id),
+        (gettext("Attempts"), message.attempts),
+        (gettext("Took"), took),
+        (gettext("Code"), message.code),
+        (gettext("Decided by"), decided),
     ]
     return [
         {"label": label, "value": value, "is_copyable": label == "Message id"}
@@ -144,7 +150,7 @@ def inbox_settle(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
     """Note that what a message left to do is done."""
     message = get_object_or_404(InboundMessage, public_id=public_id)
     if attention.settle(message_id=message.pk, user=request.user):
-        messages.success(request, "The message needs no more attention.")
+        messages.success(request, gettext("The message needs no more attention."))
     return redirect_page(request, "integrations:inbox_detail", public_id)
 
 
@@ -165,6 +171,8 @@ def inbox_retry(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         messages.error(request, error.message)
     else:
         tone = messages.SUCCESS if after.state == State.APPLIED else messages.WARNING
-        words = f"The message is {after.get_state_display().lower()} now."
+        words = gettext("The message is %(lower)s now.") % {
+            "lower": after.get_state_display().lower()
+        }
         messages.add_message(request, tone, words)
     return redirect_page(request, "integrations:inbox_detail", public_id)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import SwitchInput
 from agencyhub.records.models import Option
@@ -24,10 +26,12 @@ class NamedForm(ServiceChecksForm):
     """A record with a name; an edited one may keep its former name as an alias."""
 
     name = TidyField(max_length=160)
-    is_active = forms.BooleanField(label="Active", required=False, initial=True, widget=SwitchInput)
+    is_active = forms.BooleanField(
+        label=_("Active"), required=False, initial=True, widget=SwitchInput
+    )
     keep_old_name = forms.BooleanField(
-        label="Keep the former name as an alias",
-        help_text="If the name changes. Partners may go on sending the former one.",
+        label=_("Keep the former name as an alias"),
+        help_text=_("If the name changes. Partners may go on sending the former one."),
         required=False,
         initial=True,
     )
@@ -81,13 +85,13 @@ class ProductForm(NamedForm):
     class Meta:
         model = CarrierProduct
         fields = ("name", "coverage_type", "plan_id", "plan_year", "is_active")
-        help_texts = {"plan_id": "For Medicare plans: contract-plan-segment, as H5216-001-000."}
+        help_texts = {"plan_id": _("For Medicare plans: contract-plan-segment, as H5216-001-000.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = options(Option.List.COVERAGE_TYPE, kept=self.instance.coverage_type_id)
         self.fields["coverage_type"].queryset = offered  # type: ignore[attr-defined]
-        self.fields["coverage_type"].empty_label = "Not known yet"  # type: ignore[attr-defined]
+        self.fields["coverage_type"].empty_label = gettext("Not known yet")  # type: ignore[attr-defined]
 
 
 class AliasForm(forms.Form):
@@ -100,7 +104,7 @@ class CarrierMergeForm(forms.Form):
     """Which carrier remains."""
 
     into = forms.ModelChoiceField(
-        Carrier.objects.none(), label="Carrier that remains", empty_label="Choose a carrier"
+        Carrier.objects.none(), label=_("Carrier that remains"), empty_label=_("Choose a carrier")
     )
 
     def __init__(self, *args: Any, carrier: Carrier, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.forms import MoneyInput, SectionsMixin
@@ -38,38 +39,38 @@ class PolicyForm(CustomFieldsFormMixin, SectionsMixin, ServiceChecksForm):
 
     custom_target = CustomField.Target.POLICY
 
-    carrier = forms.ModelChoiceField(Carrier.objects.none(), empty_label="Choose a carrier")
+    carrier = forms.ModelChoiceField(Carrier.objects.none(), empty_label=_("Choose a carrier"))
     product = forms.ModelChoiceField(
         CarrierProduct.objects.none(),
         required=False,
-        label="Carrier product",
-        empty_label="None, or not known yet",
+        label=_("Carrier product"),
+        empty_label=_("None, or not known yet"),
         error_messages={
-            "invalid_choice": "The carrier does not sell this. Choose one of its products."
+            "invalid_choice": _("The carrier does not sell this. Choose one of its products.")
         },
     )
-    premium = PremiumField(label="Premium per month", required=False)
-    servicing_agent = AgentField(queryset=None, required=False, empty_label="Nobody yet")
+    premium = PremiumField(label=_("Premium per month"), required=False)
+    servicing_agent = AgentField(queryset=None, required=False, empty_label=_("Nobody yet"))
     additional_agents = AgentsField(queryset=None, required=False)
 
     section_fields = (
         (
-            "Policy",
-            "Leave the number blank until the carrier has issued one.",
+            _("Policy"),
+            _("Leave the number blank until the carrier has issued one."),
             ("carrier", "product", "coverage_type", "status", "policy_number"),
         ),
         (
-            "Dates and premium",
-            "Both days are covered: effective is the first of them, termination the last.",
+            _("Dates and premium"),
+            _("Both days are covered: effective is the first of them, termination the last."),
             ("app_submit_date", "effective_date", "termination_date", "renewal_date", "premium"),
         ),
         (
-            "People",
-            "Additional agents see this policy too.",
+            _("People"),
+            _("Additional agents see this policy too."),
             ("servicing_agent", "additional_agents"),
         ),
     )
-    rest_title = "More"
+    rest_title = _("More")
     columns = {
         "coverage_type": 4, "status": 4, "policy_number": 4, "servicing_agent": 12,
     }  # fmt: skip
@@ -81,7 +82,7 @@ class PolicyForm(CustomFieldsFormMixin, SectionsMixin, ServiceChecksForm):
             "app_submit_date", "effective_date", "termination_date", "renewal_date", "premium",
             "servicing_agent", "notes",
         )  # fmt: skip
-        labels = {"app_submit_date": "Application submitted"}
+        labels = {"app_submit_date": _("Application submitted")}
         widgets = {"notes": forms.Textarea({"rows": 4})}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -133,10 +134,10 @@ class PolicyTerminateForm(forms.Form):
     """Checks shape only; whether the policy may end is the service's decision."""
 
     termination_date = forms.DateField(
-        label="Last covered day", help_text="Coverage ends after this day."
+        label=_("Last covered day"), help_text=_("Coverage ends after this day.")
     )
     status = forms.ModelChoiceField(
-        Option.objects.none(), empty_label=None, help_text="Lapsed means ended for non-payment."
+        Option.objects.none(), empty_label=None, help_text=_("Lapsed means ended for non-payment.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.db import NameKey
 from agencyhub.records.fields import option
@@ -62,7 +63,7 @@ class CarrierAlias(Named):
     carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="aliases")
 
     class Meta:
-        verbose_name_plural = "carrier aliases"
+        verbose_name_plural = _("carrier aliases")
         constraints = [models.UniqueConstraint("name_key", name="carrier_alias_is_unique")]
         triggers = history()
 
@@ -100,7 +101,7 @@ class CarrierProductAlias(Named):
     product = models.ForeignKey(CarrierProduct, on_delete=models.CASCADE, related_name="aliases")
 
     class Meta:
-        verbose_name_plural = "carrier product aliases"
+        verbose_name_plural = _("carrier product aliases")
         constraints = [
             models.UniqueConstraint(
                 "carrier", "name_key", name="carrier_product_alias_is_unique_per_carrier"

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.lib.db import NameKey, one_or_none
 from policies.models import Carrier, CarrierAlias
 from policies.services.names import NameTakenError, hold_name, read_name
 
 NAMES = "carriers"
-BY_NAME = "Carrier matched by name"
-BY_ALIAS = "Carrier matched by alias"
-CREATED = "Carrier created with the partner's name"
+BY_NAME = gettext_noop("Carrier matched by name")
+BY_ALIAS = gettext_noop("Carrier matched by alias")
+CREATED = gettext_noop("Carrier created with the partner's name")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,10 @@ def add_carrier_alias(*, carrier: Carrier, name: str) -> CarrierAlias:
     hold_name(name, among=NAMES)
     other, _ = find_carrier(name)
     if other is not None and other.pk == carrier.pk:
-        msg = f"{carrier.name} goes by “{name}” already."
+        msg = gettext("%(name)s goes by “%(name2)s” already.") % {
+            "name": carrier.name,
+            "name2": name,
+        }
         raise NameTakenError(msg, field="name")
     if other is not None:
         raise _taken(name, other)
@@ -107,5 +111,7 @@ def add_carrier_alias(*, carrier: Carrier, name: str) -> CarrierAlias:
 
 
 def _taken(name: str, other: Carrier) -> NameTakenError:
-    msg = f"The carrier {other.name} goes by “{name}”. Merge the two, or choose another name."
+    msg = gettext(
+        "The carrier %(name)s goes by “%(name2)s”. Merge the two, or choose another name."
+    ) % {"name": other.name, "name2": name}
     return NameTakenError(msg, field="name")

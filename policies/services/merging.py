@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models, transaction
 from django.db.models import F
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
@@ -55,7 +56,7 @@ def merge_carrier(*, carrier_id: int, into_id: int, batch: Batch) -> CarrierMerg
         history.entry(
             batch=batch,
             record=into,
-            text=f"Carrier {carrier.name} merged into this one",
+            text=gettext_noop("Carrier %(name)s merged into this one") % {"name": carrier.name},
             reasons=_reasons(merge),
         )
     )
@@ -79,15 +80,16 @@ def twin_products(*, carrier: Carrier, into: Carrier) -> dict[int, int]:
 
 def _check(carrier: Carrier, into: Carrier) -> None:
     if carrier.pk == into.pk:
-        msg = "Choose another carrier: this one cannot be merged into itself."
+        msg = gettext("Choose another carrier: this one cannot be merged into itself.")
         raise CarrierMergeError(msg, field="into")
     numbers = shared_policy_numbers(carrier=carrier, into=into)
     if numbers:
-        msg = (
-            f"Both carriers have a policy numbered {numbers[0]}"
-            f"{f' and {len(numbers) - 1} more' if len(numbers) > 1 else ''}."
-            " Correct or remove one of each pair first."
-        )
+        msg = ngettext(
+            "Both carriers have a policy numbered %(number)s. Correct or remove one of them first.",
+            "Both carriers have %(count)s policies of the same numbers, such as %(number)s. Correct "
+            "or remove one of each pair first.",
+            len(numbers),
+        ) % {"number": numbers[0], "count": len(numbers)}
         raise CarrierMergeError(msg, field="into")
 
 
@@ -116,7 +118,9 @@ def _keep_names(carrier: Carrier, into: Carrier) -> None:
     try:
         Carrier.objects.filter(pk=carrier.pk).delete()
     except models.ProtectedError as error:
-        msg = f"{carrier.name} is still used elsewhere and cannot be merged yet."
+        msg = gettext("%(name)s is still used elsewhere and cannot be merged yet.") % {
+            "name": carrier.name
+        }
         raise CarrierMergeError(msg, field="into") from error
     if find_carrier(carrier.name)[0] is None:
         CarrierAlias.objects.create(carrier=into, name=carrier.name)
@@ -129,9 +133,12 @@ def _keep_names(carrier: Carrier, into: Carrier) -> None:
 
 def _reasons(merge: CarrierMerge) -> list[str]:
     reasons = [
-        f"Policies moved: {merge.policies:,}",
-        f"Carrier products moved: {merge.products:,}",
+        gettext_noop("Policies moved: %(policies)s") % {"policies": f"{merge.policies:,}"},
+        gettext_noop("Carrier products moved: %(products)s") % {"products": f"{merge.products:,}"},
     ]
     if merge.joined_products:
-        reasons.append(f"Carrier products of the same name joined: {merge.joined_products:,}")
-    return [*reasons, "The former name stays known as an alias"]
+        reasons.append(
+            gettext_noop("Carrier products of the same name joined: %(joined_products)s")
+            % {"joined_products": f"{merge.joined_products:,}"}
+        )
+    return [*reasons, gettext_noop("The former name stays known as an alias")]

@@ -1,6 +1,7 @@
 """Names of carriers and carrier products: reading them, and holding one while it is decided on."""
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.text import tidy
@@ -28,10 +29,13 @@ def read_name(name: str | None, *, what: str) -> str:
     """
     tidied = tidy(name)
     if not any(character.isalnum() for character in tidied):
-        msg = f"A {what} needs a name with letters or digits."
+        msg = gettext("A %(what)s needs a name with letters or digits.") % {"what": what}
         raise UnusableNameError(msg, field="name")
     if len(tidied) > NAME_LENGTH:
-        msg = f"The name of a {what} has {NAME_LENGTH} characters at most."
+        msg = gettext("The name of a %(what)s has %(name_length)s characters at most.") % {
+            "what": what,
+            "name_length": NAME_LENGTH,
+        }
         raise UnusableNameError(msg, field="name")
     return tidied
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from agencyhub.accounts.models import Agent
 from agencyhub.lib.errors import DomainError
@@ -67,7 +68,7 @@ def save_policy(
     _check_dates(policy)
     _check_number(policy)
     if agents is not None and policy.servicing_agent in agents:
-        msg = "The servicing agent looks after this policy already. Leave them out here."
+        msg = gettext("The servicing agent looks after this policy already. Leave them out here.")
         raise AgentNamedTwiceError(msg, field="additional_agents")
     _write(policy, fields)
     if agents is not None:
@@ -87,19 +88,30 @@ def terminate_policy(*, policy_id: int, termination_date: date, status: Option) 
     """
     policy = Policy.objects.select_for_update().get(pk=policy_id)
     if status.meaning not in ENDED:
-        msg = f"The status {status.label} does not mean that a policy ended."
+        msg = gettext("The status %(label)s does not mean that a policy ended.") % {
+            "label": status.label
+        }
         raise PolicyNotInForceError(msg, field="status")
     if policy.status.meaning == "cancelled":
-        msg = f"{_named(policy)} never took effect ({policy.status.label}), so it cannot end."
+        msg = gettext("%(named)s never took effect (%(label)s), so it cannot end.") % {
+            "named": _named(policy),
+            "label": policy.status.label,
+        }
         raise PolicyNotInForceError(msg)
     if policy.effective_date is None:
-        msg = f"{_named(policy)} has no effective date. Edit the policy and add it first."
+        msg = gettext("%(named)s has no effective date. Edit the policy and add it first.") % {
+            "named": _named(policy)
+        }
         raise PolicyNotInForceError(msg)
     if termination_date < policy.effective_date:
-        msg = (
-            f"{_named(policy)} was not in force on {termination_date:%m/%d/%Y}:"
-            f" coverage starts on {policy.effective_date:%m/%d/%Y}."
-        )
+        msg = gettext(
+            "%(named)s was not in force on %(termination_date)s: coverage starts on "
+            "%(effective_date)s."
+        ) % {
+            "named": _named(policy),
+            "termination_date": f"{termination_date:%m/%d/%Y}",
+            "effective_date": f"{policy.effective_date:%m/%d/%Y}",
+        }
         raise PolicyNotInForceError(msg, field="termination_date")
     if (policy.termination_date, policy.status_id) == (termination_date, status.pk):
         return policy
@@ -111,14 +123,19 @@ def terminate_policy(*, policy_id: int, termination_date: date, status: Option) 
 
 def _check_product(policy: Policy) -> None:
     if policy.product is not None and policy.product.carrier_id != policy.carrier_id:
-        msg = f"{policy.product.name} is not a product of {policy.carrier.name}."
+        msg = gettext("%(name)s is not a product of %(name2)s.") % {
+            "name": policy.product.name,
+            "name2": policy.carrier.name,
+        }
         raise ProductOfAnotherCarrierError(msg, field="product")
 
 
 def _check_dates(policy: Policy) -> None:
     first, last = policy.effective_date, policy.termination_date
     if first and last and last < first:
-        msg = f"The last covered day is before the first one, {first:%m/%d/%Y}."
+        msg = gettext("The last covered day is before the first one, %(first)s.") % {
+            "first": f"{first:%m/%d/%Y}"
+        }
         raise PolicyDatesError(msg, field="termination_date")
 
 
@@ -144,10 +161,10 @@ def _write(policy: Policy, fields: Collection[str] | None) -> None:
 
 
 def _number_taken(policy: Policy) -> PolicyNumberTakenError:
-    msg = (
-        f"Another policy of {policy.carrier.name} has this number. Search the policies for it,"
-        " or leave the number blank until the carrier has issued one."
-    )
+    msg = gettext(
+        "Another policy of %(name)s has this number. Search the policies for it, "
+        "or leave the number blank until the carrier has issued one."
+    ) % {"name": policy.carrier.name}
     return PolicyNumberTakenError(msg, field="policy_number")
 
 
@@ -160,4 +177,8 @@ def _set_additional_agents(policy: Policy, agents: list[Agent]) -> None:
 
 
 def _named(policy: Policy) -> str:
-    return f"Policy {policy.policy_number}" if policy.policy_number else "This policy"
+    return (
+        gettext("Policy %(policy_number)s") % {"policy_number": policy.policy_number}
+        if policy.policy_number
+        else gettext("This policy")
+    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.lib.db import NameKey, one_or_none
 from agencyhub.records.models import Option
@@ -10,10 +11,10 @@ from policies.models import Carrier, CarrierProduct, CarrierProductAlias
 from policies.numbers import read_plan_id
 from policies.services.names import NameTakenError, hold_name, read_name
 
-BY_NAME = "Carrier product matched by name"
-BY_ALIAS = "Carrier product matched by alias"
-CREATED = "Carrier product created with the partner's name"
-NOT_FOUND = "No carrier product of this carrier has the partner's name"
+BY_NAME = gettext_noop("Carrier product matched by name")
+BY_ALIAS = gettext_noop("Carrier product matched by alias")
+CREATED = gettext_noop("Carrier product created with the partner's name")
+NOT_FOUND = gettext_noop("No carrier product of this carrier has the partner's name")
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,10 @@ def add_product_alias(*, product: CarrierProduct, name: str) -> CarrierProductAl
     hold_name(name, among=names_of(carrier))
     other, _ = find_product(carrier=carrier, name=name)
     if other is not None and other.pk == product.pk:
-        msg = f"{product.name} goes by “{name}” already."
+        msg = gettext("%(name)s goes by “%(name2)s” already.") % {
+            "name": product.name,
+            "name2": name,
+        }
         raise NameTakenError(msg, field="name")
     if other is not None:
         raise _taken(name, other)
@@ -132,9 +136,12 @@ def add_product_alias(*, product: CarrierProduct, name: str) -> CarrierProductAl
 
 def names_of(carrier: Carrier) -> str:
     """Say among which names a product's name must be the only one."""
-    return f"products of carrier {carrier.pk}"
+    return gettext("products of carrier %(id)s") % {"id": carrier.pk}
 
 
 def _taken(name: str, other: CarrierProduct) -> NameTakenError:
-    msg = f"The carrier product {other.name} goes by “{name}”. Choose another name."
+    msg = gettext("The carrier product %(name)s goes by “%(name2)s”. Choose another name.") % {
+        "name": other.name,
+        "name2": name,
+    }
     return NameTakenError(msg, field="name")

@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
 from agencyhub.lib.errors import DomainError
@@ -64,10 +65,14 @@ def _add(
     if form.is_valid():
         name = form.cleaned_data["name"]
         try:
-            with act(request, "Alias added") as batch:
+            with act(request, gettext("Alias added")) as batch:
                 add(name)
                 history.write(
-                    history.entry(batch=batch, record=owner, text=f"Alias “{name}” added")
+                    history.entry(
+                        batch=batch,
+                        record=owner,
+                        text=gettext_noop("Alias “%(name)s” added") % {"name": name},
+                    )
                 )
         except DomainError as refusal:
             refuse(form, refusal)
@@ -78,10 +83,14 @@ def _add(
 
 def _remove(request: HttpRequest, owner: Carrier | CarrierProduct, pk: int) -> HttpResponse:
     alias = get_object_or_404(owner.aliases, pk=pk)
-    with act(request, "Alias removed") as batch:
+    with act(request, gettext("Alias removed")) as batch:
         alias.delete()
         history.write(
-            history.entry(batch=batch, record=owner, text=f"Alias “{alias.name}” removed")
+            history.entry(
+                batch=batch,
+                record=owner,
+                text=gettext_noop("Alias “%(name)s” removed") % {"name": alias.name},
+            )
         )
     return _answer(request, owner, AliasForm())
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.errors import DomainError
@@ -54,7 +55,7 @@ def carrier_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("policies.add_carrier", raise_exception=True)
 def carrier_create(request: HttpRequest) -> HttpResponse:
     """A new carrier."""
-    return _form_page(request, CarrierForm(request.POST or None), "Carrier added")
+    return _form_page(request, CarrierForm(request.POST or None), gettext("Carrier added"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +65,7 @@ def carrier_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a carrier."""
     carrier = get_object_or_404(Carrier, pk=pk)
     form = CarrierForm(request.POST or None, instance=carrier)
-    return _form_page(request, form, "Carrier edited")
+    return _form_page(request, form, gettext("Carrier edited"))
 
 
 @require_POST
@@ -73,10 +74,10 @@ def carrier_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def carrier_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a carrier which a sync made is right."""
     carrier = get_object_or_404(Carrier, pk=pk)
-    with act(request, "Carrier confirmed"):
+    with act(request, gettext("Carrier confirmed")):
         carrier.needs_review = False
         carrier.save(update_fields=["needs_review"])
-    messages.success(request, f"{carrier.name} is confirmed.")
+    messages.success(request, gettext("%(name)s is confirmed.") % {"name": carrier.name})
     return redirect_page(request, "policies:carrier_detail", pk=pk)
 
 
@@ -90,7 +91,7 @@ def _form_page(request: HttpRequest, form: CarrierForm, summary: str) -> HttpRes
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"{carrier.name} is saved.")
+            messages.success(request, gettext("%(name)s is saved.") % {"name": carrier.name})
             return redirect_page(request, "policies:carrier_detail", pk=carrier.pk)
     status = INVALID if form.is_bound else 200
     context = {"form": form, "carrier": form.instance}

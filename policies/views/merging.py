@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from agencyhub.lib.errors import DomainError
@@ -26,12 +27,17 @@ def carrier_merge(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         into = form.cleaned_data["into"]
         try:
-            with act(request, f"Carriers merged into {into.name}") as batch:
+            with act(
+                request, gettext("Carriers merged into %(name)s") % {"name": into.name}
+            ) as batch:
                 services.merge_carrier(carrier_id=pk, into_id=into.pk, batch=batch)
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            words = f"{carrier.name} is now part of {into.name}. Undo it below, in the history."
+            words = gettext("%(name)s is now part of %(name2)s. Undo it below, in the history.") % {
+                "name": carrier.name,
+                "name2": into.name,
+            }
             messages.success(request, words)
             return redirect_page(request, "policies:carrier_detail", pk=into.pk)
     context = {"form": form, "carrier": carrier}

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.errors import DomainError
@@ -89,13 +90,17 @@ def policy_terminate(request: HttpRequest, pk: int) -> HttpResponse:
     form = PolicyTerminateForm(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
-            with act(request, "Policy terminated"):
+            with act(request, gettext("Policy terminated")):
                 services.terminate_policy(policy_id=pk, **form.cleaned_data)
         except DomainError as refusal:
             refuse(form, refusal)
         else:
             day = form.cleaned_data["termination_date"]
-            messages.success(request, f"Coverage ends after {day:%m/%d/%Y}, the last covered day.")
+            messages.success(
+                request,
+                gettext("Coverage ends after %(day)s, the last covered day.")
+                % {"day": f"{day:%m/%d/%Y}"},
+            )
             return redirect_page(request, "policies:policy_detail", pk=pk)
     status = INVALID if form.is_bound else 200
     context = {"form": form, "policy": policy}
@@ -112,7 +117,7 @@ def _form_page(request: HttpRequest, policy: Policy, initial: dict[str, object])
             messages.info(request, "Nothing was changed.")
             return redirect_page(request, "policies:policy_detail", pk=policy.pk)
         try:
-            with act(request, "Policy added" if is_new else "Policy edited"):
+            with act(request, gettext("Policy added") if is_new else gettext("Policy edited")):
                 saved = services.save_policy(
                     policy=form.save(commit=False),
                     additional_agents=form.cleaned_data["additional_agents"],
@@ -121,7 +126,7 @@ def _form_page(request: HttpRequest, policy: Policy, initial: dict[str, object])
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, "The policy is saved.")
+            messages.success(request, gettext("The policy is saved."))
             return redirect_page(request, "policies:policy_detail", pk=saved.pk)
     context = {"form": form, "policy": policy, "individual": policy.subscriber, "is_new": is_new}
     status = INVALID if form.is_bound else 200

@@ -4,23 +4,22 @@ Start it with ``bin/translations``; then translate what it lists, and start it a
 """
 
 import os
-from datetime import UTC, datetime
 
 import django
-from babel.messages.catalog import Catalog
 
-from tests.languages import catalogue
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agencyhub.settings.test")
+django.setup()
+
+from babel.messages.catalog import Catalog  # noqa: E402
+
+from tests.languages import catalogue  # noqa: E402 - reads models
 
 
 def main() -> None:
     """Rewrite ``locale/es`` and list what waits for a translation."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agencyhub.settings.test")
-    django.setup()
     old = catalogue.read()
-    new = Catalog(
-        locale="es", project="AgencyHub", charset="utf-8", fuzzy=False,
-        creation_date=old.creation_date, revision_date=datetime.now(UTC),
-    )  # fmt: skip
+    new = Catalog(locale="es", project="AgencyHub", charset="utf-8", fuzzy=False)
+    new.mime_headers = old.mime_headers
     waiting = 0
     for (context, text), place in sorted(catalogue.texts().items(), key=lambda item: item[1]):
         known = old.get(text if isinstance(text, str) else text[0], context)

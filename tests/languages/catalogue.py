@@ -1,6 +1,7 @@
 """The texts of the product and their translations, read without GNU gettext."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,13 @@ from babel.messages import pofile
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
+from django.forms import BaseForm
+from django.forms.utils import pretty_name
+from django.urls import get_resolver
 from django.utils.translation.template import templatize
+
+from agencyhub.imports import kinds
+from agencyhub.lib import model_words
 
 ROOT = Path(__file__).parents[2]
 APPS = ("agencyhub", "individuals", "policies", "commissions", "integrations")
@@ -26,6 +33,7 @@ KEYWORDS = {
 }
 # What talks to operators and developers speaks English.
 ENGLISH = ("migrations", "management", "runtime", "demo")
+COMMENT = re.compile(r"\{#.*?#\}")
 
 Text = str | tuple[str, str]
 
@@ -50,10 +58,44 @@ def texts() -> dict[tuple[str | None, Text], str]:
     for path in modules():
         _collect(found, path, path.read_text(encoding="utf-8"))
     for path in templates():
-        python = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        source = COMMENT.sub("", path.read_text(encoding="utf-8"))
+        python = templatize(source, origin=str(path))
         # One expression over all lines: what is left of a template is not indented like Python.
-        _collect(found, path, "(" + " ".join(python.split("\n")) + ")")
+        _collect(found, path, "\n".join(["(", *map(str.strip, python.split("\n")), ")"]))
+    for text, place in declared():
+        if text:
+            found.setdefault((None, text), place)
     return found
+
+
+def declared() -> Iterator[tuple[str, str]]:
+    """What stands in the sources without a mark, and is translated where it is shown."""
+    _ = get_resolver().url_patterns  # every view, and with it every form, is loaded
+    yield from ((text, "models") for text in model_words.texts())
+    for form in _below(BaseForm):
+        if form.__module__.partition(".")[0] in APPS:
+            names = (name for name, field in form.base_fields.items() if field.label is None)
+            yield from ((pretty_name(name), f"{form.__module__}.{form.__name__}") for name in names)
+    for kind in kinds.every():
+        for text in _of_kind(kind):
+            yield text, f"import kind {kind.key}"
+
+
+def _of_kind(kind: kinds.Kind) -> Iterator[str]:
+    yield from (kind.label, kind.help)
+    for field in kind.fields:
+        yield from (field.label, field.help)
+    for question in kind.questions:
+        yield from (question.label, question.help)
+    for target in kind.targets:
+        yield from (target.label, target.missing)
+        yield from (match.words for match in target.match)
+
+
+def _below(kind: type) -> Iterator[type]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 def _collect(found: dict[tuple[str | None, Text], str], path: Path, python: str) -> None:

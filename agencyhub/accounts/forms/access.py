@@ -1,6 +1,7 @@
 """What to show of the log of sign-ins."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.forms.choices import UserChoice
 from agencyhub.accounts.models import AccessEvent, User
@@ -10,8 +11,8 @@ class AccessFilterForm(forms.Form):
     """Whose lines, and of what kind."""
 
     user = UserChoice(
-        queryset=User.objects.order_by("username"), required=False, empty_label="Everybody"
+        queryset=User.objects.order_by("username"), required=False, empty_label=_("Everybody")
     )
     kind = forms.ChoiceField(
-        choices=[("", "Everything"), *AccessEvent.Kind.choices], required=False
+        choices=[("", _("Everything")), *AccessEvent.Kind.choices], required=False
     )

@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.forms.choices import PickMany, UserChoice, UsersChoice
 from agencyhub.accounts.models import Agent, User
@@ -18,9 +20,9 @@ class AgentForm(SectionsMixin, forms.ModelForm):
     """An agent; a linked user sees the agent's book."""
 
     section_fields: ClassVar = (
-        ("Who", "As licensed.", ("first_name", "last_name", "npn")),
-        ("Contact", "Shown to the staff only.", ("email", "phone")),
-        ("Access", "The linked user sees this agent's book.", ("user", "is_active")),
+        (_("Who"), _("As licensed."), ("first_name", "last_name", "npn")),
+        (_("Contact"), _("Shown to the staff only."), ("email", "phone")),
+        (_("Access"), _("The linked user sees this agent's book."), ("user", "is_active")),
     )
 
     class Meta:
@@ -32,7 +34,10 @@ class AgentForm(SectionsMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         free = User.objects.filter(Q(agent=None) | Q(agent=self.instance.pk)).order_by("username")
         self.fields["user"] = UserChoice(
-            queryset=free, required=False, label="Linked user", empty_label="None: does not log in"
+            queryset=free,
+            required=False,
+            label=gettext("Linked user"),
+            empty_label=gettext("None: does not log in"),
         )
         self.fields["npn"].widget.attrs["inputmode"] = "numeric"
         self.fields["phone"] = forms.CharField(max_length=40, required=False)
@@ -41,11 +46,13 @@ class AgentForm(SectionsMixin, forms.ModelForm):
     def clean_npn(self) -> str:
         npn = "".join(self.cleaned_data["npn"].split())
         if npn and not (npn.isascii() and npn.isdigit() and len(npn) <= MAX_NPN):
-            msg = f"A national producer number has only digits, {MAX_NPN} at the most."
+            msg = gettext(
+                "A national producer number has only digits, %(max_npn)s at the most."
+            ) % {"max_npn": MAX_NPN}
             raise ValidationError(msg)
         twin = Agent.objects.filter(npn=npn).exclude(pk=self.instance.pk).order_by("pk").first()
         if npn and twin:
-            msg = f"{twin.full_name} has this NPN already."
+            msg = gettext("%(full_name)s has this NPN already.") % {"full_name": twin.full_name}
             raise ValidationError(msg)
         return npn
 
@@ -62,8 +69,8 @@ class ReadersForm(forms.Form):
     readers = UsersChoice(
         queryset=User.objects.none(),
         required=False,
-        label="Users",
-        widget=PickMany("Find a user"),
+        label=_("Users"),
+        widget=PickMany(_("Find a user")),
     )
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-STATES = [("", "All"), ("active", "Active"), ("inactive", "Inactive")]
+STATES = [("", _("All")), ("active", _("Active")), ("inactive", _("Inactive"))]
 
 
 class PickMany(forms.CheckboxSelectMultiple):

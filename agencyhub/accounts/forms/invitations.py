@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordMixin
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.forms.choices import AgentChoice, RoleChoice
 from agencyhub.accounts.forms.users import ZoneMixin
@@ -17,16 +18,18 @@ class InvitationForm(forms.Form):
 
     columns: ClassVar = {"roles": 12}
 
-    email = forms.EmailField(label="E-mail", help_text="Where the link goes. Nobody else sees it.")
+    email = forms.EmailField(
+        label="E-mail", help_text=_("Where the link goes. Nobody else sees it.")
+    )
     language = forms.ChoiceField(
-        choices=settings.LANGUAGES, help_text="Of the e-mail, and of their pages."
+        choices=settings.LANGUAGES, help_text=_("Of the e-mail, and of their pages.")
     )
     agent = AgentChoice(
         queryset=Agent.objects.none(),
         required=False,
-        label="Linked agent",
-        empty_label="None",
-        help_text="Whose book they see as their own.",
+        label=_("Linked agent"),
+        empty_label=_("None"),
+        help_text=_("Whose book they see as their own."),
     )
     roles = RoleChoice(queryset=Role.objects.none(), widget=forms.CheckboxSelectMultiple)
 
@@ -41,14 +44,14 @@ class AcceptForm(ZoneMixin, SetPasswordMixin, forms.ModelForm):
     """Who the new user is, and the password they choose."""
 
     password1, password2 = SetPasswordMixin.create_password_fields(
-        label1="Password", label2="Password again"
+        label1=_("Password"), label2=_("Password again")
     )
 
     class Meta:
         model = User
         fields = ("first_name", "last_name", "username", "language", "time_zone")
-        labels = {"username": "User name"}
-        help_texts = {"username": "What you sign in with. Letters, digits and @ . + - _"}
+        labels = {"username": _("User name")}
+        help_texts = {"username": _("What you sign in with. Letters, digits and @ . + - _")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.forms.choices import UserChoice
 from agencyhub.accounts.models import ApiKey, User
@@ -19,26 +21,30 @@ class ApiKeyForm(forms.ModelForm):
     class Meta:
         model = ApiKey
         fields = ("name", "scope", "user", "expires_at")
-        help_texts = {"name": "Who uses it, for example “PlanCompare, production”."}
+        help_texts = {"name": _("Who uses it, for example “PlanCompare, production”.")}
 
     expires_at = forms.DateField(
         required=False,
         widget=DateInput(),
-        label="Last day",
-        help_text="Empty: until it is revoked.",
+        label=_("Last day"),
+        help_text=_("Empty: until it is revoked."),
     )
 
     def __init__(
         self, *args: Any, users: QuerySet[User], offers_agency: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        partners = " Partners' keys need none." if offers_agency else ""
+        told = gettext("Whose records it reaches.")
+        if offers_agency:
+            told = gettext("Whose records it reaches. Partners' keys need none.")
         self.fields["user"] = UserChoice(
             queryset=users,
             required=not offers_agency,
-            label="User",
-            empty_label="None: the whole agency" if offers_agency else "Choose a user",
-            help_text=f"Whose records it reaches.{partners}",
+            label=gettext("User"),
+            empty_label=gettext("None: the whole agency")
+            if offers_agency
+            else gettext("Choose a user"),
+            help_text=told,
         )
 
     def clean_name(self) -> str:

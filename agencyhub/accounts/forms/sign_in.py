@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import throttle
 from agencyhub.lib.forms import SwitchInput
@@ -25,7 +27,9 @@ class SignInForm(AuthenticationForm):
         address = address_of(self.request) if self.request else ""
         if throttle.is_blocked(username=name, address=address):
             self.is_locked_out = True
-            msg = f"Too many attempts. Wait {throttle.minutes()} minutes, then try again."
+            msg = gettext("Too many attempts. Wait %(minutes)s minutes, then try again.") % {
+                "minutes": throttle.minutes()
+            }
             raise ValidationError(msg, code="throttled")
         try:
             cleaned = super().clean()
@@ -37,7 +41,7 @@ class SignInForm(AuthenticationForm):
         return cleaned
 
     def get_invalid_login_error(self) -> ValidationError:
-        msg = "This user name and password do not belong together. Capital letters matter."
+        msg = gettext("This user name and password do not belong together. Capital letters matter.")
         return ValidationError(msg, code="invalid_login")
 
 
@@ -67,7 +71,7 @@ class SetUpForm(CodeForm):
     """The first code of an app."""
 
     code = forms.CharField(
-        label="Code that the app shows now",
+        label=_("Code that the app shows now"),
         max_length=MAX_CODE,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
@@ -81,9 +85,12 @@ class SignInCodeForm(CodeForm):
     def __init__(self, *args: Any, trusted_days: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if trusted_days:
-            days = "day" if trusted_days == 1 else f"{trusted_days} days"
-            self.fields["trust"].label = f"Trust this browser for {days}"
-            self.fields["trust"].help_text = "Not on a computer that others use."
+            self.fields["trust"].label = ngettext(
+                "Trust this browser for %(days)s day",
+                "Trust this browser for %(days)s days",
+                trusted_days,
+            ) % {"days": trusted_days}
+            self.fields["trust"].help_text = gettext("Not on a computer that others use.")
         else:
             del self.fields["trust"]
 
@@ -104,6 +111,6 @@ class RemoveFactorForm(CodeForm):
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
         if not self.user.check_password(password):
-            msg = "This is not your password."
+            msg = gettext("This is not your password.")
             raise ValidationError(msg)
         return password

@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import roles
 from agencyhub.accounts.forms.choices import (
@@ -20,15 +22,15 @@ from agencyhub.accounts.models import Agent, Role, User
 from agencyhub.lib.forms import SectionsMixin, SwitchInput
 
 ZONES = [
-    ("America/New_York", "Eastern (New York)"),
-    ("America/Chicago", "Central (Chicago)"),
-    ("America/Denver", "Mountain (Denver)"),
-    ("America/Phoenix", "Mountain without daylight saving (Phoenix)"),
-    ("America/Los_Angeles", "Pacific (Los Angeles)"),
-    ("America/Anchorage", "Alaska (Anchorage)"),
-    ("Pacific/Honolulu", "Hawaii (Honolulu)"),
-    ("America/Puerto_Rico", "Atlantic (Puerto Rico)"),
-    ("Pacific/Guam", "Chamorro (Guam)"),
+    ("America/New_York", _("Eastern (New York)")),
+    ("America/Chicago", _("Central (Chicago)")),
+    ("America/Denver", _("Mountain (Denver)")),
+    ("America/Phoenix", _("Mountain without daylight saving (Phoenix)")),
+    ("America/Los_Angeles", _("Pacific (Los Angeles)")),
+    ("America/Anchorage", _("Alaska (Anchorage)")),
+    ("Pacific/Honolulu", _("Hawaii (Honolulu)")),
+    ("America/Puerto_Rico", _("Atlantic (Puerto Rico)")),
+    ("Pacific/Guam", _("Chamorro (Guam)")),
 ]
 
 
@@ -57,25 +59,25 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
     """A user as an administrator sees one; ``actor`` can only hand out what the actor has."""
 
     section_fields: ClassVar = (
-        ("Who", "The user name is what they sign in with.",
+        (_("Who"), _("The user name is what they sign in with."),
          ("username", "email", "first_name", "last_name", "language", "time_zone")),
-        ("Rights", "Roles add up. The widest scope counts.", ("roles", "is_staff")),
-        ("Book", "Own book: the linked agent's, and that of further agents.",
+        (_("Rights"), _("Roles add up. The widest scope counts."), ("roles", "is_staff")),
+        (_("Book"), _("Own book: the linked agent's, and that of further agents."),
          ("agent", "accessible_agents")),
-        ("Password", "", ("password",)),
+        (_("Password"), "", ("password",)),
     )  # fmt: skip
     columns: ClassVar = {"roles": 12, "accessible_agents": 12, "is_staff": 12}
 
     roles = RoleChoice(
         queryset=Role.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    agent = AgentChoice(queryset=Agent.objects.none(), required=False, label="Linked agent")
+    agent = AgentChoice(queryset=Agent.objects.none(), required=False, label=_("Linked agent"))
     accessible_agents = AgentsChoice(
         queryset=Agent.objects.none(),
         required=False,
-        widget=PickMany("Find an agent"),
-        label="Accessible agents",
-        help_text="A role with the scope “own book” sees the books of these agents as well.",
+        widget=PickMany(_("Find an agent")),
+        label=_("Accessible agents"),
+        help_text=_("A role with the scope “own book” sees the books of these agents as well."),
     )
     password = forms.CharField(
         required=False,
@@ -89,8 +91,8 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
             *("username", "email", "first_name", "last_name", "language", "time_zone"),
             "is_staff",
         )
-        labels = {"username": "User name", "is_staff": "May open the Django admin"}
-        help_texts = {"username": "Letters, digits and @ . + - _", "is_staff": ""}
+        labels = {"username": _("User name"), "is_staff": _("May open the Django admin")}
+        help_texts = {"username": _("Letters, digits and @ . + - _"), "is_staff": ""}
         widgets = {"is_staff": SwitchInput()}
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
@@ -104,7 +106,7 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
         free = everybody.filter(Q(user=None) | Q(user=user.pk), is_active=True)
         self.fields["agent"].queryset = free  # type: ignore[attr-defined]
         self.fields["accessible_agents"].queryset = everybody  # type: ignore[attr-defined]
-        self.fields["email"].help_text = "For a forgotten password."
+        self.fields["email"].help_text = gettext("For a forgotten password.")
         self._describe_password(is_new=user.pk is None)
         if user.pk:
             self.initial["roles"] = list(held)
@@ -113,16 +115,22 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
 
     def _describe_password(self, *, is_new: bool) -> None:
         field = self.fields["password"]
-        field.label = "Initial password" if is_new else "New password"
+        field.label = gettext("Initial password") if is_new else gettext("New password")
         field.required = is_new
-        told = "12 characters or more. Tell them in person; they can change it under Profile."
-        field.help_text = told if is_new else f"Leave empty to keep the present one. {told}"
+        told = gettext(
+            "12 characters or more. Tell them in person; they can change it under Profile."
+        )
+        field.help_text = (
+            told
+            if is_new
+            else gettext("Leave empty to keep the present one. %(told)s") % {"told": told}
+        )
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])
         same = User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk)
         if email and same.exists():
-            msg = "Another user has this e-mail address."
+            msg = gettext("Another user has this e-mail address.")
             raise ValidationError(msg)
         return email
 
@@ -139,4 +147,4 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
 class UserFilterForm(StateForm):
     """Which users the list shows."""
 
-    role = RoleFilter(queryset=Role.objects.order_by("name"), required=False, empty_label="All")
+    role = RoleFilter(queryset=Role.objects.order_by("name"), required=False, empty_label=_("All"))

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models.people import User
 
@@ -11,25 +12,25 @@ class AccessEvent(models.Model):
     """Something about who gets in and what they may do; never changed, never deleted."""
 
     class Kind(models.TextChoices):
-        SIGNED_IN = "signed_in", "Signed in"
-        SIGNED_OUT = "signed_out", "Signed out"
-        TIMED_OUT = "timed_out", "Signed out by time"
-        REFUSED = "refused", "Wrong password"
-        LOCKED_OUT = "locked_out", "Locked out"
-        CODE_REFUSED = "code_refused", "Wrong code"
-        FACTOR_ADDED = "factor_added", "Second factor set up"
-        FACTOR_REMOVED = "factor_removed", "Second factor removed"
-        CODES_RENEWED = "codes_renewed", "New recovery codes"
-        VIEW_AS_STARTED = "view_as_started", "View as started"
-        VIEW_AS_ENDED = "view_as_ended", "View as ended"
-        ROLE_ADDED = "role_added", "Role added"
-        ROLE_CHANGED = "role_changed", "Role changed"
-        ROLE_DELETED = "role_deleted", "Role deleted"
-        USER_ADDED = "user_added", "User added"
-        USER_CHANGED = "user_changed", "Rights of a user changed"
-        INVITED = "invited", "Invited"
-        INVITATION_ENDED = "invitation_ended", "Invitation revoked"
-        INVITATION_USED = "invitation_used", "Invitation accepted"
+        SIGNED_IN = "signed_in", _("Signed in")
+        SIGNED_OUT = "signed_out", _("Signed out")
+        TIMED_OUT = "timed_out", _("Signed out by time")
+        REFUSED = "refused", _("Wrong password")
+        LOCKED_OUT = "locked_out", _("Locked out")
+        CODE_REFUSED = "code_refused", _("Wrong code")
+        FACTOR_ADDED = "factor_added", _("Second factor set up")
+        FACTOR_REMOVED = "factor_removed", _("Second factor removed")
+        CODES_RENEWED = "codes_renewed", _("New recovery codes")
+        VIEW_AS_STARTED = "view_as_started", _("View as started")
+        VIEW_AS_ENDED = "view_as_ended", _("View as ended")
+        ROLE_ADDED = "role_added", _("Role added")
+        ROLE_CHANGED = "role_changed", _("Role changed")
+        ROLE_DELETED = "role_deleted", _("Role deleted")
+        USER_ADDED = "user_added", _("User added")
+        USER_CHANGED = "user_changed", _("Rights of a user changed")
+        INVITED = "invited", _("Invited")
+        INVITATION_ENDED = "invitation_ended", _("Invitation revoked")
+        INVITATION_USED = "invitation_used", _("Invitation accepted")
 
     WARNINGS: ClassVar = (Kind.REFUSED, Kind.CODE_REFUSED, Kind.FACTOR_REMOVED)
 
@@ -55,8 +56,8 @@ class AccessEvent(models.Model):
 
     class Meta:
         default_permissions = ("view",)
-        verbose_name = "sign-in or change of rights"
-        verbose_name_plural = "sign-ins and changes of rights"
+        verbose_name = _("sign-in or change of rights")
+        verbose_name_plural = _("sign-ins and changes of rights")
 
     def __str__(self) -> str:
         return f"access event {self.pk}"

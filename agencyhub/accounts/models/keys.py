@@ -1,6 +1,7 @@
 """Keys of partners and scripts."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models.people import User
 
@@ -11,11 +12,11 @@ class ApiKey(models.Model):
     class Scope(models.TextChoices):
         PLANCOMPARE = "plancompare", "PlanCompare"
         HEALTHSHERPA = "healthsherpa", "HealthSherpa"
-        PREMIER = "premier", "Premier carriers"
-        NOYO = "noyo", "Noyo"
+        PREMIER = "premier", _("Premier carriers")
+        NOYO = "noyo", _("Noyo")
         COMTRACK = "comtrack", "ComTrack"
         EOI = "eoi", "EOI"
-        API = "api", "REST API"
+        API = "api", _("REST API")
 
     name = models.CharField(max_length=80)
     scope = models.CharField(max_length=20, choices=Scope.choices)
@@ -34,7 +35,7 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = "API key"
+        verbose_name = _("API key")
 
     def __str__(self) -> str:
         return f"API key {self.pk}"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from agencyhub.accounts.scope import Reach
@@ -54,9 +55,9 @@ class Role(Group):
     """A security group: the permissions of Django's group, and how far they reach."""
 
     class Scope(models.TextChoices):
-        OWN = "own", "Own book"
-        OWN_AND_UNASSIGNED = "own_and_unassigned", "Own book and unassigned"
-        ALL = "all", "Everything"
+        OWN = "own", _("Own book")
+        OWN_AND_UNASSIGNED = "own_and_unassigned", _("Own book and unassigned")
+        ALL = "all", _("Everything")
 
     scope = models.CharField(max_length=20, choices=Scope.choices, default=Scope.OWN)
     description = models.CharField(max_length=200, blank=True)
@@ -84,9 +85,9 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     """Somebody who logs in. Roles are the user's groups."""
 
     class Theme(models.TextChoices):
-        AUTO = "auto", "As on my device"
-        LIGHT = "light", "Light"
-        DARK = "dark", "Dark"
+        AUTO = "auto", _("As on my device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
 
     time_zone = models.CharField(max_length=40, default="America/New_York")
     theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.AUTO)

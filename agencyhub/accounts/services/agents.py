@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import AccessEvent, Agent, User
 from agencyhub.accounts.services import access
@@ -50,7 +51,10 @@ def set_readers(*, actor: User, agent_id: int, readers: Iterable[User]) -> Agent
     agent.accessible_to.set(wanted.values())
     for users, verb in ((gained, "added"), (lost, "removed")):
         for user in users:
-            detail = f"Accessible agents: {verb} {agent.full_name}."
+            detail = gettext_noop("Accessible agents: %(verb)s %(full_name)s.") % {
+                "verb": verb,
+                "full_name": agent.full_name,
+            }
             access.note(AccessEvent.Kind.USER_CHANGED, user=user, actor=actor, detail=detail)
     return agent
 

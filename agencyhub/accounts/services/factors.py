@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 from django_otp.oath import TOTP
 
 from agencyhub.accounts.models import AccessEvent, RecoveryCode, SecondFactor, User
@@ -76,7 +77,7 @@ def begin(*, user: User) -> SetUp:
         user=user, defaults={"name": ISSUER, "confirmed": False, "secret": secret}
     )
     if factor.confirmed:
-        msg = "Your second factor is set up already. Remove it first to use another app."
+        msg = gettext("Your second factor is set up already. Remove it first to use another app.")
         raise SecondFactorNeededError(msg)
     factor.refresh_from_db(fields=["secret"])
     key = factor.secret.reveal()
@@ -120,7 +121,7 @@ def check(*, user: User, code: str, at: datetime, visit: Visit) -> str:
         if CODE_OF_APP.fullmatch(typed):
             how, refusal = "code", _refusal_of_app(factor, typed, at=at)
         else:
-            how, refusal = "recovery code", _refusal_of_recovery(factor, typed, at=at)
+            how, refusal = gettext("recovery code"), _refusal_of_recovery(factor, typed, at=at)
         if refusal:
             access.note(AccessEvent.Kind.CODE_REFUSED, user=user, visit=visit)
     if refusal:  # raised out here: what counts wrong codes must stay
@@ -149,7 +150,9 @@ def remove(*, user: User, code: str, at: datetime, visit: Visit) -> None:
     """
     wanting = [role.name for role in user.roles if role.requires_second_factor]
     if wanting:
-        msg = f"Your role wants a second factor: {', '.join(wanting)}."
+        msg = gettext("Your role wants a second factor: %(wanting)s.") % {
+            "wanting": ", ".join(wanting)
+        }
         raise SecondFactorNeededError(msg)
     check(user=user, code=code, at=at, visit=visit)
     with transaction.atomic():
@@ -193,7 +196,7 @@ def _refusal_of_app(factor: SecondFactor, code: str, *, at: datetime) -> DomainE
     is_code = bool(CODE_OF_APP.fullmatch(typed)) and typed.isascii()
     if not is_code or not totp.verify(int(typed), TOLERANCE, min_t=factor.last_step + 1):
         factor.throttle_increment()
-        msg = "This is not the present code. Type the six digits that the app shows now."
+        msg = gettext("This is not the present code. Type the six digits that the app shows now.")
         return WrongCodeError(msg, field="code")
     factor.last_step = totp.t()
     factor.set_last_used_timestamp(commit=False)
@@ -208,7 +211,7 @@ def _refusal_of_recovery(factor: SecondFactor, code: str, *, at: datetime) -> Do
     unused = RecoveryCode.objects.filter(user=factor.user_id, used_at=None, digest=_digest(code))
     if not unused.update(used_at=at):
         factor.throttle_increment()
-        msg = "This is neither the app's present code nor an unused recovery code."
+        msg = gettext("This is neither the app's present code nor an unused recovery code.")
         return WrongCodeError(msg, field="code")
     factor.throttle_reset()
     return None
@@ -220,7 +223,9 @@ def _wait(factor: SecondFactor) -> DomainError | None:
         return None
     last: datetime = factor.throttling_failure_timestamp
     seconds = ceil((why["locked_until"] - last).total_seconds())
-    msg = f"Too many wrong codes. Wait {seconds} seconds, then try the next code."
+    msg = gettext("Too many wrong codes. Wait %(seconds)s seconds, then try the next code.") % {
+        "seconds": seconds
+    }
     return TooManyCodesError(msg, field="code")
 
 

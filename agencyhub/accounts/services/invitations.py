@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts import roles
 from agencyhub.accounts.models import AccessEvent, Agent, Invitation, Role, User
@@ -79,7 +80,7 @@ def resend(*, actor: User, invitation_id: int, at: datetime, send: Send) -> Invi
         invitation.expires_at = at + timedelta(days=settings.INVITATION_DAYS)
         invitation.invited_by = actor
         invitation.save(update_fields=["sends", "expires_at", "invited_by"])
-        detail = f"{invitation.email}: sent again."
+        detail = gettext_noop("%(email)s: sent again.") % {"email": invitation.email}
         access.note(AccessEvent.Kind.INVITED, actor=actor, detail=detail)
         transaction.on_commit(partial(send, invitation.pk), robust=True)
     return invitation
@@ -116,7 +117,7 @@ def find(token: str, *, at: datetime) -> Invitation:
         pk, sends = None, None
     invitation = Invitation.objects.filter(pk=pk, sends=sends).first()
     if invitation is None or not invitation.is_open(at=at):
-        msg = "This invitation was used or revoked, or it is too old. Ask for a new one."
+        msg = gettext("This invitation was used or revoked, or it is too old. Ask for a new one.")
         raise InvitationEndedError(msg)
     return invitation
 
@@ -139,7 +140,7 @@ def accept(
     given = list(invitation.roles.all())
     inviter = User.objects.get(pk=invitation.invited_by_id)
     if not inviter.is_active:
-        msg = "Who invited you no longer works here. Ask for a new invitation."
+        msg = gettext("Who invited you no longer works here. Ask for a new invitation.")
         raise InvitationEndedError(msg)
     user = save_user(
         actor=inviter,
@@ -163,18 +164,20 @@ def _ensure_may_invite(actor: User, given: list[Role], agent: Agent | None) -> N
     allowed = set(roles.grantable(actor).values_list("pk", flat=True))
     refused = [role.name for role in given if role.pk not in allowed]
     if refused:
-        msg = f"You cannot give rights that you do not have: {', '.join(refused)}."
+        msg = gettext("You cannot give rights that you do not have: %(refused)s.") % {
+            "refused": ", ".join(refused)
+        }
         raise MayNotGrantError(msg, field="roles")
     ensure_may_open(actor, None, {"agent": [agent] if agent else []})
 
 
 def _ensure_is_new(email: str) -> None:
     if User.objects.filter(email__iexact=email).exists():
-        msg = "A user has this e-mail address already."
+        msg = gettext("A user has this e-mail address already.")
         raise InvitedAlreadyError(msg, field="email")
     open_ones = Invitation.objects.filter(accepted_at=None, revoked_at=None)
     if open_ones.filter(email__iexact=email).exists():
-        msg = "This address is invited already. Send that invitation again, or revoke it."
+        msg = gettext("This address is invited already. Send that invitation again, or revoke it.")
         raise InvitedAlreadyError(msg, field="email")
 
 
@@ -182,6 +185,6 @@ def _locked(invitation_id: int) -> Invitation:
     """Lock an invitation that is neither accepted nor revoked."""
     invitation = Invitation.objects.select_for_update().get(pk=invitation_id)
     if invitation.accepted_at or invitation.revoked_at:
-        msg = "This invitation was accepted or revoked in the meantime."
+        msg = gettext("This invitation was accepted or revoked in the meantime.")
         raise InvitationEndedError(msg)
     return invitation

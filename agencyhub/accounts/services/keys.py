@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey, User
@@ -48,7 +49,7 @@ def ensure_may_issue(actor: User, user: User | None) -> None:
         MayNotManageError: see ``users.ensure_may_manage``.
     """
     if user is None and not sees_whole_agency(actor):
-        msg = "This key reaches the whole agency, and you do not. Ask an owner to make it."
+        msg = gettext("This key reaches the whole agency, and you do not. Ask an owner to make it.")
         raise MayNotIssueError(msg, field="user")
     ensure_may_manage(actor, user)
 

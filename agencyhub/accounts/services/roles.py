@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from agencyhub.accounts import rights, roles
 from agencyhub.accounts.models import AccessEvent, Invitation, Role, User
@@ -43,7 +44,9 @@ def save_role(
     before = Role() if role is None else Role.objects.get(pk=role.pk)
     is_new, is_owners = role is None, saved.origin == roles.OWNER
     if role is not None and not roles.grantable(actor).filter(pk=role.pk).exists():
-        msg = f"The role {saved.name} has rights that you do not have. Ask an owner to change it."
+        msg = gettext(
+            "The role %(name)s has rights that you do not have. Ask an owner to change it."
+        ) % {"name": saved.name}
         raise MayNotGrantError(msg)
     for name in FIELDS:
         if name in values and not (is_owners and name in ("name", "scope")):
@@ -70,15 +73,20 @@ def delete_role(*, actor: User, role_id: int) -> str:
     """
     role = Role.objects.select_for_update().get(pk=role_id)
     if role.origin == roles.OWNER:
-        msg = "The owner's role cannot be deleted."
+        msg = gettext("The owner's role cannot be deleted.")
         raise OwnerRoleError(msg)
     users = User.objects.filter(groups=role).count()
     if users:
-        people = "1 user has" if users == 1 else f"{users} users have"
-        msg = f"{people} the role {role.name}. Give them another one first."
+        msg = ngettext(
+            "%(users)s user has the role %(name)s. Give them another one first.",
+            "%(users)s users have the role %(name)s. Give them another one first.",
+            users,
+        ) % {"users": users, "name": role.name}
         raise RoleInUseError(msg)
     if Invitation.objects.filter(roles=role, accepted_at=None, revoked_at=None).exists():
-        msg = f"Somebody is invited to the role {role.name}. Revoke the invitation first."
+        msg = gettext("Somebody is invited to the role %(name)s. Revoke the invitation first.") % {
+            "name": role.name
+        }
         raise RoleInUseError(msg)
     access.note(AccessEvent.Kind.ROLE_DELETED, actor=actor, detail=f"{role.name}.")
     name = role.name
@@ -90,7 +98,7 @@ def _ensure_may_reach(actor: User, before: Role, saved: Role, *, is_new: bool) -
     if actor.is_superuser or (not is_new and before.scope == saved.scope):
         return
     if roles.REACHES.index(saved.scope) > roles.REACHES.index(roles.widest_scope(actor)):
-        msg = "You cannot give a role a wider scope than your own."
+        msg = gettext("You cannot give a role a wider scope than your own.")
         raise MayNotGrantError(msg, field="scope")
 
 
@@ -108,15 +116,19 @@ def _give(actor: User, role: Role, ticked: set[str]) -> str:
     for label, box in boxes:
         added = box.permissions & (wanted - held)
         if added & roles.OWNER_ONLY:
-            msg = f"Only the owner's role may have this right: {label}."
+            msg = gettext("Only the owner's role may have this right: %(label)s.") % {
+                "label": label
+            }
             raise MayNotGrantError(msg, field="rights")
         if not added <= own:
-            msg = f"You cannot give a right that you do not have: {label}."
+            msg = gettext("You cannot give a right that you do not have: %(label)s.") % {
+                "label": label
+            }
             raise MayNotGrantError(msg, field="rights")
     role.permissions.set(_permissions(wanted | (held - offered)))
     was = [label for label, box in boxes if box.name in held]
     now = [label for label, box in boxes if box.name in wanted]
-    return access.difference("Rights", was, now)
+    return access.difference(gettext_noop("Rights"), was, now)
 
 
 def _permissions(names: set[str]) -> list[Permission]:
@@ -132,10 +144,12 @@ def _permissions(names: set[str]) -> list[Permission]:
 def _describe(before: Role, saved: Role, *, is_new: bool) -> list[str]:
     words = []
     if is_new or before.scope != saved.scope:
-        words.append(f"Scope: {saved.get_scope_display().lower()}.")
+        words.append(
+            gettext_noop("Scope: %(scope)s.") % {"scope": saved.get_scope_display()}
+        )
     if not is_new and before.name != saved.name:
-        words.append(f"Was called {before.name}.")
+        words.append(gettext_noop("Was called %(name)s.") % {"name": before.name})
     if before.requires_second_factor != saved.requires_second_factor:
-        needed = "required" if saved.requires_second_factor else "no longer required"
-        words.append(f"Second factor {needed}.")
+        needed = gettext_noop("required") if saved.requires_second_factor else gettext_noop("no longer required")
+        words.append(gettext_noop("Second factor %(needed)s.") % {"needed": needed})
     return words

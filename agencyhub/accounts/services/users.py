@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts import roles
 from agencyhub.accounts.models import AccessEvent, Agent, Role, User
@@ -96,12 +97,12 @@ def set_user_active(*, actor: User, user_id: int, is_active: bool) -> User:
     user = User.objects.get(pk=user_id)
     ensure_may_manage(actor, user)
     if user.pk == actor.pk:
-        msg = "You cannot deactivate your own account."
+        msg = gettext("You cannot deactivate your own account.")
         raise OwnAccountError(msg)
     user.is_active = is_active
     user.save(update_fields=["is_active"])
     _ensure_owner_remains()
-    words = "Activated." if is_active else "Deactivated."
+    words = gettext("Activated.") if is_active else gettext("Deactivated.")
     access.note(AccessEvent.Kind.USER_CHANGED, user=user, actor=actor, detail=words)
     return user
 
@@ -118,7 +119,9 @@ def ensure_may_manage(actor: User, user: User | None) -> None:
     active.is_active = True  # somebody deactivated has their rights again when activated
     may_more = not active.get_all_permissions() <= actor.get_all_permissions()
     if user.is_superuser or may_more or reach_of(active).exceeds(reach_of(actor)):
-        msg = f"{user.display_name} has rights that you do not have. Ask an owner to change this."
+        msg = gettext(
+            "%(display_name)s has rights that you do not have. Ask an owner to change this."
+        ) % {"display_name": user.display_name}
         raise MayNotManageError(msg)
 
 
@@ -141,7 +144,9 @@ def ensure_may_open(actor: User, user: User | None, wanted: Mapping[str, Iterabl
     for field, agents in wanted.items():
         refused = [one.full_name for one in agents if one.pk not in seen]
         if refused:
-            msg = f"You cannot open a book that you do not see: {', '.join(refused)}."
+            msg = gettext("You cannot open a book that you do not see: %(refused)s.") % {
+                "refused": ", ".join(refused)
+            }
             raise MayNotGrantError(msg, field=field)
 
 
@@ -166,7 +171,7 @@ def _ensure_owner_remains() -> None:
         return
     everything = Q(is_superuser=True) | Q(groups=owner)
     if not User.objects.filter(everything, is_active=True).exists():
-        msg = "This is the last owner. Make somebody else an owner first."
+        msg = gettext("This is the last owner. Make somebody else an owner first.")
         raise LastOwnerError(msg, field="roles")
 
 
@@ -181,7 +186,7 @@ def _rights_of(user: User | None) -> dict[str, list[str]]:
         ),
         "Accessible agents": [one.full_name for one in agents.filter(accessible_to=user)],
         "Linked agent": [one.full_name for one in agents.filter(user=user)],
-        "Administration": ["Django admin"] if user.is_staff else [],
+        "Administration": [gettext_noop("Django admin")] if user.is_staff else [],
     }
 
 
@@ -191,7 +196,7 @@ def _note(
     after = _rights_of(User.objects.get(pk=user.pk))
     words = [access.difference(label, before[label], after[label]) for label in after]
     if has_new_password and not is_new:
-        words.append("New password.")
+        words.append(gettext_noop("New password."))
     detail = " ".join(filter(None, words))
     if is_new or detail:
         kind = AccessEvent.Kind.USER_ADDED if is_new else AccessEvent.Kind.USER_CHANGED
@@ -203,8 +208,10 @@ def _ensure_may_grant(actor: User, user: User | None, given: list[Role], *, is_s
     allowed = set(roles.grantable(actor).values_list("pk", flat=True)) | had
     refused = [role.name for role in given if role.pk not in allowed]
     if refused:
-        msg = f"You cannot give rights that you do not have: {', '.join(refused)}."
+        msg = gettext("You cannot give rights that you do not have: %(refused)s.") % {
+            "refused": ", ".join(refused)
+        }
         raise MayNotGrantError(msg, field="roles")
     if is_staff and not actor.is_staff and not (user and user.is_staff):
-        msg = "You cannot open the Django admin to somebody without having it yourself."
+        msg = gettext("You cannot open the Django admin to somebody without having it yourself.")
         raise MayNotGrantError(msg, field="is_staff")

@@ -1,5 +1,7 @@
 """Seeing the product as somebody else sees it."""
 
+from django.utils.translation import gettext
+
 from agencyhub.accounts.models import AccessEvent, User
 from agencyhub.accounts.services import access
 from agencyhub.accounts.services.users import ensure_may_manage
@@ -23,13 +25,15 @@ def ensure_may_view_as(actor: User, user: User) -> None:
         MayNotManageError: the user can do or see more than the actor.
     """
     if not actor.has_perm(PERMISSION):
-        msg = "Your roles do not let you see the product as somebody else."
+        msg = gettext("Your roles do not let you see the product as somebody else.")
         raise MayNotViewAsError(msg)
     if user.pk == actor.pk:
-        msg = "You see the product as yourself already."
+        msg = gettext("You see the product as yourself already.")
         raise MayNotViewAsError(msg)
     if not user.is_active:
-        msg = f"{user.display_name} is deactivated and sees nothing."
+        msg = gettext("%(display_name)s is deactivated and sees nothing.") % {
+            "display_name": user.display_name
+        }
         raise MayNotViewAsError(msg)
     ensure_may_manage(actor, user)
 

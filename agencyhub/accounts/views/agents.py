@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.accounts import selectors
@@ -72,7 +73,11 @@ def agent_readers(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("readers", refusal.message)
         else:
-            messages.success(request, f"Who sees the book of {agent.full_name} is saved.")
+            messages.success(
+                request,
+                gettext("Who sees the book of %(full_name)s is saved.")
+                % {"full_name": agent.full_name},
+            )
             return redirect_page(request, "accounts:agent_detail", pk=pk)
     status = 422 if form.is_bound else 200
     context = {"form": form, "agent": agent}
@@ -87,7 +92,9 @@ def _form(request: HttpRequest, agent: Agent | None) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(refusal.field or "user", refusal.message)
         else:
-            messages.success(request, f"{saved.full_name} is saved.")
+            messages.success(
+                request, gettext("%(full_name)s is saved.") % {"full_name": saved.full_name}
+            )
             return redirect_page(request, "accounts:agent_detail", pk=saved.pk)
     status = 422 if form.is_bound else 200
     context = {"form": form, "agent": form.instance}

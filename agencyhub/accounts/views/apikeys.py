@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -79,7 +80,7 @@ def apikey_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a key for good."""
     key = get_object_or_404(ApiKey, pk=pk)
     api_keys.revoke_key(key_id=pk, at=timezone.now())
-    messages.success(request, f"The key “{key.name}” no longer works.")
+    messages.success(request, gettext("The key “%(name)s” no longer works.") % {"name": key.name})
     return redirect_page(request, "accounts:apikey_list")
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -57,7 +58,7 @@ def invitation_create(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
-            messages.success(request, "The invitation is on its way.")
+            messages.success(request, gettext("The invitation is on its way."))
             return redirect_page(request, "accounts:invitation_list")
     status = 422 if form.is_bound else 200
     context = {"form": form, "days": settings.INVITATION_DAYS}
@@ -77,7 +78,7 @@ def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, "A new link is on its way; the one before it has ended.")
+        messages.success(request, gettext("A new link is on its way; the one before it has ended."))
     return redirect_page(request, "accounts:invitation_list")
 
 
@@ -92,7 +93,7 @@ def invitation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, "The link no longer works.")
+        messages.success(request, gettext("The link no longer works."))
     return redirect_page(request, "accounts:invitation_list")
 
 
@@ -126,7 +127,9 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         else:
             request.signed_in_with = "invitation"  # type: ignore[attr-defined]
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            messages.success(request, f"Welcome, {user.first_name}.")
+            messages.success(
+                request, gettext("Welcome, %(first_name)s.") % {"first_name": user.first_name}
+            )
             return redirect_page(request, "home:dashboard")
     status = 422 if form.is_bound else 200
     context = {"form": form, "invitation": invitation}

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.accounts import rights, selectors
@@ -37,7 +38,7 @@ def role_create(request: HttpRequest) -> HttpResponse:
     held: set[str] = set()
     if copied is not None:
         initial = {
-            "name": f"Copy of {copied.name}",
+            "name": gettext("Copy of %(name)s") % {"name": copied.name},
             "description": copied.description,
             "scope": copied.scope,
             "requires_second_factor": copied.requires_second_factor,
@@ -66,7 +67,7 @@ def role_delete(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
         return redirect_page(request, "accounts:role_edit", pk=pk)
-    messages.success(request, f"The role {name} is deleted.")
+    messages.success(request, gettext("The role %(name)s is deleted.") % {"name": name})
     return redirect_page(request, "accounts:role_list")
 
 
@@ -87,7 +88,7 @@ def _form(
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
-            messages.success(request, f"The role {saved.name} is saved.")
+            messages.success(request, gettext("The role %(name)s is saved.") % {"name": saved.name})
             return redirect_page(request, "accounts:role_list")
     if form.is_bound:
         held = set(request.POST.getlist("rights"))

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -39,7 +40,11 @@ def second_factor_verify(request: HttpRequest) -> HttpResponse:
     limit = {"username": f"code of user {user.pk}", "address": address_of(request)}
     if request.method == "POST" and form.is_valid():
         if throttle.is_blocked(**limit):
-            form.add_error(None, f"Too many attempts. Wait {throttle.minutes()} minutes.")
+            form.add_error(
+                None,
+                gettext("Too many attempts. Wait %(minutes)s minutes.")
+                % {"minutes": throttle.minutes()},
+            )
         else:
             try:
                 how = factors.check(
@@ -65,7 +70,9 @@ def _signed_in(request: HttpRequest, user: User, form: SignInCodeForm, how: str)
         trust.trust(response, request, user, factor)
     if how == "recovery code":
         left = factors.codes_left(user)
-        messages.warning(request, f"That recovery code is used up. {left} are left.")
+        messages.warning(
+            request, gettext("That recovery code is used up. %(left)s are left.") % {"left": left}
+        )
     return response
 
 
@@ -156,9 +163,9 @@ def second_factor_remove(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, "You sign in with your password alone now.")
+            messages.success(request, gettext("You sign in with your password alone now."))
     else:
-        messages.error(request, "Type your password, and the code that the app shows now.")
+        messages.error(request, gettext("Type your password, and the code that the app shows now."))
     return redirect_page(request, "accounts:second_factor")
 
 
@@ -173,7 +180,11 @@ def user_reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, f"{user.display_name} signs in without a code until a new one.")
+        messages.success(
+            request,
+            gettext("%(display_name)s signs in without a code until a new one.")
+            % {"display_name": user.display_name},
+        )
     return redirect_page(request, "accounts:user_edit", pk=pk)
 
 
@@ -186,7 +197,7 @@ def _square(uri: str) -> SafeString:
         omitsize=True,
         border=2,
         light="#fff",
-        title="QR code for the app",
+        title=gettext("QR code for the app"),
         xmldecl=False,
         svgns=False,
         nl=False,

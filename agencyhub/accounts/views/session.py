@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse_lazy
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -45,7 +45,7 @@ class SignInView(auth_views.LoginView):
         if factor is not None and not trust.is_trusted(self.request, user, factor):
             second_step.begin(self.request, user, next_url=self.get_success_url())
             return redirect_page(self.request, "accounts:second_factor_verify")
-        how = "password, on a trusted browser" if factor else "password"
+        how = gettext_noop("password, on a trusted browser") if factor else "password"
         self.request.signed_in_with = how  # type: ignore[attr-defined]
         return super().form_valid(form)
 

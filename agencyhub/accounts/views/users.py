@@ -5,6 +5,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -61,7 +62,7 @@ def user_activate(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        state = "may sign in again" if wanted else "can no longer sign in"
+        state = gettext("may sign in again") if wanted else gettext("can no longer sign in")
         messages.success(request, f"{user.display_name} {state}.")
     return redirect_page(request, "accounts:user_edit", pk=pk)
 
@@ -74,7 +75,10 @@ def _form(request: HttpRequest, user: User | None) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
-            messages.success(request, f"{saved.display_name} is saved.")
+            messages.success(
+                request,
+                gettext("%(display_name)s is saved.") % {"display_name": saved.display_name},
+            )
             return redirect_page(request, "accounts:user_list")
     status = 422 if form.is_bound else 200
     context = {

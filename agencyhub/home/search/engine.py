@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencyhub.accounts.models import User
 from agencyhub.home.search import applications, pages, records
@@ -32,9 +33,9 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind(Individual, "Individuals", "individuals.view_individual",
+    Kind(Individual, gettext_lazy("Individuals"), "individuals.view_individual",
          "individuals:individual_detail", "user"),
-    Kind(SalesRecord, "Sales Records", "individuals.view_salesrecord",
+    Kind(SalesRecord, gettext_lazy("Sales Records"), "individuals.view_salesrecord",
          "individuals:salesrecord_detail", "target-arrow"),
 )  # fmt: skip
 

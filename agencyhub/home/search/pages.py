@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencyhub.accounts.models import User
 from agencyhub.home.context import PLACES
@@ -24,14 +25,14 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command("New Individual", "individuals:individual_create", "user-plus",
+    Command(gettext_lazy("New Individual"), "individuals:individual_create", "user-plus",
             "individuals.add_individual"),
-    Command("New Sales Record", "individuals:salesrecord_create", "plus",
+    Command(gettext_lazy("New Sales Record"), "individuals:salesrecord_create", "plus",
             "individuals.add_salesrecord"),
-    Command("New policy", "policies:policy_create", "plus", "policies.add_policy"),
-    Command("New carrier", "policies:carrier_create", "plus", "policies.add_carrier"),
-    Command("New agent", "accounts:agent_create", "plus", "accounts.add_agent"),
-    Command("New user", "accounts:user_create", "plus", "accounts.add_user"),
+    Command(gettext_lazy("New policy"), "policies:policy_create", "plus", "policies.add_policy"),
+    Command(gettext_lazy("New carrier"), "policies:carrier_create", "plus", "policies.add_carrier"),
+    Command(gettext_lazy("New agent"), "accounts:agent_create", "plus", "accounts.add_agent"),
+    Command(gettext_lazy("New user"), "accounts:user_create", "plus", "accounts.add_user"),
 )  # fmt: skip
 
 

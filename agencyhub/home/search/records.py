@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencyhub.accounts.models import User
 from agencyhub.home.search.results import Group, Result, in_words
@@ -78,11 +79,11 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind("Carriers", "policies.view_carrier", _CARRIERS, "policies:carrier_detail",
+    Kind(gettext_lazy("Carriers"), "policies.view_carrier", _CARRIERS, "policies:carrier_detail",
          "building-bank"),
-    Kind("Carrier products", "policies.view_carrierproduct", _PRODUCTS,
+    Kind(gettext_lazy("Carrier products"), "policies.view_carrierproduct", _PRODUCTS,
          "policies:carrierproduct_detail", "package"),
-    Kind("Agents", "accounts.view_agent", _AGENTS, "accounts:agent_detail", "id"),
+    Kind(gettext_lazy("Agents"), "accounts.view_agent", _AGENTS, "accounts:agent_detail", "id"),
 )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.home.viewing import counting, rules
@@ -13,12 +15,12 @@ from individuals.models import Individual
 
 MOST_ROWS = 500
 WORDS = {
-    "opened": "People opened",
-    "outside": "People of other agents' books",
-    "namesakes": "People with the same last name",
-    "night": "People opened at night",
-    "taken": "People exported, or read through the API",
-    "reveals": "MBIs uncovered",
+    "opened": _("People opened"),
+    "outside": _("People of other agents' books"),
+    "namesakes": _("People with the same last name"),
+    "night": _("People opened at night"),
+    "taken": _("People exported, or read through the API"),
+    "reveals": _("MBIs uncovered"),
 }
 
 
@@ -87,7 +89,9 @@ def rows(user: User, day: date, *, key: str) -> list[Seen]:
             look.individual_id if look.individual_id in names else None,
             names.get(look.individual_id, f"Individual {look.individual_id}, no longer there"),
             look.get_how_display(),
-            f"viewing as {look.viewing_as.display_name}" if look.viewing_as else "",
+            gettext("viewing as %(display_name)s") % {"display_name": look.viewing_as.display_name}
+            if look.viewing_as
+            else "",
         )
         for look in looks
     ]
@@ -101,7 +105,7 @@ def _reveals(user: User, day: date) -> list[Seen]:
             one.revealed_at,
             one.individual_id,
             names.get(one.individual_id or 0, f"Sales Record {one.sales_record_id}"),
-            "MBI uncovered",
+            gettext("MBI uncovered"),
             one.reason,
         )
         for one in found

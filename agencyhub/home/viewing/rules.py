@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from statistics import mean, median
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 HABIT_DAYS: Final = 30
 # With fewer days of work behind them nobody has a habit yet.
 LEAST_DAYS: Final = 5
@@ -75,13 +77,21 @@ def usual(own: Mapping[date, Counts], *, day: date, others: Iterable[int]) -> Us
 def _namesakes(counts: Counts, _usual: Usual) -> Finding | None:
     if not counts.namesakes:
         return None
-    return Finding("namesakes", f"Opened {_people(counts.namesakes)} with their own last name.")
+    return Finding(
+        "namesakes",
+        gettext_noop("Opened %(people)s with their own last name.")
+        % {"people": _people(counts.namesakes)},
+    )
 
 
 def _outside(counts: Counts, _usual: Usual) -> Finding | None:
     if counts.outside < MANY_OUTSIDE:
         return None
-    return Finding("outside", f"Opened {_people(counts.outside)} of other agents' books.")
+    return Finding(
+        "outside",
+        gettext_noop("Opened %(people)s of other agents' books.")
+        % {"people": _people(counts.outside)},
+    )
 
 
 def _opened(counts: Counts, usual: Usual) -> Finding | None:
@@ -90,7 +100,11 @@ def _opened(counts: Counts, usual: Usual) -> Finding | None:
     if counts.opened <= TIMES_HABIT * usual.opened:
         return None
     habit = _about(usual.opened)
-    return Finding("opened", f"Opened {_people(counts.opened)}; their usual is {habit} a day.")
+    return Finding(
+        "opened",
+        gettext_noop("Opened %(people)s; their usual is %(habit)s a day.")
+        % {"people": _people(counts.opened), "habit": habit},
+    )
 
 
 def _peers(counts: Counts, usual: Usual) -> Finding | None:
@@ -98,7 +112,10 @@ def _peers(counts: Counts, usual: Usual) -> Finding | None:
         return None
     if counts.opened <= TIMES_PEERS * usual.peers:
         return None
-    words = f"Opened {_people(counts.opened)}; others opened {_about(usual.peers)} that day."
+    words = gettext_noop("Opened %(people)s; others opened %(about)s that day.") % {
+        "people": _people(counts.opened),
+        "about": _about(usual.peers),
+    }
     return Finding("opened", words)
 
 
@@ -106,25 +123,47 @@ def _reveals(counts: Counts, usual: Usual) -> Finding | None:
     is_more = usual.reveals is not None and counts.reveals > TIMES_HABIT * usual.reveals
     if counts.reveals < REVEALS_ANYHOW and not (counts.reveals >= MANY_REVEALS and is_more):
         return None
-    habit = "" if usual.reveals is None else f"; their usual is {_about(usual.reveals)} a day"
-    return Finding("reveals", f"Uncovered {counts.reveals} MBIs{habit}.")
+    habit = (
+        ""
+        if usual.reveals is None
+        else gettext_noop("; their usual is %(about)s a day") % {"about": _about(usual.reveals)}
+    )
+    return Finding(
+        "reveals",
+        gettext_noop("Uncovered %(reveals)s MBIs%(habit)s.")
+        % {"reveals": counts.reveals, "habit": habit},
+    )
 
 
 def _taken(counts: Counts, _usual: Usual) -> Finding | None:
     if counts.taken < MANY_TAKEN:
         return None
-    return Finding("taken", f"Exported {_people(counts.taken)}, or read them through the API.")
+    return Finding(
+        "taken",
+        gettext_noop("Exported %(people)s, or read them through the API.")
+        % {"people": _people(counts.taken)},
+    )
 
 
 def _at_night(counts: Counts, _usual: Usual) -> Finding | None:
     if counts.at_night < MANY_AT_NIGHT:
         return None
-    return Finding("night", f"Opened {_people(counts.at_night)} between 10 PM and 6 AM.")
+    return Finding(
+        "night",
+        gettext_noop("Opened %(people)s between 10 PM and 6 AM.")
+        % {"people": _people(counts.at_night)},
+    )
 
 
 def _people(number: int) -> str:
-    return "1 person" if number == 1 else f"{number:,} people"
+    return (
+        "1 person" if number == 1 else gettext_noop("%(number)s people") % {"number": f"{number:,}"}
+    )
 
 
 def _about(number: float) -> str:
-    return f"about {number:.0f}" if number >= 1 else "less than 1"
+    return (
+        gettext_noop("about %(number)s") % {"number": f"{number:.0f}"}
+        if number >= 1
+        else gettext_noop("less than 1")
+    )

@@ -6,13 +6,15 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from agencyhub.accounts.models import User
 from agencyhub.home.viewing import report
 from agencyhub.lib.pages import render_page
 
-PERIODS = {"1": "Today", "7": "7 days", "30": "30 days"}
+PERIODS = {"1": _("Today"), "7": "7 days", "30": "30 days"}
 USUAL_PERIOD = "7"
 
 
@@ -41,7 +43,7 @@ def viewing_rows(request: HttpRequest, day: str, pk: int) -> HttpResponse:
     try:
         on = date.fromisoformat(day)
     except ValueError as error:
-        msg = "There is no such day."
+        msg = gettext("There is no such day.")
         raise Http404(msg) from error
     if why not in report.WORDS:
         why = "opened"

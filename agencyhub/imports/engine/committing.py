@@ -12,6 +12,7 @@ import polars as pl
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports.engine import ledger
 from agencyhub.imports.engine.comparing import OUTCOME
@@ -26,7 +27,7 @@ from agencyhub.records.models import Batch
 
 # Two chunks keep both cores busy while a third one is prepared, or waits for the disk.
 WORKERS = 3
-CHANGED_SINCE = (
+CHANGED_SINCE = gettext_noop(
     "Somebody changed this {noun} after the file was checked, so the row was left out."
     " Check the file again."
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.imports.engine import columns, grouping, matching
@@ -17,12 +18,18 @@ from agencyhub.imports.kinds import Kind, Target
 from agencyhub.imports.models import Import
 
 NEW, CHANGED, SAME = "new", "changed", "same"
-OTHERS_BOOK = "This {noun} belongs to somebody else’s book. Ask an administrator to import the row."
-SEVERAL = "Two {nouns} match ({words}). Merge them, or add what tells them apart to the row."
-SEVERAL_ROWS = "Two {nouns} of this file match. Add what tells them apart to the row."
-NOT_THERE = "There is no {noun} with this number that you may change."
-ONLY_UPDATES = "There is no such {noun}, and this import only updates known records."
-OTHER_PARENT = "This {noun} belongs to another {parent}. Correct the row or the record."
+OTHERS_BOOK = gettext_noop(
+    "This {noun} belongs to somebody else’s book. Ask an administrator to import the row."
+)
+SEVERAL = gettext_noop(
+    "Two {nouns} match ({words}). Merge them, or add what tells them apart to the row."
+)
+SEVERAL_ROWS = gettext_noop("Two {nouns} of this file match. Add what tells them apart to the row.")
+NOT_THERE = gettext_noop("There is no {noun} with this number that you may change.")
+ONLY_UPDATES = gettext_noop("There is no such {noun}, and this import only updates known records.")
+OTHER_PARENT = gettext_noop(
+    "This {noun} belongs to another {parent}. Correct the row or the record."
+)
 
 
 def has(target: Target) -> str:
@@ -114,7 +121,10 @@ def decide(kind: Kind, index: pl.DataFrame, *, user: User | None, mode: str) -> 
 def _resolve(made: Decisions, target: Target, *, user: User | None, mode: str) -> None:
     is_there = made.rows[has(target)]
     if not target.parents and not is_there.all():
-        made.reject(made.rows.filter(~is_there)[ROW], f"The row names no {target.noun}.")
+        made.reject(
+            made.rows.filter(~is_there)[ROW],
+            gettext_noop("The row names no %(noun)s.") % {"noun": target.noun},
+        )
     rows = made.rows.filter(has(target))
     keys = _keys(target, rows)
     searched = keys.with_columns(
@@ -214,6 +224,9 @@ def refuse_incomplete(made: Decisions, kind: Kind) -> bool:
             lacking = new.filter(first.is_null() | (pl.col(ROW) < first))
             labels = {one.key: one.label for one in kind.fields}
             needed = ", ".join(labels[key] for key in target.required)
-            words = f"A new {target.noun} needs: {needed}."
+            words = gettext_noop("A new %(noun)s needs: %(needed)s.") % {
+                "noun": target.noun,
+                "needed": needed,
+            }
             made.reject(lacking[ROW], words)
     return made.rows.height < before

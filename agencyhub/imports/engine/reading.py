@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports.kinds import Field, Kind
 from agencyhub.imports.types.base import Context, Parsed
@@ -93,7 +94,7 @@ class Reader:
         found = {}
         for field in self.required:
             one = parsed.get(field.key)
-            words = f"{field.label} is missing."
+            words = gettext_noop("%(label)s is missing.") % {"label": field.label}
             if one is None:
                 found[field.key] = pl.repeat(words, raw.height, eager=True)
                 continue
@@ -139,5 +140,7 @@ def _seed(kind: Kind, keys: Sequence[str] | Mapping[str, Field]) -> int:
 
 
 def _too_wide(raw: pl.DataFrame) -> pl.Series:
-    words = "The row has more cells than the header. Put the cell that holds a separator in quotes."
+    words = gettext_noop(
+        "The row has more cells than the header. Put the cell that holds a separator in quotes."
+    )
     return raw.select(pl.when(pl.col(EXTRA).is_not_null()).then(pl.lit(words))).to_series()

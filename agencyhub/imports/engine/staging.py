@@ -13,6 +13,7 @@ import polars as pl
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports import heads, vault
 from agencyhub.imports.engine import freshness, ledger, options, planning, rejected
@@ -52,6 +53,7 @@ class Stager:
             if version is None:
                 return False
             self._forget_former()
+            self.run.mark["sheets"] = self._sheets(source)
             self.context = options.context_of(self.run, self.kind)
             columns = self._columns(version, batches.labels)
             parts, index = self._read(batches, columns)
@@ -81,6 +83,18 @@ class Stager:
             if layouts.recognise(self.run.kind, labels) is not None:
                 return one
         return found[0]
+
+    def _sheets(self, source: opening.Source) -> list[tuple[str, int]]:
+        """Every sheet whose header is known, with its line: each may be imported."""
+        if len(source.sheets) == 1:
+            return []
+        return [
+            (one.sheet.name, one.header_line)
+            for one in opening.candidates(source)
+            if layouts.recognise(
+                self.run.kind, source.sample(one.sheet, one.header_line, count=1).labels
+            )
+        ]
 
     def _version(self, batches: tables.Batches) -> TemplateVersion | None:
         run = self.run
@@ -142,7 +156,9 @@ class Stager:
         """
         for number, raw in enumerate(batches):
             if number:
-                msg = f"{self.kind.label}: a file has at most {ROWS:,} rows, for all go in at once."
+                msg = gettext_noop(
+                    "%(label)s: a file has at most %(rows)s rows, for all go in at once."
+                ) % {"label": self.kind.label, "rows": f"{ROWS:,}"}
                 raise UnreadableFileError(msg)
             yield raw
 

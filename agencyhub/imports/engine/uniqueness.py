@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 import polars as pl
+from django.utils.translation import gettext_noop
 from psycopg import sql
 
 from agencyhub.imports.engine import frames
@@ -25,12 +26,17 @@ def refuse_taken(made: Decisions, kind: Kind, parts: Parts) -> None:
         rows = _values(made, target, name, parts)
         if not rows.height:
             continue
-        words = f"Another record has this {field.label} already."
+        words = gettext_noop("Another record has this %(label)s already.") % {"label": field.label}
         made.reject(_taken_in_table(rows, target, field), words, name)
         first = pl.col("record").first().over("value")
         again = rows.filter(pl.col("record") != first)[ROW]
         left = made.rows.filter(pl.col(ROW).is_in(again.implode()))[ROW]
-        made.reject(left, f"An earlier row gives this {field.label} to another record.", name)
+        made.reject(
+            left,
+            gettext_noop("An earlier row gives this %(label)s to another record.")
+            % {"label": field.label},
+            name,
+        )
 
 
 def _unique_fields(kind: Kind) -> Iterator[tuple[Target, str, CustomField]]:

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.imports.kinds import Field
 from agencyhub.imports.types.contacts import MASKED, Mbi, Phone
 from agencyhub.imports.types.custom import CustomValue
@@ -48,7 +50,7 @@ class Words:
 
 def _plain(value: Any, labels: Mapping[str, str]) -> str:
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return gettext_noop("Yes") if value else "No"
     if isinstance(value, date):
         return f"{value:%m/%d/%Y}"
     if isinstance(value, Decimal):

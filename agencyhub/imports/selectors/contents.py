@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from agencyhub.imports.heads import Head
@@ -49,7 +50,7 @@ def _words(value: Any, text: str, of: Type) -> str:
     """A value as the pages show it; what a list knows keeps the words of the file."""
     words = "" if value is None else text
     if isinstance(value, bool):
-        words = "Yes" if value else "No"
+        words = gettext("Yes") if value else "No"
     elif isinstance(value, date):
         words = f"{value:%m/%d/%Y}"
     elif isinstance(value, Decimal):
@@ -98,7 +99,7 @@ def _better(
     best, field = max(others, key=lambda other: other[0], default=(0.0, None))
     if field is None or best <= max(share, HALF):
         return None
-    return Guess(field.key, f"its cells are of “{field.label}”")
+    return Guess(field.key, gettext("its cells are of “%(label)s”") % {"label": field.label})
 
 
 def _fitting(field: Field, cells: Sequence[str], *, user: User | None) -> float:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext
 
 from agencyhub.imports import kinds
 from agencyhub.imports.engine import reasons, rejected
@@ -91,7 +92,9 @@ def totals(run: Import) -> list[Total]:
     for key, sums in run.totals.items():
         if key == ROWS:
             same = sums["ours"] == sums["files"]
-            found.append(Total("Rows", f"{int(sums['ours']):,}", f"{int(sums['files']):,}", same))
+            found.append(
+                Total(gettext("Rows"), f"{int(sums['ours']):,}", f"{int(sums['files']):,}", same)
+            )
             continue
         ours, files = Decimal(sums["ours"]), sums["files"]
         is_equal = None if files is None else Decimal(files) == ours

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports import kinds, leases, queue
 from agencyhub.imports.engine import freshness, repaired
@@ -18,7 +19,7 @@ from agencyhub.records import history
 from agencyhub.records.models import Batch
 
 State = Import.State
-CHANGED = (
+CHANGED = gettext_noop(
     "Records were changed after this file was checked, so it was checked again. Look at the new"
     " figures, then press Import once more."
 )
@@ -105,7 +106,7 @@ def _batch(run: Import, kind: Kind) -> Batch:
     """The one act that everything of this import belongs to, however often it is resumed."""
     if run.batch is not None:
         return run.batch
-    summary = f"{kind.label} imported"
+    summary = gettext_noop("%(label)s imported") % {"label": kind.label}
     with history.batch(user=run.user, channel=Batch.Channel.IMPORT, summary=summary) as batch:
         run.batch = batch
         run.save(update_fields=["batch"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds, queue, vault
@@ -87,7 +88,9 @@ def check_allowed(kind: str, *, user: User | None) -> None:
         return
     lacking = [name for name in wanted.permissions if not user.has_perm(name)]
     if not user.has_perm("imports.run_import") or lacking:
-        msg = f"You may not import {wanted.label}. Ask an administrator."
+        msg = gettext_noop("You may not import %(label)s. Ask an administrator.") % {
+            "label": wanted.label
+        }
         raise ImportNotAllowedError(msg)
 
 
@@ -99,7 +102,7 @@ def _keep(content: UploadedFile[Any] | Path, *, name: str) -> File:
         digest.update(piece)
         size += len(piece)
     if not size:
-        msg = f"{name} is empty. Choose the file that was meant."
+        msg = gettext_noop("%(name)s is empty. Choose the file that was meant.") % {"name": name}
         raise EmptyFileError(msg, field="file")
     file = File.objects.filter(sha256=digest.digest()).first()
     if file is not None and file.stored_as:

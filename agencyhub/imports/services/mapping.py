@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds, proposing, queue
@@ -97,7 +98,10 @@ def propose(run: Import) -> Proposal:
         guesses = contents.corrected(guesses, head, fields, user=run.user)
         return Proposal(_columns(head.labels, head.samples, guesses))
     known = {one["header"]: one["field"] for one in version.columns}
-    words = f"“{version.template.name}”, version {version.number}"
+    words = gettext_noop("“%(name)s”, version %(number)s") % {
+        "name": version.template.name,
+        "number": version.number,
+    }
     guesses = proposing.follow(head.labels, known, names, template=words)
     differs = drift(list(known), layouts.own_labels(head.labels))
     columns = _columns(head.labels, head.samples, guesses)
@@ -166,15 +170,21 @@ def _check(columns: Sequence[dict[str, str]], fields: dict[str, kinds.Field]) ->
     taken = [one["field"] for one in columns if one["field"]]
     missing = [one.label for one in fields.values() if one.required and one.key not in taken]
     if missing:
-        msg = f"No column fills {', '.join(missing)}. Choose one for each."
+        msg = gettext_noop("No column fills %(missing)s. Choose one for each.") % {
+            "missing": ", ".join(missing)
+        }
         raise MappingIncompleteError(msg)
     twice = sorted({fields[key].label for key in taken if taken.count(key) > 1 and key in fields})
     if twice:
-        msg = f"Two columns fill {', '.join(twice)}. Keep one of them."
+        msg = gettext_noop("Two columns fill %(twice)s. Keep one of them.") % {
+            "twice": ", ".join(twice)
+        }
         raise MappingIncompleteError(msg)
     unknown = [one["header"] for one in columns if one["field"] and one["field"] not in fields]
     if unknown:
-        msg = f"The field of “{unknown[0]}” is not known any more. Choose another one."
+        msg = gettext_noop(
+            "The field of “%(unknown)s” is not known any more. Choose another one."
+        ) % {"unknown": unknown[0]}
         raise MappingIncompleteError(msg)
 
 
@@ -183,17 +193,19 @@ def _template(kind: str, template_id: int | None, name: str) -> Template:
         return Template.objects.select_for_update().get(pk=template_id, kind=kind)
     name = name.strip()
     if not name:
-        msg = "Give the template a name, so that it can be found again."
+        msg = gettext_noop("Give the template a name, so that it can be found again.")
         raise MappingIncompleteError(msg, field="name")
     if Template.objects.filter(kind=kind, name__iexact=name).exists():
-        msg = f"There is a template “{name}” already. Choose another name."
+        msg = gettext_noop("There is a template “%(name)s” already. Choose another name.") % {
+            "name": name
+        }
         raise TemplateNameTakenError(msg, field="name")
     return Template.objects.create(kind=kind, name=name[:80])
 
 
 def free_name(kind: str, wanted: str) -> str:
     """A name that no template of the kind has: the wanted one, or with a number."""
-    wanted = wanted.strip()[:74] or "Template"
+    wanted = wanted.strip()[:74] or gettext_noop("Template")
     rows = Template.objects.filter(kind=kind, name__istartswith=wanted)
     taken = {one.lower() for one in rows.values_list("name", flat=True)}
     numbered = (wanted if number == 1 else f"{wanted} {number}" for number in range(1, 10_000))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds
@@ -93,5 +94,5 @@ def _refuse_taken(run: Import, lines: Sequence[int]) -> None:
     if kinds.of(run.kind).exact:
         raise NotWholeError(NOT_WHOLE)
     if run.repairs.filter(line__in=lines, committed_at__isnull=False).exists():
-        msg = "This row was imported already. Edit the record itself."
+        msg = gettext_noop("This row was imported already. Edit the record itself.")
         raise ImportNotReadyError(msg)

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds, leases, queue
@@ -17,12 +18,12 @@ State = Import.State
 OPEN = (State.MAPPING, State.CHECKED, State.ATTENTION, State.DUPLICATE)
 # The option of an import that goes on by itself, until a person does something with it.
 UNATTENDED = "unattended"
-NOT_WHOLE = (
+NOT_WHOLE = gettext_noop(
     "Everything of such a file is imported, or nothing. Correct the rejected rows in the file and"
     " upload it again."
 )
 
-UNDO_FAILS = (
+UNDO_FAILS = gettext_noop(
     "Undoing this import failed several times; nothing was undone. Tell AgencyHub’s support the"
     " number of the import."
 )
@@ -123,7 +124,7 @@ def start_commit(*, import_id: int, user: User | None, is_queued: bool = True) -
     if kinds.of(run.kind).exact and run.rejected:
         raise NotWholeError(NOT_WHOLE)
     if not has_work(run):
-        msg = "No row is new or changed, so there is nothing to import."
+        msg = gettext_noop("No row is new or changed, so there is nothing to import.")
         raise NothingToImportError(msg)
     run.state, run.progress, run.alive_at, run.attempts = State.COMMITTING, 0, None, 0
     run.save(update_fields=["state", "progress", "alive_at", "attempts"])
@@ -222,7 +223,7 @@ def recheck(*, import_id: int) -> None:
 def _batch_of(run: Import) -> int:
     """The batch to undo; an import without one changed nothing."""
     if run.batch_id is None:
-        msg = "This import changed nothing, so there is nothing to undo."
+        msg = gettext_noop("This import changed nothing, so there is nothing to undo.")
         raise ImportNotReadyError(msg)
     return run.batch_id
 
@@ -245,6 +246,8 @@ def locked(import_id: int, *, user: User | None, states: tuple[str, ...]) -> Imp
     run = Import.objects.select_for_update().get(pk=import_id)
     check_allowed(run.kind, user=user)
     if run.state not in states:
-        msg = f"This import is “{run.get_state_display()}”, so this cannot be done now."
+        msg = gettext_noop("This import is “%(state)s”, so this cannot be done now.") % {
+            "state": run.get_state_display()
+        }
         raise ImportNotReadyError(msg)
     return run

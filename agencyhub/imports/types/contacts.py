@@ -1,6 +1,7 @@
 """Phone numbers and MBIs."""
 
 import polars as pl
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports.types.base import Context, Parsed, Type, judged, quoting
 from agencyhub.lib import mbi
@@ -84,7 +85,13 @@ class Mbi(Type):
         length = text.str.len_chars()
         problem = (
             pl.when(length != mbi.LENGTH)
-            .then(pl.format(f"An MBI has {mbi.LENGTH} characters; this one has {{}}.", length))
+            .then(
+                pl.format(
+                    gettext_noop("An MBI has %(length)s characters; this one has {}.")
+                    % {"length": mbi.LENGTH},
+                    length,
+                )
+            )
             .otherwise(pl.lit(mbi.WRONG_LETTERS))
         )
         return judged(compact, values, problem)

@@ -1,6 +1,7 @@
 """Dates: ``lib.days`` for a column."""
 
 import polars as pl
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports.types.base import Context, Parsed, Type, judged, quoting
 from agencyhub.imports.types.text import tidied
@@ -10,7 +11,7 @@ EARLIEST, LATEST = (pl.date(days.FIRST_YEAR, 1, 1), pl.date(days.LAST_YEAR, 12, 
 FAST = r"^\d{1,2}/\d{1,2}/\d{4}$"
 SHORT_US = r"^\d{1,2}[/.-]\d{1,2}[/.-](\d{2})(?: .*)?$"
 SHORT_DAY_FIRST = r"^\d{1,2}[ -][A-Za-z]{3,9}\.?,?[ -](\d{2})$"
-UNCLEAR = "may mean two centuries. Write the year with four digits."
+UNCLEAR = gettext_noop("may mean two centuries. Write the year with four digits.")
 
 
 class Day(Type):

@@ -6,6 +6,7 @@ from typing import ClassVar
 import polars as pl
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports.types.base import Context, Parsed, Type, judged, quoting
 from agencyhub.lib.cells import YES_NO
@@ -47,7 +48,9 @@ class Text(Type):
         too_long = texts.str.len_chars() > self.max_length
         if not too_long.any():
             return Parsed(texts)
-        words = f"is longer than {self.max_length} characters."
+        words = gettext_noop("is longer than %(max_length)s characters.") % {
+            "max_length": self.max_length
+        }
         return judged(texts, texts.set(too_long.fill_null(value=False), None), quoting(words))
 
     def tidy(self, texts: pl.Series) -> pl.Series:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -67,7 +68,7 @@ def _save(
 ) -> str:
     """Keep the mapping; answer why not, or nothing."""
     if not desk.can_save:
-        return "Every required field needs one column."
+        return gettext_noop("Every required field needs one column.")
     questions = _questions(request, run, proposal)
     if not questions.is_valid():
         return " ".join(str(words) for one in questions.errors.values() for words in one)
@@ -124,7 +125,7 @@ def import_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             runs.choose_sheet(import_id=pk, **form.cleaned_data, user=request.user)
         else:
-            messages.error(request, "The header line is a number from 1 to 100.")
+            messages.error(request, gettext_noop("The header line is a number from 1 to 100."))
     except DomainError as refusal:
         messages.error(request, refusal.message)
     return redirect_page(request, "imports:import_detail", pk)

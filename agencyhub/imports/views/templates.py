@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest, any_permission
@@ -43,7 +44,7 @@ def template_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     form = forms.TemplateForm(request.POST or None, instance=template)
     if request.method == "POST" and may_change and form.is_valid():
         form.save()
-        messages.success(request, "The template was renamed.")
+        messages.success(request, gettext("The template was renamed."))
         return redirect_page(request, "imports:template_detail", pk)
     context = {
         "template": Template.objects.get(pk=pk),
@@ -86,6 +87,10 @@ def template_activate(request: SignedInRequest, pk: int) -> HttpResponse:
     template = get_object_or_404(Template, pk=pk)
     template.is_active = "active" in request.POST
     template.save(update_fields=["is_active"])
-    words = "recognises files again" if template.is_active else "recognises no files any more"
+    words = (
+        gettext("recognises files again")
+        if template.is_active
+        else gettext("recognises no files any more")
+    )
     messages.success(request, f"“{template.name}” {words}.")
     return redirect_page(request, "imports:template_detail", pk)

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.lib.reading.limits import MEGABYTE, Limits, UnreadableFileError
 from agencyhub.lib.reading.sniffing import DAMAGED, PROTECTED, Kind
 from agencyhub.lib.reading.texts import Text
@@ -19,11 +21,13 @@ PER_BYTE = {Kind.XLSX: 6, Kind.XLSB: 8, Kind.ODS: 6, Kind.XLS: 16}
 STREAMED = 0
 BASE_SECONDS = 10
 SECONDS_PER_MEGABYTE = 0.3
-TOO_MUCH = (
+TOO_MUCH = gettext_noop(
     "The file holds more cells, formatting or sheets than can be read. "
     "Copy the values of the one list into a new workbook, or save it as CSV."
 )
-ENTITIES = "The file defines XML entities, which no list needs. Export it again as .xlsx or CSV."
+ENTITIES = gettext_noop(
+    "The file defines XML entities, which no list needs. Export it again as .xlsx or CSV."
+)
 PROBLEMS = {
     "password": PROTECTED,
     "too_much": TOO_MUCH,
@@ -61,7 +65,7 @@ def convert(path: Path, *, kind: Kind, folder: Path, limits: Limits) -> list[dic
         for sheet in _run(job, timeout=3 * seconds)
     ]
     if not found:
-        msg = "The file has no cells with values. Check that it is the right file."
+        msg = gettext_noop("The file has no cells with values. Check that it is the right file.")
         raise UnreadableFileError(msg)
     return found
 

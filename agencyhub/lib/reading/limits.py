@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.lib.errors import DomainError
 
 MEGABYTE = 1024 * 1024
@@ -30,10 +32,12 @@ class Limits:
             UnreadableFileError: it has no bytes, or more than ``megabytes``.
         """
         if size == 0:
-            msg = "The file is empty. Export it again and check that it opens."
+            msg = gettext_noop("The file is empty. Export it again and check that it opens.")
             raise UnreadableFileError(msg)
         if size > self.megabytes * MEGABYTE:
-            msg = f"The file is larger than {self.megabytes} MB. Split it."
+            msg = gettext_noop("The file is larger than %(megabytes)s MB. Split it.") % {
+                "megabytes": self.megabytes
+            }
             raise UnreadableFileError(msg)
 
     def check_unpacked(self, size: int) -> None:
@@ -43,10 +47,10 @@ class Limits:
             UnreadableFileError: more than ``unpacked_megabytes``.
         """
         if size > self.unpacked_megabytes * MEGABYTE:
-            msg = (
-                f"The file unpacks to more than {self.unpacked_megabytes} MB. "
-                "Keep only the sheet that is needed, or save it as CSV."
-            )
+            msg = gettext_noop(
+                "The file unpacks to more than %(unpacked_megabytes)s MB. Keep only the "
+                "sheet that is needed, or save it as CSV."
+            ) % {"unpacked_megabytes": self.unpacked_megabytes}
             raise UnreadableFileError(msg)
 
     def check_rows(self, rows: int) -> None:
@@ -56,7 +60,9 @@ class Limits:
             UnreadableFileError: more than ``rows``.
         """
         if rows > self.rows:
-            msg = f"The file has more than {self.rows:,} rows below its header. Split it."
+            msg = gettext_noop(
+                "The file has more than %(rows)s rows below its header. Split it."
+            ) % {"rows": f"{self.rows:,}"}
             raise UnreadableFileError(msg)
 
     def check_columns(self, columns: int, *, line: int) -> None:
@@ -66,8 +72,8 @@ class Limits:
             UnreadableFileError: more than ``columns``.
         """
         if columns > self.columns:
-            msg = (
-                f"The file has something in column {columns:,} of row {line:,}; at most "
-                f"{self.columns} columns can be read. Delete what is not needed."
-            )
+            msg = gettext_noop(
+                "The file has something in column %(columns)s of row %(line)s; at most "
+                "%(columns2)s columns can be read. Delete what is not needed."
+            ) % {"columns": f"{columns:,}", "line": f"{line:,}", "columns2": self.columns}
             raise UnreadableFileError(msg)

@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.lib.formulas import undefuse
 from agencyhub.lib.reading import headers, locating
 from agencyhub.lib.reading.converting import convert
@@ -22,8 +24,10 @@ SAMPLE_ROWS = 20
 MEASURED_ROWS = 50
 # Cells beyond the last header that Polars keeps; a row with more is read by itself.
 WIDER = 20
-NESTED = "An archive inside of an archive is not read. Unpack the inner one and choose that."
-EMPTY_ARCHIVE = "The archive has no files. Pack the list again."
+NESTED = gettext_noop(
+    "An archive inside of an archive is not read. Unpack the inner one and choose that."
+)
+EMPTY_ARCHIVE = gettext_noop("The archive has no files. Pack the list again.")
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,9 @@ class Source:
         for sheet in self.sheets:
             if sheet.name == name:
                 return sheet
-        msg = f"The file has no sheet “{name}”. Choose one of its sheets."
+        msg = gettext_noop("The file has no sheet “%(name)s”. Choose one of its sheets.") % {
+            "name": name
+        }
         raise UnreadableFileError(msg)
 
     def records(self, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
@@ -99,7 +105,9 @@ class Source:
         records = self.first_records(sheet, header_line + max(count, MEASURED_ROWS))
         header = next((cells for line, cells in records if line == header_line), None)
         if header is None or not any(cell.strip() for cell in header):
-            msg = f"Line {header_line:,} has no headers. Choose the line that names the columns."
+            msg = gettext_noop(
+                "Line %(header_line)s has no headers. Choose the line that names the columns."
+            ) % {"header_line": f"{header_line:,}"}
             raise UnreadableFileError(msg)
         below = [(line, cells) for line, cells in records if line > header_line and any(cells)]
         return _sample(header, below, count=count, limits=self.limits, line=header_line)
@@ -204,7 +212,9 @@ def candidates(source: Source) -> list[Located]:
             worth = locating.worth(header, name=sheet.name, rows=sheet.rows)
             found.append((worth, sheet, header))
     if not found:
-        msg = "The file has no table: no row of headers was found. Check that it is the right file."
+        msg = gettext_noop(
+            "The file has no table: no row of headers was found. Check that it is the right file."
+        )
         raise UnreadableFileError(msg)
     found.sort(key=lambda one: one[0], reverse=True)
     return [
@@ -217,13 +227,24 @@ def _reason(sheets: Sequence[Sheet], chosen: Sheet, header: locating.Header) -> 
     parts = []
     if len(sheets) > 1:
         parts.append(
-            f"“{chosen.name}” looks most like a list among {len(sheets)} sheets: "
-            f"{header.filled} headers, about {chosen.rows:,} rows."
+            gettext_noop(
+                "“%(name)s” looks most like a list among %(count)s sheets: %(filled)s "
+                "headers, about %(rows)s rows."
+            )
+            % {
+                "name": chosen.name,
+                "count": len(sheets),
+                "filled": header.filled,
+                "rows": f"{chosen.rows:,}",
+            }
         )
     if header.line > 1:
-        parts.append(f"Line {header.line} names the columns; the lines above it are a title.")
+        parts.append(
+            gettext_noop("Line %(line)s names the columns; the lines above it are a title.")
+            % {"line": header.line}
+        )
     else:
-        parts.append("The first line names the columns.")
+        parts.append(gettext_noop("The first line names the columns."))
     return " ".join(parts)
 
 

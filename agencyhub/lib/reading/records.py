@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 import polars as pl
+from django.utils.translation import gettext_noop
 
 from agencyhub.lib.reading.limits import UnreadableFileError
 from agencyhub.lib.reading.texts import MAX_LINE, NEWLINE, Text, read_utf8
@@ -247,12 +248,16 @@ class _Lines:
 
 def _broken(line: int, lines: list[str]) -> str:
     if len(lines) == 1 and lines[0].count('"') % 2 == 0:
-        return f"A cell in line {line:,} is too long to be a value. Remove it, or export again."
-    return (
-        f"The quotation mark that opens in line {line:,} is not closed properly. "
+        return gettext_noop(
+            "A cell in line %(line)s is too long to be a value. Remove it, or export again."
+        ) % {"line": f"{line:,}"}
+    return gettext_noop(
+        "The quotation mark that opens in line %(line)s is not closed properly. "
         "Correct that line, or save the file again."
-    )
+    ) % {"line": f"{line:,}"}
 
 
 def _too_long(line: int) -> str:
-    return f"Line {line:,} is too long for a row of a table. Check that this is the right file."
+    return gettext_noop(
+        "Line %(line)s is too long for a row of a table. Check that this is the right file."
+    ) % {"line": f"{line:,}"}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.lib.reading.limits import MEGABYTE, UnreadableFileError
 from agencyhub.lib.reading.spelling import guess_delimiter, guess_encoding
 
@@ -17,21 +19,21 @@ SPREADSHEETML = "urn:schemas-microsoft-com:office:spreadsheet"
 BROKEN_START = re.compile(r"[^\n<]{0,200}(?:\n\s*|(?=<\?xml))<")
 OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 NAMED_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-NAMED_ENCODINGS = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
-SAVE_AS = "Save the list as CSV or as an Excel workbook (.xlsx) and choose that file."
+NAMED_ENCODINGS = {"cp1252": "Windows-1252", "mac_roman": gettext_noop("Mac Roman")}
+SAVE_AS = gettext_noop("Save the list as CSV or as an Excel workbook (.xlsx) and choose that file.")
 FOREIGN = (
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"II*\x00", "a picture"),
-    (b"MM\x00*", "a picture"),
-    (b"{\\rtf", "a text document (RTF)"),
-    (b"MZ\x90\x00", "a program"),
-    (b"\x7fELF", "a program"),
-    (b"SQLite format 3", "a database"),
-    (b"PAR1", "a Parquet file"),
-    (b"MIME-Version:", "a web archive (MHTML)"),
+    (b"%PDF", gettext_noop("a PDF")),
+    (b"\x89PNG", gettext_noop("a picture")),
+    (b"\xff\xd8\xff", gettext_noop("a picture")),
+    (b"GIF8", gettext_noop("a picture")),
+    (b"II*\x00", gettext_noop("a picture")),
+    (b"MM\x00*", gettext_noop("a picture")),
+    (b"{\\rtf", gettext_noop("a text document (RTF)")),
+    (b"MZ\x90\x00", gettext_noop("a program")),
+    (b"\x7fELF", gettext_noop("a program")),
+    (b"SQLite format 3", gettext_noop("a database")),
+    (b"PAR1", gettext_noop("a Parquet file")),
+    (b"MIME-Version:", gettext_noop("a web archive (MHTML)")),
 )
 PACKED = (
     (b"\x1f\x8b", "gzip"),
@@ -43,20 +45,24 @@ PACKED = (
 # Streams inside an OLE2 container, and what has them.
 ENCRYPTED_STREAM = "EncryptedPackage"
 OLE2_STREAMS = (
-    ("WordDocument", "a Word document"),
-    ("PowerPoint Document", "a presentation"),
-    ("__substg1.0_", "an e-mail saved by Outlook"),
+    ("WordDocument", gettext_noop("a Word document")),
+    (gettext_noop("PowerPoint Document"), gettext_noop("a presentation")),
+    ("__substg1.0_", gettext_noop("an e-mail saved by Outlook")),
 )
 # Whatever the standard library raises for a broken or a protected archive.
 BROKEN_ZIP = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 PARTS = (
-    ("word/document.xml", "a Word document"),
-    ("ppt/presentation.xml", "a presentation"),
-    ("Index/Document.iwa", "an Apple Numbers or Pages document"),
+    ("word/document.xml", gettext_noop("a Word document")),
+    ("ppt/presentation.xml", gettext_noop("a presentation")),
+    ("Index/Document.iwa", gettext_noop("an Apple Numbers or Pages document")),
 )
-UNPROTECT = "Open it in Excel, remove the password under File › Info and save it again."
-PROTECTED = f"This is a workbook protected by a password. {UNPROTECT}"
-DAMAGED = "The file is damaged or cut short. Download or export it again."
+UNPROTECT = gettext_noop(
+    "Open it in Excel, remove the password under File › Info and save it again."
+)
+PROTECTED = gettext_noop("This is a workbook protected by a password. %(unprotect)s") % {
+    "unprotect": UNPROTECT
+}
+DAMAGED = gettext_noop("The file is damaged or cut short. Download or export it again.")
 
 
 class Kind(StrEnum):
@@ -73,13 +79,13 @@ class Kind(StrEnum):
 
 
 LABELS = {
-    Kind.XLSX: "Excel workbook",
-    Kind.XLSB: "Excel workbook (binary)",
-    Kind.XLS: "Excel 97-2003 workbook",
-    Kind.ODS: "OpenDocument spreadsheet",
-    Kind.HTML: "Web page with a table",
-    Kind.SPREADSHEETML: "Excel 2003 XML",
-    Kind.ZIP: "ZIP archive",
+    Kind.XLSX: gettext_noop("Excel workbook"),
+    Kind.XLSB: gettext_noop("Excel workbook (binary)"),
+    Kind.XLS: gettext_noop("Excel 97-2003 workbook"),
+    Kind.ODS: gettext_noop("OpenDocument spreadsheet"),
+    Kind.HTML: gettext_noop("Web page with a table"),
+    Kind.SPREADSHEETML: gettext_noop("Excel 2003 XML"),
+    Kind.ZIP: gettext_noop("ZIP archive"),
 }
 
 
@@ -103,7 +109,7 @@ def sniff(path: Path) -> FileType:
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head.strip(b"\0 \t\r\n"):
-        msg = "The file is empty. Export it again and check that it opens."
+        msg = gettext_noop("The file is empty. Export it again and check that it opens.")
         raise UnreadableFileError(msg)
     if head.startswith(ZIP_STARTS):
         return _of(_zip_kind(path))
@@ -123,14 +129,19 @@ def _refuse_foreign(head: bytes) -> None:
             raise _foreign(name)
     for start, name in PACKED:
         if head.startswith(start):
-            msg = f"This is a {name} archive. Unpack it, or pack the list as ZIP."
+            msg = gettext_noop(
+                "This is a %(name)s archive. Unpack it, or pack the list as ZIP."
+            ) % {"name": name}
             raise UnreadableFileError(msg)
     if head[4:8] == b"ftyp" or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
-        raise _foreign("a picture or a film")
+        raise _foreign(gettext_noop("a picture or a film"))
 
 
 def _foreign(name: str) -> UnreadableFileError:
-    return UnreadableFileError(f"This is {name}, not a list. {SAVE_AS}")
+    return UnreadableFileError(
+        gettext_noop("This is %(name)s, not a list. %(save_as)s")
+        % {"name": name, "save_as": SAVE_AS}
+    )
 
 
 def _zip_kind(path: Path) -> Kind:
@@ -165,8 +176,14 @@ def _ole2_kind(path: Path) -> Kind:
     for stream, name in OLE2_STREAMS:
         if stream.encode("utf-16-le") in content:
             raise _foreign(name)
-    if not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
-        raise UnreadableFileError(f"{DAMAGED} If it opens in Excel, save it as .xlsx.")
+    if not any(
+        name.encode("utf-16-le") in content
+        for name in (gettext_noop("Workbook"), gettext_noop("Book"))
+    ):
+        raise UnreadableFileError(
+            gettext_noop("%(damaged)s If it opens in Excel, save it as .xlsx.")
+            % {"damaged": DAMAGED}
+        )
     return Kind.XLS
 
 
@@ -181,14 +198,16 @@ def _stream_names(path: Path) -> bytes:
 def _text_type(head: bytes) -> FileType:
     encoding = guess_encoding(head)
     if encoding is None:
-        msg = f"This is neither text nor a workbook. {SAVE_AS}"
+        msg = gettext_noop("This is neither text nor a workbook. %(save_as)s") % {
+            "save_as": SAVE_AS
+        }
         raise UnreadableFileError(msg)
     text = head.decode(encoding, "replace").lstrip("\ufeff")
     is_workbook = SPREADSHEETML in text and BROKEN_START.match(text) is not None
     if text.lstrip().startswith("<") or is_workbook:
         return _of(_markup_kind(text.lstrip()))
     if text.lstrip().startswith(('{"', "{\n", '[{"', "[\n")):
-        raise _foreign("a JSON file")
+        raise _foreign(gettext_noop("a JSON file"))
     has_carriage_returns_only = "\r" in text and "\n" not in text
     if has_carriage_returns_only:
         text = text.replace("\r", "\n")
@@ -212,5 +231,9 @@ def _markup_kind(text: str) -> Kind:
         return Kind.SPREADSHEETML
     if "<table" in text.lower():
         return Kind.HTML
-    kind = "an XML file" if text.startswith("<?xml") else "a web page without a table"
+    kind = (
+        gettext_noop("an XML file")
+        if text.startswith("<?xml")
+        else gettext_noop("a web page without a table")
+    )
     raise _foreign(kind)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.lib.reading.limits import MEGABYTE, Limits, UnreadableFileError
 from agencyhub.lib.reading.sniffing import BROKEN_ZIP, DAMAGED
 
@@ -14,7 +16,9 @@ MAX_PARTS = 10_000
 MAX_RATIO = 200
 HARMLESS = 32 * MEGABYTE
 ENCRYPTED = 0x1
-PROTECTED_MEMBER = "The archive is protected by a password. Unpack it and choose the list in it."
+PROTECTED_MEMBER = gettext_noop(
+    "The archive is protected by a password. Unpack it and choose the list in it."
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,9 @@ def unpacked_size(path: Path, *, limits: Limits) -> int:
     size = sum(part.file_size for part in parts)
     limits.check_unpacked(size)
     if len(parts) > MAX_PARTS or size > max(HARMLESS, MAX_RATIO * path.stat().st_size):
-        msg = "The file unpacks to far more than a list needs. Export the list again, as CSV."
+        msg = gettext_noop(
+            "The file unpacks to far more than a list needs. Export the list again, as CSV."
+        )
         raise UnreadableFileError(msg)
     return size
 
@@ -54,7 +60,9 @@ def unpack(path: Path, *, folder: Path, limits: Limits) -> Iterator[Member]:
     with zipfile.ZipFile(path) as archive:
         parts = [part for part in archive.infolist() if _is_meant(part)]
         if len(parts) > limits.sheets:
-            msg = f"The archive has {len(parts)} files; at most {limits.sheets} can be read."
+            msg = gettext_noop(
+                "The archive has %(count)s files; at most %(sheets)s can be read."
+            ) % {"count": len(parts), "sheets": limits.sheets}
             raise UnreadableFileError(msg)
         for number, part in enumerate(parts):
             if part.flag_bits & ENCRYPTED:

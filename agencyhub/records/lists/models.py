@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Role, User
 
@@ -30,9 +31,9 @@ class SavedView(models.Model):
     """
 
     class Sharing(models.TextChoices):
-        PRIVATE = "private", "Only me"
-        ROLES = "roles", "Some roles"
-        EVERYBODY = "everybody", "Everybody"
+        PRIVATE = "private", _("Only me")
+        ROLES = "roles", _("Some roles")
+        EVERYBODY = "everybody", _("Everybody")
 
     list_key = models.SlugField(max_length=40, editable=False)
     owner = models.ForeignKey(
@@ -130,10 +131,10 @@ class BulkEdit(models.Model):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Being prepared"
-        QUEUED = "queued", "Waiting"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
+        DRAFT = "draft", _("Being prepared")
+        QUEUED = "queued", _("Waiting")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     list_key = models.SlugField(max_length=40)

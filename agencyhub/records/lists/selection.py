@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from psycopg.errors import QueryCanceled
 
 from agencyhub.accounts.models import User
@@ -48,7 +49,7 @@ def rows(list_key: str, *, user: User, filters: Texts) -> QuerySet[Any]:
     chosen = filterset(kind, filters, lookups=Lookups(user))
     for name in filters:
         if name not in chosen.filters:
-            msg = f"“{name}” is not a filter of this list."
+            msg = gettext("“%(name)s” is not a filter of this list.") % {"name": name}
             raise BadFilterError(msg, field=name)
     for name, errors in chosen.errors.items():
         msg = f"{chosen.filters[name].label}: {errors[0]}"
@@ -102,5 +103,7 @@ def within(*, milliseconds: int) -> Iterator[None]:
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
-        msg = "These filters take too long to search for. Add another one that finds fewer rows."
+        msg = gettext(
+            "These filters take too long to search for. Add another one that finds fewer rows."
+        )
         raise TooSlowError(msg) from error

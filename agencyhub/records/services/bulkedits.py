@@ -8,6 +8,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -22,7 +23,7 @@ KEPT_PKS = 10_000
 AT_ONCE = 500
 PIECE = 2_000
 LISTED = 1_000
-REFUSED_BY_DATABASE = "a rule of the database does not allow it"
+REFUSED_BY_DATABASE = gettext_noop("a rule of the database does not allow it")
 PROGRESS_SECONDS = 60 * 60
 State = BulkEdit.State
 
@@ -62,12 +63,16 @@ def start(
     """
     kind = registry.of(list_key)
     if not (kind.bulk and user.has_perm(kind.change_permission)):
-        msg = f"You may not edit {kind.nouns}. Ask an administrator."
+        msg = gettext_noop("You may not edit %(nouns)s. Ask an administrator.") % {
+            "nouns": kind.nouns
+        }
         raise BulkEditNotAllowedError(msg)
     rows = bulk.selected(list_key, user=user, filters=filters, pks=pks)
     found = list(rows.order_by().values_list("pk", flat=True)[: KEPT_PKS + 1])
     if not found:
-        msg = "No row is selected. Tick the boxes of rows first, or edit all that match."
+        msg = gettext_noop(
+            "No row is selected. Tick the boxes of rows first, or edit all that match."
+        )
         raise NothingSelectedError(msg)
     is_many = len(found) > KEPT_PKS
     upto = rows.aggregate(highest=Max("pk"))["highest"] if is_many else 0
@@ -98,7 +103,7 @@ def confirm(*, edit_id: int) -> BulkEdit:
     with transaction.atomic():
         edit = BulkEdit.objects.select_for_update().get(pk=edit_id)
         if edit.state != State.DRAFT:
-            msg = "This edit was started already."
+            msg = gettext_noop("This edit was started already.")
             raise AlreadyRunError(msg)
         edit.state = State.QUEUED
         edit.save(update_fields=["state"])
@@ -128,7 +133,10 @@ def run(*, edit_id: int, at: datetime) -> BulkEdit:
     if not edit.user.is_active or not edit.user.has_perm(kind.change_permission):
         return _failed(edit, at=at)
     names = ", ".join(bulk.labels(kind, edit.values))
-    summary = f"Bulk edit of {kind.nouns}: {names}"
+    summary = gettext_noop("Bulk edit of %(nouns)s: %(names)s") % {
+        "nouns": kind.nouns,
+        "names": names,
+    }
     try:
         with history.batch(user=edit.user, channel=Batch.Channel.SCREEN, summary=summary) as batch:
             locked = BulkEdit.objects.select_for_update().get(pk=edit_id)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Max
+from django.utils.translation import gettext, ngettext
 from psycopg import sql
 
 from agencyhub.lib.errors import DomainError
@@ -127,13 +128,15 @@ def move_custom_field(*, field_id: int, up: bool) -> None:
 def _check(field: CustomField, *, label: str, choices: Sequence[str], is_unique: bool) -> None:
     same = CustomField.objects.filter(target=field.target, label__iexact=label)
     if same.exclude(pk=field.pk).exists():
-        msg = f"There is a field “{label}” already; perhaps it is inactive."
+        msg = gettext("There is a field “%(label)s” already; perhaps it is inactive.") % {
+            "label": label
+        }
         raise CustomFieldError(msg, field="label")
     if field.type in LISTS and not _tidy_choices(choices):
-        msg = "Write at least one choice, each on its own line."
+        msg = gettext("Write at least one choice, each on its own line.")
         raise CustomFieldError(msg, field="choices")
     if is_unique and field.type in NEVER_UNIQUE:
-        msg = "A field of this type cannot be unique."
+        msg = gettext("A field of this type cannot be unique.")
         raise CustomFieldError(msg, field="is_unique")
 
 
@@ -171,8 +174,13 @@ def _create_index(field: CustomField) -> None:
         (clashes,) = cursor.fetchone()
         if clashes:
             nouns = _table_of(field)._meta.verbose_name_plural
-            values = "1 value is" if clashes == 1 else f"{clashes:,} values are"
-            msg = f"{values} shared by several {nouns}. Correct those first, then make it unique."
+            msg = ngettext(
+                "%(clashes)s value is shared by several %(nouns)s. Correct those first, then "
+                "make it unique.",
+                "%(clashes)s values are shared by several %(nouns)s. Correct those first, then "
+                "make it unique.",
+                clashes,
+            ) % {"clashes": f"{clashes:,}", "nouns": nouns}
             raise ValuesClashError(msg, field="is_unique")
         cursor.execute(_CREATE.format(**names))
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from celery import current_app
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -49,7 +50,9 @@ def map_values(*, wishes: Sequence[Wish], user: User, at: datetime) -> list[Unkn
         DomainError: see ``Kind.remember``.
     """
     targets = {wish.value_id: wish.target_id for wish in wishes}
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary="Mapped unknown values"):
+    with history.batch(
+        user=user, channel=Batch.Channel.SCREEN, summary=gettext_noop("Mapped unknown values")
+    ):
         values = _open(list(targets))
         for value in values:
             KINDS[value.kind].remember(
@@ -68,11 +71,15 @@ def add_value(*, value_id: int, meaning: str, user: User, at: datetime) -> Unkno
         DecidedMeanwhileError: it is not open any more.
         DomainError: see ``Kind.add``.
     """
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary="Added an unknown value"):
+    with history.batch(
+        user=user, channel=Batch.Channel.SCREEN, summary=gettext_noop("Added an unknown value")
+    ):
         (value,) = _open([value_id])
         kind = KINDS[value.kind]
         if not kind.add_permission or not user.has_perm(kind.add_permission):
-            msg = f"You may not add to the {kind.plural}. Map the value, or ask an administrator."
+            msg = gettext(
+                "You may not add to the %(plural)s. Map the value, or ask an administrator."
+            ) % {"plural": kind.plural}
             raise MayNotAddError(msg)
         target_id = kind.add(text=value.text, within_id=value.within_id, meaning=meaning)
         _decide(value, State.ADDED, user=user, at=at, target_id=target_id)
@@ -101,7 +108,7 @@ def undo_decision(*, value_id: int, user: User) -> UnknownValue:
         DecidedMeanwhileError: it is open.
         DomainError: what was added is in use.
     """
-    summary = "Took back a decision about an unknown value"
+    summary = gettext_noop("Took back a decision about an unknown value")
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary):
         value = UnknownValue.objects.select_for_update(of=("self",)).get(pk=value_id)
         if value.state == State.OPEN:
@@ -124,7 +131,7 @@ def _open(value_ids: list[int]) -> list[UnknownValue]:
         if value.state != State.OPEN:
             raise _decided(value)
     if len(values) != len(set(value_ids)):
-        msg = "One of these values is not there any more. Load the page again."
+        msg = gettext("One of these values is not there any more. Load the page again.")
         raise DecidedMeanwhileError(msg)
     return values
 
@@ -144,7 +151,10 @@ def _decide(
 
 def _decided(value: UnknownValue) -> DecidedMeanwhileError:
     state = value.get_state_display().lower()
-    msg = f"“{value.text}” is {state} by now: somebody was quicker. Nothing was changed."
+    msg = gettext("“%(text)s” is %(state)s by now: somebody was quicker. Nothing was changed.") % {
+        "text": value.text,
+        "state": state,
+    }
     return DecidedMeanwhileError(msg)
 
 

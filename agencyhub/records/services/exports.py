@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.records.lists import export
@@ -44,10 +45,10 @@ def export_xlsx(*, state: State) -> IO[bytes]:
         TooManyForWorkbookError: above ``export.XLSX_ROWS`` rows.
     """
     if state.rows[: export.XLSX_ROWS + 1].count() > export.XLSX_ROWS:
-        msg = (
-            f"A workbook is made of at most {export.XLSX_ROWS:,} rows here. Export as CSV, which"
-            " has no limit and opens in Excel as well, or filter further."
-        )
+        msg = gettext(
+            "A workbook is made of at most %(xlsx_rows)s rows here. Export as CSV, "
+            "which has no limit and opens in Excel as well, or filter further."
+        ) % {"xlsx_rows": f"{export.XLSX_ROWS:,}"}
         raise TooManyForWorkbookError(msg)
     log = _begin(state, XLSX)
     return export.as_xlsx(state.shown, _noting(state, log), title=str(state.kind.title))

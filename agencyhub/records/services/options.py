@@ -6,6 +6,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import models, transaction
 from django.db.models import Count, Max, ProtectedError
+from django.utils.translation import gettext
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.text import tidy
@@ -108,12 +109,14 @@ def delete_option(*, option_id: int) -> None:
     used = uses_of([option])[option.pk]
     if used:
         words = ", ".join(str(use) for use in used)
-        msg = f"“{option.label}” is used by {words}. Deactivate it instead, or change those first."
+        msg = gettext(
+            "“%(label)s” is used by %(words)s. Deactivate it instead, or change those first."
+        ) % {"label": option.label, "words": words}
         raise OptionInUseError(msg)
     try:
         option.delete()
     except ProtectedError as error:  # used since we looked
-        msg = f"“{option.label}” is in use. Deactivate it instead."
+        msg = gettext("“%(label)s” is in use. Deactivate it instead.") % {"label": option.label}
         raise OptionInUseError(msg) from error
 
 
@@ -193,13 +196,16 @@ def _checked(option_list: str, label: str, meaning: str, *, besides: int | None 
     label = tidy(label)
     allowed = meanings_of(option_list)
     if (meaning or allowed) and meaning not in allowed:
-        msg = "Say what the value means to AgencyHub."
+        msg = gettext("Say what the value means to AgencyHub.")
         raise InvalidMeaningError(msg, field="meaning")
     same = Option.objects.filter(list=option_list, label__iexact=label)
     twin = same.exclude(pk=besides or 0).order_by("pk").first()
     if twin:
-        state = "" if twin.is_active else ", but it is inactive: activate it"
-        msg = f"This list has “{twin.label}” already{state}."
+        state = "" if twin.is_active else gettext(", but it is inactive: activate it")
+        msg = gettext("This list has “%(label)s” already%(state)s.") % {
+            "label": twin.label,
+            "state": state,
+        }
         raise OptionExistsError(msg, field="label")
     return label
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from agencyhub.accounts.models import Role, User
 from agencyhub.lib.errors import DomainError
@@ -34,7 +35,9 @@ def save_view(
     except IntegrityError as error:
         if UNIQUE_NAME not in str(error):
             raise
-        msg = "You have a view of this name already. Choose another one, or edit that view."
+        msg = gettext(
+            "You have a view of this name already. Choose another one, or edit that view."
+        )
         raise ViewNameTakenError(msg, field="name") from error
     shared = roles if view.sharing == SavedView.Sharing.ROLES else ()
     view.roles.set(shared)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -14,7 +16,7 @@ from agencyhub.records.reach import is_within_reach
 from agencyhub.records.wording import REDID, UNDID
 
 UNDO = "records.undo_batch"
-LEFT = "Left as it is"
+LEFT = _("Left as it is")
 MAX_TOLD = 1_000
 
 
@@ -57,7 +59,7 @@ def undo_batch(*, batch_id: int, user: User, at: datetime) -> UndoResult:
         DomainError: another one, from the rules of a model whose rows the batch touched.
     """
     if not user.has_perm(UNDO):
-        msg = "You may not undo changes. Ask an administrator."
+        msg = gettext("You may not undo changes. Ask an administrator.")
         raise UndoNotAllowedError(msg)
     original = Batch.objects.get(pk=batch_id)
     with history.batch(
@@ -80,19 +82,23 @@ def undo_batch(*, batch_id: int, user: User, at: datetime) -> UndoResult:
 
 def _check(batch: Batch, *, user: User, at: datetime) -> None:
     if batch.undone_at:
-        msg = f"This was undone already on {batch.undone_at:%m/%d/%Y}."
+        msg = gettext("This was undone already on %(undone_at)s.") % {
+            "undone_at": f"{batch.undone_at:%m/%d/%Y}"
+        }
         raise AlreadyUndoneError(msg)
     if batch.channel == Batch.Channel.SYSTEM:
-        msg = "This was done by AgencyHub's own set-up and cannot be undone here."
+        msg = gettext("This was done by AgencyHub's own set-up and cannot be undone here.")
         raise UndoNotAllowedError(msg)
     final = redoing.refusals([batch])
     if final:
         raise UndoNotAllowedError(final[batch.pk])
     if at - batch.created_at > UNDO_WINDOW:
-        msg = f"This is older than {UNDO_WINDOW.days} days and can no longer be undone."
+        msg = gettext("This is older than %(days)s days and can no longer be undone.") % {
+            "days": UNDO_WINDOW.days
+        }
         raise UndoWindowClosedError(msg)
     if not is_within_reach(batch, user=user):
-        msg = "This changed records that you cannot see. Ask an administrator to undo it."
+        msg = gettext("This changed records that you cannot see. Ask an administrator to undo it.")
         raise UndoNotAllowedError(msg)
 
 
@@ -177,6 +183,9 @@ def _remember(batch: Batch, *, kept: list[str]) -> None:
     """Keep what stayed, for the page that tells."""
     told = kept[:MAX_TOLD]
     if len(kept) > MAX_TOLD:
-        told.append(f"{len(kept) - MAX_TOLD:,} more records stay as they are.")
+        told.append(
+            gettext("%(value)s more records stay as they are.")
+            % {"value": f"{len(kept) - MAX_TOLD:,}"}
+        )
     if told:
         history.write(history.entry(batch=batch, record=batch, text=LEFT, reasons=told))

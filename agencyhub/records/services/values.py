@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 from psycopg.types.json import Jsonb
 
 from agencyhub.lib.text import tidy
@@ -102,7 +103,9 @@ def forget(*, source_key: str) -> None:
 def question(kind: str, text: str) -> str:
     """Say, where a row is refused, what is unknown and where to settle it."""
     plural = KINDS[kind].plural
-    return f"“{text}” is not among the {plural}. Map it under Settings › Unknown values."
+    return gettext(
+        "“%(text)s” is not among the %(plural)s. Map it under Settings › Unknown values."
+    ) % {"text": text, "plural": plural}
 
 
 def _tidied(text: str) -> str:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.errors import DomainError
@@ -76,7 +77,9 @@ def _answer(
         except DomainError as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
-            messages.success(request, f"The field “{saved.label}” is saved.")
+            messages.success(
+                request, gettext("The field “%(label)s” is saved.") % {"label": saved.label}
+            )
             return redirect_page(request, "records:customfield_list")
     status = 422 if form.is_bound else 200
     context = {"form": form, "field": field}

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.errors import DomainError
@@ -37,7 +38,7 @@ def option_add(request: HttpRequest, option_list: str) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
-            messages.success(request, f"“{option.label}” is added.")
+            messages.success(request, gettext("“%(label)s” is added.") % {"label": option.label})
             return redirect_page(request, "records:option_list", option_list)
     return _page(request, option_list, form, status=422)
 
@@ -56,7 +57,7 @@ def option_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
-            messages.success(request, f"“{changed.label}” is saved.")
+            messages.success(request, gettext("“%(label)s” is saved.") % {"label": changed.label})
             return redirect_page(request, "records:option_list", option.list)
     status = 422 if form.is_bound else 200
     context = {"form": form, "option": option}
@@ -89,7 +90,11 @@ def option_activate(request: HttpRequest, pk: int) -> HttpResponse:
 def option_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a value that nothing uses."""
     option = get_object_or_404(Option, pk=pk)
-    _tell(request, lambda: options.delete_option(option_id=pk), f"“{option.label}” is deleted.")
+    _tell(
+        request,
+        lambda: options.delete_option(option_id=pk),
+        gettext("“%(label)s” is deleted.") % {"label": option.label},
+    )
     return redirect_page(request, "records:option_list", option.list)
 
 

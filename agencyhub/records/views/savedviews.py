@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.errors import DomainError
@@ -70,7 +71,9 @@ def _form_page(
         except DomainError as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
-            messages.success(request, f"The view “{saved.name}” is saved.")
+            messages.success(
+                request, gettext("The view “%(name)s” is saved.") % {"name": saved.name}
+            )
             return redirect_page(request, f"{kind.url}?view={saved.pk}")
     shown = asked or state.read(kind, QueryDict(f"view={view.pk}"), user=request.user)
     context = {"form": form, "kind": kind, "view": view, "asked": asked, "shown": shown}
@@ -83,7 +86,7 @@ def savedview_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     """Delete an own view; lists that opened with it show everything again."""
     view = _own(request, pk)
     view.delete()
-    messages.success(request, f"The view “{view.name}” is deleted.")
+    messages.success(request, gettext("The view “%(name)s” is deleted.") % {"name": view.name})
     return redirect_page(request, "records:savedview_list", view.list_key)
 
 
@@ -98,8 +101,12 @@ def savedview_default(request: HtmxRequest, key: str) -> HttpResponse:
         readable = SavedView.objects.readable_by(request.user).filter(list_key=key)
         view = get_object_or_404(readable.exclude(name=""), pk=read_pk(wanted))
     savedviews.open_with(list_key=kind.key, user=request.user, view=view)
-    opened = f"the view “{view.name}”" if view else "everything"
-    messages.success(request, f"{kind.title} opens with {opened} from now on.")
+    opened = gettext("the view “%(name)s”") % {"name": view.name} if view else "everything"
+    messages.success(
+        request,
+        gettext("%(title)s opens with %(opened)s from now on.")
+        % {"title": kind.title, "opened": opened},
+    )
     return redirect_page(request, "records:savedview_list", key)
 
 

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.accounts.models import User
@@ -24,7 +26,7 @@ from agencyhub.records.unknown import UnknownValue
 
 LIST = "records/value_list.html"
 ROW = "records/_value_row.html"
-NOT_A_CHOICE = "Choose one of the list, as it is written there."
+NOT_A_CHOICE = _("Choose one of the list, as it is written there.")
 SUGGESTED = "suggested"
 IGNORED = "ignore"
 
@@ -118,16 +120,26 @@ def value_bulk(request: HttpRequest) -> HttpResponse:
     values = list(UnknownValue.objects.filter(pk__in=chosen, kind__in=list(KINDS)).order_by("pk"))
     act = request.POST.get("act", "")
     if not values:
-        messages.error(request, "Choose the values first.")
+        messages.error(request, gettext("Choose the values first."))
         return _back(request)
     try:
         number = _decide_all(values, act, request.POST.get("target", ""), user=request.user)
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        done = "ignored" if act == IGNORED else "mapped"
-        noun = "value is" if number == 1 else "values are"
-        messages.success(request, f"{number} {noun} {done}. Undo under “Decided”.")
+        if act == IGNORED:
+            said = ngettext(
+                "%(number)s value is ignored. Undo under “Decided”.",
+                "%(number)s values are ignored. Undo under “Decided”.",
+                number,
+            )
+        else:
+            said = ngettext(
+                "%(number)s value is mapped. Undo under “Decided”.",
+                "%(number)s values are mapped. Undo under “Decided”.",
+                number,
+            )
+        messages.success(request, said % {"number": number})
     return _back(request)
 
 
@@ -137,7 +149,9 @@ def _decide_all(values: Sequence[UnknownValue], act: str, target: str, *, user: 
         return len(decisions.ignore_values(value_ids=pks, user=user, at=timezone.now()))
     wishes = _wishes(values, act, target, user=user)
     if not wishes:
-        raise DomainError(NOT_A_CHOICE if act != SUGGESTED else "None of these has a suggestion.")
+        raise DomainError(
+            NOT_A_CHOICE if act != SUGGESTED else gettext("None of these has a suggestion.")
+        )
     return len(decisions.map_values(wishes=wishes, user=user, at=timezone.now()))
 
 
@@ -188,7 +202,7 @@ def _tabs(kind: str, *, is_decided: bool) -> list[dict[str, object]]:
     waiting = questions.open_by_kind()
     tabs: list[dict[str, object]] = [
         {
-            "label": "To decide",
+            "label": gettext("To decide"),
             "url": url,
             "is_current": not kind and not is_decided,
             "badge": str(sum(waiting.values()) or ""),
@@ -208,7 +222,12 @@ def _tabs(kind: str, *, is_decided: bool) -> list[dict[str, object]]:
             )
     return [
         *tabs,
-        {"label": "Decided", "url": f"{url}?state=decided", "is_current": is_decided, "badge": ""},
+        {
+            "label": gettext("Decided"),
+            "url": f"{url}?state=decided",
+            "is_current": is_decided,
+            "badge": "",
+        },
     ]
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from urllib3.exceptions import IncompleteRead, NameResolutionError, SSLError
 
 from integrations.carriers.problems import (
@@ -30,8 +31,8 @@ from integrations.http import Answer
 
 NO_LOGIN = Problem(
     "no_login",
-    "There is no sign-in form at the sign-in page's address.",
-    "Correct the path of the sign-in page.",
+    _("There is no sign-in form at the sign-in page's address."),
+    _("Correct the path of the sign-in page."),
     "login_path",
 )
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.accounts.models import User
 from agencyhub.records import history
 from agencyhub.records.models import Batch
@@ -30,7 +32,11 @@ def save(*, connection: Connection, secrets: Secrets, user: User, at: datetime) 
     Stored credentials belong to the place they were entered for: when the place changes they are
     forgotten, and so is the host key. A changed schedule begins now; nothing is made up for.
     """
-    summary = "Carrier connection changed" if connection.pk else "Carrier connection added"
+    summary = (
+        gettext_noop("Carrier connection changed")
+        if connection.pk
+        else gettext_noop("Carrier connection added")
+    )
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary) as batch:
         before = _locked(connection)
         if before is None or _differ(before, connection, TIMES):
@@ -59,7 +65,7 @@ def keep(connection: Connection, **given: str) -> Credentials:
 
 def forget_host_key(*, connection_id: int, user: User) -> None:
     """Let the next connection pin the key that the server shows then."""
-    summary = "Host key of a carrier forgotten"
+    summary = gettext_noop("Host key of a carrier forgotten")
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary) as batch:
         connection = Connection.objects.select_for_update().get(pk=connection_id)
         connection.host_key = ""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from agencyhub.lib.crypto import UnreadableSecretError
 from agencyhub.lib.fields import Sealed
@@ -70,7 +71,7 @@ def try_out(connection: Connection, *, since: date, until: date) -> int:
 
 def pin(connection_id: int, host_key: str) -> None:
     """Remember the first host key that a server shows; a later one changes nothing."""
-    summary = "Host key seen for the first time"
+    summary = gettext_noop("Host key seen for the first time")
     with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=summary):
         Connection.objects.filter(pk=connection_id, host_key="").update(host_key=host_key)
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -45,7 +46,7 @@ def request(
         connection = Connection.objects.select_for_update().get(pk=connection_id)
         run = leases.of_connection(connection.pk)
         if run is not None and (run.state == State.RUNNING or run.again_at is None):
-            msg = "A run of this carrier is under way. Wait until it is finished."
+            msg = gettext_noop("A run of this carrier is under way. Wait until it is finished.")
             raise AlreadyRunningError(msg)
         run = run or Retrieval(connection=connection)
         run.since, run.until, run.user = since, until, user
@@ -63,11 +64,11 @@ def check_range(since: date, until: date) -> None:
         UnusableRangeError: says which day to change.
     """
     if until < since:
-        raise UnusableRangeError("The last day is before the first.", field="until")
+        raise UnusableRangeError(gettext_noop("The last day is before the first."), field="until")
     if until > timezone.localdate() + timedelta(days=1):
-        raise UnusableRangeError("The last day is in the future.", field="until")
+        raise UnusableRangeError(gettext_noop("The last day is in the future."), field="until")
     if until - since > LONGEST_RANGE:
-        raise UnusableRangeError("Choose a year at the most.", field="since")
+        raise UnusableRangeError(gettext_noop("Choose a year at the most."), field="since")
 
 
 def start_due(*, at: datetime) -> list[int]:

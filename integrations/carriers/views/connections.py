@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest
@@ -70,7 +71,7 @@ def _edit(request: SignedInRequest, connection: Connection) -> HttpResponse:
     connections.save(
         connection=form.instance, secrets=form.secrets(), user=request.user, at=timezone.now()
     )
-    messages.success(request, "The connection is saved.")
+    messages.success(request, gettext("The connection is saved."))
     if TEST in request.POST:
         return _test(request, connection)
     return redirect_page(request, "carriers:connection_detail", connection.pk)
@@ -93,8 +94,12 @@ def _test(request: SignedInRequest, connection: Connection) -> HttpResponse:
         connection.refresh_from_db()
         form = ConnectionForm(instance=connection)
         return _form_page(request, connection, form, problem=error.problem)
-    noun = "file" if count == 1 else "files"
-    messages.success(request, f"The test went well: {count} {noun} of the last 30 days.")
+    said = ngettext(
+        "The test went well: %(count)s file of the last 30 days.",
+        "The test went well: %(count)s files of the last 30 days.",
+        count,
+    )
+    messages.success(request, said % {"count": count})
     return redirect_page(request, "carriers:connection_detail", connection.pk)
 
 
@@ -105,7 +110,9 @@ def connection_host_key(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget the pinned host key."""
     get_object_or_404(Connection, pk=pk)
     connections.forget_host_key(connection_id=pk, user=request.user)
-    messages.success(request, "The host key is forgotten. The next connection pins the new one.")
+    messages.success(
+        request, gettext("The host key is forgotten. The next connection pins the new one.")
+    )
     return redirect_page(request, "carriers:connection_edit", pk)
 
 

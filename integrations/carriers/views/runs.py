@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest
@@ -41,7 +42,9 @@ def connection_run(request: SignedInRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, f"{connection.carrier.name} is being retrieved.")
+        messages.success(
+            request, gettext("%(name)s is being retrieved.") % {"name": connection.carrier.name}
+        )
     return redirect_page(request, "carriers:connection_detail", pk)
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from agencyhub.lib.db import one_or_none
 from commissions.models import Application
@@ -36,8 +37,10 @@ SLICE_SECONDS = 300
 PAUSES = (60, 300, 900, 1800)
 """Seconds until an unreachable ComTrack is asked again, by calls in a row that brought nothing."""
 MOST_MISSES = 12
-DEACTIVATED = "ComTrack was deactivated while the run was under way."
-GIVEN_UP = "ComTrack did not answer for hours. The next night asks about all applications again."
+DEACTIVATED = gettext_noop("ComTrack was deactivated while the run was under way.")
+GIVEN_UP = gettext_noop(
+    "ComTrack did not answer for hours. The next night asks about all applications again."
+)
 
 
 def work(*, run_id: int, seconds: float = SLICE_SECONDS) -> QueryRun:
@@ -58,7 +61,11 @@ def work(*, run_id: int, seconds: float = SLICE_SECONDS) -> QueryRun:
     except PartnerRejectedError as error:
         return _end(run, State.FAILED, error.message)
     except PartnerContractError as error:
-        return _end(run, State.FAILED, f"ComTrack answered in another shape: {error}")
+        return _end(
+            run,
+            State.FAILED,
+            gettext_noop("ComTrack answered in another shape: %(error)s") % {"error": error},
+        )
     return _end(run, State.DONE, "") if is_through else _hand_on(run)
 
 
@@ -175,7 +182,8 @@ def _pause(run: QueryRun, reason: str) -> QueryRun:
         state=State.WAITING,
         resume_at=timezone.now() + pause,
         misses=misses,
-        error=f"ComTrack is not available: {reason}. The run goes on by itself.",
+        error=gettext_noop("ComTrack is not available: %(reason)s. The run goes on by itself.")
+        % {"reason": reason},
     )
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.accounts.models import ApiKey, User
 from agencyhub.accounts.services import keys
 from agencyhub.lib.db import lock_keys
@@ -28,7 +30,11 @@ def save(
     Raises:
         MayNotIssueError: ``user`` may not make a key of the whole agency.
     """
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{TITLE} set up"):
+    with history.batch(
+        user=user,
+        channel=Batch.Channel.SCREEN,
+        summary=gettext_noop("%(title)s set up") % {"title": TITLE},
+    ):
         lock_keys([LOCK])
         if not new_key and not connection.api_key and asks_itself:
             new_key = keys.create_key(
@@ -56,11 +62,15 @@ def activate(*, user: User, at: datetime, own_address: str) -> None:
             asks_itself=True,
             user=user,
         )
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{TITLE} activated"):
+    with history.batch(
+        user=user,
+        channel=Batch.Channel.SCREEN,
+        summary=gettext_noop("%(title)s activated") % {"title": TITLE},
+    ):
         lock_keys([LOCK])
         connection = Connection.objects.filter(pk=1).first()
         if connection is None or not connection.address or not connection.api_key:
-            msg = "Save the address and the key first."
+            msg = gettext_noop("Save the address and the key first.")
             raise NotSetUpError(msg)
         if not connection.is_active:
             connection.is_active, connection.activated_at = True, at
@@ -69,6 +79,10 @@ def activate(*, user: User, at: datetime, own_address: str) -> None:
 
 def deactivate(*, user: User) -> None:
     """Ask no more; settings, history and what was answered stay."""
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{TITLE} deactivated"):
+    with history.batch(
+        user=user,
+        channel=Batch.Channel.SCREEN,
+        summary=gettext_noop("%(title)s deactivated") % {"title": TITLE},
+    ):
         lock_keys([LOCK])
         Connection.objects.filter(is_active=True).update(is_active=False)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.db import lock_keys
@@ -17,7 +18,9 @@ from integrations.comtrack.services import schedule
 State = QueryRun.State
 LOCK = "comtrack.run"
 ASKED_LINES = (Line.MED_ADV, Line.MED_SUPP, Line.PDP)
-OVERTAKEN = "The next night's run began before this one was through; that one asks about all."
+OVERTAKEN = gettext_noop(
+    "The next night's run began before this one was through; that one asks about all."
+)
 
 
 class NotActiveError(DomainError):
@@ -35,7 +38,7 @@ def start_run(*, user: User | None, at: datetime) -> QueryRun:
     """
     lock_keys([LOCK])
     if not Connection.objects.filter(is_active=True).exists():
-        msg = "ComTrack is not active. Activate it under Settings, Integrations."
+        msg = gettext_noop("ComTrack is not active. Activate it under Settings, Integrations.")
         raise NotActiveError(msg)
     run = QueryRun.objects.filter(state__in=QueryRun.OPEN).first()
     if run is None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest
@@ -45,7 +46,7 @@ def connection_detail(request: SignedInRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("new_key", refusal.message)
         else:
-            messages.success(request, "The settings are saved.")
+            messages.success(request, gettext("The settings are saved."))
             return redirect_page(request, PAGE)
     status = 422 if form.is_bound else 200
     return render_page(request, TEMPLATE, _context(form), status=status)
@@ -71,7 +72,7 @@ def connection_activate(request: SignedInRequest) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, "ComTrack is asked every night from now on.")
+        messages.success(request, gettext("ComTrack is asked every night from now on."))
     return redirect_page(request, PAGE)
 
 
@@ -81,7 +82,7 @@ def connection_activate(request: SignedInRequest) -> HttpResponse:
 def connection_deactivate(request: SignedInRequest) -> HttpResponse:
     """Ask no more."""
     services.deactivate(user=request.user)
-    messages.success(request, "ComTrack is not asked any more. What it answered stays.")
+    messages.success(request, gettext("ComTrack is not asked any more. What it answered stays."))
     return redirect_page(request, PAGE)
 
 
@@ -96,7 +97,7 @@ def run_start(request: SignedInRequest) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         transaction.on_commit(partial(tasks.nightly_comtrack_batches.delay, run_id=run.pk))
-        messages.success(request, "ComTrack is asked now.")
+        messages.success(request, gettext("ComTrack is asked now."))
     return redirect_page(request, PAGE)
 
 

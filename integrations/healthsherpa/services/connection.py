@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey, User
@@ -25,12 +26,18 @@ class TwoKeysError(DomainError):
     code = "two_keys_live"
 
     def __init__(self) -> None:
-        super().__init__("Two keys work already. Revoke the one that HealthSherpa no longer uses.")
+        super().__init__(
+            gettext("Two keys work already. Revoke the one that HealthSherpa no longer uses.")
+        )
 
 
 def activate(*, user: User, at: datetime) -> Connection:
     """Take deliveries from now on; activating twice changes nothing."""
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{TITLE} activated"):
+    with history.batch(
+        user=user,
+        channel=Batch.Channel.SCREEN,
+        summary=gettext_noop("%(title)s activated") % {"title": TITLE},
+    ):
         lock_keys([LOCK])
         connection, _ = Connection.objects.get_or_create(pk=1)
         if not connection.is_active:
@@ -41,7 +48,11 @@ def activate(*, user: User, at: datetime) -> Connection:
 
 def deactivate(*, user: User, at: datetime) -> None:
     """Refuse deliveries from now on; keys and applications stay."""
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{TITLE} deactivated"):
+    with history.batch(
+        user=user,
+        channel=Batch.Channel.SCREEN,
+        summary=gettext_noop("%(title)s deactivated") % {"title": TITLE},
+    ):
         lock_keys([LOCK])
         Connection.objects.filter(is_active=True).update(is_active=False, deactivated_at=at)
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
 from integrations.errors import (
@@ -42,17 +44,19 @@ def send_sample(*, webhook_url: str, at: datetime) -> Tested:
     try:
         answer = _post(webhook_url, new.raw, _sample(at))
     except PartnerUnavailableError:
-        words = "The webhook could not be reached under this address from here."
+        words = gettext("The webhook could not be reached under this address from here.")
         return Tested(False, words, _since(started))
     except PartnerRejectedError as error:
-        words = f"The webhook refused the sample ({error.status or 'no answer'})."
+        words = gettext("The webhook refused the sample (%(value)s).") % {
+            "value": error.status or "no answer"
+        }
         return Tested(False, words, _since(started))
     except PartnerContractError:
-        words = "Something else than AgencyHub answers under this address."
+        words = gettext("Something else than AgencyHub answers under this address.")
         return Tested(False, words, _since(started))
     finally:
         new.key.delete()
-    words = "The sample was received. It makes no application."
+    words = gettext("The sample was received. It makes no application.")
     return Tested(True, words, _since(started), str(answer.get("message_id", "")))
 
 

@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,10 +30,10 @@ MAIL_TO = "medicare-integrations@healthsherpa.com"
 PAGE = "healthsherpa:connection_detail"
 KEYS = ["accounts.add_apikey", "accounts.change_apikey"]
 CODES = {
-    "unknown_key": "wrong, revoked or missing key",
-    "integration_inactive": "the connection was not active",
-    "invalid_json": "no JSON",
-    "required": "the application’s id or object was missing",
+    "unknown_key": _("wrong, revoked or missing key"),
+    "integration_inactive": _("the connection was not active"),
+    "invalid_json": _("no JSON"),
+    "required": _("the application’s id or object was missing"),
 }
 
 
@@ -50,7 +52,7 @@ def connection_detail(request: SignedInRequest) -> HttpResponse:
 def connection_activate(request: SignedInRequest) -> HttpResponse:
     """Take deliveries from now on."""
     services.activate(user=request.user, at=timezone.now())
-    messages.success(request, "HealthSherpa Medicare may deliver now.")
+    messages.success(request, gettext("HealthSherpa Medicare may deliver now."))
     return redirect_page(request, PAGE)
 
 
@@ -60,7 +62,9 @@ def connection_activate(request: SignedInRequest) -> HttpResponse:
 def connection_deactivate(request: SignedInRequest) -> HttpResponse:
     """Refuse deliveries from now on."""
     services.deactivate(user=request.user, at=timezone.now())
-    messages.success(request, "HealthSherpa Medicare is deactivated. Keys and applications stay.")
+    messages.success(
+        request, gettext("HealthSherpa Medicare is deactivated. Keys and applications stay.")
+    )
     return redirect_page(request, PAGE)
 
 
@@ -87,7 +91,9 @@ def key_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop a key of HealthSherpa's for good."""
     key = get_object_or_404(ApiKey, pk=pk, scope=ApiKey.Scope.HEALTHSHERPA)
     api_keys.revoke_key(key_id=key.pk, at=timezone.now())
-    messages.success(request, f"The key {key.prefix}… no longer works.")
+    messages.success(
+        request, gettext("The key %(prefix)s… no longer works.") % {"prefix": key.prefix}
+    )
     return redirect_page(request, PAGE)
 
 

@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms import BaseInlineFormSet
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from integrations.plancompare import links, payload
 from integrations.plancompare.models import QuotingLink, Site
@@ -45,16 +47,16 @@ class LinkForm(forms.ModelForm[QuotingLink]):
     }
 
     sso_url = forms.URLField(
-        label="SSO URL",
+        label=_("SSO URL"),
         max_length=500,
         assume_scheme="https",
-        help_text="Changes every enrollment period. PlanCompare Client Services sends it.",
+        help_text=_("Changes every enrollment period. PlanCompare Client Services sends it."),
     )
     names = forms.CharField(
-        label="Renamed fields",
+        label=_("Renamed fields"),
         required=False,
         widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
-        help_text="Only if PlanCompare asks for other field names. One per line: zip = ZipCode",
+        help_text=_("Only if PlanCompare asks for other field names. One per line: zip = ZipCode"),
     )
 
     class Meta:
@@ -65,10 +67,10 @@ class LinkForm(forms.ModelForm[QuotingLink]):
         super().__init__(*args, **kwargs)
         renamed = self.instance.field_names or {}
         self.initial["names"] = "\n".join(f"{ours} = {theirs}" for ours, theirs in renamed.items())
-        self.fields["valid_from"].label = "Works from"
-        self.fields["valid_to"].label = "Works until"
-        self.fields["valid_to"].help_text = "Last day. We warn 30 days before."
-        self.fields["label"].help_text = "What agents see in the Send menu."
+        self.fields["valid_from"].label = gettext("Works from")
+        self.fields["valid_to"].label = gettext("Works until")
+        self.fields["valid_to"].help_text = gettext("Last day. We warn 30 days before.")
+        self.fields["label"].help_text = gettext("What agents see in the Send menu.")
 
     def clean_sso_url(self) -> str:
         """Refuse an address to which health data must not be sent."""
@@ -83,7 +85,7 @@ class LinkForm(forms.ModelForm[QuotingLink]):
         """Refuse a year that cannot be a plan year."""
         year: int = self.cleaned_data["plan_year"]
         if not FIRST_PLAN_YEAR <= year <= timezone.localdate().year + YEARS_AHEAD:
-            msg = "Write the year that the plans start in, for example 2027."
+            msg = gettext("Write the year that the plans start in, for example 2027.")
             raise forms.ValidationError(msg)
         return year
 
@@ -99,7 +101,7 @@ class LinkForm(forms.ModelForm[QuotingLink]):
         data = super().clean() or self.cleaned_data
         first, last = data.get("valid_from"), data.get("valid_to")
         if first and last and last < first:
-            self.add_error("valid_to", "The last day is before the first day.")
+            self.add_error("valid_to", gettext("The last day is before the first day."))
         return data
 
     def save(self, commit: bool = True) -> QuotingLink:
@@ -121,7 +123,8 @@ class LinkSet(BaseInlineFormSet[QuotingLink, Site, LinkForm]):
                 continue
             if label in seen:
                 form.add_error(
-                    "label", "Another link has this label. Agents could not tell them apart."
+                    "label",
+                    gettext("Another link has this label. Agents could not tell them apart."),
                 )
             seen.add(label)
 

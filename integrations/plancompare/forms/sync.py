@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms import BaseFormSet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import SectionsMixin, SwitchInput
 from agencyhub.records.models import CustomField
@@ -19,8 +21,8 @@ class SyncForm(SectionsMixin, forms.ModelForm[Site]):
 
     section_fields = (
         (
-            "Who an enrollment belongs to",
-            "How the enrolled person is found among your records, and what happens to them.",
+            _("Who an enrollment belongs to"),
+            _("How the enrolled person is found among your records, and what happens to them."),
             (
                 "match_sales_records_first",
                 "update_individual",
@@ -30,8 +32,8 @@ class SyncForm(SectionsMixin, forms.ModelForm[Site]):
             ),
         ),
         (
-            "The policy it makes",
-            "Every enrolled plan becomes a new policy.",
+            _("The policy it makes"),
+            _("Every enrolled plan becomes a new policy."),
             (
                 "policy_status",
                 "confirmation_field",
@@ -40,8 +42,8 @@ class SyncForm(SectionsMixin, forms.ModelForm[Site]):
             ),
         ),
         (
-            "Carrier products",
-            "Whether the enrolled plan is also tied to one of your carrier products.",
+            _("Carrier products"),
+            _("Whether the enrolled plan is also tied to one of your carrier products."),
             ("carrier_products", "match_products_by"),
         ),
     )
@@ -79,27 +81,27 @@ class SyncForm(SectionsMixin, forms.ModelForm[Site]):
             "match_products_by": forms.RadioSelect(),
         }
         labels: ClassVar[dict[str, str]] = {
-            "match_sales_records_first": "Match Sales Records first",
-            "update_individual": "When an Individual is found, update",
-            "individual_type": "Individual type to set",
-            "individual_status": "Individual status to set",
-            "address_type": "Address type for incoming addresses",
-            "policy_status": "Status of new policies",
-            "confirmation_field": "Confirmation number goes to",
-            "confirmation_to_policy_number": "Also use it as the policy number",
-            "plan_id_field": "Plan ID goes to",
-            "carrier_products": "For each enrolled plan",
-            "match_products_by": "Match PlanCompare plans to carrier products by",
+            "match_sales_records_first": _("Match Sales Records first"),
+            "update_individual": _("When an Individual is found, update"),
+            "individual_type": _("Individual type to set"),
+            "individual_status": _("Individual status to set"),
+            "address_type": _("Address type for incoming addresses"),
+            "policy_status": _("Status of new policies"),
+            "confirmation_field": _("Confirmation number goes to"),
+            "confirmation_to_policy_number": _("Also use it as the policy number"),
+            "plan_id_field": _("Plan ID goes to"),
+            "carrier_products": _("For each enrolled plan"),
+            "match_products_by": _("Match PlanCompare plans to carrier products by"),
         }
         help_texts: ClassVar[dict[str, str]] = {
-            "individual_type": "Blank leaves the type alone.",
-            "individual_status": "Blank leaves the status alone.",
-            "confirmation_field": "A text field of policies, or nowhere.",
+            "individual_type": _("Blank leaves the type alone."),
+            "individual_status": _("Blank leaves the status alone."),
+            "confirmation_field": _("A text field of policies, or nowhere."),
             "confirmation_to_policy_number": (
-                "It is temporary: replace it when the carrier issues the real number."
+                _("It is temporary: replace it when the carrier issues the real number.")
             ),
-            "plan_id_field": "A text field of policies, or nowhere.",
-            "match_products_by": "A new carrier product is named the same way.",
+            "plan_id_field": _("A text field of policies, or nowhere."),
+            "match_products_by": _("A new carrier product is named the same way."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,12 +110,12 @@ class SyncForm(SectionsMixin, forms.ModelForm[Site]):
             target=CustomField.Target.POLICY, type=CustomField.Type.TEXT, is_active=True
         ).order_by("position", "pk")
         for name, empty in (
-            ("confirmation_field", "No custom field"),
-            ("plan_id_field", "Nowhere"),
-            ("individual_type", "Leave alone"),
-            ("individual_status", "Leave alone"),
-            ("address_type", "No type"),
-            ("policy_status", "Choose one"),
+            ("confirmation_field", gettext("No custom field")),
+            ("plan_id_field", gettext("Nowhere")),
+            ("individual_type", gettext("Leave alone")),
+            ("individual_status", gettext("Leave alone")),
+            ("address_type", gettext("No type")),
+            ("policy_status", gettext("Choose one")),
         ):
             self.fields[name].empty_label = empty  # type: ignore[attr-defined]
             if name.endswith("_field"):
@@ -123,9 +125,9 @@ class SyncForm(SectionsMixin, forms.ModelForm[Site]):
         """Ask for what a sync cannot do without, and for two different custom fields."""
         data = super().clean() or self.cleaned_data
         if data.get("sync_enrollments") and not data.get("policy_status"):
-            self.add_error("policy_status", "Choose the status that new policies get.")
+            self.add_error("policy_status", gettext("Choose the status that new policies get."))
         if data.get("plan_id_field") and data["plan_id_field"] == data.get("confirmation_field"):
-            text = "The confirmation number goes there already. Choose another field."
+            text = gettext("The confirmation number goes there already. Choose another field.")
             self.add_error("plan_id_field", text)
         return data
 
@@ -139,14 +141,24 @@ class PlanTypeForm(forms.Form):
     def __init__(self, *args: Any, coverage_types: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = self.initial.get("kept_label") or ""
-        own = [(KEPT, f"{kept} (deleted; the next enrollment creates it again)")] if kept else []
+        own = (
+            [
+                (
+                    KEPT,
+                    gettext("%(kept)s (deleted; the next enrollment creates it again)")
+                    % {"kept": kept},
+                )
+            ]
+            if kept
+            else []
+        )
         field: Any = self.fields["coverage_type"]
-        field.choices = [("", "Not mapped: hold for review"), *own, *coverage_types]
+        field.choices = [("", gettext("Not mapped: hold for review")), *own, *coverage_types]
 
     @property
     def row_name(self) -> str:
         """What the row is about, for labels that only screen readers meet."""
-        return str(self.initial.get("plan_type") or "the new plan type")
+        return str(self.initial.get("plan_type") or gettext("the new plan type"))
 
 
 class PlanTypeSet(BaseFormSet[PlanTypeForm]):
@@ -159,7 +171,9 @@ class PlanTypeSet(BaseFormSet[PlanTypeForm]):
         for form in self.forms:
             name = (form.cleaned_data.get("plan_type") or "").casefold()
             if name and name in seen and not form.cleaned_data.get("DELETE"):
-                form.add_error("plan_type", "This plan type stands in another row already.")
+                form.add_error(
+                    "plan_type", gettext("This plan type stands in another row already.")
+                )
             seen.add(name)
 
     def rows(self) -> Iterable[dict[str, Any]]:

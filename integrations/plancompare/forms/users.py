@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Agent
 
@@ -18,7 +20,7 @@ class UserForm(forms.Form):
                 "autocomplete": "off",
                 "autocapitalize": "none",
                 "spellcheck": "false",
-                "placeholder": "None",
+                "placeholder": _("None"),
             }
         ),
     )
@@ -27,7 +29,7 @@ class UserForm(forms.Form):
     def __init__(self, *args: Any, agents: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["servicing_agent"]
-        field.choices = [("", "No agent"), *agents]
+        field.choices = [("", gettext("No agent")), *agents]
 
     def chosen_agent(self) -> Agent | None:
         """The agent that was chosen, or None."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext
+
 from agencyhub.accounts.models import User
 from agencyhub.lib.crypto import UnreadableSecretError, blind_index
 from agencyhub.lib.db import lock_keys
@@ -58,7 +60,10 @@ def record_handoff(
     try:
         origin = links.read_sso_url(link.sso_url)
     except links.InvalidSsoUrlError as error:
-        msg = f'The SSO URL of "{link.label}" cannot be used. {error}'
+        msg = gettext('The SSO URL of "%(label)s" cannot be used. %(error)s') % {
+            "label": link.label,
+            "error": error,
+        }
         raise HandoffRefusedError(msg) from error
     handoff = _note(record=record, link=link, user=user, fields=built.fields)
     return Outgoing(link.sso_url, origin, built.wire(link.field_names), handoff)
@@ -67,12 +72,16 @@ def record_handoff(
 def _choose(sending: selectors.Sendability, link_id: int | None) -> links.Link:
     found = [link for link in sending.menu if link.pk == link_id]
     if not found:
-        msg = "This quoting link is not in the menu any more. Choose another one."
+        msg = gettext("This quoting link is not in the menu any more. Choose another one.")
         raise HandoffRefusedError(msg, field="link")
     if not found[0].is_valid:
         right = links.right_link(sending.menu, instead_of=found[0])
         instead = f' Use "{right.label}" instead.' if right else ""
-        msg = f'"{found[0].label}" does not work today ({found[0].words}).{instead}'
+        msg = gettext('"%(label)s" does not work today (%(words)s).%(instead)s') % {
+            "label": found[0].label,
+            "words": found[0].words,
+            "instead": instead,
+        }
         raise HandoffRefusedError(msg, field="link")
     return found[0]
 
@@ -81,7 +90,7 @@ def _note(
     *, record: Individual | SalesRecord, link: QuotingLink, user: User, fields: dict[str, str]
 ) -> Handoff:
     kind = selectors.record_type_of(record)
-    text = f"Sent to PlanCompare ({link.label})"
+    text = gettext("Sent to PlanCompare (%(label)s)") % {"label": link.label}
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=text) as batch:
         lock_keys([f"{PURPOSE}:{kind}:{record.pk}"])
         last = selectors.handoffs_of(record).first()
@@ -123,8 +132,8 @@ def changed_fields(now: dict[str, str], before: dict[str, str]) -> list[str]:
 
 def _reason(is_first: bool, changed: list[str]) -> str:
     if is_first:
-        return "Sent for the first time"
+        return gettext("Sent for the first time")
     if not changed:
-        return "Nothing changed since the last hand-off"
+        return gettext("Nothing changed since the last hand-off")
     names = ", ".join(payload.LABELS[name] for name in changed)
-    return f"Changed since the last hand-off: {names}"
+    return gettext("Changed since the last hand-off: %(names)s") % {"names": names}

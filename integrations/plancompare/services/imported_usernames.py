@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 from django.db.models import Model
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.records import bulk, history
@@ -94,7 +95,7 @@ class ImportedUsernames:
                 unique_fields=["user"],
                 update_fields=["username", "servicing_agent"],
             )
-        text = "PlanCompare access was changed by a file"
+        text = gettext_noop("PlanCompare access was changed by a file")
         entries = [
             history.entry(batch=batch, record=users[one.user_id], text=text) for one in changed
         ]
@@ -124,7 +125,11 @@ def _planned(rows: pl.DataFrame) -> Iterator[Planned]:
 def _contradiction(agent: Agent | None, npn: str | None, name: str | None) -> str:
     if agent is None or not npn or not name or name.casefold() == agent.full_name.casefold():
         return ""
-    return f"NPN {npn} is {agent.full_name}, not {name}. Correct one of the two."
+    return gettext_noop("NPN %(npn)s is %(full_name)s, not %(name)s. Correct one of the two.") % {
+        "npn": npn,
+        "full_name": agent.full_name,
+        "name": name,
+    }
 
 
 def _stored() -> dict[int, Access]:
@@ -134,7 +139,7 @@ def _stored() -> dict[int, Access]:
 
 def _same_user_twice(planned: list[Planned]) -> list[tuple[int, str, str]]:
     times = Counter(one.user_id for one in planned)
-    words = "Another row is about the same user. Keep one."
+    words = gettext_noop("Another row is about the same user. Keep one.")
     return [(one.row, "", words) for one in planned if times[one.user_id] > 1]
 
 
@@ -153,6 +158,8 @@ def _same_username_twice(planned: list[Planned]) -> list[tuple[int, str, str]]:
         others = holders.get(one.after.username.casefold(), [])
         if len(others) > 1:
             said = ", ".join(sorted(names[pk] for pk in others if pk != one.user_id))
-            words = f"{said} would have the same PlanCompare username."
+            words = gettext_noop("%(said)s would have the same PlanCompare username.") % {
+                "said": said
+            }
             found.append((one.row, USERNAME, words))
     return found

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.db import lock_keys
@@ -23,8 +24,11 @@ class OtherVariantActiveError(DomainError):
 
     def __init__(self, active: str, wanted: str) -> None:
         super().__init__(
-            f"{active} is active, and an account has one PlanCompare site. "
-            f"Deactivate {active} first, then add {wanted}."
+            gettext(
+                "%(active)s is active, and an account has one PlanCompare site. "
+                "Deactivate %(active)s first, then add %(wanted)s."
+            )
+            % {"active": active, "wanted": wanted}
         )
 
 
@@ -38,7 +42,11 @@ def activate_site(*, variant: str, user: User, at: datetime) -> Site:
     """
     label = Site.Variant(variant).label
     try:
-        with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{label} added"):
+        with history.batch(
+            user=user,
+            channel=Batch.Channel.SCREEN,
+            summary=gettext_noop("%(label)s added") % {"label": label},
+        ):
             return _activate(variant=variant, user=user, at=at)
     except IntegrityError as error:
         # Only a writer that does not take the lock gets here; the constraint refuses it as well.
@@ -54,20 +62,33 @@ def _activate(*, variant: str, user: User, at: datetime) -> Site:
         raise OtherVariantActiveError(_other(variant), site.get_variant_display())
     site.is_active, site.activated_at = True, at
     site.save(update_fields=["is_active", "activated_at"])
-    note(site=site, user=user, text=f"{site.get_variant_display()} was added to AgencyHub")
+    note(
+        site=site,
+        user=user,
+        text=gettext("%(variant)s was added to AgencyHub")
+        % {"variant": site.get_variant_display()},
+    )
     return site
 
 
 def deactivate_site(*, variant: str, user: User) -> Site:
     """Turn the integration off. Settings, links and usernames stay for the next activation."""
     label = Site.Variant(variant).label
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=f"{label} deactivated"):
+    with history.batch(
+        user=user,
+        channel=Batch.Channel.SCREEN,
+        summary=gettext_noop("%(label)s deactivated") % {"label": label},
+    ):
         lock_keys([LOCK])
         site = Site.objects.get(variant=variant)
         if site.is_active:
             site.is_active = False
             site.save(update_fields=["is_active"])
-            note(site=site, user=user, text=f"{label} was deactivated; its settings are kept")
+            note(
+                site=site,
+                user=user,
+                text=gettext("%(label)s was deactivated; its settings are kept") % {"label": label},
+            )
     active.forget()
     return site
 
@@ -86,7 +107,9 @@ def save_plan_types(
     A plan type without an option is stored as unmapped: its enrollments are held for review.
     ``kept`` are plan types whose coverage type was deleted and shall be created again by name.
     """
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary="Plan types mapped"):
+    with history.batch(
+        user=user, channel=Batch.Channel.SCREEN, summary=gettext_noop("Plan types mapped")
+    ):
         rows = {row.plan_type.lower(): row for row in site.plan_types.select_for_update()}
         wanted: Mapping[str, tuple[str, Option | None]] = {
             plan_type.lower(): (plan_type, option) for plan_type, option in mapping
@@ -104,12 +127,14 @@ def save_plan_types(
 
 def map_plan_type(*, site: Site, user: User, plan_type: str, option: Option) -> None:
     """Map one plan type, as a reviewer does who meets it in a held enrollment."""
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary="A plan type was mapped"):
+    with history.batch(
+        user=user, channel=Batch.Channel.SCREEN, summary=gettext_noop("A plan type was mapped")
+    ):
         row = site.plan_types.filter(plan_type__iexact=plan_type).select_for_update().first()
         row = row or PlanTypeMapping(site=site, plan_type=plan_type)
         row.coverage_type, row.coverage_type_label = option, option.label
         row.save()
-        note(site=site, user=user, text="A plan type was mapped to a coverage type")
+        note(site=site, user=user, text=gettext("A plan type was mapped to a coverage type"))
 
 
 def _other(variant: str) -> str:

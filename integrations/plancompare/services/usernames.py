@@ -3,6 +3,7 @@
 from django.db import IntegrityError
 from django.db.models import Value
 from django.db.models.functions import Lower
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.lib.errors import DomainError
@@ -34,10 +35,14 @@ def read_username(text: str) -> str:
     """
     username = tidy(text)
     if len(username) > MAX_LENGTH:
-        msg = f"A PlanCompare username has {MAX_LENGTH} characters at the most."
+        msg = gettext("A PlanCompare username has %(max_length)s characters at the most.") % {
+            "max_length": MAX_LENGTH
+        }
         raise UsernameUnreadableError(msg, field="username")
     if " " in username or not username.isprintable():
-        msg = "A PlanCompare username has no spaces inside. Copy it from PlanCompare's sign-in."
+        msg = gettext(
+            "A PlanCompare username has no spaces inside. Copy it from PlanCompare's sign-in."
+        )
         raise UsernameUnreadableError(msg, field="username")
     return username
 
@@ -55,13 +60,17 @@ def set_user(
     _refuse_taken(username, target)
     try:
         with history.batch(
-            user=user, channel=Batch.Channel.SCREEN, summary="PlanCompare username set"
+            user=user,
+            channel=Batch.Channel.SCREEN,
+            summary=gettext_noop("PlanCompare username set"),
         ) as batch:
             row, _ = PlanCompareUser.objects.update_or_create(
                 user=target, defaults={"username": username, "servicing_agent": servicing_agent}
             )
             history.write(
-                history.entry(batch=batch, record=target, text="PlanCompare access was changed")
+                history.entry(
+                    batch=batch, record=target, text=gettext_noop("PlanCompare access was changed")
+                )
             )
     except IntegrityError:
         _refuse_taken(username, target)
@@ -75,8 +84,8 @@ def _refuse_taken(username: str, target: User) -> None:
     holders = PlanCompareUser.objects.select_related("user").exclude(user=target)
     holder = holders.filter(username_key=Lower(Value(username))).order_by("pk").first()
     if holder:
-        msg = (
-            f"{holder.user.display_name} ({holder.user.username}) has this PlanCompare username. "
-            "Each user needs their own: it says whose an enrollment is."
-        )
+        msg = gettext(
+            "%(display_name)s (%(username)s) has this PlanCompare username. Each "
+            "user needs their own: it says whose an enrollment is."
+        ) % {"display_name": holder.user.display_name, "username": holder.user.username}
         raise UsernameTakenError(msg, field="username")

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.lib.text import tidy
 from individuals.models import Individual
 from individuals.services import duplicates
@@ -44,7 +46,7 @@ def save_person(
         changed |= _write_type_and_status(site, individual)
     if found.is_new and individual.servicing_agent_id is None and servicing_agent_id:
         individual.servicing_agent_id = servicing_agent_id
-        applied.reasons.append("Servicing agent set from the PlanCompare username")
+        applied.reasons.append(gettext_noop("Servicing agent set from the PlanCompare username"))
         changed.add("servicing_agent")
     if is_created:
         individual.save(force_insert=True)
@@ -64,7 +66,9 @@ def save_person(
 
 def _note_duplicates(individual: Individual, applied: Applied, *, is_changed: bool) -> None:
     if is_changed and duplicates.detect(individual_ids=[individual.pk]).opened:
-        applied.reasons.append("Possible duplicate of another Individual: waits for review")
+        applied.reasons.append(
+            gettext_noop("Possible duplicate of another Individual: waits for review")
+        )
 
 
 def _action(changed: Collection[str]) -> str:
@@ -73,10 +77,10 @@ def _action(changed: Collection[str]) -> str:
 
 def _update_in_words(site: Site, changed: Collection[str]) -> str:
     if not changed:
-        return "The Individual's own fields stayed as they were"
+        return gettext_noop("The Individual's own fields stayed as they were")
     if site.update_individual == Site.Update.ALL:
-        return "Individual updated with the enrollment's fields"
-    return "Individual's type and status set"
+        return gettext_noop("Individual updated with the enrollment's fields")
+    return gettext_noop("Individual's type and status set")
 
 
 def _write_facts(individual: Individual, beneficiary: Beneficiary) -> set[str]:
@@ -108,7 +112,7 @@ def _write_address(
     site: Site, individual: Individual, beneficiary: Beneficiary, applied: Applied
 ) -> None:
     if not tidy(beneficiary.address_1) and not beneficiary.zip_code:
-        applied.reasons.append("The enrollment brought no address")
+        applied.reasons.append(gettext_noop("The enrollment brought no address"))
         return
     outcome = receive_address(
         individual=individual,
@@ -121,7 +125,7 @@ def _write_address(
         is_locked=True,
     )
     applied.reasons.append(
-        "Address added as the primary one"
+        gettext_noop("Address added as the primary one")
         if outcome.added
-        else "Address matched by ZIP and house number: left as it is"
+        else gettext_noop("Address matched by ZIP and house number: left as it is")
     )

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.records.models import CustomField, Option
 from individuals.models import Individual
 from integrations.partner import Applied, Touched
@@ -54,14 +56,20 @@ def save_policy(
         _write_number(policy, enrollment.confirmation_number, applied)
     if existing_id is None:
         policy.save(force_insert=True)
-        applied.reasons.append(f"Created Policy {policy.pk}")
+        applied.reasons.append(gettext_noop("Created Policy %(id)s") % {"id": policy.pk})
         applied.touched.append(Touched("policy", policy.pk, "created"))
     elif _state(policy) != before:
         policy.save(update_fields=[*incoming, "policy_number", "custom", "updated_at"])
-        applied.reasons.append(f"Updated Policy {policy.pk}, which this enrollment had made")
+        applied.reasons.append(
+            gettext_noop("Updated Policy %(id)s, which this enrollment had made")
+            % {"id": policy.pk}
+        )
         applied.touched.append(Touched("policy", policy.pk, "updated"))
     else:
-        applied.reasons.append(f"Policy {policy.pk}, which this enrollment had made, is up to date")
+        applied.reasons.append(
+            gettext_noop("Policy %(id)s, which this enrollment had made, is up to date")
+            % {"id": policy.pk}
+        )
         applied.touched.append(Touched("policy", policy.pk, "matched"))
     return policy
 
@@ -129,7 +137,10 @@ def _write_number(policy: Policy, confirmation_number: str, applied: Applied) ->
     taken = others.values_list("pk", flat=True).first()
     if taken is not None:
         applied.reasons.append(
-            f"The confirmation number is the policy number of Policy {taken}: left blank here"
+            gettext_noop(
+                "The confirmation number is the policy number of Policy %(taken)s: left blank here"
+            )
+            % {"taken": taken}
         )
         return
     policy.policy_number = confirmation_number

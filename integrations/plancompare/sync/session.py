@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Value
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_noop
 
 from agencyhub.lib.db import lock_keys, one_or_none
 from agencyhub.lib.errors import DomainError
@@ -27,11 +28,11 @@ from integrations.plancompare.sync import application, coverage, person, policy,
 from integrations.plancompare.sync.keys import EnrollmentKeys
 from policies.models import Policy
 
-UNKNOWN_USERNAME = (
+UNKNOWN_USERNAME = gettext_noop(
     "No user has this PlanCompare username. Set the servicing agent here, and the username on the"
     " Users tab of the integration."
 )
-ENTRY_TEXT = "PlanCompare enrollment applied"
+ENTRY_TEXT = gettext_noop("PlanCompare enrollment applied")
 
 
 class SiteInactiveError(DomainError):
@@ -73,12 +74,12 @@ class EnrollmentSession:
         """Apply one enrollment; see ``integrations.partner.Session.apply``."""
         site = self.settings.site
         if site is None:
-            msg = "PlanCompare is not active. Activate it, then retry this message."
+            msg = gettext_noop("PlanCompare is not active. Activate it, then retry this message.")
             raise SiteInactiveError(msg)
         applied = Applied()
         if not site.sync_enrollments:
             applied.is_ignored = True
-            applied.reasons.append("The enrollment sync is switched off")
+            applied.reasons.append(gettext_noop("The enrollment sync is switched off"))
             return applied
         enrollment = read_enrollment(json.loads(body))
         _Application(self, site, enrollment, message, batch, at, applied).run()
@@ -119,7 +120,10 @@ class _Application:
             is_chosen = who.chooses(self.message.decision, known.policy.subscriber_id)
             if found.individual is not None and not is_chosen:
                 who.refuse_contradiction(found.individual, self.enrollment.beneficiary)
-            self.applied.reasons.append(f"Confirmation number known from Policy {known.policy_id}")
+            self.applied.reasons.append(
+                gettext_noop("Confirmation number known from Policy %(policy_id)s")
+                % {"policy_id": known.policy_id}
+            )
         else:
             found = who.find_person(
                 self.site, self.enrollment, decision=self.message.decision, at=self.at
@@ -168,18 +172,25 @@ class _Application:
             return False
         newer = known.last_message_id
         self.applied.reasons.append(
-            f"A newer delivery (message {newer}) was applied before this one: nothing changed"
+            gettext_noop(
+                "A newer delivery (message %(newer)s) was applied before this one: nothing changed"
+            )
+            % {"newer": newer}
         )
         return True
 
     def _servicing_agent_id(self) -> int | None:
         mapped = self.session.user_called(self.enrollment.username)
         if mapped is None:
-            self.applied.reasons.append("The PlanCompare username belongs to no user: no agent set")
+            self.applied.reasons.append(
+                gettext_noop("The PlanCompare username belongs to no user: no agent set")
+            )
             self.applied.attention.append(UNKNOWN_USERNAME)
             return None
         if mapped.servicing_agent_id is None:
-            self.applied.reasons.append("The PlanCompare username has no servicing agent")
+            self.applied.reasons.append(
+                gettext_noop("The PlanCompare username has no servicing agent")
+            )
         return mapped.servicing_agent_id
 
     def _write_timeline(
@@ -210,13 +221,25 @@ def _locks(enrollment: Enrollment) -> list[str]:
     beneficiary = enrollment.beneficiary
     name = unicodedata.normalize("NFKD", f"{beneficiary.first_name}{beneficiary.last_name}")
     letters = "".join(letter for letter in name.casefold() if letter.isalnum())
-    locks = [f"enrolled person {letters} {beneficiary.date_of_birth}"]
+    locks = [
+        gettext_noop("enrolled person %(letters)s %(date_of_birth)s")
+        % {"letters": letters, "date_of_birth": beneficiary.date_of_birth}
+    ]
     if enrollment.confirmation_number:
-        locks.append(f"enrollment {enrollment.confirmation_number.casefold()}")
+        locks.append(
+            gettext_noop("enrollment %(casefold)s")
+            % {"casefold": enrollment.confirmation_number.casefold()}
+        )
     if beneficiary.mbi and beneficiary.mbi.full:
-        locks.append(f"mbi {beneficiary.mbi.full}")
+        locks.append(gettext_noop("mbi %(full)s") % {"full": beneficiary.mbi.full})
     if enrollment.echoed_individual_id:
-        locks.append(f"individual {enrollment.echoed_individual_id}")
+        locks.append(
+            gettext_noop("individual %(echoed_individual_id)s")
+            % {"echoed_individual_id": enrollment.echoed_individual_id}
+        )
     if enrollment.echoed_sales_record_id:
-        locks.append(f"sales record {enrollment.echoed_sales_record_id}")
+        locks.append(
+            gettext_noop("sales record %(echoed_sales_record_id)s")
+            % {"echoed_sales_record_id": enrollment.echoed_sales_record_id}
+        )
     return locks

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils.translation import gettext_noop
 
 from agencyhub.lib.db import one_or_none
 from agencyhub.lib.errors import DomainError
@@ -22,7 +23,7 @@ from integrations.plancompare.sync import candidates
 AMBIGUOUS = "ambiguous_person"
 MBI_CONTRADICTION = "mbi_contradiction"
 PERSON_CONTRADICTION = "person_contradiction"
-POSSIBLE_DUPLICATE = (
+POSSIBLE_DUPLICATE = gettext_noop(
     "Another Individual has the same name and date of birth. See whether they are one person."
 )
 
@@ -87,15 +88,22 @@ def _decided(decision: Mapping[str, Any], at: datetime) -> FoundPerson:
     try:
         if "individual_id" in decision:
             found = known_person(int(decision["individual_id"]))
-            found.reasons.append(f"A reviewer chose Individual {found.individual_id}")
+            found.reasons.append(
+                gettext_noop("A reviewer chose Individual %(individual_id)s")
+                % {"individual_id": found.individual_id}
+            )
             return found
         if "sales_record_id" in decision:
             record = SalesRecord.objects.get(pk=int(decision["sales_record_id"]))
-            return _convert(record, f"A reviewer chose Sales Record {record.pk}", at)
+            return _convert(
+                record, gettext_noop("A reviewer chose Sales Record %(id)s") % {"id": record.pk}, at
+            )
     except ObjectDoesNotExist as error:
-        msg = "The chosen record was deleted meanwhile. Retry the message and choose again."
+        msg = gettext_noop(
+            "The chosen record was deleted meanwhile. Retry the message and choose again."
+        )
         raise ChosenRecordGoneError(msg) from error
-    return FoundPerson(is_new=True, reasons=["A reviewer chose a new Individual"])
+    return FoundPerson(is_new=True, reasons=[gettext_noop("A reviewer chose a new Individual")])
 
 
 def _matching_sales_record(enrollment: Enrollment) -> tuple[SalesRecord, str] | None:
@@ -103,7 +111,7 @@ def _matching_sales_record(enrollment: Enrollment) -> tuple[SalesRecord, str] | 
     if enrollment.echoed_sales_record_id:
         by_id = one_or_none(records.filter(pk=enrollment.echoed_sales_record_id))
         if by_id is not None:
-            return by_id, f"Matched Sales Record {by_id.pk} by id"
+            return by_id, gettext_noop("Matched Sales Record %(id)s by id") % {"id": by_id.pk}
     person = enrollment.beneficiary
     is_open = records.filter(converted_at__isnull=True, stage__meaning="open")
     named = list(
@@ -112,10 +120,14 @@ def _matching_sales_record(enrollment: Enrollment) -> tuple[SalesRecord, str] | 
         .order_by("pk")[:10]
     )
     if len(named) > 1:
-        reason = f"{len(named)} open Sales Records have this name and date of birth."
+        reason = gettext_noop("%(count)s open Sales Records have this name and date of birth.") % {
+            "count": len(named)
+        }
         raise _held(AMBIGUOUS, reason, sales_records=named)
     if named:
-        how = f"Matched Sales Record {named[0].pk} by name and date of birth"
+        how = gettext_noop("Matched Sales Record %(id)s by name and date of birth") % {
+            "id": named[0].pk
+        }
         return named[0], how
     return None
 
@@ -129,7 +141,9 @@ def _from_sales_record(
     if record.individual is not None:
         named = _echoed_individual(enrollment)
         if named is not None and named.pk != record.individual_id:
-            reason = "The enrollment names another Individual than the Sales Record is about."
+            reason = gettext_noop(
+                "The enrollment names another Individual than the Sales Record is about."
+            )
             both = [named, record.individual]
             raise _held(AMBIGUOUS, reason, individuals=both, sales_records=[record])
         refuse_contradiction(record.individual, person)
@@ -145,7 +159,8 @@ def _from_sales_record(
     if namesakes:
         numbers = ", ".join(str(other.pk) for other in namesakes)
         found.reasons.append(
-            f"Possible duplicate of Individual {numbers}: same name and birth date"
+            gettext_noop("Possible duplicate of Individual %(numbers)s: same name and birth date")
+            % {"numbers": numbers}
         )
         found.attention.append(POSSIBLE_DUPLICATE)
     return found
@@ -165,13 +180,15 @@ def _certain_individual(
     """An Individual that is the unlinked Sales Record's person beyond doubt, and why."""
     echoed = _echoed_individual(enrollment)
     if echoed is not None:
-        return echoed, f"the enrollment names Individual {echoed.pk}"
+        return echoed, gettext_noop("the enrollment names Individual %(id)s") % {"id": echoed.pk}
     same_mbi = candidates.with_mbi(enrollment.beneficiary)
     if len(same_mbi) > 1:
-        reason = f"{len(same_mbi)} Individuals have this MBI."
+        reason = gettext_noop("%(count)s Individuals have this MBI.") % {"count": len(same_mbi)}
         raise _held(AMBIGUOUS, reason, individuals=same_mbi, sales_records=[record])
     if same_mbi:
-        return same_mbi[0], f"Individual {same_mbi[0].pk} has the same MBI"
+        return same_mbi[0], gettext_noop("Individual %(id)s has the same MBI") % {
+            "id": same_mbi[0].pk
+        }
     return None
 
 
@@ -196,26 +213,45 @@ def _matching_individual(enrollment: Enrollment) -> FoundPerson:
         echoed = enrollment.echoed_individual_id
         by_id = candidates.locked(Individual.objects.filter(pk=echoed))
         if by_id:
-            return _accept(by_id[0], f"Matched Individual {by_id[0].pk} by id", person)
+            return _accept(
+                by_id[0],
+                gettext_noop("Matched Individual %(id)s by id") % {"id": by_id[0].pk},
+                person,
+            )
         merged = candidates.locked(Individual.objects.filter(merged_individuals=echoed))
         if merged:
-            how = f"Matched Individual {merged[0].pk}, of whom Individual {echoed} is part now"
+            how = gettext_noop(
+                "Matched Individual %(id)s, of whom Individual %(echoed)s is part now"
+            ) % {"id": merged[0].pk, "echoed": echoed}
             return _accept(merged[0], how, person)
-        reasons.append(f"Individual {echoed} does not exist any more")
+        reasons.append(
+            gettext_noop("Individual %(echoed)s does not exist any more") % {"echoed": echoed}
+        )
     same_mbi = candidates.with_mbi(person)
     if len(same_mbi) > 1:
-        reason = f"{len(same_mbi)} Individuals have this MBI."
+        reason = gettext_noop("%(count)s Individuals have this MBI.") % {"count": len(same_mbi)}
         raise _held(AMBIGUOUS, reason, individuals=same_mbi)
     if same_mbi:
-        return _accept(same_mbi[0], f"Matched Individual {same_mbi[0].pk} by MBI", person, reasons)
+        return _accept(
+            same_mbi[0],
+            gettext_noop("Matched Individual %(id)s by MBI") % {"id": same_mbi[0].pk},
+            person,
+            reasons,
+        )
     named = candidates.named(person)
     if len(named) > 1:
-        reason = f"{len(named)} Individuals have this name and date of birth."
+        reason = gettext_noop("%(count)s Individuals have this name and date of birth.") % {
+            "count": len(named)
+        }
         raise _held(AMBIGUOUS, reason, individuals=named)
     if named:
-        how = f"Matched Individual {named[0].pk} by name and date of birth"
+        how = gettext_noop("Matched Individual %(id)s by name and date of birth") % {
+            "id": named[0].pk
+        }
         return _accept(named[0], how, person, reasons)
-    return FoundPerson(is_new=True, reasons=[*reasons, "No match: created a new Individual"])
+    return FoundPerson(
+        is_new=True, reasons=[*reasons, gettext_noop("No match: created a new Individual")]
+    )
 
 
 def _accept(
@@ -243,14 +279,14 @@ def refuse_contradiction(
     full = person.mbi.full if person.mbi else ""
     if full and matched.mbi_index is not None and not matched.has_mbi(full):
         owners = [owner for owner in candidates.with_mbi(person) if owner not in individuals]
-        reason = "The MBI differs from the MBI of the matched record."
+        reason = gettext_noop("The MBI differs from the MBI of the matched record.")
         raise _held(
             MBI_CONTRADICTION, reason, individuals=[*individuals, *owners], sales_records=records
         )
     if full and matched.mbi_index is None and isinstance(matched, Individual):
         owners = [owner for owner in candidates.with_mbi(person) if owner.pk != matched.pk]
         if owners:
-            reason = "The MBI belongs to another Individual than the matched record."
+            reason = gettext_noop("The MBI belongs to another Individual than the matched record.")
             raise _held(
                 MBI_CONTRADICTION,
                 reason,
@@ -258,7 +294,7 @@ def refuse_contradiction(
                 sales_records=records,
             )
     if _is_somebody_else(matched, person):
-        reason = "The matched record has another last name and another date of birth."
+        reason = gettext_noop("The matched record has another last name and another date of birth.")
         raise _held(PERSON_CONTRADICTION, reason, individuals=individuals, sales_records=records)
 
 

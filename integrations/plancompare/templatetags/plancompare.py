@@ -5,12 +5,13 @@ from typing import Any
 from django import template
 from django.template import RequestContext
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from individuals.models import Individual, SalesRecord
 from integrations.plancompare import selectors
 
 register = template.Library()
-LABELS = {"individual": "Send", "sales_record": "Send quotes"}
+LABELS = {"individual": _("Send"), "sales_record": _("Send quotes")}
 
 
 @register.inclusion_tag("plancompare/_send_menu.html", takes_context=True)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,7 +29,7 @@ def _record(request: SignedInRequest, record_type: str, record_id: int) -> Indiv
     """The record, if its type is one that is sent and the user may see it."""
     model: Any = selectors.RECORD_TYPES.get(record_type)
     if model is None:
-        msg = "Individuals and Sales Records are sent, nothing else."
+        msg = gettext("Individuals and Sales Records are sent, nothing else.")
         raise Http404(msg)
     if not request.user.has_perm(VIEW[model]):
         raise PermissionDenied
@@ -60,7 +61,7 @@ def _preflight_page(
     context = {
         "check": check,
         "refusal": refusal,
-        "refused_title": f"{check.name} cannot be sent yet",
+        "refused_title": gettext("%(name)s cannot be sent yet") % {"name": check.name},
         "record_url": reverse(PAGES[check.record_type][1], args=[record.pk]),
         "can_manage": request.user.has_perm("integrations.manage_integrations"),
     }
@@ -86,7 +87,7 @@ def handoff(request: SignedInRequest, record_type: str, record_id: int) -> HttpR
     context = {"outgoing": outgoing, "host": outgoing.origin.partition("://")[2]}
     response = render(request, "plancompare/handoff.html", context)
     response._csp_update = {"form-action": _may_lead_to(outgoing.origin)}  # type: ignore[attr-defined]
-    response["Cache-Control"] = "no-store, private, max-age=0"
+    response["Cache-Control"] = gettext("no-store, private, max-age=0")
     response["Referrer-Policy"] = "no-referrer"
     return response
 

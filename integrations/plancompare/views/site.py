@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencyhub.accounts.models import ApiKey
@@ -45,18 +46,20 @@ def site_detail(request: SignedInRequest, variant: str) -> HttpResponse:
     if not (form.is_valid() & links.is_valid()):
         return _setup_page(request, Site.objects.get(pk=site.pk), form, links, status=422)
     _save_setup(request, site, form, links)
-    messages.success(request, "Setup is saved.")
+    messages.success(request, gettext("Setup is saved."))
     return redirect_page(request, "plancompare:site_detail", variant)
 
 
 def _save_setup(request: SignedInRequest, site: Site, form: SetupForm, links: LinkSet) -> None:
     screen = Batch.Channel.SCREEN
-    with history.batch(user=request.user, channel=screen, summary="PlanCompare setup changed"):
+    with history.batch(
+        user=request.user, channel=screen, summary=gettext_noop("PlanCompare setup changed")
+    ):
         form.save()
         links.save_in_order()
         changed = [*form.changed_data, *(["links"] if links.has_changed() else [])]
         if changed:
-            settings.note(site=site, user=request.user, text="Setup was changed")
+            settings.note(site=site, user=request.user, text=gettext("Setup was changed"))
 
 
 def _setup_page(
@@ -88,7 +91,9 @@ def _with_another_row(request: SignedInRequest, site: Site) -> HttpResponse:
 
 def _inactive(request: SignedInRequest, site: Site) -> HttpResponse:
     if request.method == "POST":
-        messages.error(request, "The integration is not active any more; nothing was saved.")
+        messages.error(
+            request, gettext("The integration is not active any more; nothing was saved.")
+        )
         return redirect_page(request, "plancompare:site_detail", site.variant)
     other = selectors.active_site()
     context = {
@@ -113,7 +118,11 @@ def site_activate(request: SignedInRequest, variant: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, f"{site.get_variant_display()} is part of AgencyHub now.")
+        messages.success(
+            request,
+            gettext("%(variant)s is part of AgencyHub now.")
+            % {"variant": site.get_variant_display()},
+        )
     return redirect_page(request, "plancompare:site_detail", variant)
 
 
@@ -125,7 +134,10 @@ def site_deactivate(request: SignedInRequest, variant: str) -> HttpResponse:
     get_object_or_404(Site, variant=variant)
     site = settings.deactivate_site(variant=variant, user=request.user)
     title = site.get_variant_display()
-    messages.success(request, f"{title} is deactivated. Settings and usernames are kept.")
+    messages.success(
+        request,
+        gettext("%(title)s is deactivated. Settings and usernames are kept.") % {"title": title},
+    )
     return redirect_page(request, "integrations:integration_list")
 
 
@@ -136,7 +148,7 @@ def site_sync(request: SignedInRequest, variant: str) -> HttpResponse:
     """The Sync tab: what an enrollment does, offered once Setup is complete."""
     site = get_object_or_404(Site, variant=variant, is_active=True)
     if not selectors.is_set_up(site):
-        messages.warning(request, "Enter the Partner ID and a quoting link first.")
+        messages.warning(request, gettext("Enter the Partner ID and a quoting link first."))
         return redirect_page(request, "plancompare:site_detail", variant)
     choices = tables.coverage_type_choices(site)
     initial = tables.plan_type_rows(site)
@@ -151,7 +163,7 @@ def site_sync(request: SignedInRequest, variant: str) -> HttpResponse:
     if not (form.is_valid() & table.is_valid()):
         return _sync_page(request, Site.objects.get(pk=site.pk), form, table, status=422)
     _save_sync(request, site, form, table)
-    messages.success(request, "Sync settings are saved.")
+    messages.success(request, gettext("Sync settings are saved."))
     return redirect_page(request, "plancompare:site_sync", variant)
 
 
@@ -167,7 +179,9 @@ def _save_sync(request: SignedInRequest, site: Site, form: SyncForm, table: Plan
     picked = {row["coverage_type"] for row in rows} - {"", KEPT}
     options = {str(option.pk): option for option in Option.objects.filter(pk__in=picked)}
     screen = Batch.Channel.SCREEN
-    with history.batch(user=request.user, channel=screen, summary="PlanCompare sync changed"):
+    with history.batch(
+        user=request.user, channel=screen, summary=gettext_noop("PlanCompare sync changed")
+    ):
         form.save()
         settings.save_plan_types(
             site=site,
@@ -175,7 +189,7 @@ def _save_sync(request: SignedInRequest, site: Site, form: SyncForm, table: Plan
             mapping=[(row["plan_type"], options.get(row["coverage_type"])) for row in rows],
             kept=[row["plan_type"] for row in rows if row["coverage_type"] == KEPT],
         )
-        settings.note(site=site, user=request.user, text="Sync settings were changed")
+        settings.note(site=site, user=request.user, text=gettext("Sync settings were changed"))
 
 
 def _sync_page(
@@ -199,10 +213,10 @@ def _sync_page(
 
 def frame(site: Site, current: str) -> dict[str, Any]:
     """What the head of each tab shows."""
-    offered = [("setup", "Setup", "settings", "plancompare:site_detail")]
+    offered = [("setup", gettext("Setup"), "settings", "plancompare:site_detail")]
     if selectors.is_set_up(site):
-        offered.append(("sync", "Sync", "refresh", "plancompare:site_sync"))
-    offered.append(("users", "Users", "users", "plancompare:site_users"))
+        offered.append(("sync", gettext("Sync"), "refresh", "plancompare:site_sync"))
+    offered.append(("users", gettext("Users"), "users", "plancompare:site_users"))
     tabs = [
         {
             "label": label,

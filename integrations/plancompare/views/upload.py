@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from agencyhub.accounts.requests import SignedInRequest
@@ -24,10 +25,10 @@ def username_template(_request: SignedInRequest, variant: str, kind: str) -> Htt
     if kind == "csv":
         content, mime = sheets.write_csv(selectors.HEADER, rows), "text/csv; charset=utf-8"
     elif kind == "xlsx":
-        content = sheets.write_xlsx(selectors.HEADER, rows, title="PlanCompare users")
+        content = sheets.write_xlsx(selectors.HEADER, rows, title=gettext("PlanCompare users"))
         mime = XLSX
     else:
-        msg = "There is a CSV and an XLSX template."
+        msg = gettext("There is a CSV and an XLSX template.")
         raise Http404(msg)
     response = HttpResponse(content, content_type=mime)
     response["Content-Disposition"] = f'attachment; filename="{imports.KEY}.{kind}"'

@@ -5,6 +5,8 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.accounts.models import User
@@ -17,7 +19,7 @@ from integrations.plancompare.models import Site
 from integrations.plancompare.services import usernames
 from integrations.plancompare.views.site import frame
 
-FILTERS = (("", "Everybody"), ("with", "With a username"), ("without", "Without"))
+FILTERS = (("", _("Everybody")), ("with", _("With a username")), ("without", _("Without")))
 TEMPLATE = "plancompare/site_users.html"
 
 
@@ -72,7 +74,11 @@ def user_edit(request: SignedInRequest, variant: str, pk: int) -> HttpResponse:
     row = tables.user_row(target, agents=agents, data=request.POST)
     if row.form.is_valid() and _save(request, target, row):
         if not wants_fragment(request):
-            messages.success(request, f"PlanCompare access of {target.display_name} is saved.")
+            messages.success(
+                request,
+                gettext("PlanCompare access of %(display_name)s is saved.")
+                % {"display_name": target.display_name},
+            )
             return redirect_page(request, "plancompare:site_users", variant)
         row = tables.user_row(users.get(pk=pk), agents=agents, is_saved=True)
         return _row(request, site, row, has_agents=bool(agents))
