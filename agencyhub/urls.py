@@ -19,6 +19,7 @@ APPS = (
     "integrations.plancompare",
     "integrations.healthsherpa",
     "integrations.comtrack",
+    "integrations.premier",
 )
 
 urlpatterns = [

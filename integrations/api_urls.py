@@ -18,6 +18,11 @@ urlpatterns = [
         name="healthsherpa",
     ),
     path(
+        "hooks/premier/<slug:carrier_slug>/status/",
+        webhooks.PremierDeliveries.as_view(),
+        name="premier_status",
+    ),
+    path(
         "api/v1/inbox/<uuid:message_id>/",
         webhooks.MessageState.as_view(),
         name="inbox_message",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from agencyhub.records.models import Batch
+from integrations.errors import FieldProblem
 from integrations.models import InboundMessage
 
 
@@ -13,12 +14,13 @@ class Envelope:
     """One item of a delivery: the partner's id for it and the JSON to keep.
 
     ``sameness`` is what a repeated id is compared by to tell whether it brings something else:
-    without it, the body.
+    without it, the body. ``problems`` are parts that are refused without losing the others.
     """
 
     external_id: str
     content: dict[str, Any]
     sameness: bytes = b""
+    problems: list[FieldProblem] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from integrations.healthsherpa.partner import HealthSherpa
 from integrations.partner import Partner
 from integrations.plancompare.partner import PlanCompare
+from integrations.premier.partner import Premier
 
 PARTNERS: dict[str, Partner] = {
-    partner.slug: partner for partner in (PlanCompare(), HealthSherpa())
+    partner.slug: partner for partner in (PlanCompare(), HealthSherpa(), Premier())
 }

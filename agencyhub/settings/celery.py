@@ -41,6 +41,7 @@ SCHEDULE = {
     "comtrack-due": {"task": "integrations.comtrack.tasks.nightly_comtrack", "schedule": 60.0},
     "purge-bodies": {"task": "integrations.tasks.purge_bodies", "schedule": 24 * 60 * 60.0},
     "retrieve-due": {"task": "integrations.carriers.tasks.retrieve_due", "schedule": 120.0},
+    "premier-due": {"task": "integrations.premier.tasks.pull_due", "schedule": 120.0},
     "send-mail": {"task": "agencyhub.mailing.tasks.send_mail_due", "schedule": 20.0},
     "purge-mail": {"task": "agencyhub.mailing.tasks.purge_mail", "schedule": 24 * 60 * 60.0},
     "send-digests": {"task": "policies.tasks.send_digests", "schedule": 5 * 60.0},

@@ -37,7 +37,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """The rows that can be used, and what is wrong with the others.
+    """The rows that can be used, and what is wrong with the others (``refused``: how many).
 
     ``rows`` has ``row`` (its place in the list), ``as_of`` and ``FIELDS``, typed.
     """
@@ -45,6 +45,7 @@ class Reading:
     as_of: datetime
     rows: pl.DataFrame
     problems: list[FieldProblem]
+    refused: int = 0
 
 
 def read(payload: Any) -> Reading:
@@ -80,7 +81,7 @@ def read_rows(rows: Sequence[Any], as_of: datetime) -> Reading:
     problems = [*_problems(texts, typed)]
     wrong = {int(one.field[5 : one.field.index("]")]) for one in problems}
     usable = typed.filter(~pl.col("row").is_in(sorted(wrong))).drop("is_object")
-    return Reading(as_of, usable, problems[:MOST_PROBLEMS])
+    return Reading(as_of, usable, problems[:MOST_PROBLEMS], refused=len(wrong))
 
 
 def _typed() -> list[pl.Expr]:

@@ -4,11 +4,13 @@ from integrations.carriers.screens import CarriersScreens
 from integrations.comtrack.screens import ComtrackScreens
 from integrations.healthsherpa.screens import HealthSherpaScreens
 from integrations.plancompare.screens import PlanCompareScreens
+from integrations.premier.screens import PremierScreens
 from integrations.screens import CatalogueScreens, PartnerScreens
 
 SCREENS: dict[str, PartnerScreens] = {
     "plancompare": PlanCompareScreens(),
     "healthsherpa": HealthSherpaScreens(),
+    "premier": PremierScreens(),
 }
 CATALOGUE: tuple[CatalogueScreens, ...] = (
     *SCREENS.values(),

@@ -20,6 +20,7 @@ def kind_of(name: str, connection: Connection) -> str:
     for pattern, kind in (
         (connection.statement_pattern, Kind.STATEMENT),
         (connection.book_pattern, Kind.BOOK),
+        (connection.status_pattern, Kind.STATUS),
     ):
         if pattern and fnmatchcase(name.casefold(), pattern.casefold()):
             return kind

@@ -2,7 +2,7 @@
 
 import agencyhub.lib.db
 import agencyhub.lib.fields
-import datetime
+import datetime as dt
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(help_text='The carrier sends to /hooks/premier/…/status/. It cannot be changed later.', max_length=40, unique=True, verbose_name='name in the address')),
                 ('is_active', models.BooleanField(default=True, verbose_name='takes statuses')),
                 ('api_url', models.URLField(blank=True, help_text='Leave it empty if the carrier sends by itself, or puts files somewhere.', max_length=300, verbose_name='address of the status API')),
-                ('api_time', models.TimeField(default=datetime.time(5, 0), help_text="In the agency's time zone.", verbose_name='asked every day at')),
+                ('api_time', models.TimeField(default=dt.time(5, 0), help_text="In the agency's time zone.", verbose_name='asked every day at')),
                 ('asked_since', models.DateTimeField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('carrier', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='premier_feed', to='policies.carrier')),
