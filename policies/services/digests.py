@@ -12,6 +12,7 @@ from agencyhub.mailing import selectors as mail
 from agencyhub.mailing.models import MailPreference, OutgoingMail
 from agencyhub.mailing.services import outbox
 from agencyhub.mailing.services.outbox import Written
+from individuals.models import Individual
 from policies import digest
 from policies.mails import DIGEST
 from policies.models import PaymentStatus
@@ -65,8 +66,8 @@ def _letter(user: User, shown: Sequence[digest.Line], *, day: date) -> outbox.Le
         "day": day,
         "count": len(shown),
         "lines": [
-            (one, PaymentStatus(one.facts.status).label, _page_of(one), _left(one, day))
-            for one in first
+            (one, PaymentStatus(one.facts.status).label, page, _left(one, day))
+            for one, page in zip(first, _pages(user, first), strict=True)
         ],
         "more": len(shown) - len(first),
         "board_url": unsubscribing.public_url(reverse("policies:risk_list")),
@@ -86,10 +87,21 @@ def _letter(user: User, shown: Sequence[digest.Line], *, day: date) -> outbox.Le
     )
 
 
-def _page_of(line: digest.Line) -> str:
-    """The subscriber's page; whoever is not signed in is asked to, and lands there."""
-    path = reverse("individuals:individual_detail", args=[line.facts.individual_id])
-    return unsubscribing.public_url(path)
+def _pages(user: User, shown: Sequence[digest.Line]) -> list[str]:
+    """The subscriber's page of each line, or the policy's where the user may not see the former.
+
+    Whoever is not signed in is asked to, and lands there.
+    """
+    people = [one.facts.individual_id for one in shown]
+    rows = Individual.objects.visible_to(user).filter(pk__in=people)
+    visible = set(rows.values_list("pk", flat=True))
+    paths = [
+        reverse("individuals:individual_detail", args=[one.facts.individual_id])
+        if one.facts.individual_id in visible
+        else reverse("policies:policy_detail", args=[one.facts.policy_id])
+        for one in shown
+    ]
+    return [unsubscribing.public_url(path) for path in paths]
 
 
 def _left(line: digest.Line, day: date) -> int | None:
