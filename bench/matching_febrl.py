@@ -29,7 +29,7 @@ ENOUGH = 3
 SAME, NEAR, OTHER = 2, 1, 0
 _LEVELS = {
     Reason.FIRST_SAME: SAME, Reason.FIRST_OTHER: OTHER,
-    Reason.LAST_SAME: SAME, Reason.LAST_OTHER: OTHER,
+    Reason.LAST_SAME: SAME, Reason.LAST_COMMON: SAME, Reason.LAST_OTHER: OTHER,
 }  # fmt: skip
 _BLOCKS = (
     ["given_name"], ["surname"], ["date_of_birth"], ["soc_sec_id"], ["postcode", "street_number"],

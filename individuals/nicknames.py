@@ -284,6 +284,12 @@ def stand_for_one_another(one: str, other: str) -> bool:
     return bool(full)
 
 
+def forms_of(key: str) -> frozenset[str]:
+    """Every name that may be meant by this one."""
+    forms = _STANDS_FOR.get(key, frozenset())
+    return forms.union(*(_STANDS_FOR[full] for full in _FULL.get(key, ())))
+
+
 _FULL = {
     form: frozenset(line.split()[0] for line in _FORMS.split("\n") if form in line.split()[1:])
     for form in _STANDS_FOR

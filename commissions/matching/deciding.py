@@ -2,7 +2,8 @@
 
 A pair is linked when it is the best of both its rows and ahead of everything else that either of
 them could be. Linked rows step aside, and what is left is looked at again: so the policies of one
-person sort themselves out, and what stays equal is left to a person. Nothing depends on the order
+person sort themselves out, and what stays equal is left to a person. In the end, what one thing
+speaks against is linked as well, where nothing else is left at all. Nothing depends on the order
 of the pairs, nor on pairs that share no row with them, directly or through others.
 """
 
@@ -14,8 +15,9 @@ from commissions.matching.reasons import Reason
 LINKED, SUGGESTED, PASSED = 1, 2, 3
 _SIDES = ("application", "row")
 _HAS_APPLICATION = pl.col("application") > 0
-_TIED = f",{Reason.NEAR_TIE:d}}}"
+_TIED, _SOLE = (f",{one:d}}}" for one in (Reason.NEAR_TIE, Reason.NOTHING_ELSE))
 _IS_STRONG = pl.col("points") >= weights.LINKED
+_MAY_ALONE = pl.col("points") == weights.ALONE
 
 
 def decide_books(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -32,6 +34,9 @@ def decide_books(pairs: pl.DataFrame) -> pl.DataFrame:
             break
         linked = pl.concat([linked, found.select(_SIDES)])
         left = _without(left, found)
+    sole = left.filter(_MAY_ALONE, _is_sole("application"), _is_sole("row"))
+    linked = pl.concat([linked, sole.select(_SIDES)])
+    left = _without(left, sole)
     return _with_states(pairs, linked, left, per_application=weights.MOST_SUGGESTIONS, per_row=None)
 
 
@@ -42,7 +47,8 @@ def decide_lines(pairs: pl.DataFrame) -> pl.DataFrame:
     """
     linked = pairs.filter("is_said").select(_SIDES)
     left = pairs.join(linked, on="row", how="anti")
-    found = _ahead(left, "row").filter(_IS_STRONG).select(_SIDES)
+    sole = left.filter(_MAY_ALONE, _is_sole("row"))
+    found = pl.concat([_ahead(left, "row").filter(_IS_STRONG), sole]).select(_SIDES)
     linked = pl.concat([linked, found])
     left = left.join(found, on="row", how="anti")
     return _with_states(
@@ -68,6 +74,10 @@ def _ahead(pairs: pl.DataFrame, side: str) -> pl.DataFrame:
     is_alone = (pl.col(side) != pl.col(side).shift(-1)).fill_null(value=True)
     lead = pl.col("points") - pl.col("points").shift(-1)
     return ranked.filter(is_first & (is_alone | (lead >= weights.MARGIN)))
+
+
+def _is_sole(side: str) -> pl.Expr:
+    return pl.len().over(side) == 1
 
 
 def _without(pairs: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
@@ -96,9 +106,14 @@ def _with_states(
         ]
     )
     state = pl.col("state").fill_null(PASSED)
-    is_tied = _IS_STRONG & (state == SUGGESTED)
-    plain = pl.col("reasons").str.replace(_TIED, "}", literal=True)
+    is_tied = (_IS_STRONG | _MAY_ALONE) & (state == SUGGESTED)
+    is_sole = _MAY_ALONE & (state == LINKED)
+    plain = pl.col("reasons").str.replace_many([_TIED, _SOLE], ["}", "}"])
     return pairs.join(states, on=_SIDES, how="left").with_columns(
         state,
-        pl.when(is_tied).then(plain.str.replace("}", _TIED, literal=True)).otherwise(plain),
+        pl.when(is_tied)
+        .then(plain.str.replace("}", _TIED, literal=True))
+        .when(is_sole)
+        .then(plain.str.replace("}", _SOLE, literal=True))
+        .otherwise(plain),
     )

@@ -11,6 +11,7 @@ from commissions.matching.rows import NUMBERS
 OWN, BY_ALIAS, BY_BOOK = 0, 1, 2
 """How a row speaks for its application: itself, by a number learnt, as its row in the book."""
 CODE = pl.Int8
+FIT = ("carrier", "line")
 _MONTH = 31
 
 
@@ -31,8 +32,7 @@ def same(name: str) -> pl.Expr:
 
 def may_fit() -> pl.Expr:
     """Another carrier's policy, or another line's, is another policy."""
-    carrier = same("carrier").fill_null(value=True)
-    return carrier & same("line").fill_null(value=True)
+    return pl.all_horizontal(same(one).fill_null(value=True) for one in FIT)
 
 
 def _number() -> pl.Expr:

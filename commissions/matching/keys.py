@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from commissions.matching.fields import may_fit
+from commissions.matching.fields import FIT, may_fit
 
-RULES = f"1/{pl.__version__}"
+RULES = f"3/{pl.__version__}"
 """Which rules keys and kept pairs were made by. Raise it with any change of keys, codes or points:
 the next run then compares everything again. Another version of the hash makes other keys, too."""
 
 _NAME = [pl.min_horizontal("first_head", "last_head"), pl.max_horizontal("first_head", "last_head")]
-_FIT = ["carrier", "line"]
 _PLACES = 2**32
 # Of each kind several ways to make a key; rows agree when any two of them do.
 _KINDS: list[list[list[str | pl.Expr]]] = [
@@ -24,13 +23,12 @@ _KINDS: list[list[list[str | pl.Expr]]] = [
     [["born", "last_letter"], ["born", "first_letter"]],
     [[*_NAME, "carrier"]],
     [[*_NAME, "effective"]],
-    [
-        ["last_head", "first_letter", "carrier", "effective"],
-        ["last_tail", "first_letter", "carrier", "effective"],
-    ],
+    [["last_head", "plan", "effective"], ["last_tail", "plan", "effective"]],
+    [["first_head", "last_letter", "plan", "effective"]],
+    [["agent", "last_letter", "plan", "effective"]],
     [["agent", "effective", "last_head"]],
     [["agent", "effective", "first_head"]],
-    [["zip", "effective", "last_head"]],
+    [["zip", "last_head"]],
     [["zip", "effective", "first_head"]],
 ]
 
@@ -58,35 +56,39 @@ class Blocks:
     """Rows by their keys, for others to be looked up among them, some at a time."""
 
     def __init__(self, ones: pl.DataFrame) -> None:
-        self._ones = ones.select(_FIT)
-        self._made = list(of(ones))
+        self._ones = ones.select(FIT)
+        self.made = list(of(ones))
 
     def meeting(self, others: pl.DataFrame, made: Iterable[pl.DataFrame] = ()) -> pl.DataFrame:
         """The places ``one`` and ``other`` of rows that share a key and may fit, each pair once.
 
         ``made`` are the keys of the others, where they are known already.
         """
-        met = [
-            self._fitting(others, a.join(b, on="key"))
-            for a, b in zip(self._made, made or of(others), strict=True)
-        ]
         # Both places in one number: telling those apart costs a fifth.
-        pairs = pl.concat(met).unique()
-        return pairs.select(
-            (pl.col("pair") // _PLACES).cast(pl.UInt32).alias("one"),
-            (pl.col("pair") % _PLACES).cast(pl.UInt32).alias("other"),
+        both = pl.col("at").cast(pl.UInt64) * _PLACES + pl.col("at_right")
+        met = [
+            a.join(b, on="key").select(both.alias("both"))
+            for a, b in zip(self.made, made or of(others), strict=True)
+        ]
+        pairs = (
+            pl.concat(met)
+            .unique()
+            .select(
+                (pl.col("both") // _PLACES).cast(pl.UInt32).alias("one"),
+                (pl.col("both") % _PLACES).cast(pl.UInt32).alias("other"),
+            )
         )
+        return fitting(self._ones, others, pairs)
 
-    def _fitting(self, others: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
-        """Most that share a key are of two carriers or lines, and need no other look."""
-        sides = (
-            met.select("at", "at_right"),
-            self._ones.select(pl.all().gather(met["at"]).name.suffix("_1")),
-            others.select(pl.col(_FIT).gather(met["at_right"]).name.suffix("_2")),
-        )
-        pair = pl.col("at").cast(pl.UInt64) * _PLACES + pl.col("at_right")
-        fits = pl.concat(sides, how="horizontal").filter(may_fit())
-        return fits.select(pair.alias("pair"))
+
+def fitting(ones: pl.DataFrame, others: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """The pairs that may be of one policy: most that share a key are of two carriers or lines."""
+    sides = (
+        pairs,
+        ones.select(pl.col(FIT).gather(pairs["one"]).name.suffix("_1")),
+        others.select(pl.col(FIT).gather(pairs["other"]).name.suffix("_2")),
+    )
+    return pl.concat(sides, how="horizontal").filter(may_fit()).select("one", "other")
 
 
 def meeting(ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from rapidfuzz.distance import OSA
 
 from agencyhub.lib.text import name_key
+from commissions.matching.common import COMMON_LAST_NAMES
 from commissions.matching.reasons import Reason
 from commissions.names import PARTICLES, read_name
-from individuals.nicknames import is_given_name, stand_for_one_another
+from individuals.nicknames import forms_of, is_given_name, stand_for_one_another
 
 SHORTEST_WORD = 3
 LONG_NAME = 7
@@ -70,14 +71,23 @@ def _compare_unlike(a: str, b: str) -> Reason:
         return Reason.FIRST_OTHER
     if _is_typo(a, b):
         return Reason.FIRST_TYPO
-    return Reason.FIRST_PART if _begins(a, b) else Reason.FIRST_OTHER
+    if _begins(a, b):
+        return Reason.FIRST_PART
+    return Reason.FIRST_TYPO if _is_misspelt_form(a, b) else Reason.FIRST_OTHER
+
+
+def _is_misspelt_form(a: str, b: str) -> bool:
+    """Whether one is a form of the other, mistyped: ``tono`` and ``anhony``."""
+    return any(_is_typo(form, b) for form in forms_of(a)) or any(
+        _is_typo(form, a) for form in forms_of(b)
+    )
 
 
 def compare_family(one: str, other: str) -> Reason:
     """How two last names, in normal form and not blank, agree."""
     a, b = one.replace(" ", ""), other.replace(" ", "")
     if a == b:
-        return Reason.LAST_SAME
+        return Reason.LAST_COMMON if a in COMMON_LAST_NAMES else Reason.LAST_SAME
     if _share_a_word(one.split(), other.split()):
         return Reason.LAST_PART
     if _is_typo(a, b):
@@ -87,9 +97,14 @@ def compare_family(one: str, other: str) -> Reason:
 
 def are_swapped(given: str, family: str, other_given: str, other_family: str) -> bool:
     """Whether two people's names agree when one's first and last name change places."""
+    return _are_one(given, other_family) and _are_one(other_given, family)
+
+
+def _are_one(given: str, family: str) -> bool:
+    """Whether what stands in the place of a last name is this first name, or the other way."""
     return (
-        compare_family(given, other_family) != Reason.LAST_OTHER
-        and compare_family(family, other_given) != Reason.LAST_OTHER
+        compare_given(given, family) != Reason.FIRST_OTHER
+        or compare_family(given, family) != Reason.LAST_OTHER
     )
 
 

@@ -15,6 +15,7 @@ class Reason(IntEnum):
     BY_BOOK = 3
     NUMBER_SAME = 10
     NUMBER_DIGITS = 11
+    NUMBER_NEAR = 12
     NUMBER_OTHER = 13
     APPLICATION_SAME = 14
     MBI_SAME = 20
@@ -24,6 +25,7 @@ class Reason(IntEnum):
     LAST_PART = 31
     LAST_TYPO = 32
     LAST_OTHER = 33
+    LAST_COMMON = 34
     FIRST_SAME = 40
     FIRST_FORM = 41
     FIRST_PART = 42
@@ -52,6 +54,7 @@ class Reason(IntEnum):
     PERIOD_INSIDE = 110
     PERIOD_OUTSIDE = 111
     NEAR_TIE = 120
+    NOTHING_ELSE = 121
 
 
 _WORDS = {
@@ -61,11 +64,13 @@ _WORDS = {
     Reason.APPLICATION_SAME: "Same application number",
     Reason.NUMBER_SAME: "Same policy or member number",
     Reason.NUMBER_DIGITS: "Same number, but for a prefix",
+    Reason.NUMBER_NEAR: "Policy numbers differ by a character, or by what stands behind",
     Reason.NUMBER_OTHER: "But another policy number",
     Reason.MBI_SAME: "Same MBI",
     Reason.MBI_TAIL: "Same last characters of the MBI",
     Reason.MBI_OTHER: "But another MBI",
     Reason.LAST_SAME: "Same last name",
+    Reason.LAST_COMMON: "Same last name, a common one",
     Reason.LAST_PART: "One last name is part of the other",
     Reason.LAST_TYPO: "Last names differ by a letter or two",
     Reason.LAST_OTHER: "But another last name",
@@ -97,6 +102,7 @@ _WORDS = {
     Reason.PERIOD_INSIDE: "Paid for a month of this policy",
     Reason.PERIOD_OUTSIDE: "But paid for a month outside this policy",
     Reason.NEAR_TIE: "But something else fits as well",
+    Reason.NOTHING_ELSE: "Nothing else fits",
 }
 AGAINST = frozenset(code for code, words in _WORDS.items() if words.startswith("But "))
 

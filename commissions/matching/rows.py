@@ -25,6 +25,8 @@ NUMBERS = ("number_1", "number_2", "number_3")
 # Files write these where they know no date of birth, and dates of effect beyond are no dates.
 _NOBODY_BORN = [date(1900, 1, 1), date(1901, 1, 1), date(1970, 1, 1)]
 _SHORTEST_NUMBER = 5
+# What people and scanners take for one another.
+_READ_AS = {"o": "0", "i": "1", "l": "1"}
 _PLAN = r"^([A-Z]\d{4}-\d{3})"
 _NO_CARRIER_WORDS = (
     r"\b(?:the|insurance|company|companies|co|inc|llc|corp|of|health|healthcare|plans?|medicare"
@@ -71,6 +73,7 @@ def normal(raw: pl.DataFrame, known: Names) -> pl.DataFrame:
         _hash(pl.col("plan").str.extract(_PLAN)).alias("plan"),
         *(_hash(_long(one)).alias(one.meta.output_name()) for one in numbers),
         *(_hash(_digits(one)).alias(f"{one.meta.output_name()}_digits") for one in numbers),
+        _digits(pl.col("number_1")).alias("number_text"),
         "mbi",
         _hash(pl.col("tail")).alias("tail"),
         *(pl.col(one).cast(pl.Date) for one in ("effective", "end", "period")),
@@ -120,8 +123,8 @@ def _long(number: pl.Expr) -> pl.Expr:
 
 
 def _digits(number: pl.Expr) -> pl.Expr:
-    """The number without the letters and zeros of a prefix."""
-    return _long(number.str.replace(r"^[a-z]+0*", ""))
+    """The number without the letters and zeros of a prefix, and letters that were digits."""
+    return _long(number.str.replace(r"^[a-z]+0*", "").str.replace_many(_READ_AS))
 
 
 def _carrier_word() -> pl.Expr:

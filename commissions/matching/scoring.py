@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from commissions.matching import weights
-from commissions.matching.fields import BY_BOOK, CODE, FIELDS, code, has
+from commissions.matching import slips, weights
+from commissions.matching.fields import BY_BOOK, CODE, FIELDS, FIT, code, has
 from commissions.matching.names import are_swapped, compare_family, compare_given
 from commissions.matching.reasons import Reason
 from commissions.matching.rows import Names
-from commissions.matching.strength import BEST_NAMES, is_strong
+from commissions.matching.strength import BEST_NAMES, is_strong, is_strong_alone
 
 AT_ONCE = 400_000
 """Pairs looked at together: what bounds the memory."""
@@ -28,7 +28,9 @@ _POLICY = (
 _NAMES = ["first_1", "last_1", "first_2", "last_2"]
 _PLACES = ["one", "other"]
 # What fields are compared by is looked up for all pairs, names only for those they may decide.
-_COMPARED = {"via_1", *(name for field in FIELDS for name in field.meta.root_names())}
+_IN_PAIRS = {"via_1", *(name for field in FIELDS for name in field.meta.root_names())}
+COMPARED = frozenset(name[:-2] for name in _IN_PAIRS) - {"via"} | set(FIT)
+_NUMBERED = ("number_text_1", "number_text_2")
 _NAMED = ("application_1", "id_2", *_NAMES)
 Compare = Callable[[str, str], Reason]
 
@@ -61,6 +63,21 @@ class _Levels:
         )
 
 
+def promising(ones: pl.DataFrame, others: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """The pairs that are worth keeping if names agree and numbers differ by no more than a slip.
+
+    They come with the codes of all other fields.
+
+    Rows need no more for it than the columns ``COMPARED``, those that speak ``via`` besides.
+    """
+    cheap = _points(("mbi_code", "suffix_code", "born_code", "zip_code"), weights.PERSON)
+    policy = _points(_POLICY, weights.POLICY)
+    told = _side_by_side(ones, others, pairs, _IN_PAIRS).select(*_PLACES, "via_1", *FIELDS)
+    is_other = pl.col("number_code") == Reason.NUMBER_OTHER
+    spared = pl.when(is_other).then(-weights.POLICY[Reason.NUMBER_OTHER]).otherwise(0)
+    return told.filter(cheap + policy + spared + BEST_NAMES >= weights.KEPT)
+
+
 class Scorer:
     """Compares rows that speak for applications (column ``via``) with other rows."""
 
@@ -82,10 +99,8 @@ class Scorer:
         return best.unique(["application", "row"], keep="first", maintain_order=True)
 
     def _judge(self, ones: pl.DataFrame, others: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
-        cheap = _points(("mbi_code", "suffix_code", "born_code", "zip_code"), weights.PERSON)
         policy = _points(_POLICY, weights.POLICY)
-        frame = _side_by_side(ones, others, part, _COMPARED).select(*_PLACES, "via_1", *FIELDS)
-        frame = frame.filter(cheap + policy + BEST_NAMES >= weights.KEPT)
+        frame = _with_slips(ones, others, promising(ones, others, part))
         frame = frame.hstack(_side_by_side(ones, others, frame, _NAMED).drop(_PLACES))
         frame = self._with_names(frame).with_columns(
             pl.min_horizontal(_points(_PERSON, weights.PERSON), weights.MOST_BY_PERSON).alias(
@@ -96,7 +111,8 @@ class Scorer:
         points = pl.col("person") + pl.col("policy")
         frame = frame.filter(points >= weights.KEPT).with_columns(points.alias("points"))
         may_link = is_strong().fill_null(value=False)
-        capped = pl.min_horizontal("points", weights.LINKED - 1)
+        may_alone = is_strong_alone().fill_null(value=False)
+        capped = pl.when(may_alone).then(weights.ALONE).otherwise(weights.KEPT)
         return frame.select(
             pl.col("application_1").alias("application"),
             pl.col("id_2").alias("row"),
@@ -134,6 +150,16 @@ def _side_by_side(
         wanted = [name.removesuffix(end) for name in columns if name.endswith(end)]
         sides.append(rows.select(pl.col(wanted).gather(places[place]).name.suffix(end)))
     return pl.concat(sides, how="horizontal")
+
+
+def _with_slips(ones: pl.DataFrame, others: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """Tell pairs whose numbers differ by a slip from those of another number."""
+    is_other = has("number_code", Reason.NUMBER_OTHER)
+    differ = frame.filter(is_other)
+    numbers = _side_by_side(ones, others, differ, _NUMBERED)
+    found = pl.when(slips.are_slips(numbers)).then(code(Reason.NUMBER_NEAR))
+    fixed = differ.with_columns(found.otherwise("number_code").alias("number_code"))
+    return pl.concat([frame.filter(~is_other), fixed])
 
 
 def _points(columns: tuple[str, ...], table: dict[Reason, int]) -> pl.Expr:

@@ -27,9 +27,11 @@ _IS_EFFECTIVE = has("effective_code", Reason.EFFECTIVE_SAME)
 _IS_PAID = has("period_code", Reason.PERIOD_INSIDE)
 _OTHER_FIRST = has("first_code", Reason.FIRST_OTHER)
 _OTHER_LAST = has("last_code", Reason.LAST_OTHER)
-_IS_NAMESAKE = has("first_code", Reason.FIRST_SAME) & has("last_code", Reason.LAST_SAME)
+_IS_NAMESAKE = has("first_code", Reason.FIRST_SAME) & has(
+    "last_code", Reason.LAST_SAME, Reason.LAST_COMMON
+)
 _IS_KNOWN = _IS_NUMBERED | _IS_MBI
-_IS_CONFIRMED = _IS_KNOWN | _IS_BORN | _IS_TAIL
+_IS_CONFIRMED = _IS_KNOWN | _IS_BORN | _IS_TAIL | has("number_code", Reason.NUMBER_NEAR)
 _IS_SURE = pl.col("person") >= weights.MOST_BY_PERSON - 2
 
 
@@ -39,6 +41,41 @@ def is_strong() -> pl.Expr:
     is_alive = ~has("period_code", Reason.PERIOD_OUTSIDE)
     is_person = (_is_person() & _is_own()) | _IS_ALIAS
     return is_enough & is_person & _is_dated() & _is_carrier() & is_alive
+
+
+def is_strong_alone() -> pl.Expr:
+    """Whether a pair may be linked when nothing else fits either of its rows.
+
+    One thing may be unknown or speak against it, the rest has to agree, and agent or number has
+    to say that it is this policy. Another plan, year or suffix is another policy all the same, and
+    somebody of another first name another person, unless birth, MBI or number tell otherwise.
+    """
+    is_swapped = has("last_code", Reason.NAME_SWAPPED)
+    doubts = (
+        pl.col("effective_code").is_null() | has("effective_code", Reason.EFFECTIVE_NEAR),
+        pl.col("last_code").is_null() | _OTHER_LAST,
+        (pl.col("first_code").is_null() & ~is_swapped) | _OTHER_FIRST,
+        has("born_code", Reason.BIRTH_OTHER),
+        pl.col("carrier_code").is_null(),
+        has("number_code", Reason.NUMBER_OTHER),
+        has("agent_code", Reason.AGENT_OTHER),
+    )
+    is_another = (
+        ~_NO_PLAN
+        | (_OTHER_FIRST & ~_IS_KNOWN & ~_IS_BORN)
+        | has("mbi_code", Reason.MBI_OTHER)
+        | has("suffix_code", Reason.SUFFIX_OTHER)
+        | has("period_code", Reason.PERIOD_OUTSIDE)
+        | has(
+            "effective_code",
+            Reason.EFFECTIVE_TURN,
+            Reason.EFFECTIVE_YEARS,
+            Reason.EFFECTIVE_OTHER,
+        )
+    )
+    is_enough = pl.col("points") >= weights.ALONE
+    is_single = pl.sum_horizontal(doubt.cast(pl.Int8) for doubt in doubts) <= 1
+    return is_enough & is_single & ~is_another & (_IS_AGENT | _IS_NUMBERED)
 
 
 def _is_person() -> pl.Expr:
@@ -64,9 +101,13 @@ def _is_person() -> pl.Expr:
 
 
 def _is_own() -> pl.Expr:
-    """Known by name alone, somebody else's policy is told by its number or by its agent."""
+    """Known by name alone, somebody else's policy is told by its number or by its agent.
+
+    Another agent may be a slip when the plan is the same and few people have that name.
+    """
+    is_slip = _IS_PLAN & has("last_code", Reason.LAST_SAME)
     is_strange = has("number_code", Reason.NUMBER_OTHER) | (
-        has("agent_code", Reason.AGENT_OTHER) & ~_IS_PLAN
+        has("agent_code", Reason.AGENT_OTHER) & ~is_slip
     )
     return _IS_CONFIRMED | _IS_ZIP | ~is_strange
 

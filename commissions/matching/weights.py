@@ -10,7 +10,8 @@ from commissions.matching.reasons import Reason
 
 PERSON = {
     Reason.MBI_SAME: 22, Reason.MBI_TAIL: 8, Reason.MBI_OTHER: -10,
-    Reason.LAST_SAME: 8, Reason.LAST_PART: 6, Reason.LAST_TYPO: 6, Reason.LAST_OTHER: -5,
+    Reason.LAST_SAME: 8, Reason.LAST_COMMON: 8, Reason.LAST_PART: 6, Reason.LAST_TYPO: 6,
+    Reason.LAST_OTHER: -5,
     Reason.FIRST_SAME: 6, Reason.FIRST_FORM: 5, Reason.FIRST_PART: 4, Reason.FIRST_INITIAL: 3,
     Reason.FIRST_TYPO: 4, Reason.FIRST_OTHER: -6,
     Reason.NAME_SWAPPED: 12, Reason.SUFFIX_OTHER: -8,
@@ -20,7 +21,8 @@ PERSON = {
 """What says that the person is the same."""
 POLICY = {
     Reason.ALIAS: 24, Reason.APPLICATION_SAME: 22,
-    Reason.NUMBER_SAME: 20, Reason.NUMBER_DIGITS: 16, Reason.NUMBER_OTHER: -3,
+    Reason.NUMBER_SAME: 20, Reason.NUMBER_DIGITS: 16, Reason.NUMBER_NEAR: 8,
+    Reason.NUMBER_OTHER: -3,
     Reason.CARRIER_SAME: 3, Reason.CARRIER_LIKE: 2,
     Reason.EFFECTIVE_SAME: 5, Reason.EFFECTIVE_NEAR: 2, Reason.EFFECTIVE_TURN: -1,
     Reason.EFFECTIVE_YEARS: -2, Reason.EFFECTIVE_OTHER: -8,
@@ -33,6 +35,8 @@ MOST_BY_PERSON = 28
 """All fields of a person together count no more: they agree on every policy of theirs."""
 KEPT = SUGGESTED = 20
 """From here on a person is asked; pairs with fewer points are forgotten."""
+ALONE = 21
+"""So many points a pair has that one thing speaks against: it is linked when nothing else fits."""
 LINKED = 22
 """From here on a pair is linked, when nothing speaks against it that counts."""
 MARGIN = 4

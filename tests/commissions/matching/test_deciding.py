@@ -1,11 +1,12 @@
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commissions.matching import deciding, weights
 from commissions.matching.deciding import LINKED, PASSED, SUGGESTED
 
-LEAST, MARGIN = weights.LINKED, weights.MARGIN
+ALONE, LEAST, MARGIN = weights.ALONE, weights.LINKED, weights.MARGIN
 
 
 def frame(*rows, said=()):
@@ -58,6 +59,20 @@ class TestDecideBooks:
 
         assert list(states(decided).values()).count(SUGGESTED) == weights.MOST_SUGGESTIONS
 
+    def test_links_what_one_thing_speaks_against_where_nothing_else_is_left(self):
+        """Row 2 fits the first application as well, which found a better one."""
+        decided = deciding.decide_books(frame((1, 1, 50), (1, 2, 30), (2, 2, ALONE)))
+
+        assert linked(decided) == {(1, 1), (2, 2)}
+        assert decided.filter(application=2)["reasons"].to_list() == ["{10,121}"]
+
+    @pytest.mark.parametrize("other", [(1, 2), (2, 1)])
+    def test_suggests_it_where_anything_else_is_left(self, other):
+        decided = deciding.decide_books(frame((1, 1, ALONE), (*other, weights.KEPT)))
+
+        assert linked(decided) == set()
+        assert decided.filter(application=1, row=1)["reasons"].to_list() == ["{10,120}"]
+
     @given(_PAIRS, st.randoms(use_true_random=False))
     @settings(max_examples=60, deadline=None)
     def test_is_the_same_in_any_order(self, pairs, random):
@@ -102,6 +117,13 @@ class TestDecideLines:
 
         assert states(decided) == {(1, 1): LINKED, (1, 2): LINKED, (2, 2): PASSED}
 
+    def test_links_what_one_thing_speaks_against_where_nobody_else_claims_the_line(self):
+        pairs = frame((1, 1, ALONE), (1, 2, ALONE), (-9, 2, weights.KEPT))
+
+        assert states(deciding.decide_lines(pairs)) == {
+            (1, 1): LINKED, (1, 2): SUGGESTED, (-9, 2): PASSED,
+        }  # fmt: skip
+
     def test_leaves_equals_to_people(self):
         decided = deciding.decide_lines(frame((1, 1, 50), (2, 1, 50)))
 
@@ -113,7 +135,7 @@ class TestDecideLines:
         assert states(decided) == {(1, 1): PASSED, (-9, 1): PASSED}
 
     def test_suggests_a_handful_of_lines(self):
-        decided = deciding.decide_lines(frame(*((1, row, LEAST - 1) for row in range(1, 12))))
+        decided = deciding.decide_lines(frame(*((1, row, weights.KEPT) for row in range(1, 12))))
 
         assert list(states(decided).values()).count(SUGGESTED) == weights.MOST_LINES_SUGGESTED
 

@@ -68,6 +68,8 @@ class TestCompareGiven:
             ("r", "john", Reason.FIRST_OTHER),
             ("robret", "robert", Reason.FIRST_TYPO),
             ("jean", "dean", Reason.FIRST_TYPO),
+            ("anhony", "tono", Reason.FIRST_TYPO),
+            ("brucie", "sbruce", Reason.FIRST_TYPO),
             ("mario", "maria", Reason.FIRST_OTHER),
             ("robert", "susan", Reason.FIRST_OTHER),
         ],
@@ -80,7 +82,8 @@ class TestCompareFamily:
     @pytest.mark.parametrize(
         ("one", "other", "reason"),
         [
-            ("wilson", "wilson", Reason.LAST_SAME),
+            ("wilcox", "wilcox", Reason.LAST_SAME),
+            ("wilson", "wilson", Reason.LAST_COMMON),
             ("garcia lopez", "garcialopez", Reason.LAST_SAME),
             ("garcia lopez", "garcia", Reason.LAST_PART),
             ("garcia lopez", "lopez", Reason.LAST_PART),
@@ -99,4 +102,6 @@ class TestCompareFamily:
 class TestAreSwapped:
     def test_sees_first_and_last_name_in_each_other_s_place(self):
         assert names.are_swapped("robert", "wilson", "wislon", "robert")
+        assert names.are_swapped("beverly", "wilson", "wilson", "bev")
         assert not names.are_swapped("robert", "wilson", "robert", "garcia")
+        assert not names.are_swapped("martin", "thomas", "martin", "lee")

@@ -83,6 +83,79 @@ class TestScore:
         assert not is_linked(judge(POLICY | own, POLICY | other))
 
     @pytest.mark.parametrize(
+        ("_case", "own", "other"),
+        [
+            ("another first name", {**NUMBERED, "born": None},
+                                   {**NUMBERED, "first_name": "Susan"}),
+            ("another first name, the same birth", {}, {"first_name": "Susan"}),
+            ("another last name", {"born": None}, {"last_name": "Garcia"}),
+            ("no date, no plan", {}, {"effective": None, "plan": None}),
+            ("a wrong birth", {}, {"born": date(1931, 7, 9), "zip": None}),
+            ("a near date, no birth", {"born": None}, {"effective": date(2026, 1, 15),
+                                                       "plan": None}),
+            ("no carrier, no plan", {"born": None}, {"carrier": None, "carrier_name": None,
+                                                     "plan": None}),
+            ("another number", {**NUMBERED, "born": None, "zip": None},
+                               {"number_1": "555123777"}),
+        ],
+    )  # fmt: skip
+    def test_links_what_one_thing_speaks_against_where_nothing_else_fits(self, _case, own, other):
+        assert judge(POLICY | own, POLICY | other)["points"] == weights.ALONE
+
+    @pytest.mark.parametrize(
+        ("_case", "own", "other"),
+        [
+            ("a spouse", {"born": None}, {"first_name": "Susan"}),
+            ("two things", {}, {"first_name": "Susan", "agent": 8, "npn": "10000008"}),
+            ("next year's plan unknown", {}, {"effective": date(2027, 1, 1), "plan": None}),
+            ("around New Year, plan unknown", {"effective": date(2025, 12, 1)}, {"plan": None}),
+            ("father and son", {"suffix": "Sr"}, {"suffix": "Jr"}),
+            ("another plan", {}, {"plan": "H5216-002-000"}),
+        ],
+    )  # fmt: skip
+    def test_leaves_to_people_what_is_another_policy_even_where_nothing_else_fits(
+        self, _case, own, other
+    ):
+        judged = judge(POLICY | own, POLICY | other)
+
+        assert judged is None or judged["points"] == weights.KEPT
+
+    @pytest.mark.parametrize(("last", "is_one"), [("Wilcox", True), ("Wilson", False)])
+    def test_takes_another_agent_for_a_slip_only_where_few_have_that_name(self, last, is_one):
+        known = {**POLICY, "last_name": last, "born": None, "zip": None}
+
+        judged = judge(known, {**known, "agent": 8, "npn": "10000008"})
+
+        assert is_linked(judged) == is_one
+
+    @pytest.mark.parametrize(
+        ("number", "reason"),
+        [
+            ("h12345678901", Reason.NUMBER_NEAR),
+            ("h123465789", Reason.NUMBER_NEAR),
+            ("h12345789", Reason.NUMBER_NEAR),
+            ("123456780", Reason.NUMBER_NEAR),
+            ("h1234567890123", Reason.NUMBER_OTHER),
+            ("h987654321", Reason.NUMBER_OTHER),
+            ("h12e456789", Reason.NUMBER_NEAR),
+        ],
+    )
+    def test_tells_a_slip_in_a_number_from_another_number(self, number, reason):
+        assert reason in reasons(judge(POLICY | NUMBERED, POLICY | {"number_1": number}))
+
+    def test_reads_letters_for_the_digits_they_look_like(self):
+        judged = judge(POLICY | {"number_1": "h120456781"}, POLICY | {"number_1": "12o45678l"})
+
+        assert Reason.NUMBER_DIGITS in reasons(judged)
+
+    def test_links_by_no_slip_alone(self):
+        stranger = POLICY | {"first_name": "Ada", "last_name": "Wexler", "born": None, "zip": None}
+
+        judged = judge(POLICY | NUMBERED, stranger | {"number_1": "h123456780"})
+
+        assert judged is None
+
+    @pytest.mark.parametrize(
         ("_case", "other"),
         [
             ("another line", {"line": "pdp", "plan": None}),
