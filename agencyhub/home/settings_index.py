@@ -91,6 +91,8 @@ SETTINGS = (
         (
             (_("Integrations"), _("Partners that send to AgencyHub or receive from it."),
              "integrations:integration_list", "plug", "integrations.manage_integrations"),
+            (_("Mail"), _("What was sent, to whom, and what was held back."), "mailing:mail_list",
+             "mail", "mailing.view_outgoingmail"),
             (_("API keys"), _("Keys of partners and of your own scripts."), "accounts:apikey_list",
              "key", "accounts.view_apikey"),
         ),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from agencyhub.accounts.models import Agent, Role, User
+from agencyhub.mailing import unsubscribing
+from agencyhub.mailing.models import OutgoingMail
 from agencyhub.records.lists.models import BulkEdit, SavedView
 from agencyhub.records.models import CustomField, Option
 from agencyhub.records.services import bulkedits
@@ -58,6 +60,14 @@ SCREENS = [
     Screen("accounts:user_list", user="agent1", words="forbidden", status=403),
     Screen("accounts:profile"),
     Screen("accounts:password_change"),
+    Screen("mailing:preference", user="agent1"),
+    Screen("mailing:mail_list"),
+    Screen("mailing:mail_detail", "mail"),
+    Screen("mailing:optout_list"),
+    Screen("mailing:optout_list", press="Write there no more", words="refused"),
+    Screen("mailing:mailsettings"),
+    Screen("mailing:unsubscribe", "unsubscribing", user=""),
+    Screen("mailing:unsubscribe", args=("cut",), user="", words="cut short", status=404),
     Screen("accounts:password_change_done"),
     Screen("accounts:agent_list"),
     Screen("accounts:agent_create"),
@@ -228,6 +238,7 @@ NOT_PAGES = {
         "customfield_move",
         "customfield_activate",
     },
+    "mailing": {"mail_html", "mail_again", "optout_end", "preference_resume"},
     "individuals": {
         "individual_search",
         "individual_lookalikes",
@@ -347,6 +358,10 @@ def find_examples() -> dict[str, object]:
         "bulkedit": _bulk_edit().pk,
         "option": Option.objects.filter(list="policy_status").earliest("pk").pk,
         "customfield": CustomField.objects.earliest("pk").pk,
+        "mail": OutgoingMail.objects.filter(kind="agent_digest").latest("pk").pk,
+        "unsubscribing": unsubscribing.link(address="nobody@example.com", kind="agent_digest")
+        .rstrip("/")
+        .rpartition("/")[2],
         "connection": retrieval.connection_id,
         "retrieval": retrieval.pk,
     }

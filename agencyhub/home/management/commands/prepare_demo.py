@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from agencyhub.accounts.roles import ensure_default_roles
-from agencyhub.home.demo import carriers, night, payments, plancompare, seed
+from agencyhub.home.demo import carriers, mail, night, payments, plancompare, seed
 from agencyhub.lib.errors import DomainError
 
 
@@ -40,5 +40,7 @@ class Command(BaseCommand):
             self.stdout.write("HealthSherpa Medicare and ComTrack are connected.")
         if told := payments.ensure_payments(at=timezone.now()):
             self.stdout.write(f"Premier Partners told {told:,} payments.")
+        if sent := mail.ensure_mail(at=timezone.now()):
+            self.stdout.write(f"{sent} mails lie in the outbox.")
         if mended := plancompare.point_links_at_sandbox():
             self.stdout.write(f"{mended} quoting links follow the sandbox.")
