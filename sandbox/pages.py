@@ -13,6 +13,7 @@ NAVIGATION = (
     ("/plancompare/", "PlanCompare"),
     ("/healthsherpa/", "HealthSherpa"),
     ("/carriers/", "Carriers"),
+    ("/premier/", "Premier Partners"),
     ("/control", "Control"),
 )
 

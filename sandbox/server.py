@@ -17,12 +17,15 @@ from sandbox.comtrack.partner import ComTrack
 from sandbox.healthsherpa.partner import HealthSherpa
 from sandbox.partner import Context, Partner
 from sandbox.plancompare.partner import PlanCompare
+from sandbox.premier import ledger
+from sandbox.premier.partner import Premier
 from sandbox.store import Store
 from sandbox.web import App
 
 PARTNERS: tuple[Callable[[Context], Partner], ...] = (
     PlanCompare,
     HealthSherpa,
+    Premier,
     Carriers,
     ComTrack,
 )
@@ -82,7 +85,7 @@ class Sandbox:
 
     def __init__(self, options: Options):
         self.store = Store(options.data)
-        self.store.add_tables(enrolled.TABLES)
+        self.store.add_tables(enrolled.TABLES + ledger.TABLES)
         context = Context(store=self.store, options=options)
         self.partners = [build(context) for build in PARTNERS]
         routes = [*pages.routes(self.partners)]

@@ -6,7 +6,7 @@ from pathlib import Path
 from sandbox.carriers import api, portal, sftp
 from sandbox.carriers.control import HERE, Control
 from sandbox.carriers.office import Office
-from sandbox.carriers.shelf import Ready, ready
+from sandbox.carriers.shelf import Ready, ready, status_file
 from sandbox.html import Markup, render
 from sandbox.partner import Context
 from sandbox.web import Route
@@ -34,11 +34,15 @@ class Carriers:
                 port=options.sftp_port,
                 password=password,
                 office=self.office,
-                ready=partial(self._ready, "uhc"),
+                ready=self._ready_by_sftp,
             )
 
     def _ready(self, carrier: str) -> list[Ready]:
         return ready(self._store, self.office, carrier)
+
+    def _ready_by_sftp(self) -> list[Ready]:
+        """UnitedHealthcare's files, with the statuses that it tells as a Premier Partner."""
+        return [*self._ready("uhc"), status_file(self._store, "uhc", self.office)]
 
     def routes(self) -> list[Route]:
         """The carriers' page, the portal and the API."""

@@ -9,6 +9,7 @@ from sandbox.carriers import layouts, pay
 from sandbox.carriers.formats import Row, as_csv, as_spreadsheetml, as_xlsx
 from sandbox.carriers.members import Member, of_carrier
 from sandbox.carriers.office import Office
+from sandbox.premier import ledger
 from sandbox.store import Store
 
 STATEMENTS = 3
@@ -58,6 +59,17 @@ def ready(store: Store, office: Office, carrier: str) -> list[Ready]:
         name = wares.statement_name.format(month=label)
         found.append(_ready(name, "statement", content, day))
     return _spoiled(found, office.misbehaviour(carrier))
+
+
+def status_file(store: Store, carrier: str, office: Office) -> Ready:
+    """How the payments of a carrier's members stand now; changed whenever somebody pays."""
+    today = office.real_today()
+    moment = datetime.now(UTC)
+    rows = ledger.statement(store, carrier, today)
+    names = [*ledger.COLUMNS, "as_of"]
+    lines = [[row.get(name) for name in ledger.COLUMNS] + [moment.isoformat()] for row in rows]
+    name = f"{carrier.upper()}_Status_{today:%Y%m%d}.csv"
+    return Ready(name, "status", as_csv([names, *lines]), moment)
 
 
 def _statements(
