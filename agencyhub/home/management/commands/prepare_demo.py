@@ -32,6 +32,10 @@ class Command(BaseCommand):
         if result.is_new:
             counts = ", ".join(f"{n:,} {kind}" for kind, n in sorted(result.counts.items()))
             self.stdout.write(f"Demo data loaded: {counts.replace('_', ' ')}.")
+        self._connect()
+
+    def _connect(self) -> None:
+        """Let the partners in, and have them tell what is new."""
         if seed.ensure_sandbox_key():
             self.stdout.write("The partner sandbox may deliver enrollments.")
         if connected := carriers.ensure_connections(at=timezone.now()):
