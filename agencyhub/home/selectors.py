@@ -23,6 +23,7 @@ from individuals.models import Individual, SalesRecord
 from integrations.models import InboundMessage
 from integrations.views.partners import SCREENS
 from policies.models import Carrier, CarrierProduct, Policy
+from policies.selectors.risks import open_for
 
 MOST_COUNTED = 10_000
 SECONDS_REMEMBERED = 300
@@ -109,6 +110,7 @@ def policies_by_status(user: User) -> list[Share]:
 def attention(user: User, *, on: date) -> list[Attention]:
     """What waits for this user, most pressing first."""
     return [
+        *_at_risk(user),
         *_messages(user),
         *_notices(user, on=on),
         *_unknown(user),
@@ -144,13 +146,25 @@ def _messages(user: User) -> list[Attention]:
         found.append(Attention(title, text, url, "alert-circle", "danger"))
     held = count_held(user)
     if held:
-        title = ngettext(
-            "%(held)s enrollment is held", "%(held)s enrollments are held", held
-        ) % {"held": held}
+        title = ngettext("%(held)s enrollment is held", "%(held)s enrollments are held", held) % {
+            "held": held
+        }
         text = gettext("AgencyHub could not tell who they belong to, or what they mean.")
         url = reverse("integrations:held_list")
         found.append(Attention(title, text, url, "inbox", "warning"))
     return found
+
+
+def _at_risk(user: User) -> list[Attention]:
+    """Policies that will be lost unless somebody acts."""
+    if not user.has_perm("policies.view_risk"):
+        return []
+    number = open_for(user).order_by()[: MOST_COUNTED + 1].count()
+    if not number:
+        return []
+    title = ngettext("%s policy is at risk", "%s policies are at risk", number) % f"{number:,}"
+    text = gettext("Why, how many days are left, and what is at stake: the gravest first.")
+    return [Attention(title, text, reverse("policies:risk_list"), "alert-triangle", "danger")]
 
 
 def _notices(user: User, *, on: date) -> list[Attention]:
@@ -182,9 +196,9 @@ def _twice(user: User) -> list[Attention]:
     left = duplicate_pages.left(user)
     if not left.number:
         return []
-    title = ngettext(
-        "%(left)s possible duplicate", "%(left)s possible duplicates", left.number
-    ) % {"left": left}
+    title = ngettext("%(left)s possible duplicate", "%(left)s possible duplicates", left.number) % {
+        "left": left
+    }
     text = gettext("Two Individuals look like one person. Merge them, or say that they are two.")
     return [Attention(title, text, reverse("individuals:duplicate_list"), "users", "info")]
 

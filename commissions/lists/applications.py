@@ -20,6 +20,7 @@ from commissions.models import Application, Line
 from commissions.selectors import blanks
 from commissions.selectors.results import TONES
 from individuals.models import Individual
+from policies.lists.payments import marked
 from policies.lists.policies import carriers
 from policies.models import Policy
 
@@ -61,7 +62,10 @@ COLUMNS = (
     ),
     cells.explained(columns.agent("agent", _("Agent"), "agent_id"), "agent"),
     columns.choice("source", _("Source"), Application.Source.choices),
-    cells.explained(columns.named("carrier", _("Carrier"), "carrier_id", carriers), "carrier"),
+    cells.explained(
+        marked(columns.named("carrier", _("Carrier"), "carrier_id", carriers), "carrier_id"),
+        "carrier",
+    ),
     cells.explained(columns.choice("line", _("Sub-line"), Line.choices), "line"),
     cells.explained(columns.day("effective", _("Effective"), "effective_date"), "effective_date"),
     cells.explained(columns.day("submitted", _("Submitted"), "submitted_at"), "submitted_at"),

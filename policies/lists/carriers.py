@@ -12,6 +12,7 @@ from agencyhub.lib.phones import format_phone
 from agencyhub.records.lists import changes, columns, filters, registry
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
+from policies.lists.payments import marked
 from policies.models import Carrier
 from policies.selectors import carriers as selectors
 from policies.templatetags.policy_panels import capped, named_state
@@ -58,11 +59,17 @@ def _policies(user: User) -> Mapping[str, Any]:
     return {"policy_count": selectors.policy_count(user, "carrier")}
 
 
+def _address(row: Any) -> str:
+    return f"{columns.page_of('policies:carrier_list')}{row.pk}/"
+
+
 COLUMNS = (
-    columns.link(
-        "name", _("Carrier"), lambda row: f"{columns.page_of('policies:carrier_list')}{row.pk}/",
-        lambda row: row.name, "name", "abbreviation", sub=lambda row: row.abbreviation,
-        sort="name",
+    marked(
+        columns.link(
+            "name", _("Carrier"), _address, lambda row: row.name, "name", "abbreviation",
+            sub=lambda row: row.abbreviation, sort="name",
+        ),
+        "pk",
     ),
     state(),
     count(

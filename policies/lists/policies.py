@@ -15,6 +15,7 @@ from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import Lookups, options
 from agencyhub.records.models import CustomField, Option
 from individuals.lists import INDIVIDUALS
+from policies.lists import payments
 from policies.models import CarrierProduct, Policy, PolicyAgent
 from policies.selectors.carriers import carrier_choices
 from policies.templatetags.policy_panels import policy_status
@@ -36,13 +37,13 @@ def _address(row: Any) -> str:
 
 
 def _carrier(drawing: Drawing) -> Write:
-    """The carrier, and below it what was sold."""
-    names = carriers(drawing.lookups)
+    """The carrier, with the shield of a Premier Partner, and below it what was sold."""
+    drawn = payments.drawn_carriers(drawing)
     types = drawing.lookups.labels(Option.List.COVERAGE_TYPE)
 
     def cell(row: Any) -> str:
         sold = row.product__name or types.get(row.coverage_type_id, "")
-        return columns.with_sub(names.get(row.carrier_id, ""), sold)
+        return columns.with_sub(drawn.get(row.carrier_id, ""), sold)
 
     return cell
 
@@ -67,6 +68,8 @@ COLUMNS = (
     columns.chip(
         "status", _("Status"), "status_id", options(Option.List.POLICY_STATUS), policy_status
     ),
+    payments.PAYMENT,
+    payments.DEADLINE,
     columns.day("effective", _("Effective"), "effective_date"),
     columns.day("termination", _("Termination"), "termination_date"),
     columns.money("premium", _("Premium")),
@@ -108,6 +111,8 @@ class PolicyFilters(ListFilters):
         _("Coverage type"), options(Option.List.COVERAGE_TYPE), "coverage_type_id", is_quick=True
     )
     agent = filters.OfAgent(_("Servicing agent"), "servicing_agent_id", is_quick=True)
+    payment = payments.of_status()
+    pay_by = filters.Day(_("Payment deadline to"), "standing__deadline", "lte")
     product = filters.Named(_("Carrier product"), "product_id", CarrierProduct)
     in_force = filters.YesNo(_("In force today"), in_force_today)
     effective_from = filters.Day(_("Effective from"), "effective_date", "gte")
@@ -139,11 +144,14 @@ POLICIES = registry.register(
         title_column="individual",
         columns=COLUMNS,
         default_columns=(
-            "individual", "carrier", "policy_number", "status", "effective", "termination",
-            "premium", "agent",
+            "individual", "carrier", "policy_number", "status", "payment", "effective",
+            "termination", "premium", "agent",
         ),
         filters=PolicyFilters,
-        sorts=(Sort("created", _("Oldest first"), _("Newest first"), (Key("pk"),)),),
+        sorts=(
+            Sort("created", _("Oldest first"), _("Newest first"), (Key("pk"),)),
+            payments.BY_DEADLINE,
+        ),
         default_sort="-created",
         bulk=(
             changes.set_key(

@@ -1,5 +1,6 @@
 """Policies at risk as a list: what the board is filtered, sorted and exported by."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from agencyhub.accounts.models import User
 from agencyhub.lib.keyset import Key
 from agencyhub.lib.phones import format_phone
 from agencyhub.records.lists import columns, filters, masking, registry
-from agencyhub.records.lists.columns import Drawing, Write
+from agencyhub.records.lists.columns import Column, Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import options
@@ -16,7 +17,7 @@ from agencyhub.records.models import Option
 from policies import reasons
 from policies.lists.policies import carriers
 from policies.models import Risk
-from policies.selectors.risks import premium_left
+from policies.selectors.risks import SEE_COMMISSION, premium_left
 
 SUBSCRIBER = "policy__subscriber__"
 PHONES = tuple(f"{SUBSCRIBER}{one}_phone" for one in ("home", "cell", "business"))
@@ -52,6 +53,16 @@ def _premium_left(drawing: Drawing) -> Write:
         return "" if left is None else f"{left:.2f}"
 
     return write
+
+
+def _of_commission(column: Column) -> Column:
+    """The column, blank for those who may not see commissions."""
+
+    def write(drawing: Drawing) -> Write:
+        may_see = drawing.lookups.user.has_perm(SEE_COMMISSION)
+        return column.write(drawing) if may_see else lambda _row: ""
+
+    return replace(column, write=write, draw=None)
 
 
 class RiskFilters(ListFilters):
@@ -98,8 +109,8 @@ RISKS = registry.register(
                 "premium_left", _("Premium left this year"), ("premium_at_stake",), _premium_left,
                 is_number=True, css="cell-num",
             ),
-            columns.money("commission_at_stake", _("Commission a year")),
-            columns.day("commission_as_of", _("Commission as of")),
+            _of_commission(columns.money("commission_at_stake", _("Commission a year"))),
+            _of_commission(columns.day("commission_as_of", _("Commission as of"))),
             columns.named("carrier", _("Carrier"), "policy__carrier_id", carriers),
             columns.named(
                 "coverage_type", _("Coverage type"), "policy__coverage_type_id",

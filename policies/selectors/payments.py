@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -50,6 +51,8 @@ class PaymentCard:
     tone: str
     icon: str
     days_left: str = ""
+    balance: Decimal | None = None
+    is_past_due: bool = False
     months: list[Month] = field(default_factory=list)
 
     @property
@@ -119,6 +122,7 @@ def _card(
     is_stale = bool(standing and standing.stale_at and standing.stale_at <= at)
     status = PaymentStatus(standing.status) if standing and not is_stale else PaymentStatus.UNKNOWN
     tone, icon = reasons.STATUS_LOOKS[status]
+    newest = max(payments.values(), key=lambda one: (one.as_of, one.month), default=None)
     return PaymentCard(
         policy=policy,
         is_premier=is_premier,
@@ -128,6 +132,8 @@ def _card(
         tone=tone,
         icon=icon,
         days_left=reasons.days_left(standing.deadline, today) if _is_owed(standing) else "",
+        balance=(newest.past_due_amount or newest.amount_due) if newest else None,
+        is_past_due=bool(newest and newest.past_due_amount),
         months=_strip(payments, today) if is_premier else [],
     )
 

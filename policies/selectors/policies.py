@@ -60,6 +60,7 @@ class PolicyRow(NamedTuple):
     termination_date: date | None
     premium: Decimal | None
     individual: str
+    carrier_id: int
     carrier: str
     product: str
     coverage_type: str
@@ -86,6 +87,7 @@ def with_names(rows: Iterable[Any], known: Names) -> list[PolicyRow]:
             termination_date=row.termination_date,
             premium=row.premium,
             individual=f"{row.first_name} {row.last_name}",
+            carrier_id=row.carrier_id,
             carrier=known.carriers.get(row.carrier_id, ""),
             product=row.product_name or "",
             coverage_type=known.coverage_types.get(row.coverage_type_id, ""),

@@ -21,6 +21,8 @@ RELATED = (
     "policy__servicing_agent",
 )  # fmt: skip
 MONTHS = 12
+# Dollars of commission are for those who may see the statements that they come from.
+SEE_COMMISSION = "commissions.view_commissionline"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Item:
     tone: str
     icon: str
     premium_left: Decimal | None
+    commission: Decimal | None
     is_premier: bool
     may_open: bool
     standing: Standing | None
@@ -72,12 +75,14 @@ def items(risks: Iterable[Risk], *, user: User, at: datetime) -> list[Item]:
     partners = premier.premier_carrier_ids(on=today) if found else frozenset()
     people = {one.policy.subscriber_id for one in found}
     reachable = Individual.objects.visible_to(user).filter(pk__in=people)
+    sees_commission = user.has_perm(SEE_COMMISSION)
     seen = set(reachable.values_list("pk", flat=True)) if found else set()
     return [
         _item(
             one,
             today=today,
             at=at,
+            sees_commission=sees_commission,
             is_premier=one.policy.carrier_id in partners,
             may_open=one.policy.subscriber_id in seen,
         )
@@ -85,7 +90,15 @@ def items(risks: Iterable[Risk], *, user: User, at: datetime) -> list[Item]:
     ]
 
 
-def _item(one: Risk, *, today: date, at: datetime, is_premier: bool, may_open: bool) -> Item:
+def _item(
+    one: Risk,
+    *,
+    today: date,
+    at: datetime,
+    sees_commission: bool,
+    is_premier: bool,
+    may_open: bool,
+) -> Item:
     tone, icon = reasons.LOOKS[Risk.Kind(one.kind)]
     standing: Standing | None = getattr(one.policy, "standing", None)
     return Item(
@@ -96,6 +109,7 @@ def _item(one: Risk, *, today: date, at: datetime, is_premier: bool, may_open: b
         tone=tone,
         icon=icon,
         premium_left=premium_left(one.premium_at_stake, today),
+        commission=one.commission_at_stake if sees_commission else None,
         is_premier=is_premier,
         may_open=may_open,
         standing=standing,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from agencyhub.records import bulk, history
@@ -39,10 +39,9 @@ def refresh(*, policy_ids: Collection[int] | None, at: datetime) -> int:
     something newer contradicts it. A second run changes nothing. Inside a transaction this is part
     of it, and other runs wait for what it holds.
     """
-    rows = Policy.objects.filter(_may_be_at_risk(at))
     if policy_ids is None:
-        return sum(_refresh(piece, at=at) for piece in _pieces(rows.values_list("pk", flat=True)))
-    due = (rows.filter(pk__in=piece).values_list("pk", flat=True) for piece in _pieces(policy_ids))
+        return sum(_refresh(piece, at=at) for piece in _pieces(_due(at)))
+    due = (_due(at, among=piece) for piece in _pieces(policy_ids))
     return sum(_refresh(sorted(piece), at=at) for piece in due)
 
 
@@ -57,11 +56,13 @@ def _pieces(policy_ids: Iterable[int]) -> list[list[int]]:
     return [ordered[at : at + PIECE] for at in range(0, len(ordered), PIECE)]
 
 
-def _may_be_at_risk(at: datetime) -> Q:
+def _due(at: datetime, *, among: Collection[int] | None = None) -> set[int]:
     """Policies of which payments may be a reason, or that have an open risk to close."""
-    is_open = Exists(Risk.objects.open().filter(policy=OuterRef("pk")))
-    of_standing = Q(standing__status__in=risk.OPEN_STATUSES) | Q(standing__stale_at__lte=at)
-    return of_standing | Q(is_open)
+    is_open = Q(status__in=risk.OPEN_STATUSES) | Q(stale_at__lte=at)
+    standings, risks = Standing.objects.filter(is_open), Risk.objects.open()
+    if among is not None:
+        standings, risks = standings.filter(pk__in=among), risks.filter(policy__in=among)
+    return {*standings.values_list("pk", flat=True), *risks.values_list("policy_id", flat=True)}
 
 
 @dataclass

@@ -27,15 +27,22 @@ def _shield(_language: str) -> SafeString:
     return SafeString(render_to_string("components/premier_shield.html").strip())
 
 
+@register.simple_tag
 def shield() -> SafeString:
     """The shield of a Premier Partner; drawn once per language."""
     return _shield(get_language() or "")
 
 
+def with_shield(name: str) -> SafeString:
+    """A carrier's name and the shield, which never stands alone on a line."""
+    words, space, last = name.rpartition(" ")
+    return format_html('{}{}<span class="text-nowrap">{}{}</span>', words, space, last, shield())
+
+
 @register.simple_tag
 def carrier_name(carrier: Carrier, is_premier: bool) -> SafeString:
     """Draw a carrier's name, and the shield of a Premier Partner behind it."""
-    return format_html("{}{}", carrier.name, shield() if is_premier else "")
+    return with_shield(carrier.name) if is_premier else format_html("{}", carrier.name)
 
 
 @register.simple_tag

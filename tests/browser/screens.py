@@ -13,7 +13,7 @@ from agencyhub.records.services import bulkedits
 from commissions.models import AgentOfRecord, Application, CommissionSplit, LineLink
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
-from policies.models import CarrierProduct, Policy
+from policies.models import CarrierProduct, Payment, Policy, Risk
 from tests.browser import retrievals, uploads
 from tests.browser.matches import near_ties
 
@@ -141,6 +141,13 @@ SCREENS = [
     Screen("policies:policy_detail", "policy"),
     Screen("policies:policy_edit", "policy"),
     Screen("policies:policy_terminate", "policy"),
+    Screen("policies:policy_detail", "policy_told", words="with payments"),
+    Screen("policies:policy_list", query="?payment=owed&sort=deadline", words="by deadline"),
+    Screen("policies:payment_set", "policy"),
+    Screen("policies:risk_list"),
+    Screen("policies:risk_list", user="agent1", query="?panel=filters", words="of an agent"),
+    Screen("policies:risk_list", query="?kind=past_due&agent=none", words="empty"),
+    Screen("individuals:individual_detail", "individual_at_risk", words="at risk"),
     Screen("policies:carrier_list"),
     Screen("policies:carrier_create"),
     Screen("policies:carrier_detail", "carrier"),
@@ -255,6 +262,9 @@ NOT_PAGES = {
         "salesrecord_convert",
     },
     "policies": {
+        "risk_close",
+        "risk_explain",
+        "risk_reopen",
         "policy_search",
         "product_choices",
         "carrier_confirm",
@@ -348,6 +358,8 @@ def find_examples() -> dict[str, object]:
         "salesrecord_converted": SalesRecord.objects.exclude(converted_at=None).earliest("pk").pk,
         "salesopportunity": SalesOpportunity.objects.earliest("pk").pk,
         "policy": policy.pk,
+        "policy_told": Payment.objects.earliest("pk").policy_id,
+        "individual_at_risk": Risk.objects.open().earliest("pk").policy.subscriber_id,
         "carrier": policy.carrier_id,
         "carrierproduct": products.earliest("pk").pk,
         "agent": Agent.objects.earliest("pk").pk,

@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import chain, groupby
 from random import Random
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils import timezone
 from agencyhub.accounts.models import User
 from agencyhub.records import history
 from agencyhub.records.models import Batch
+from commissions.models import AgentOfRecord, BookLink, BookRow
 from policies.models import Carrier, Payment, PaymentStatus, Policy, PremierTerm, Told
 from policies.services import payments, risks
 
@@ -27,6 +29,7 @@ PARTNERS = {
 }
 MONTHS = 12
 OLD = timedelta(days=5)
+LOST_FOR = timedelta(days=18)
 TOLD_EVERY = timedelta(hours=12)
 # Shares of those who pay.
 GOES_WRONG, DUE_SOON = 0.06, 0.08
@@ -58,12 +61,13 @@ def ensure_payments(*, at: datetime) -> int:
     told = sum(_tell(one, at=at, is_first=newest is None) for one in carriers.values())
     if newest is None:
         _set_by_hand(at=at)
+        _lose_agents(at=at)
     risks.refresh_endangered(at=at)
     return told
 
 
 def _ensure_terms(carrier: Carrier, *, at: datetime) -> None:
-    url = f"{settings.SANDBOX_URL.rstrip('/')}/premier/pay/"
+    url = f"{settings.SANDBOX_URL.rstrip('/')}/premier/"
     if not carrier.payment_url or carrier.payment_url.startswith("http://127.0.0.1:"):
         Carrier.objects.filter(pk=carrier.pk).exclude(payment_url=url).update(payment_url=url)
     if not carrier.premier_terms.exists():
@@ -89,11 +93,11 @@ def _statement(carrier: Carrier, *, at: datetime, months: int) -> Iterator[dict[
         Policy.objects.filter(carrier=carrier)
         .exclude(Q(policy_number="") | Q(effective_date=None))
         .exclude(status__meaning__in=("cancelled", "terminated", "lapsed"))
-        .order_by("servicing_agent", "-effective_date", "pk")
+        .order_by("servicing_agent", "effective_date", "pk")
     )
     for _agent, own in groupby(policies, key=lambda one: one.servicing_agent_id):
         begun = list(own)
-        future = [one for one in begun if one.effective_date > today]
+        future = [one for one in begun if one.effective_date > today and one.premium]
         paying = [one for one in begun if one not in future and one.premium]
         free = [one for one in begun if one not in future and not one.premium]
         for number, one in enumerate(chain(future, paying, free)):
@@ -106,7 +110,7 @@ def _case_of(policy: Policy, place: int, *, is_future: bool, today: date) -> Cas
     """The first few of each agent show everything that can happen; most of the others are paid."""
     dice = Random(policy.pk)
     if is_future:
-        return _binder(today, days=(4, 11, 14, -2)[place % 4])
+        return _binder(today, days=(4, 11, 14, -2)[(place + policy.pk) % 4])
     if not policy.premium:
         return Case({0: {"status": "not_required"}})
     if place < len(_WRONG):
@@ -197,8 +201,8 @@ def _row(policy: Policy, month: date, said: dict[str, Any], *, as_of: datetime) 
         "carrier_status": WORDS[status],
         "due_date": said.get("due_date", month),
         "paid_through_date": last if is_settled else None,
-        "amount_due": f"{0 if is_settled else policy.premium or 0:.2f}",
-        "past_due_amount": f"{owed:.2f}" if owed and not status.startswith("binder") else None,
+        "amount_due": Decimal(0) if is_settled else policy.premium,
+        "past_due_amount": owed if owed and not said.get("is_binder") else None,
         "grace_start_date": said.get("grace_start_date"),
         "autopay": bool(policy.pk % 3) if is_settled else False,
     }
@@ -223,6 +227,23 @@ def _set_by_hand(*, at: datetime) -> None:
     for policy, (status, days) in zip(policies, said, strict=False):
         due = _later(today, days)
         payments.set_by_hand(policy_id=policy.pk, status=status, due_date=due, user=user, at=at)
+
+
+def _lose_agents(*, at: datetime) -> None:
+    """One policy of each agent that the carrier no longer pays anybody for."""
+    last_day = timezone.localdate(at) - LOST_FOR
+    linked = BookLink.objects.filter(
+        state=BookLink.State.LINKED,
+        application__policy__standing__isnull=False,
+        book_row__status=BookRow.Status.ACTIVE,
+        book_row__termination_date=None,
+    )
+    agents = AgentOfRecord.objects.filter(
+        book_row__in=linked.values("book_row"), end_date=None, start_date__lt=last_day
+    )
+    firsts = agents.order_by("agent", "pk").distinct("agent").values("pk")
+    with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary="Agents of record ended"):
+        AgentOfRecord.objects.filter(pk__in=firsts).update(end_date=last_day)
 
 
 def _later(today: date, days: int) -> date:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from agencyhub.home import selectors, settings_index
+from agencyhub.home import payments, selectors, settings_index
 from agencyhub.lib.pages import render_page
 from agencyhub.records.selectors import recent_acts
 
@@ -18,6 +18,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "doors": selectors.doors(user),
         "attention": selectors.attention(user, on=timezone.localdate()),
+        "payments_due": payments.payments_due(user, at=timezone.now()),
         "sales_by_stage": selectors.sales_by_stage(user),
         "policies_by_status": selectors.policies_by_status(user),
         "recent": recent_acts(user),

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sort:
-    """An order that an index serves; ``-key`` in an address turns it round."""
+    """An order that an index serves; ``-key`` in an address turns it round.
+
+    ``needs`` is a filter, by name and value, that the order brings along unless another value is
+    chosen: rows without anything to sort by have no place in it.
+    """
 
     key: str
     label: Any
     turned_label: Any
     order: tuple[Key, ...]
+    needs: tuple[str, str] | None = None
 
     def keys(self, *, is_turned: bool) -> tuple[Key, ...]:
         """The columns of the order, or of the order turned round."""

@@ -169,6 +169,7 @@ def read(kind: ListKind, params: QueryDict, *, user: User) -> State:
     saved = state.view.filters if state.view else {}
     filters = state.filterset.filters
     state.filters = _merge(state, filters, saved, params)
+    _add_needed(state, params)
     state.filterset.fill(state.filters)
     _name_strangers(state, filters, params)
     _check_filters(state)
@@ -204,6 +205,15 @@ def _merge(
             continue
         own[name] = list(dict.fromkeys(texts))
     return _with_defaults(filters, {**saved, **own})
+
+
+def _add_needed(state: State, params: QueryDict) -> None:
+    """Filter by what the order needs, for everybody to see."""
+    text = params.get("sort", "") or (state.view.sort if state.view else "")
+    found = state.kind.sort(text)
+    if found and found[0].needs:
+        name, value = found[0].needs
+        state.filters.setdefault(name, [value])
 
 
 def _with_defaults(filters: Mapping[str, ListFilter], chosen: Mapping[str, Any]) -> Chosen:
