@@ -30,6 +30,7 @@ urlpatterns = [
     path("imports/<int:pk>/", runs.import_detail, name="import_detail"),
     path("imports/<int:pk>/columns/", mapping.mapping_studio, name="mapping_studio"),
     path("imports/<int:pk>/sheet/", mapping.import_sheet, name="import_sheet"),
+    path("imports/<int:pk>/next-sheet/", runs.import_next_sheet, name="import_next_sheet"),
     path("imports/<int:pk>/kind/", runs.import_kind, name="import_kind"),
     path("imports/<int:pk>/mode/", runs.import_mode, name="import_mode"),
     path("imports/<int:pk>/again/", runs.import_again, name="import_again"),

@@ -57,6 +57,7 @@ class Stager:
             self.context = options.context_of(self.run, self.kind)
             columns = self._columns(version, batches.labels)
             parts, index = self._read(batches, columns)
+            self.context.kept.clear()  # of a million rows as much as the comparison takes
             found = self._compare(parts, index)
             self._reject(found, source, sheet)
         self._ask_about_unknown()
@@ -140,10 +141,13 @@ class Stager:
             if one.rejected.height:
                 rejected.keep(self.run, one.rejected)
                 self.tally.add(one.rejected)
-            self.sums.join(one.sums)
+            for sums in one.sums:
+                self.sums.join(sums)
             self.same.append(one.same)
-            indexes.append(one.index)
-            rows += one.rejected.height + len(one.same) + one.index.height
+            rows += one.rejected.height + len(one.same)
+            if one.index is not None:
+                indexes.append(one.index)
+                rows += one.index.height
             parts.count += 1
             self._alive(rows, one.rejected.height)
         return parts, pl.concat(indexes) if indexes else self._no_rows(columns)
@@ -171,20 +175,23 @@ class Stager:
         raw: pl.DataFrame,
     ) -> "_Batch":
         """Read one batch; rows that say something are kept as a part."""
-        batch = reader.read(raw, first_row=number * ROWS)
-        sums = self.sums.of(batch.typed)
-        is_seen = (
-            taken.seen(batch.typed[FINGERPRINT])
-            if taken
-            else pl.repeat(value=False, n=batch.typed.height, eager=True)
-        )
-        typed = batch.typed.filter(~is_seen) if is_seen.any() else batch.typed
+        before, rest = _divided(raw, taken and taken.as_written.seen(reader.as_written(raw)))
+        sums = self.sums.of_written(before, self.kind, self.context)
+        if not rest.height:
+            return _Batch(rest, before[LINE], None, [sums])
+        batch = reader.read(rest, first_row=number * ROWS)
+        known, typed = _divided(batch.typed, taken and taken.read.seen(batch.typed[FINGERPRINT]))
         if typed.height:
             parts.put(number, typed)
         index = planning.index_of(self.kind, typed).with_columns(
             pl.lit(number, pl.Int32).alias("part")
         )
-        return _Batch(batch.rejected, batch.typed.filter(is_seen)[LINE], index, sums)
+        return _Batch(
+            batch.rejected,
+            pl.concat([before[LINE], known[LINE]]),
+            index,
+            [sums, self.sums.of(batch.typed)],
+        )
 
     def _no_rows(self, columns: Mapping[int, Field]) -> pl.DataFrame:
         schema = {f"c{at}": pl.String for at in columns}
@@ -249,6 +256,7 @@ class Stager:
         run.parts = parts.count
         parts.add_outline(outline)
         if self.kind.foresee is not None:
+            self._sign()
             run.mark["foreseen"] = [asdict(one) for one in self.kind.foresee(run, self.kind)]
         run.state, run.checked_at, run.alive_at = Import.State.CHECKED, timezone.now(), None
         run.problem = ""
@@ -272,8 +280,15 @@ class _Batch:
 
     rejected: pl.DataFrame
     same: pl.Series
-    index: pl.DataFrame
-    sums: Mapping[str, Decimal]
+    index: pl.DataFrame | None
+    sums: list[Mapping[str, Decimal]]
+
+
+def _divided(rows: pl.DataFrame, is_seen: pl.Series | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows that were taken before, and the others."""
+    if is_seen is None or not is_seen.any():
+        return rows.clear(), rows
+    return rows.filter(is_seen), rows.filter(~is_seen)
 
 
 def _first_ones_first(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -16,7 +16,7 @@ from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.imports import doors, forms, screens
 from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import ledger, rows
-from agencyhub.imports.services import runs
+from agencyhub.imports.services import runs, sheets
 from agencyhub.imports.views.ledger import RUN
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
@@ -109,6 +109,7 @@ def _imported(request: SignedInRequest, run: Import) -> dict[str, Any]:
         "doors": found,
         "repaired": rows.repaired(run),
         "may_undo": request.user.has_perm(UNDO),
+        "more_sheets": sheets.others(run),
     }
 
 
@@ -188,6 +189,15 @@ def import_again(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read a duplicate anyway, or a file with trouble once more."""
     _act(request, pk, runs.again)
     return _back(request, pk)
+
+
+@require_POST
+@any_permission(RUN)
+def import_next_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Go on with another sheet of the same workbook."""
+    sheet = request.POST.get("sheet", "")
+    also = _act(request, pk, sheets.read_also, sheet=sheet)
+    return _back(request, also.pk if also else pk)
 
 
 @require_POST
