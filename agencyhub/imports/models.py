@@ -229,7 +229,7 @@ class ImportedRows(models.Model):
     """A page of rows that were taken: their fingerprints and the records they went to.
 
     Packed, because a file may have a million of them: ``lines`` are 4 bytes each, fingerprints and
-    record ids 8, little endian, in the order of the lines.
+    record ids 8, little endian, in the order of the lines. ``as_written`` may be of fewer rows.
     """
 
     run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="pages")
@@ -237,6 +237,7 @@ class ImportedRows(models.Model):
     count = models.PositiveIntegerField()
     lines = models.BinaryField()
     fingerprints = models.BinaryField()
+    as_written = models.BinaryField(default=b"", help_text="Fingerprints of the unread cells.")
     records = models.BinaryField(help_text="Of the kind's first table.")
 
     class Meta:

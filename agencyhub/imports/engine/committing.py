@@ -18,7 +18,7 @@ from agencyhub.imports.engine import ledger
 from agencyhub.imports.engine.comparing import OUTCOME
 from agencyhub.imports.engine.parts import ROWS, Parts
 from agencyhub.imports.engine.planning import ROW, SAME, record_of
-from agencyhub.imports.engine.reading import FINGERPRINT, LINE
+from agencyhub.imports.engine.reading import AS_WRITTEN, FINGERPRINT, LINE
 from agencyhub.imports.engine.writing import Writer
 from agencyhub.imports.kinds import Kind, Target
 from agencyhub.imports.models import Import
@@ -137,6 +137,7 @@ class Committer:
             first_line=rows[LINE].sort()[0],
             lines=taken[LINE],
             fingerprints=taken[FINGERPRINT],
+            as_written=taken[AS_WRITTEN],
             records=taken[f"id:{first.key}"],
         )
         counted = rows.filter(pl.col(OUTCOME) != SAME).height

@@ -1,14 +1,15 @@
 """What imports took before: fingerprints of rows, packed by pages."""
 
 from array import array
+from threading import Lock
 
 import polars as pl
 
 from agencyhub.imports.engine import blobs
 from agencyhub.imports.models import Import, ImportedRows
 
-# So many fingerprints fit into 200 MB; what was imported before them is compared like new rows.
-MOST = 24_000_000
+# So many of each fit into 200 MB; what was imported before them is compared like new rows.
+MOST = 12_000_000
 _NUMBERS: dict[type[pl.DataType], str] = {pl.UInt32: "I", pl.UInt64: "Q", pl.Int64: "q"}
 
 
@@ -25,7 +26,13 @@ def unpack(data: bytes | memoryview, dtype: type[pl.DataType]) -> pl.Series:
 
 
 def note(
-    run: Import, *, first_line: int, lines: pl.Series, fingerprints: pl.Series, records: pl.Series
+    run: Import,
+    *,
+    first_line: int,
+    lines: pl.Series,
+    fingerprints: pl.Series,
+    as_written: pl.Series,
+    records: pl.Series,
 ) -> None:
     """Keep the page of a chunk; a second one for the same chunk is refused by the database."""
     blobs.insert(
@@ -35,29 +42,52 @@ def note(
         count=len(lines),
         lines=pack(lines.cast(pl.UInt32)),
         fingerprints=pack(fingerprints),
+        as_written=pack(as_written.drop_nulls()),
         records=pack(records.cast(pl.Int64).fill_null(0)),
     )
 
 
 class Taken:
-    """What imports of one kind took before, as far as they are not undone: the newest rows."""
+    """What imports of one kind took before, as far as they are not undone.
+
+    ``as_written`` are cells as they stood in their files, ``read`` what was read from them: a row
+    that is spelled otherwise says nothing new, but has to be read to find that out.
+    """
 
     def __init__(self, run: Import) -> None:
-        pages = ImportedRows.objects.filter(run__kind=run.kind)
-        pages = pages.exclude(run__state=Import.State.UNDONE).order_by("-pk")
-        held: list[pl.Series] = []
-        rows = 0
-        for data, count in pages.values_list("fingerprints", "count").iterator(chunk_size=4):
-            held.append(unpack(data, pl.UInt64))
-            rows += count
-            if rows > MOST:
-                break
-        self._held = pl.concat(held).unique().sort() if held else pl.Series(dtype=pl.UInt64)
+        self.as_written = Fingerprints(run, "as_written")
+        self.read = Fingerprints(run, "fingerprints")
+
+
+class Fingerprints:
+    """Fingerprints of the newest rows, fetched when somebody asks about a row."""
+
+    def __init__(self, run: Import, column: str) -> None:
+        self._run, self._column = run, column
+        self._held: pl.Series | None = None
+        self._fetching = Lock()
 
     def seen(self, fingerprints: pl.Series) -> pl.Series:
         """Say of each fingerprint whether it was taken before."""
+        if not len(fingerprints):
+            return pl.Series(dtype=pl.Boolean)
+        with self._fetching:
+            if self._held is None:
+                self._held = self._fetch()
         if not len(self._held):
             return pl.repeat(value=False, n=len(fingerprints), eager=True)
         at = pl.Series(self._held.search_sorted(fingerprints), dtype=pl.UInt32)
         at = at.clip(upper_bound=len(self._held) - 1)
-        return self._held.gather(at) == fingerprints
+        return (self._held.gather(at) == fingerprints).fill_null(value=False)
+
+    def _fetch(self) -> pl.Series:
+        pages = ImportedRows.objects.filter(run__kind=self._run.kind)
+        pages = pages.exclude(run__state=Import.State.UNDONE).order_by("-pk")
+        held: list[pl.Series] = []
+        rows = 0
+        for (data,) in pages.values_list(self._column).iterator(chunk_size=4):
+            held.append(unpack(data, pl.UInt64))
+            rows += len(held[-1])
+            if rows > MOST:
+                break
+        return pl.concat(held).unique().sort() if held else pl.Series(dtype=pl.UInt64)

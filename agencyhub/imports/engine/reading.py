@@ -12,6 +12,8 @@ from agencyhub.imports.types.base import Context, Parsed
 from agencyhub.lib.crypto import blind_index
 
 ROW, LINE, FINGERPRINT, EXTRA = "row", "line", "fingerprint", "extra"
+# The fingerprint of the cells as they stand in the file, before anything is read from them.
+AS_WRITTEN = "as_written"
 # Columns of errors are called by their field; this one is for reasons of a whole row.
 WHOLE_ROW = ""
 ERROR = "error:"
@@ -42,6 +44,7 @@ class Reader:
         self.fields = {field.key: field for field in columns.values()}
         self.required = [field for field in kind.fields if field.required]
         self._seed = _seed(kind, self.fields)
+        self._seed_as_written = _seed(kind, [*self.fields, AS_WRITTEN])
 
     def read(self, raw: pl.DataFrame, *, first_row: int = 0) -> Batch:
         """Read one batch, whose rows are numbered from ``first_row``.
@@ -60,7 +63,8 @@ class Reader:
             errors[WHOLE_ROW] = _too_wide(raw)
         numbers = pl.int_range(first_row, first_row + raw.height, dtype=pl.Int64, eager=True)
         values = [one.values.alias(key) for key, one in parsed.items()]
-        typed = pl.DataFrame([numbers.alias(ROW), raw[LINE], *values])
+        written = self.as_written(raw).alias(AS_WRITTEN)
+        typed = pl.DataFrame([numbers.alias(ROW), raw[LINE], written, *values])
         if self.kind.derive is not None:
             derived = self.kind.derive(typed, self.context)
             typed = typed.with_columns(derived.columns)
@@ -74,6 +78,22 @@ class Reader:
         is_bad = reasons.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
         rejected = pl.concat([raw.filter(is_bad), reasons.filter(is_bad)], how="horizontal")
         return Batch(self._fingerprinted(typed.filter(~is_bad)), rejected)
+
+    def as_written(self, raw: pl.DataFrame) -> pl.Series:
+        """Fingerprints of the cells as they stand there, in whatever order the columns are.
+
+        None where they do not tell alone what a row says: in a row that is wider than its header,
+        and in kinds that derive values from elsewhere.
+        """
+        if self.kind.derive is not None:
+            return pl.repeat(None, raw.height, dtype=pl.UInt64, eager=True)
+        columns = sorted(self.columns, key=lambda index: self.columns[index].key)
+        found = raw.select(f"c{index}" for index in columns).hash_rows(self._seed_as_written)
+        return found.set(raw[EXTRA].is_not_null(), None) if EXTRA in raw.columns else found
+
+    def values(self, raw: pl.DataFrame) -> pl.DataFrame:
+        """What could be read of every field, by field: no errors, no fingerprints."""
+        return pl.DataFrame([one.values.alias(key) for key, one in self._parse(raw).items()])
 
     def _parse(self, raw: pl.DataFrame) -> dict[str, Parsed]:
         """Read every column; those that depend on another one come after it."""

@@ -7,7 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from agencyhub.imports.kinds import Field
+from agencyhub.imports.engine.reading import Reader
+from agencyhub.imports.kinds import Field, Kind
+from agencyhub.imports.types.base import Context
 from agencyhub.imports.types.numbers import Money
 from agencyhub.lib.money import InvalidAmountError, read_money
 from agencyhub.lib.reading.totals import Totals
@@ -29,6 +31,12 @@ class Sums:
     def of(self, typed: pl.DataFrame) -> dict[str, Decimal]:
         """The sums of one batch."""
         return {key: Decimal(typed[key].sum() or 0) for key in self._sums}
+
+    def of_written(self, raw: pl.DataFrame, kind: Kind, context: Context) -> dict[str, Decimal]:
+        """The sums of rows of which nothing else has to be read."""
+        if not raw.height or not self.columns:
+            return {}
+        return self.of(Reader(kind, self.columns, context).values(raw))
 
     def join(self, sums: Mapping[str, Decimal]) -> None:
         """Add the sums of a batch."""
