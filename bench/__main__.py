@@ -16,6 +16,7 @@ MODULES = {
     "search": "search",
     "matching": "matching",
     "nightly": "nightly",
+    "premier": "premier",
 }
 # As small as it works: tests of the benchmarks themselves.
 SMOKE = "smoke"

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,9 +27,11 @@ from policies.models import (
     NumberKey,
     Policy,
     PolicyAgent,
+    PremierTerm,
 )
 from policies.numbers import number_key
 from policies.resources import CarrierProductResource, CarrierResource, PolicyResource
+from policies.services import premier
 
 MOST_FOUND = 200
 
@@ -38,6 +41,14 @@ class CarrierAliasInline(admin.TabularInline):
 
     model = CarrierAlias
     fields = ("name",)
+    extra = 0
+
+
+class PremierTermInline(admin.TabularInline):
+    """From when to when a carrier is a Premier Partner."""
+
+    model = PremierTerm
+    fields = ("start_date", "end_date", "promised_hours")
     extra = 0
 
 
@@ -63,9 +74,9 @@ class CarrierAdmin(SheetAdminMixin, HistoryModelAdmin):
     search_fields = ("name", "abbreviation", "aliases__name")
     ordering = ("name", "pk")
     readonly_fields = ("created_by_partner",)
-    inlines = (CarrierAliasInline, CarrierProductInline)
+    inlines = (PremierTermInline, CarrierAliasInline, CarrierProductInline)
     fieldsets = (
-        (None, {"fields": (("name", "abbreviation"), ("phone", "website"))}),
+        (None, {"fields": (("name", "abbreviation"), ("phone", "website"), "payment_url")}),
         (_("State"), {"fields": (("is_active", "needs_review"), "created_by_partner")}),
     )
 
@@ -78,6 +89,17 @@ class CarrierAdmin(SheetAdminMixin, HistoryModelAdmin):
             .get_queryset(request)
             .annotate(products_sold=models.Subquery(number.values("number")))
         )
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        change: bool,
+    ) -> None:
+        """Let changed Premier terms count for what was told already."""
+        super().save_related(request, form, formsets, change)
+        premier.renew(form.instance.pk, at=timezone.now())
 
     @admin.display(description="products", ordering="products_sold")
     def product_count(self, carrier: Any) -> int:

@@ -11,6 +11,7 @@ from policies.views import (
     products,
     risks,
     searching,
+    terms,
 )
 
 app_name = "policies"
@@ -34,6 +35,19 @@ urlpatterns = [
     path("carriers/<int:pk>/edit/", carriers.carrier_edit, name="carrier_edit"),
     path("carriers/<int:pk>/confirm/", carriers.carrier_confirm, name="carrier_confirm"),
     path("carriers/<int:pk>/merge/", merging.carrier_merge, name="carrier_merge"),
+    path(
+        "carriers/<int:pk>/premier-terms/new/", terms.premierterm_create, name="premierterm_create"
+    ),
+    path(
+        "carriers/<int:pk>/premier-terms/<int:term_pk>/edit/",
+        terms.premierterm_edit,
+        name="premierterm_edit",
+    ),
+    path(
+        "carriers/<int:pk>/premier-terms/<int:term_pk>/remove/",
+        terms.premierterm_remove,
+        name="premierterm_remove",
+    ),
     path("carriers/<int:pk>/aliases/", aliases.carrieralias_create, name="carrieralias_create"),
     path(
         "carriers/<int:pk>/aliases/<int:alias_pk>/remove/",

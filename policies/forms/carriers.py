@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agencyhub.lib.forms import SwitchInput
 from agencyhub.records.models import Option
 from individuals.forms.fields import PhoneField, TidyField, options
-from policies.models import Carrier, CarrierProduct
+from policies.models import Carrier, CarrierProduct, PremierTerm
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -55,13 +55,46 @@ class CarrierForm(NamedForm):
     )
     phone = PhoneField(required=False)
     website = forms.URLField(required=False, assume_scheme="https")
+    payment_url = forms.URLField(
+        label=_("Payment page"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("Where members of this carrier pay, all year."),
+    )
 
-    field_order = ("name", "keep_old_name", "abbreviation", "phone", "website", "is_active")
-    columns = {"name": 12, "keep_old_name": 12, "is_active": 12, "website": 12}
+    field_order = (
+        "name", "keep_old_name", "abbreviation", "phone", "website", "payment_url", "is_active",
+    )  # fmt: skip
+    columns = {"name": 12, "keep_old_name": 12, "is_active": 12, "website": 12, "payment_url": 12}
 
     class Meta:
         model = Carrier
-        fields = ("name", "abbreviation", "phone", "website", "is_active")
+        fields = ("name", "abbreviation", "phone", "website", "payment_url", "is_active")
+
+
+class PremierTermForm(ServiceChecksForm):
+    """From when to when a carrier is a Premier Partner."""
+
+    start_date = forms.DateField(label=_("First day"), widget=forms.DateInput)
+    end_date = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput,
+        help_text=_("Leave it empty while no end is known."),
+    )
+    promised_hours = forms.IntegerField(
+        label=_("Statuses are promised every (hours)"),
+        min_value=1,
+        max_value=24 * 31,
+        initial=36,
+        help_text=_(
+            "A status that is older is shown as unknown, and nobody is written to about it."
+        ),
+    )
+
+    class Meta:
+        model = PremierTerm
+        fields = ("start_date", "end_date", "promised_hours")
 
 
 class ProductForm(NamedForm):

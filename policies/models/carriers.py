@@ -145,6 +145,9 @@ class PremierTerm(models.Model):
             ),
             ExclusionConstraint(
                 name="carrier_has_one_premier_term_at_a_time",
+                violation_error_message=_(
+                    "Another term of this carrier holds on some of these days."
+                ),
                 expressions=[
                     ("carrier", RangeOperators.EQUAL),
                     (

@@ -73,7 +73,7 @@ def write(
     now = now.with_columns(
         pl.col("status").fill_null("unknown"),
         pl.col("is_binder").fill_null(value=False),
-        pl.col("source").fill_null(str(source)),
+        pl.coalesce("source", "source_of_status", pl.lit(str(source))).alias("source"),
         pl.coalesce("as_of", "carrier_status_as_of").alias("as_of"),
     ).filter(pl.col("as_of").is_not_null())
     now = now.with_columns(stale_at=standing.stale_at(promises, zone))
@@ -93,7 +93,8 @@ def write(
 
 def _with_statuses(now: pl.DataFrame, before: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """Beside each policy its newest words; ``applies``: known ones are newer than those before."""
-    known = before.select("policy_id", "carrier_status", "carrier_status_as_of", *APPLIED)
+    names = ("policy_id", "carrier_status", "carrier_status_as_of", *APPLIED)
+    known = before.select(*names, source_of_status="source")
     beside = now.join(known, on="policy_id", how="left").join(
         told, on="policy_id", how="left", suffix=TOLD
     )

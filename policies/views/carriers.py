@@ -43,6 +43,7 @@ def carrier_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "carrier": carrier,
         **aliases.panel(request, carrier),
+        "terms": carrier.premier_terms.order_by("-start_date", "-pk"),
         "products": products[:PRODUCTS_SHOWN],
         "has_more_products": len(products) > PRODUCTS_SHOWN,
         "timeline": timeline(table=Carrier._meta.db_table, record_id=pk, viewer=request.user),
