@@ -36,8 +36,9 @@ class Wish:
 class Facts:
     """What is known about one policy of the agent.
 
-    ``severity`` is that of its open risk; None: it has none. ``is_premier`` says that the carrier
-    tells by itself, ``is_by_hand`` that the status was set here.
+    ``deadline`` is the last day to pay, where one is known; a payment that comes due has its due
+    date. ``severity`` is that of its open risk; None: it has none. ``is_premier`` says that the
+    carrier tells by itself, ``is_by_hand`` that the status was set here.
     """
 
     policy_id: int
@@ -47,6 +48,7 @@ class Facts:
     status: str
     deadline: date | None
     as_of: datetime
+    due_date: date | None = None
     severity: int | None = None
     policy_meaning: str = "effectuated"
     premium: Decimal | None = None
@@ -56,6 +58,11 @@ class Facts:
     is_by_hand: bool = False
     is_stale: bool = False
     is_archived: bool = False
+
+    @property
+    def last_day(self) -> date | None:
+        """The day to name: the last one to pay, else the one on which it was due."""
+        return self.deadline or self.due_date
 
 
 @dataclass(frozen=True)

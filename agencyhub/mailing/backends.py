@@ -36,7 +36,7 @@ def _kept(message: EmailMessage, to: str) -> OutgoingMail:
         to=to,
         to_index=addresses.index_of(to),
         language=get_language() or "",
-        subject=message.subject,
+        subject=str(message.subject),
         text=str(message.body),
         html=f"<pre>{escape(message.body)}</pre>",
         state=OutgoingMail.State.SENT,

@@ -56,5 +56,7 @@ def handed_since(moment: datetime, *, until: datetime) -> int:
 
 def optouts_of(user: User) -> QuerySet[OptOut]:
     """What the user's own address takes no more."""
+    if not user.email:
+        return OptOut.objects.none()
     rows = OptOut.objects.filter(to_index=addresses.index_of(user.email), ended_at=None)
     return rows.order_by("pk")

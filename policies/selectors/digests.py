@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -10,7 +11,7 @@ from agencyhub.accounts.models import Agent, User
 from agencyhub.mailing.models import MailPreference, OutgoingMail
 from individuals.models import IndividualAgent
 from policies import digest
-from policies.models import Policy, PolicyAgent, Risk, Standing, Told
+from policies.models import PaymentStatus, Policy, PolicyAgent, Risk, Standing, Told
 from policies.selectors import premier
 
 
@@ -38,11 +39,11 @@ def facts_for(user: User, *, today: date, at: datetime) -> Iterator[digest.Facts
     """What is known of the policies that are the user's own and that the user may see."""
     monthly = premier.premier_carrier_ids(on=today)
     risks = Risk.objects.open().filter(policy=OuterRef("pk"))
+    visible: Any = Standing.objects.visible_to(user)
     rows = (
-        Standing.objects.visible_to(user)
-        .filter(policy__in=_own_policies(user.agent), status__in=digest.STATUSES)
+        visible.filter(policy__in=_own_policies(user.agent), status__in=digest.STATUSES)
         .annotate(severity=Subquery(risks.values("severity")[:1]))
-        .annotate(day=Coalesce(Subquery(risks.values("deadline")[:1]), "deadline", "due_date"))
+        .annotate(last_day=Coalesce(Subquery(risks.values("deadline")[:1]), "deadline"))
         .select_related("policy__status", "policy__subscriber__type")
     )
     for standing in rows.order_by("pk"):
@@ -56,7 +57,7 @@ def told_last(user: User, *, kind: str) -> dict[str, str]:
     return dict((last or {}).get("told", {}))
 
 
-def _own_policies(agent: Agent) -> QuerySet[Policy]:
+def _own_policies(agent: Agent) -> QuerySet[Policy, Any]:
     """Policies that the agent services, or is an additional agent of.
 
     Of those that name no agent themselves: whose subscriber the agent looks after. Agents whose
@@ -75,13 +76,15 @@ def _own_policies(agent: Agent) -> QuerySet[Policy]:
 def _facts(standing: Standing, *, monthly: frozenset[int], at: datetime) -> digest.Facts:
     policy = standing.policy
     person = policy.subscriber
+    soon = standing.due_date if standing.status == PaymentStatus.DUE_SOON else None
     return digest.Facts(
         policy_id=policy.pk,
         individual_id=person.pk,
         first_name=person.first_name,
         last_name=person.last_name,
         status=standing.status,
-        deadline=standing.day,  # type: ignore[attr-defined]
+        deadline=standing.last_day or soon,  # type: ignore[attr-defined]
+        due_date=standing.due_date,
         as_of=standing.as_of,
         severity=standing.severity,  # type: ignore[attr-defined]
         policy_meaning=policy.status.meaning,

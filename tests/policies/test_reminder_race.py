@@ -19,8 +19,9 @@ from agencyhub.mailing.models import MailSettings, OutgoingMail
 from agencyhub.mailing.services import sending
 from individuals.models import Individual
 from policies.models import Policy, Standing, Told
-from policies.services import payments, reminders
-from tests.policies.owing import AT, agent, owing
+from policies.services import payments
+from tests.factories.mailing import OutgoingMailFactory
+from tests.policies.owing import AT, IN_FIVE_DAYS, agent, owing
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -123,10 +124,12 @@ def _waiting(count: int) -> list[OutgoingMail]:
     for one, copied in zip(standings, Policy.objects.bulk_create(policies), strict=True):
         one.policy = copied
     Standing.objects.bulk_create(standings)
-    written = reminders.write_due(at=AT).mails
-    mails = list(OutgoingMail.objects.filter(pk__in=written).order_by("pk"))
-    assert len(mails) == count
-    return mails
+    keys = Standing.objects.order_by("pk").values_list("pk", flat=True)
+    facts = {"deadline": IN_FIVE_DAYS.isoformat(), "step": 5}
+    mails = [OutgoingMailFactory.build(kind="binder_reminder", created_at=AT) for _key in keys]
+    for mail, key in zip(mails, keys, strict=True):
+        mail.facts = {"policy": key, **facts}
+    return OutgoingMail.objects.bulk_create(mails)
 
 
 def _copies(row, count):

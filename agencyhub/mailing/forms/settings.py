@@ -75,13 +75,15 @@ class PreferenceForm(ZoneMixin, SectionsMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.offer_zones(user.time_zone)
         self.fields["language"].choices = User._meta.get_field("language").choices  # type: ignore[attr-defined]
-        self.initial |= {"time_zone": user.time_zone, "language": user.language}
+        self.initial["time_zone"], self.initial["language"] = user.time_zone, user.language
 
     def clean(self) -> dict[str, Any]:
         """A digest at an hour that is always quiet would never come."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        hours = [cleaned.get(name) for name in ("digest_time", "quiet_from", "quiet_to")]
-        if all(hours) and clock.lies_within(hours[0], start=hours[1], end=hours[2]):
+        hours = {"digest_time", "quiet_from", "quiet_to"} <= cleaned.keys()
+        if hours and clock.lies_within(
+            cleaned["digest_time"], start=cleaned["quiet_from"], end=cleaned["quiet_to"]
+        ):
             msg = _("This hour is one of your quiet hours. Choose another.")
             self.add_error("digest_time", ValidationError(msg))
         return cleaned

@@ -40,8 +40,8 @@ def preference_form(request: HttpRequest) -> HttpResponse:
         preferences.save_preference(user=request.user, values=form.cleaned_data)
         messages.success(request, _("Your mail settings are saved."))
         return redirect_page(request, "mailing:preference")
-    optouts = selectors.optouts_of(request.user) if request.user.email else []
-    context = {"form": form, "rows": screens.optout_rows(optouts)}
+    own = screens.optout_rows(selectors.optouts_of(request.user))
+    context = {"form": form, "rows": own}
     status = 422 if form.is_bound else 200
     return render_page(request, "mailing/preference_form.html", context, status=status)
 

@@ -21,8 +21,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     try:
         wish = unsubscribing.read(token)
     except DomainError as refusal:
-        context = {"refusal": refusal.message}
-        return render_page(request, "mailing/unsubscribe.html", context, status=404)
+        ended = {"refusal": refusal.message}
+        return render_page(request, "mailing/unsubscribe.html", ended, status=404)
     is_done = request.method == "POST"
     if is_done:
         optouts.opt_out(
