@@ -7,6 +7,7 @@ from commissions.matching.rows import Names
 from commissions.matching.scoring import PERSON, Scorer
 from commissions.models import MatchChange
 from commissions.services.refreshing import kept, reading, said, segments, subjects
+from commissions.services.refreshing.segments import Segment
 from commissions.services.refreshing.sides import BOOK, LINE, Side
 
 Kind = MatchChange.Kind
@@ -24,20 +25,24 @@ class Full:
         self._scorer = Scorer(names)
         self._names = names
         self._decided: dict[str, pl.DataFrame] = {}
+        self._segments: list[Segment] = []
 
     def find_books(self) -> None:
         """Decide which book row belongs to each application."""
-        pairs = self._pairs(BOOK, self._own, self._books)
+        blocks = keys.Blocks(self._own)
+        self._keep_keys(Kind.APPLICATION, self._own, blocks.made, owner="application")
+        pairs = self._pairs(BOOK, self._own, blocks, self._books)
         self._decided[BOOK.field] = BOOK.decide(pairs)
 
     def find_lines(self) -> None:
         """Decide to which application each commission line belongs."""
         books = self._decided[BOOK.field]
         links = books.filter(pl.col("state") == deciding.LINKED).select("application", "row")
-        self._lines = rows.normal(reading.read(Kind.LINE), self._names)
+        lines = rows.normal(reading.read(Kind.LINE), self._names)
         ones = subjects.with_books(self._own, self._books, links)
         likely = books.filter(pl.col("state") == deciding.SUGGESTED).select("application", "row")
-        pairs = deciding.without_doubles(self._pairs(LINE, ones, self._lines), likely)
+        pairs = self._pairs(LINE, ones, keys.Blocks(ones), lines)
+        pairs = deciding.without_doubles(pairs, likely)
         self._decided[LINE.field] = LINE.decide(pairs)
 
     def write(self) -> pl.DataFrame:
@@ -46,18 +51,22 @@ class Full:
             kept.write(side, before=kept.everything(side), after=self._decided[side.field])
             for side in (BOOK, LINE)
         ]
-        segments.clear()
-        segments.add(Kind.APPLICATION, self._own, owner="application", is_base=True)
-        segments.add(Kind.BOOK_ROW, self._books, owner="id", is_base=True)
-        segments.add(Kind.LINE, self._lines, owner="id", is_base=True)
+        segments.keep(self._segments, is_base=True)
         return pl.concat(changed)
 
-    def _pairs(self, side: Side, ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-        blocks = keys.Blocks(ones)
-        found = [
-            self._scorer.score(ones, part, blocks.meeting(part))
-            for part in others.iter_slices(ROWS_AT_ONCE)
-        ]
-        empty = self._scorer.score(ones, others.clear(), blocks.meeting(others.clear()))
+    def _pairs(
+        self, side: Side, ones: pl.DataFrame, blocks: keys.Blocks, others: pl.DataFrame
+    ) -> pl.DataFrame:
+        empty = others.clear()
+        found = [self._scorer.score(ones, empty, blocks.meeting(empty))]
+        for part in others.iter_slices(ROWS_AT_ONCE):
+            made = list(keys.of(part))
+            self._keep_keys(side.kind, part, made, owner="id")
+            found.append(self._scorer.score(ones, part, blocks.meeting(part, made)))
         is_said = (pl.col("method") == PERSON).alias("is_said")
-        return said.over(side, pl.concat([empty, *found])).with_columns(is_said)
+        return said.over(side, pl.concat(found)).with_columns(is_said)
+
+    def _keep_keys(
+        self, kind: int, told: pl.DataFrame, made: list[pl.DataFrame], *, owner: str
+    ) -> None:
+        self._segments.append(segments.of(kind, told, made, owner=owner))

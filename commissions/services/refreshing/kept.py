@@ -13,10 +13,19 @@ SCHEMA = {
     "score": pl.Float64, "reasons": pl.String,
 }  # fmt: skip
 _BOTH = (
-    "SELECT application_id, {row}, state, method, score, reasons FROM {link} {which} UNION ALL"
-    " SELECT {party}, {row}, {passed}, method, score, reasons FROM {rival} {which_rival}"
+    "SELECT application_id, {row}, state, method, score, reasons FROM {link} WHERE {which}"
+    " UNION ALL SELECT {party}, {row}, {passed}, method, score, reasons FROM {rival}"
+    " WHERE {which_rival}"
 )
+# Rows are found by two indexes: of links, and of suggestions.
+_OF_LINK = (
+    "(application_id = ANY({applications}) AND {is_open})"
+    " OR (state = {linked} AND {row} = ANY({rows})) OR (state <> {linked} AND {row} = ANY({rows}))"
+)
+_OF_RIVAL = "{party} = ANY({applications}) OR {row} = ANY({rows})"
+_ALL = sql.SQL("true")
 _GONE = "match_gone"
+_PAIR = ["application", "row"]
 
 
 def everything(side: Side) -> pl.DataFrame:
@@ -24,13 +33,32 @@ def everything(side: Side) -> pl.DataFrame:
     return _with_points(frames.fetch(_query(side), SCHEMA))
 
 
+def of_lines(
+    side: Side, *, parties: pl.Series, lines: pl.Series
+) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
+    """What deciding about lines anew has to look at; which lines and applications it is about.
+
+    A line is decided about by its own pairs alone; which of what is left is suggested depends on
+    the application's other suggestions as well, and on nothing further away.
+    """
+    found = _touching(side, parties, lines)
+    others = _others(found["row"], lines)
+    found = pl.concat([found, _touching(side, parties.clear(), others)])
+    applications = pl.concat([parties, found["application"]]).unique()
+    applications = applications.filter(applications > 0)
+    open_pairs = _touching(side, applications, lines.clear(), is_open=True)
+    lines = pl.concat([lines, others])
+    further = _touching(side, parties.clear(), _others(open_pairs["row"], lines))
+    return _with_points(pl.concat([found, further]).unique(_PAIR)), lines, applications
+
+
 def neighbourhood(side: Side, *, applications: pl.Series, rows: pl.Series) -> pl.DataFrame:
     """Every pair that hangs together with these rows, directly or through other pairs."""
     found = pl.DataFrame(schema=SCHEMA)
     new_applications, new_rows = applications.unique(), rows.unique()
     while len(new_applications) or len(new_rows):
-        met = _touching(side, new_applications.to_list(), new_rows.to_list())
-        found = pl.concat([found, met]).unique(["application", "row"])
+        met = _touching(side, new_applications, new_rows)
+        found = pl.concat([found, met]).unique(_PAIR)
         new_applications = _others(met["application"], applications)
         new_rows = _others(met["row"], rows)
         applications = pl.concat([applications, new_applications])
@@ -60,29 +88,36 @@ def _others(met: pl.Series, known: pl.Series) -> pl.Series:
     return met.unique().filter(~met.unique().is_in(known.implode()))
 
 
-def _touching(side: Side, applications: list[int], rows: list[int]) -> pl.DataFrame:
-    return frames.fetch(_query(side, (applications, rows)), SCHEMA)
-
-
-def _query(side: Side, near: tuple[list[int], list[int]] | None = None) -> sql.Composed:
+def _touching(
+    side: Side, applications: pl.Series, rows: pl.Series, *, is_open: bool = False
+) -> pl.DataFrame:
+    """The pairs of any of these applications or rows; those that are ``is_open`` are no links."""
     row, party = sql.Identifier(side.column), sql.Identifier(side.party)
+    values = {
+        "row": row,
+        "party": party,
+        "applications": sql.Literal(applications.to_list()),
+        "rows": sql.Literal(rows.to_list()),
+        "linked": sql.Literal(deciding.LINKED),
+        "is_open": sql.SQL("state <> {}").format(sql.Literal(deciding.LINKED))
+        if is_open
+        else sql.SQL("true"),
+    }
+    query = _query(side, sql.SQL(_OF_LINK).format(**values), sql.SQL(_OF_RIVAL).format(**values))
+    return frames.fetch(query, SCHEMA)
 
-    def which(party: sql.Composable) -> sql.Composable:
-        if near is None:
-            return sql.SQL("")
-        applications, rows = near
-        return sql.SQL("WHERE {} = ANY({}) OR {} = ANY({})").format(
-            party, sql.Literal(applications), row, sql.Literal(rows)
-        )
 
+def _query(
+    side: Side, which: sql.Composable = _ALL, which_rival: sql.Composable = _ALL
+) -> sql.Composed:
     return sql.SQL(_BOTH).format(
-        row=row,
-        party=party,
+        row=sql.Identifier(side.column),
+        party=sql.Identifier(side.party),
         link=sql.Identifier(side.link._meta.db_table),
         rival=sql.Identifier(side.rival._meta.db_table),
         passed=sql.Literal(deciding.PASSED),
-        which=which(sql.Identifier("application_id")),
-        which_rival=which(party),
+        which=which,
+        which_rival=which_rival,
     )
 
 

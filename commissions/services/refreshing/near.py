@@ -15,6 +15,7 @@ from commissions.services.refreshing.noted import Noted
 from commissions.services.refreshing.sides import BOOK, LINE, Side
 
 Kind = MatchChange.Kind
+_OWNER = {Kind.APPLICATION: "application", Kind.BOOK_ROW: "id", Kind.LINE: "id"}
 _PAIR = ["application", "row"]
 
 
@@ -45,9 +46,13 @@ class Near:
     def find_lines(self, moved: pl.DataFrame) -> pl.DataFrame:
         """Decide anew about lines, given the pairs with books that differ now."""
         changed = self._changed[Kind.LINE]
+        self._suggested = subjects.suggested()
         books = _together(self._noted[Kind.BOOK_ROW], moved["row"])
         listed = subjects.linked([], books.to_list())["application"]
         applications = _together(self._noted[Kind.APPLICATION], moved["application"], listed)
+        # A suggested row has no claim where its application has one, and else one of its own.
+        likely = self._suggested.filter(pl.col("application").is_in(applications.implode()))
+        books = _together(books, likely["row"])
         ones = subjects.read(applications=applications, books=books, names=self._names)
         (near_lines,) = segments.near(Kind.LINE, ones)
         others = subjects.read(
@@ -60,9 +65,12 @@ class Near:
 
     def keep_keys(self) -> None:
         """Add the keys of what changed."""
-        segments.add(Kind.APPLICATION, self._own, owner="application")
-        for kind, changed in self._changed.items():
-            segments.add(kind, changed, owner="id")
+        changed = {Kind.APPLICATION: self._own, **self._changed}
+        segments.keep(
+            segments.of(kind, told, keys.of(told), owner=_OWNER[kind])
+            for kind, told in changed.items()
+            if told.height
+        )
 
     def _read(self, kind: int, ids: pl.Series, changed: pl.DataFrame) -> pl.DataFrame:
         """The rows of a kind that are near, with those that changed."""
@@ -78,16 +86,31 @@ class Near:
             noted.implode()
         )
         fresh = said.over(side, found.unique(_PAIR)).filter(is_changed)
-        before = kept.neighbourhood(
-            side,
-            applications=_together(applications, fresh["application"]),
-            rows=_together(noted, fresh["row"]),
+        applications = _together(applications, fresh["application"])
+        noted = _together(noted, fresh["row"])
+        if side is BOOK:
+            before = kept.neighbourhood(side, applications=applications, rows=noted)
+            return kept.write(side, before=before, after=_decided(side, before, is_changed, fresh))
+        before, lines, about = kept.of_lines(side, parties=applications, lines=noted)
+        is_about = pl.col("row").is_in(lines.implode()) | pl.col("application").is_in(
+            about.implode()
         )
-        pairs = pl.concat([before.filter(~is_changed).select(fresh.columns), fresh])
-        if side is LINE:
-            pairs = deciding.without_doubles(pairs, subjects.suggested())
-        after = side.decide(pairs.with_columns((pl.col("method") == PERSON).alias("is_said")))
-        return kept.write(side, before=before, after=after)
+        after = _decided(side, before, is_changed, fresh, self._suggested)
+        return kept.write(side, before=before.filter(is_about), after=after.filter(is_about))
+
+
+def _decided(
+    side: Side,
+    before: pl.DataFrame,
+    is_changed: pl.Expr,
+    fresh: pl.DataFrame,
+    likely: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """What is decided when the ``fresh`` pairs take the place of those that changed."""
+    pairs = pl.concat([before.filter(~is_changed).select(fresh.columns), fresh])
+    if likely is not None:
+        pairs = deciding.without_doubles(pairs, likely)
+    return side.decide(pairs.with_columns((pl.col("method") == PERSON).alias("is_said")))
 
 
 def _together(*keys: pl.Series | list[int]) -> pl.Series:

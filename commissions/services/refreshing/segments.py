@@ -3,7 +3,8 @@
 An index on the tables would do as well, and every import would pay for it (ADR 0016).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from io import BytesIO
 
 import polars as pl
@@ -11,10 +12,23 @@ from django.db import connection
 from psycopg import sql
 
 from commissions.matching import keys
+from commissions.matching.fields import BY_BOOK
+from commissions.matching.scoring import AT_ONCE, COMPARED, promising
 from commissions.models import KeySegment
 
-ROWS_PER_SEGMENT = 250_000
 _SHORT = 2**32
+_COLUMNS = ("kind", "rules", "rows", "is_base", "data", "compared")
+_TYPES = ("int2", "varchar", "int4", "bool", "bytea", "bytea")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Keys of some rows of a kind, and these rows as they are compared, but for their names."""
+
+    kind: int
+    keys: bytes
+    rows: bytes
+    height: int
 
 
 def are_usable() -> bool:
@@ -31,54 +45,81 @@ def share_added() -> float:
     return rows[False] / max(rows[True], 1)
 
 
-def add(kind: int, rows: pl.DataFrame, *, owner: str, is_base: bool = False) -> None:
-    """Keep the keys of rows; ``owner`` is the column that says whom they lead to."""
-    for part in rows.iter_slices(ROWS_PER_SEGMENT):
-        made = pl.concat([_short(one) for one in keys.of(part)])
-        owners = part[owner].gather(made["at"]).alias("owner")
-        frame = made.select("key").with_columns(owners)
-        data = BytesIO()
-        frame.write_ipc(data, compression="lz4")
-        KeySegment.objects.create(
-            kind=kind, rules=keys.RULES, rows=part.height, is_base=is_base, data=data.getvalue()
-        )
+def of(kind: int, rows: pl.DataFrame, made: Iterable[pl.DataFrame], *, owner: str) -> Segment:
+    """A segment of rows and the keys that were ``made`` of them.
+
+    ``owner`` is the column that says whom they lead to.
+    """
+    told = rows.select(
+        pl.col(owner).alias("owner"), *(one for one in rows.columns if one in {"via", *COMPARED})
+    )
+    return Segment(kind, _written(_short(made)), _written(told), rows.height)
+
+
+def keep(segments: Iterable[Segment], *, is_base: bool = False) -> None:
+    """Add segments; those ``is_base`` take the place of all that were there."""
+    if is_base:
+        KeySegment.objects.all().delete()
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
+        sql.Identifier(KeySegment._meta.db_table),
+        sql.SQL(", ").join(map(sql.Identifier, _COLUMNS)),
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(_TYPES)
+        for one in segments:
+            copy.write_row((one.kind, keys.RULES, one.height, is_base, one.keys, one.rows))
 
 
 def near(kind: int, *rows: pl.DataFrame) -> list[pl.Series]:
-    """Whom the keys of rows lead to among a kind: a few too many, and some who are gone.
+    """With whom of a kind rows may make a pair: a few too many, and some who are gone.
 
-    Several frames have each their answer, for one reading of the segments.
+    Several frames have each their answer, for one reading of the segments. Rows that speak for
+    applications (column ``via``) are compared with the kind's; for others, the kind's rows speak.
     """
-    wanted = [_wanted(one) for one in rows]
+    wanted = [_short(keys.of(one)) for one in rows]
     found: list[list[pl.Series]] = [[pl.Series(dtype=pl.Int64)] for _ in rows]
     if any(one.height for one in wanted):
-        for data in _segments(kind):
-            segment = pl.read_ipc(BytesIO(data))
-            for keys_of, owners in zip(wanted, found, strict=True):
-                owners.append(segment.join(keys_of, on="key", how="semi")["owner"])
+        for made, compared in _segments(kind):
+            for own, keys_of, owners in zip(rows, wanted, found, strict=True):
+                met = keys_of.join(made, on="key").select("at", "at_right").unique()
+                owners.append(_promising(own, compared, met))
     return [pl.concat(owners).unique() for owners in found]
 
 
-def clear() -> None:
-    """Forget all keys; within the transaction that writes them anew."""
-    KeySegment.objects.all().delete()
+def _promising(own: pl.DataFrame, compared: pl.DataFrame, met: pl.DataFrame) -> pl.Series:
+    """Whom of ``compared`` a pair may be made with; places ``at`` are own, others theirs."""
+    places, sides = ["one", "other"], [own, compared]
+    if "via" not in own.columns:
+        places.reverse()
+        via = pl.col("via") if "via" in compared.columns else pl.lit(BY_BOOK, pl.Int8).alias("via")
+        sides = [compared.with_columns(via), own]
+    pairs = met.rename(dict(zip(("at", "at_right"), places, strict=True)))
+    kept = [
+        promising(*sides, keys.fitting(*sides, part))[places[1]]
+        for part in pairs.iter_slices(AT_ONCE)
+    ]
+    return compared["owner"].gather(pl.concat([pairs[places[1]].clear(), *kept]).unique())
 
 
-def _wanted(rows: pl.DataFrame) -> pl.DataFrame:
-    return pl.concat([_short(one).select("key") for one in keys.of(rows)]).unique()
-
-
-def _segments(kind: int) -> Iterator[bytes]:
-    """The segments of a kind, one after the other, as the bytes that they are."""
-    query = sql.SQL("COPY (SELECT data FROM {} WHERE kind = {}) TO STDOUT (FORMAT binary)").format(
-        sql.Identifier(KeySegment._meta.db_table), sql.Literal(int(kind))
-    )
+def _segments(kind: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """The segments of a kind, one after the other: keys, and rows as they are compared."""
+    query = sql.SQL(
+        "COPY (SELECT data, compared FROM {} WHERE kind = {}) TO STDOUT (FORMAT binary)"
+    ).format(sql.Identifier(KeySegment._meta.db_table), sql.Literal(int(kind)))
     with connection.cursor() as cursor, cursor.copy(query) as copy:
-        copy.set_types(["bytea"])
-        for (data,) in copy.rows():
-            yield data
+        copy.set_types(["bytea", "bytea"])
+        for made, compared in copy.rows():
+            yield pl.read_ipc(BytesIO(made)), pl.read_ipc(BytesIO(compared))
 
 
-def _short(made: pl.DataFrame) -> pl.DataFrame:
+def _short(made: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Half a key is enough to find rows by: whether they share a key is looked at afterwards."""
-    return made.with_columns((pl.col("key") % _SHORT).cast(pl.UInt32))
+    return pl.concat(
+        one.select("at", (pl.col("key") % _SHORT).cast(pl.UInt32).alias("key")) for one in made
+    )
+
+
+def _written(frame: pl.DataFrame) -> bytes:
+    data = BytesIO()
+    frame.write_ipc(data, compression="lz4")
+    return data.getvalue()
