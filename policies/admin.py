@@ -24,6 +24,7 @@ from policies.models import (
     CarrierAlias,
     CarrierProduct,
     CarrierProductAlias,
+    GracePeriod,
     NumberKey,
     Policy,
     PolicyAgent,
@@ -105,6 +106,16 @@ class CarrierAdmin(SheetAdminMixin, HistoryModelAdmin):
     def product_count(self, carrier: Any) -> int:
         """How many products it has."""
         return carrier.products_sold or 0
+
+
+@admin.register(GracePeriod)
+class GracePeriodAdmin(HistoryModelAdmin):
+    """How long coverages last after a missed payment, by rules that change."""
+
+    list_display = ("coverage_type", "months", "start_date", "source")
+    list_filter = ("coverage_type",)
+    list_select_related = ("coverage_type",)
+    ordering = ("coverage_type__position", "-start_date", "pk")
 
 
 @admin.register(CarrierAlias)

@@ -23,7 +23,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         _("Policies and carriers"),
         (
             *("policies.Policy", "policies.Carrier", "policies.CarrierProduct"),
-            "policies.CarrierAlias",
+            *("policies.CarrierAlias", "policies.GracePeriod"),
         ),
     ),
     (
@@ -31,7 +31,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("integrations.InboundMessage", "plancompare.Site", "plancompare.PlanCompareUser"),
             *("plancompare.Handoff", "plancompare.EnrollmentKey", "healthsherpa.Connection"),
-            *("comtrack.Connection", "comtrack.QueryRun", "integrations.Heartbeat"),
+            *("comtrack.Connection", "comtrack.QueryRun", "premier.Feed", "premier.Delivery"),
+            *("premier.Pull", "integrations.Heartbeat"),
         ),
     ),
     (_("Imports"), ("imports.Import", "imports.Template")),
@@ -59,6 +60,9 @@ NAMES = {
     "healthsherpa.Connection": _("HealthSherpa connection"),
     "comtrack.Connection": _("ComTrack connection"),
     "comtrack.QueryRun": _("ComTrack runs"),
+    "premier.Feed": _("Premier feeds"),
+    "premier.Delivery": _("Statements of Premier Partners"),
+    "premier.Pull": _("Questions to status APIs"),
     "records.Option": _("Options of lists"),
     "records.Entry": _("Timeline lines"),
     "individuals.RevealLog": _("Uncovered MBIs"),
