@@ -13,6 +13,7 @@ from commissions.models.matching import (
     MatchRun,
     NumberAlias,
 )
+from commissions.models.readings import BookReading
 from commissions.models.statements import CommissionLine, CommissionSplit, WritingNumber
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Application",
     "ApplicationRider",
     "BookLink",
+    "BookReading",
     "BookRival",
     "BookRow",
     "CommissionLine",

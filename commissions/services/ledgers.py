@@ -4,30 +4,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import pgtrigger
-import polars as pl
-from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
-from psycopg import sql
 
-from agencyhub.imports.engine import frames
 from agencyhub.imports.models import Import
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from commissions.models import BookRow
+from commissions.models import BookReading
 from commissions.services import refresh, superseding
 from policies.models import Carrier
 from policies.services.carriers import find_carrier, resolve_carrier
-
-RECORDS = "ledger_records"
-_TOLD = sql.SQL(
-    "UPDATE commissions_bookrow AS b SET as_of_date = greatest(b.as_of_date, {as_of}),"
-    " source_id = {run} FROM {records} AS r WHERE b.id = r.id"
-    " AND coalesce(b.as_of_date, '-infinity') <= {as_of}"
-    " AND (b.as_of_date, b.source_id) IS DISTINCT FROM ({as_of}, {run})"
-)
 
 
 class CarrierNotSaidError(DomainError):
@@ -86,16 +73,14 @@ def named_carriers() -> list[tuple[str, str]]:
 
 def after_book(batch_id: int) -> None:
     """Note of every row that the book told again when that was; then match. May run twice."""
-    for run in Import.objects.filter(batch=batch_id).select_related("version__template"):
-        as_of = date.fromisoformat(_as_of(run))
-        ignored = pgtrigger.ignore("commissions.BookRow:history_update")
-        with transaction.atomic(), ignored, connection.cursor() as cursor:
-            _stage(superseding.records(run.pk))
-            cursor.execute(
-                _TOLD.format(
-                    as_of=sql.Literal(as_of), run=sql.Literal(run.pk), records=_name(RECORDS)
+    for run in Import.objects.filter(batch=batch_id).select_related("batch"):
+        if run.batch is not None:
+            as_of = date.fromisoformat(_as_of(run))
+            with history.resume(run.batch):
+                reading, _ = BookReading.objects.get_or_create(
+                    run=run, defaults={"as_of_date": as_of}
                 )
-            )
+            reading.tell()
     refresh.request()
 
 
@@ -107,16 +92,6 @@ def after_statement(batch_id: int) -> None:
             with history.resume(run.batch):
                 superseding.supersede(run)
     refresh.request()
-
-
-def _stage(records: pl.Series) -> None:
-    """Put keys into a temporary table for the statements that follow."""
-    frame = pl.DataFrame({"row": records, "id": records})
-    frames.temporary(RECORDS, BookRow._meta.db_table, ["id"], frame)
-
-
-def _name(table: str) -> sql.Identifier:
-    return sql.Identifier(table)
 
 
 def _as_of(run: Import) -> str:

@@ -13,12 +13,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 from psycopg import sql
 
-from agencyhub.imports.engine import frames, ledger
+from agencyhub.imports.engine import frames
 from agencyhub.imports.engine.parts import Parts
 from agencyhub.imports.engine.planning import record_of
 from agencyhub.imports.kinds import Foreseen, Kind
-from agencyhub.imports.models import Import, ImportedRows
+from agencyhub.imports.models import Import
 from commissions.models import CommissionLine, MatchChange
+from commissions.models.readings import records_of
 
 # A statement is rewritten while its month lasts, and a few weeks longer.
 REWRITTEN_WITHIN = timedelta(days=100)
@@ -50,7 +51,7 @@ class Rewritten:
 
 def supersede(run: Import) -> None:
     """Put aside what an imported statement does not say any more. May run twice."""
-    here = records(run.pk)
+    here = records_of(run.pk)
     for one in _rewritten(run, here, _lines(here)["month"].drop_nulls().unique()):
         _mark(one.lines, at=timezone.now() if one.former else None)
 
@@ -78,13 +79,6 @@ def is_rolling(run: Import) -> bool:
     return bool(run.options.get("is_rolling", known.get("is_rolling")))
 
 
-def records(run_id: int) -> pl.Series:
-    """The records that the rows of an import went to, or were."""
-    pages = ImportedRows.objects.filter(run=run_id).order_by("first_line")
-    held = [ledger.unpack(data, pl.Int64) for data in pages.values_list("records", flat=True)]
-    return pl.concat(held).unique() if held else pl.Series("id", [], pl.Int64)
-
-
 def _planned(run: Import, kind: Kind) -> tuple[pl.Series, pl.Series]:
     """The known lines that a checked statement has again, and its months."""
     parts, record = Parts(run.staged_as, run.parts), record_of(kind.targets[0])
@@ -103,7 +97,7 @@ def _rewritten(run: Import, here: pl.Series, months: pl.Series) -> Iterator[Rewr
         yield Rewritten(None, again)
     aside = pl.Series("id", [], pl.Int64)
     for former in _former_copies(run) if len(months) else ():
-        there = _lines(records(former.pk)).filter(pl.col("month").is_in(months.implode()))
+        there = _lines(records_of(former.pk)).filter(pl.col("month").is_in(months.implode()))
         gone = there.filter(~pl.col("id").is_in(here.implode()))
         is_copy = there.height and there.height - gone.height >= there.height * SAME_STATEMENT
         counts = ~pl.col("is_aside") & ~pl.col("id").is_in(aside.implode())
