@@ -18,6 +18,7 @@ from agencyhub.home.context import count_held
 from agencyhub.home.settings_index import UNKNOWN_VALUES, unknown_in_words
 from agencyhub.records import questions
 from agencyhub.records.models import Option
+from commissions.selectors import review
 from individuals import duplicate_pages
 from individuals.models import Individual, SalesRecord
 from integrations.models import InboundMessage
@@ -85,6 +86,8 @@ def doors(user: User) -> list[Door]:
         found.append(Door(gettext("Policies"), _count(policies), reverse("policies:policy_list")))
     if user.has_perm("integrations.review_inbound"):
         found.append(_held_door(count_held(user)))
+    if user.has_perm("commissions.review_matches"):
+        found.append(_review_door(review.left(user)))
     return found
 
 
@@ -129,6 +132,17 @@ def _held_door(held: int) -> Door:
     )
 
 
+def _review_door(left: str) -> Door:
+    is_idle = left == "0"
+    return Door(
+        gettext("Matches to review"),
+        left,
+        reverse("commissions:review_list"),
+        badge_text=gettext("Nothing waits") if is_idle else gettext("To decide"),
+        badge_tone="success" if is_idle else "warning",
+    )
+
+
 def _messages(user: User) -> list[Attention]:
     if not user.has_perm("integrations.review_inbound"):
         return []
@@ -137,7 +151,7 @@ def _messages(user: User) -> list[Attention]:
     found = []
     if number:
         title = ngettext(
-            "%(number)s message of partners failed",
+            "%(number)s message failed",
             "%(number)s messages of partners failed",
             number,
         ) % {"number": number}

@@ -7,25 +7,32 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Abs, Coalesce
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
 from agencyhub.lib import keyset
-from agencyhub.lib.db import one_or_none
-from agencyhub.lib.keyset import NEWEST_FIRST, KeysetPage
+from agencyhub.lib.keyset import NEWEST_FIRST, Key, KeysetPage
 from agencyhub.records.lists import selection
 from commissions.matching.reasons import Reason, in_words
 from commissions.models import Application, BookLink, BookRow, CommissionLine, Decision, LineLink
 from commissions.models.insured import Insured
 from commissions.models.links import Link
 from commissions.selectors import beside, suggested
-from commissions.selectors.suggested import Key
+from commissions.selectors.suggested import Key as Group
 
 PAGE = 10
 MOST_KEYS = 9
 SUGGESTED, LINKED = Link.State.SUGGESTED, Link.State.LINKED
 BOOK, LINE = "book", "line"
+OLDEST, NEWEST, MONEY = "oldest", "newest", "money"
+# The orders of the queue. Of the same money what waits longest comes first.
+ORDERS = {
+    OLDEST: (Key("pk"),),
+    NEWEST: NEWEST_FIRST,
+    MONEY: (Key("at_stake", descending=True), Key("pk")),
+}
 
 
 @dataclass(frozen=True)
@@ -94,25 +101,52 @@ def has_suggestion(user: User) -> Q:
     )
 
 
-def queue(user: User, params: Mapping[str, Any], *, key: Key | None) -> KeysetPage[Application]:
-    """A page of the queue, the newest application first; ``key`` keeps one group's."""
+def read_order(text: str) -> str:
+    """The order that an address names, else the usual one."""
+    return text if text in ORDERS else OLDEST
+
+
+def queue(
+    user: User, params: Mapping[str, Any], *, key: Group | None, order: str = OLDEST
+) -> KeysetPage[Application]:
+    """A page of the queue; ``key`` keeps one group's."""
     rows = waiting(user).select_related("carrier", "agent")
     if key:
         rows = rows.filter(pk__in=suggested.links_of(key, user=user).values("application"))
+    return _page(rows, user, params, order=order, size=PAGE)
+
+
+def _page(
+    rows: QuerySet[Application], user: User, params: Mapping[str, Any], *, order: str, size: int
+) -> KeysetPage[Application]:
     among = Application.objects.visible_to(user)
-    return keyset.page(rows, order=NEWEST_FIRST, params=params, size=PAGE, among=among)
+    if order == MONEY:
+        rows, among = _with_money(rows, user), _with_money(among, user)
+    return keyset.page(rows, order=ORDERS[order], params=params, size=size, among=among)
+
+
+def _with_money(rows: QuerySet[Application], user: User) -> QuerySet[Application]:
+    """Add ``at_stake``: what the suggested lines of each application paid or took back."""
+    suggestions = LineLink.objects.filter(
+        application=OuterRef("pk"), state=SUGGESTED,
+        line__in=CommissionLine.objects.visible_to(user),
+    )  # fmt: skip
+    sums = suggestions.order_by().values("application").annotate(sum=Sum(Abs("line__amount")))
+    return rows.annotate(at_stake=Coalesce(Subquery(sums.values("sum")), Decimal()))
 
 
 def progress(user: User, *, now: datetime) -> dict[str, Any]:
     """How many applications wait, in words, and how many pairs the user decided about today."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    decided = Decision.objects.filter(decided_by=user, decided_at__gte=midnight)
+    return {"left": left(user), "done_today": decided.count()}
+
+
+def left(user: User) -> str:
+    """How many applications wait, in words: "0", "1,204", "10,000+"."""
     number = selection.count(waiting(user))
     is_many = number is None or number > selection.COUNTED
-    decided = Decision.objects.filter(decided_by=user, decided_at__gte=midnight)
-    return {
-        "left": f"{selection.COUNTED:,}+" if is_many else f"{number:,}",
-        "done_today": decided.count(),
-    }
+    return f"{selection.COUNTED:,}+" if is_many else f"{number:,}"
 
 
 def pairs_of(application: Application, *, key: str, user: User) -> list[tuple[str, int]]:
@@ -125,14 +159,14 @@ def pairs_of(application: Application, *, key: str, user: User) -> list[tuple[st
     return [(one.kind, pk) for one in wanted for pk in one.ids]
 
 
-def beyond(user: User, pk: int) -> Application | None:
+def beyond(user: User, pk: int, *, order: str = OLDEST) -> Application | None:
     """The application after ``pk`` in the queue, whether or not that one still waits."""
-    return one_or_none(waiting(user).filter(pk__lt=pk).order_by("-pk"))
+    return next(iter(_page(waiting(user), user, {"after": str(pk)}, order=order, size=1)), None)
 
 
-def before(user: User, pk: int) -> Application | None:
+def before(user: User, pk: int, *, order: str = OLDEST) -> Application | None:
     """The application before ``pk`` in the queue."""
-    return one_or_none(waiting(user).filter(pk__gt=pk).order_by("pk"))
+    return next(iter(_page(waiting(user), user, {"before": str(pk)}, order=order, size=1)), None)
 
 
 def items(applications: Iterable[Application], *, user: User) -> list[Item]:

@@ -35,12 +35,16 @@ ANSWER, WAIT = "commissions/_review_answer.html", "commissions/review_wait.html"
 @never_cache
 @any_permission(REVIEW)
 def review_list(request: SignedInRequest) -> HttpResponse:
-    """Applications with suggestions, the newest first; ``?done=`` names the decision made last."""
+    """Applications with suggestions; ``?done=`` names the decision made last."""
     key = suggested.read_key(request.GET.get("group", ""))
-    page = selectors.queue(request.user, request.GET, key=key)
-    url, kept = reverse("commissions:review_list"), f"&group={key.text}" if key else ""
+    order = selectors.read_order(request.GET.get("sort", ""))
+    page = selectors.queue(request.user, request.GET, key=key, order=order)
+    url, group = reverse("commissions:review_list"), f"&group={key.text}" if key else ""
+    kept = f"&sort={order}{group}"
     context = {
         "items": selectors.items(page, user=request.user),
+        "order": order,
+        "orders": _orders(f"{url}?", order, group),
         "is_skipped": "after" in request.GET,
         "is_group": key is not None,
         "next_url": f"{url}?after={page.after}{kept}" if page.after else "",
@@ -62,12 +66,14 @@ def review_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         return _nothing_waits(request, application)
     if wants_fragment(request):  # somebody waited for Refresh
         return redirect_page(request, "commissions:review_detail", pk=pk)
+    order = selectors.read_order(request.GET.get("sort", ""))
     chosen = request.GET.get("candidate", "") or (found[0].best.key if found[0].best else "")
     context = {
         "item": found[0],
         "chosen": chosen,
-        "next": selectors.beyond(request.user, pk),
-        "previous": selectors.before(request.user, pk),
+        "order": order,
+        "next": selectors.beyond(request.user, pk, order=order),
+        "previous": selectors.before(request.user, pk, order=order),
         "done": done_last(request),
         **_progress(request),
     }
@@ -122,7 +128,9 @@ def review_undo(request: SignedInRequest, batch_pk: int) -> HttpResponse:
     pk = read_pk(request.POST.get("application", ""))
     if pk is None:
         return redirect_page(request, "commissions:unmatched_list")
-    return redirect_page(request, "commissions:review_detail", pk=pk)
+    order = selectors.read_order(request.POST.get("sort", ""))
+    url = reverse("commissions:review_detail", args=[pk])
+    return redirect_page(request, f"{url}?sort={order}")
 
 
 def _answer(
@@ -133,23 +141,44 @@ def _answer(
     refusal: str = "",
 ) -> HttpResponse:
     """In the list what takes the application's place, else the next application."""
+    order = selectors.read_order(request.POST.get("sort", ""))
     if wants_fragment(request):
         found = selectors.items([application], user=request.user)
-        context = {"items": found, "refusal": refusal, **_progress(request)}
+        context = {"items": found, "refusal": refusal, "order": order, **_progress(request)}
         context["done"] = decided.done(done) if done else None
         return render_page(request, ANSWER, context)
     if refusal:
         messages.error(request, refusal)
-    suffix = f"?done={done.pk}" if done else ""
+    suffix = f"?sort={order}" + (f"&done={done.pk}" if done else "")
     is_one = request.POST.get("back") == "one"
     following: Application | None = application if refusal else None
     if is_one and not refusal:
         still = selectors.waiting(request.user).filter(pk=application.pk)
-        following = one_or_none(still) or selectors.beyond(request.user, application.pk)
+        following = one_or_none(still) or selectors.beyond(
+            request.user, application.pk, order=order
+        )
     if is_one and following:
         url = reverse("commissions:review_detail", args=[following.pk])
         return redirect_page(request, f"{url}{suffix}")
     return redirect_page(request, f"{reverse('commissions:review_list')}{suffix}")
+
+
+def _orders(url: str, current: str, group: str) -> list[dict[str, Any]]:
+    """The orders of the queue, as tabs."""
+    words = (
+        (selectors.OLDEST, _("Oldest first"), "clock"),
+        (selectors.MONEY, _("Most money first"), "credit-card"),
+        (selectors.NEWEST, _("Newest first"), "history"),
+    )
+    return [
+        {
+            "label": label,
+            "url": f"{url}sort={key}{group}",
+            "icon": icon,
+            "is_current": key == current,
+        }
+        for key, label, icon in words
+    ]
 
 
 def _words(form: VerdictForm) -> str:

@@ -26,7 +26,7 @@ def heading(page: Page) -> str:
 class TestQueue:
     def test_is_worked_with_the_keyboard_alone(self, owner, stack, ties, desk):
         oldest, middle, newest = ties
-        owner.goto("/applications/review/")
+        owner.goto("/applications/review/?sort=newest")
         owner.keyboard.press("j")
         row = owner.locator(f"#review-{newest.pk}")
         expect(row).to_have_attribute("aria-current", "true")

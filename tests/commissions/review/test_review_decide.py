@@ -60,12 +60,12 @@ class TestAccept:
         assert Decision.objects.filter(is_match=True).count() == 3
 
     def test_works_without_javascript_and_goes_on_to_the_next(self, page, suggest):
-        following, application = suggest(), suggest()
+        application, following = suggest(), suggest()
 
         response = page.post(decide(application), say("accept", key(application), back="one"))
 
         url = reverse("commissions:review_detail", args=[following.pk])
-        assert response.url.startswith(f"{url}?done=")
+        assert response.url.startswith(f"{url}?sort=oldest&done=")
         assert "Linked: book row" in page.get(response.url).content.decode()
 
     def test_asks_to_choose_where_several_tie(self, page, suggest):

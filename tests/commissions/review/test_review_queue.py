@@ -19,16 +19,50 @@ def one(application):
 
 
 class TestList:
-    def test_shows_the_newest_application_first_with_its_reasons(self, page, suggest):
+    def test_shows_the_oldest_application_first_with_its_reasons(self, page, suggest):
         first, second = suggest(last_name="Abbott"), suggest(last_name="Baker")
 
         response = page.get(LIST)
 
-        assert [item.application for item in response.context["items"]] == [second, first]
+        assert [item.application for item in response.context["items"]] == [first, second]
         text = response.content.decode()
         assert "Same last name" in text
         assert "But another policy number" in text
         assert "<strong>2</strong> left" in text
+
+    @pytest.mark.parametrize(
+        ("order", "names"),
+        [
+            ("oldest", ["Abbott", "Baker", "Chen"]),
+            ("newest", ["Chen", "Baker", "Abbott"]),
+            ("money", ["Baker", "Abbott", "Chen"]),
+        ],
+    )
+    def test_is_sorted_by_age_or_money(self, page, suggest, order, names):
+        one_line, three_lines, in_book = (
+            suggest(last_name="Abbott", books=0, lines=1),
+            suggest(last_name="Baker", books=0, lines=3),
+            suggest(last_name="Chen"),
+        )
+        waits = {row.last_name: row for row in (one_line, three_lines, in_book)}
+
+        items = page.get(LIST, {"sort": order}).context["items"]
+        after = page.get(LIST, {"sort": order, "after": waits[names[0]].pk}).context["items"]
+        following = page.get(one(waits[names[1]]), {"sort": order}).context
+
+        assert [item.application.last_name for item in items] == names
+        assert [item.application.last_name for item in after] == names[1:]
+        assert following["previous"] == waits[names[0]]
+        assert following["next"] == waits[names[2]]
+
+    def test_has_a_door_with_its_number_on_the_dashboard(self, page, suggest):
+        suggest()
+
+        (door,) = [
+            door for door in page.get("/").context["doors"] if door.label == "Matches to review"
+        ]
+
+        assert (door.value, door.url, door.badge_text) == ("1", LIST, "To decide")
 
     def test_leaves_out_what_is_linked(self, page, suggest):
         suggest(link={"state": 1})
@@ -48,7 +82,7 @@ class TestList:
         suggest(books=2, link={"reasons": [Reason.NUMBER_SAME, Reason.NEAR_TIE]})
         suggest()
 
-        sure, tie = page.get(LIST).context["items"]
+        tie, sure = page.get(LIST).context["items"]
 
         assert sure.best == sure.candidates[0]
         assert tie.best is None
@@ -106,8 +140,8 @@ class TestOne:
 
         context = page.get(one(applications[1])).context
 
-        assert context["previous"] == applications[2]
-        assert context["next"] == applications[0]
+        assert context["previous"] == applications[0]
+        assert context["next"] == applications[2]
 
     def test_says_that_nothing_waits(self, page, suggest):
         application = suggest(link={"state": 1})
