@@ -100,7 +100,9 @@ def _measure(size: Size, folder: Path, stock_rate: float) -> Iterator[Result]:
     yield Result(NAME, "peak_memory_mib", memory, "MiB", target=1024, ok=memory <= 1024)
     errors = broken.first_errors
     yield Result(NAME, "first_errors_seconds", round(errors, 2), "s", target=2, ok=errors <= 2)
-    yield Result(NAME, "undo_tables_equal", float(undone), "", target=1, ok=undone)
+    equal = undone.is_as_before
+    yield Result(NAME, "undo_tables_equal", float(equal), "", target=1, ok=equal)
+    yield Result(NAME, "undo_seconds", round(undone.seconds, 1), "s")
 
 
 def _beside_copy(metric: str, value: float, copy_rate: float, at_least: float) -> Result:

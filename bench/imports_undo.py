@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from django.db import connection
 from psycopg import sql
@@ -56,19 +57,28 @@ def state(*, but: Mapping[str, Collection[int]] | None = None) -> dict[str, _Row
     return found
 
 
-def undo(page: Page, upload: Upload, before: Mapping[str, _Rows]) -> bool:
+@dataclass(frozen=True)
+class Undone:
+    """Whether an undo left all as it was, and the seconds from the button to the end."""
+
+    is_as_before: bool
+    seconds: float
+
+
+def undo(page: Page, upload: Upload, before: Mapping[str, _Rows]) -> Undone:
     """Edit a few people, press Undo, wait; say whether all is as ``before`` but for them.
 
     Those have to stay, and the page of the undo has to list them and nobody else.
     """
     run = Import.objects.select_related("batch", "user").get(pk=upload.pk)
     if run.batch is None or run.user is None:
-        return False
+        return Undone(is_as_before=False, seconds=0)
     index_waiting()
     edited = _edit_some(run.user, run.batch)
     upload.began = time.perf_counter()
     page.press(run.pk, "import_undo")
-    results.note(f"undone in {page.wait(upload, State.UNDONE):.1f} s")
+    seconds = page.wait(upload, State.UNDONE)
+    results.note(f"undone in {seconds:.1f} s")
     kept = dict.fromkeys((PEOPLE, TERMS), edited)
     after = state(but=kept)
     different = sorted(table for table in after if after[table] != before.get(table))
@@ -77,7 +87,8 @@ def undo(page: Page, upload: Upload, before: Mapping[str, _Rows]) -> bool:
     if different or set(told) != wanted:
         results.note(f"undo: {different} differ; {told[:EDITED]}")
     stayed = Individual.objects.filter(pk__in=edited).count()
-    return not different and set(told) == wanted and stayed == EDITED
+    is_as_before = not different and set(told) == wanted and stayed == EDITED
+    return Undone(is_as_before, seconds)
 
 
 def _edit_some(user: User, batch: Batch) -> list[int]:
