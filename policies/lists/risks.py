@@ -1,5 +1,6 @@
 """Policies at risk as a list: what the board is filtered, sorted and exported by."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,7 @@ from policies.selectors.risks import SEE_COMMISSION, premium_left
 
 SUBSCRIBER = "policy__subscriber__"
 PHONES = tuple(f"{SUBSCRIBER}{one}_phone" for one in ("home", "cell", "business"))
-KINDS = dict(Risk.Kind.choices)
+KINDS: Mapping[str, Any] = dict(Risk.Kind.choices)
 
 
 def _open(user: User) -> Any:

@@ -122,6 +122,7 @@ def _card(
     is_stale = bool(standing and standing.stale_at and standing.stale_at <= at)
     status = PaymentStatus(standing.status) if standing and not is_stale else PaymentStatus.UNKNOWN
     tone, icon = reasons.STATUS_LOOKS[status]
+    deadline = standing.deadline if standing else None
     newest = max(payments.values(), key=lambda one: (one.as_of, one.month), default=None)
     return PaymentCard(
         policy=policy,
@@ -131,15 +132,11 @@ def _card(
         label=str(status.label if standing else _("Not told yet")),
         tone=tone,
         icon=icon,
-        days_left=reasons.days_left(standing.deadline, today) if _is_owed(standing) else "",
+        days_left=reasons.days_left(deadline, today) if deadline else "",
         balance=(newest.past_due_amount or newest.amount_due) if newest else None,
         is_past_due=bool(newest and newest.past_due_amount),
         months=_strip(payments, today) if is_premier else [],
     )
-
-
-def _is_owed(standing: Standing | None) -> bool:
-    return standing is not None and standing.deadline is not None
 
 
 def _strip(payments: Mapping[date, Payment], today: date) -> list[Month]:

@@ -25,9 +25,8 @@ def payment_set(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say how the initial payment of a policy stands."""
     policy = get_object_or_404(selectors.policies_for_page(request.user), pk=pk)
     known = Standing.objects.filter(pk=pk, is_binder=True).values("status", "due_date").first()
-    form = PaymentSetForm(
-        request.POST or None, initial=known or {"due_date": policy.effective_date}
-    )
+    initial = known or {"due_date": policy.effective_date}
+    form = PaymentSetForm(request.POST or None, initial=initial, statuses=services.BY_HAND)
     if form.is_bound and form.is_valid():
         values = {**form.cleaned_data, "status": PaymentStatus(form.cleaned_data["status"])}
         try:

@@ -81,7 +81,7 @@ def _tell(carrier: Carrier, *, at: datetime, is_first: bool) -> int:
     if not rows:
         return 0
     source = PARTNERS[carrier.name][1]
-    frame = pl.DataFrame(rows, schema={**payments.ROWS})
+    frame = pl.DataFrame(rows, schema=payments.ROWS)
     payments.apply(frame, carrier_id=carrier.pk, source=source, at=at)
     return len(rows)
 
@@ -97,7 +97,7 @@ def _statement(carrier: Carrier, *, at: datetime, months: int) -> Iterator[dict[
     )
     for _agent, own in groupby(policies, key=lambda one: one.servicing_agent_id):
         begun = list(own)
-        future = [one for one in begun if one.effective_date > today and one.premium]
+        future = [one for one in begun if _begins(one) > today and one.premium]
         paying = [one for one in begun if one not in future and one.premium]
         free = [one for one in begun if one not in future and not one.premium]
         for number, one in enumerate(chain(future, paying, free)):
@@ -106,11 +106,16 @@ def _statement(carrier: Carrier, *, at: datetime, months: int) -> Iterator[dict[
             yield from _rows(one, case, today=today, at=at, months=months)
 
 
+def _begins(policy: Policy) -> date:
+    """Its first covered day; policies without one are told nothing about."""
+    return policy.effective_date or date.max
+
+
 def _case_of(policy: Policy, place: int, *, is_future: bool, today: date) -> Case:
     """The first few of each agent show everything that can happen; most of the others are paid."""
     dice = Random(policy.pk)
     if is_future:
-        return _binder(today, days=(4, 11, 14, -2)[(place + policy.pk) % 4])
+        return _binder(today, days=(5, 11, 15, -2)[(place + policy.pk) % 4])
     if not policy.premium:
         return Case({0: {"status": "not_required"}})
     if place < len(_WRONG):
@@ -166,7 +171,7 @@ WORDS = {
 def _rows(
     policy: Policy, case: Case, *, today: date, at: datetime, months: int
 ) -> Iterator[dict[str, Any]]:
-    begins = policy.effective_date.replace(day=1)
+    begins = _begins(policy).replace(day=1)
     is_binder = any(one.get("is_binder") for one in case.months.values())
     for back in reversed(range(months)):
         month = max(begins, _month(today, 0)) if is_binder else _month(today, -back)
