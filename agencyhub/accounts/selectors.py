@@ -186,4 +186,4 @@ def _may(row: rights.Row, names: set[str]) -> str:
     ]
     if len(found) > 1 and all(is_held for _, is_held in found):
         return gettext("Everything")
-    return ", ".join(word for word, is_held in found if is_held).capitalize()
+    return ", ".join(str(word) for word, is_held in found if is_held).capitalize()

@@ -14,11 +14,11 @@ from integrations.plancompare import links, payload
 from integrations.plancompare.models import Handoff, PlanCompareUser, QuotingLink, Site
 
 HEADER = (
-    _("User name"),
-    _("Email"),
-    _("PlanCompare Username"),
-    _("Servicing Agent NPN"),
-    _("Servicing Agent"),
+    "User name",
+    "Email",
+    "PlanCompare Username",
+    "Servicing Agent NPN",
+    "Servicing Agent",
 )
 ASK = _("Ask whoever manages integrations to")
 RECORD_TYPES: dict[str, type[Individual] | type[SalesRecord]] = {

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.lib import keyset
@@ -16,8 +14,8 @@ from integrations.plancompare.forms.users import UserForm
 from integrations.plancompare.models import PlanCompareUser, Site
 
 PAGE_SIZE = 25
-DEFAULT_PLAN_TYPES = ("MA", "MAPD", "PDP", _("Medicare Supplement"))
-SUGGESTED = {"ma": _("medicare advantage")}
+DEFAULT_PLAN_TYPES = ("MA", "MAPD", "PDP", "Medicare Supplement")
+SUGGESTED = {"ma": "medicare advantage"}
 BY_USERNAME = (keyset.Key("username"), keyset.Key("pk"))
 
 
@@ -74,8 +72,7 @@ def agent_choices() -> list[tuple[str, str]]:
     return [
         (
             str(agent.pk),
-            gettext("%(full_name)s · NPN %(npn)s")
-            % {"full_name": agent.full_name, "npn": agent.npn}
+            "%(full_name)s · NPN %(npn)s" % {"full_name": agent.full_name, "npn": agent.npn}
             if agent.npn
             else agent.full_name,
         )

@@ -86,8 +86,8 @@ def _check(carrier: Carrier, into: Carrier) -> None:
     if numbers:
         msg = ngettext(
             "Both carriers have a policy numbered %(number)s. Correct or remove one of them first.",
-            "Both carriers have %(count)s policies of the same numbers, such as %(number)s. Correct "
-            "or remove one of each pair first.",
+            "Both carriers have %(count)s policies of the same numbers, such as %(number)s. "
+            "Correct or remove one of each pair first.",
             len(numbers),
         ) % {"number": numbers[0], "count": len(numbers)}
         raise CarrierMergeError(msg, field="into")

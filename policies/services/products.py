@@ -136,7 +136,7 @@ def add_product_alias(*, product: CarrierProduct, name: str) -> CarrierProductAl
 
 def names_of(carrier: Carrier) -> str:
     """Say among which names a product's name must be the only one."""
-    return gettext("products of carrier %(id)s") % {"id": carrier.pk}
+    return f"products of carrier {carrier.pk}"
 
 
 def _taken(name: str, other: CarrierProduct) -> NameTakenError:

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from django.utils import translation
+
 from agencyhub.accounts.models import AccessEvent, User
 from agencyhub.lib.visitors import Visit
 
@@ -27,11 +29,12 @@ def note(
     )
 
 
+@translation.override(None)  # what the log keeps is English
 def difference(label: str, before: Collection[str], after: Collection[str]) -> str:
     """Say what was added to some names and what was taken away; blank when they are the same."""
     parts = (
         ("added", [name for name in after if name not in before]),
         ("removed", [name for name in before if name not in after]),
     )
-    words = "; ".join(f"{verb} {', '.join(names)}" for verb, names in parts if names)
+    words = "; ".join(f"{verb} {', '.join(map(str, names))}" for verb, names in parts if names)
     return f"{label}: {words}." if words else ""

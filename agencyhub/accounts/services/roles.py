@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from agencyhub.accounts import rights, roles
@@ -141,15 +142,18 @@ def _permissions(names: set[str]) -> list[Permission]:
     ]
 
 
+@translation.override(None)  # what the log keeps is English
 def _describe(before: Role, saved: Role, *, is_new: bool) -> list[str]:
     words = []
     if is_new or before.scope != saved.scope:
         words.append(
-            gettext_noop("Scope: %(scope)s.") % {"scope": saved.get_scope_display()}
+            gettext_noop("Scope: %(scope)s.") % {"scope": str(saved.get_scope_display()).lower()}
         )
     if not is_new and before.name != saved.name:
         words.append(gettext_noop("Was called %(name)s.") % {"name": before.name})
     if before.requires_second_factor != saved.requires_second_factor:
-        needed = gettext_noop("required") if saved.requires_second_factor else gettext_noop("no longer required")
-        words.append(gettext_noop("Second factor %(needed)s.") % {"needed": needed})
+        if saved.requires_second_factor:
+            words.append(gettext_noop("Second factor required."))
+        else:
+            words.append(gettext_noop("Second factor no longer required."))
     return words

@@ -221,25 +221,13 @@ def _locks(enrollment: Enrollment) -> list[str]:
     beneficiary = enrollment.beneficiary
     name = unicodedata.normalize("NFKD", f"{beneficiary.first_name}{beneficiary.last_name}")
     letters = "".join(letter for letter in name.casefold() if letter.isalnum())
-    locks = [
-        gettext_noop("enrolled person %(letters)s %(date_of_birth)s")
-        % {"letters": letters, "date_of_birth": beneficiary.date_of_birth}
-    ]
+    locks = [f"enrolled person {letters} {beneficiary.date_of_birth}"]
     if enrollment.confirmation_number:
-        locks.append(
-            gettext_noop("enrollment %(casefold)s")
-            % {"casefold": enrollment.confirmation_number.casefold()}
-        )
+        locks.append(f"enrollment {enrollment.confirmation_number.casefold()}")
     if beneficiary.mbi and beneficiary.mbi.full:
-        locks.append(gettext_noop("mbi %(full)s") % {"full": beneficiary.mbi.full})
+        locks.append(f"mbi {beneficiary.mbi.full}")
     if enrollment.echoed_individual_id:
-        locks.append(
-            gettext_noop("individual %(echoed_individual_id)s")
-            % {"echoed_individual_id": enrollment.echoed_individual_id}
-        )
+        locks.append(f"individual {enrollment.echoed_individual_id}")
     if enrollment.echoed_sales_record_id:
-        locks.append(
-            gettext_noop("sales record %(echoed_sales_record_id)s")
-            % {"echoed_sales_record_id": enrollment.echoed_sales_record_id}
-        )
+        locks.append(f"sales record {enrollment.echoed_sales_record_id}")
     return locks

@@ -87,7 +87,7 @@ def handoff(request: SignedInRequest, record_type: str, record_id: int) -> HttpR
     context = {"outgoing": outgoing, "host": outgoing.origin.partition("://")[2]}
     response = render(request, "plancompare/handoff.html", context)
     response._csp_update = {"form-action": _may_lead_to(outgoing.origin)}  # type: ignore[attr-defined]
-    response["Cache-Control"] = gettext("no-store, private, max-age=0")
+    response["Cache-Control"] = "no-store, private, max-age=0"
     response["Referrer-Policy"] = "no-referrer"
     return response
 
