@@ -20,7 +20,6 @@ MONTHS = 5
 REACH = 0.15
 DAYS = 3
 START = datetime(2026, 11, 1, 6, tzinfo=UTC)
-_STATUSES = ("current", "current", "current", "current", "past_due", "due_soon")
 
 
 def run(scale: str) -> Iterator[Result]:
@@ -88,14 +87,17 @@ def _copy(feed: pl.DataFrame) -> float:
 
 
 def _feed(policies: int, day: int) -> pl.DataFrame:
-    """What the carrier says on a day: of each policy five months, one in a hundred anew."""
+    """What the carrier says on a day: of each policy five months, one in a hundred anew.
+
+    One policy in twenty owes its last month.
+    """
     rows = policies * MONTHS
     number, place = pl.col("at") // MONTHS, pl.col("at") % MONTHS
     is_anew = (pl.col("at") * 7919 + day) % 100 == 0 if day else pl.lit(value=False)
-    usual = (pl.col("at") % len(_STATUSES)).replace_strict(
-        list(range(len(_STATUSES))), list(_STATUSES), return_dtype=pl.String
-    )
-    status = pl.when(is_anew).then(pl.lit("in_grace")).otherwise(usual)
+    is_last = place == MONTHS - 1
+    owes = ((number % 20 == 0) ^ is_anew) & is_last
+    status = pl.when(owes).then(pl.lit("past_due")).otherwise(pl.lit("current"))
+    amount = pl.when(is_anew).then(pl.lit("29.50")).otherwise(pl.lit("28.50"))
     month = pl.lit(date(2026, 7, 1)).dt.offset_by(pl.format("{}mo", place))
     told = pl.DataFrame({"at": pl.int_range(rows, eager=True)}).select(
         row="at",
@@ -106,7 +108,7 @@ def _feed(policies: int, day: int) -> pl.DataFrame:
         status=status,
         carrier_status=status.str.to_titlecase(),
         due_date=month,
-        amount_due=pl.lit("28.50").cast(pl.Decimal(10, 2)),
+        amount_due=amount.cast(pl.Decimal(10, 2)),
         autopay=pl.col("at") % 2 == 0,
     )
     return told.sample(fraction=1, shuffle=True, seed=day)

@@ -122,7 +122,7 @@ def _counting(payments: pl.DataFrame) -> pl.DataFrame:
             "_is_left",
             pl.when(of_others).then(-as_of.to_physical()).otherwise(0),
             pl.when(of_others).then(-days).otherwise(days),
-            ~pl.col("is_binder"),
+            pl.col("is_binder") ^ ~of_others,  # owed: the initial payment first
         )
         .unique("policy_id", keep="first", maintain_order=True)
         .select("policy_id", *_OF_MONTH)

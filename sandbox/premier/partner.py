@@ -27,8 +27,14 @@ class Premier:
     def __init__(self, context: Context) -> None:
         self._store, options = context.store, context.options
         self._today, self._token = options.today, options.carrier_password
-        hub = (options.hub or HUB).rstrip("/")
-        self.pusher = Pusher(context.store, lambda: hub, options.today, options.timeout_seconds)
+        key = options.api_key.strip()
+        self.pusher = Pusher(
+            context.store,
+            hub=(options.hub or HUB).rstrip("/"),
+            api_key=f"{key}.premier" if key else "",
+            today=options.today,
+            timeout=options.timeout_seconds,
+        )
 
     def routes(self) -> list[Route]:
         """The page, its buttons, the API, and the JSON beside the page for tests."""

@@ -23,12 +23,22 @@ log = logging.getLogger("sandbox.premier.push")
 
 
 class Pusher:
-    """Tells statuses; keeps in mind when each carrier told last."""
+    """Tells statuses; keeps in mind when each carrier told last.
+
+    ``api_key`` is sent for carriers that have none of their own.
+    """
 
     def __init__(
-        self, store: Store, hub: Callable[[], str], today: Callable[[], date], timeout: float
+        self,
+        store: Store,
+        *,
+        hub: str,
+        api_key: str,
+        today: Callable[[], date],
+        timeout: float,
     ) -> None:
-        self._store, self._hub, self._today, self._timeout = store, hub, today, timeout
+        self._store, self._hub, self._api_key = store, hub, api_key
+        self._today, self._timeout = today, timeout
         self._stopped = threading.Event()
         self._told: dict[str, float] = {}
         self._thread = threading.Thread(target=self._work, name="premier-push", daemon=True)
@@ -46,8 +56,8 @@ class Pusher:
         """Tell everything that a carrier knows now; an answer for each part."""
         rows = ledger.statement(self._store, carrier, self._today())
         as_of, mine = ledger.now(), settings.of(self._store, carrier)
-        url = f"{self._hub()}/hooks/premier/{mine.slug}/status/"
-        headers = {"Content-Type": "application/json", "X-API-Key": mine.api_key}
+        url = f"{self._hub}/hooks/premier/{mine.slug}/status/"
+        headers = {"Content-Type": "application/json", "X-API-Key": mine.api_key or self._api_key}
         parts = [rows[at : at + PART] for at in range(0, len(rows), PART)]
         self._told[carrier] = time.monotonic()
         answers = [

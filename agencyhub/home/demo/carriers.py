@@ -78,6 +78,7 @@ def _by_carrier() -> dict[str, dict[str, Any]]:
             "folder": "/outbound",
             "book_pattern": "UHC_BookOfBusiness*",
             "statement_pattern": "*Commissions*",
+            "status_pattern": "UHC_Status_*",
             "statement_type": statements.ROLLING,
             "current_month": Connection.CurrentMonth.REREAD,
         },

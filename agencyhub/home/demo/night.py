@@ -14,7 +14,7 @@ from integrations.healthsherpa.models import Connection
 KEY_NAME = "Partner sandbox"
 QUERY_PATH = "/api/v1/comtrack/query"
 # The sandbox sends its own key with the scope behind it.
-SCOPES = (ApiKey.Scope.HEALTHSHERPA, ApiKey.Scope.COMTRACK)
+SCOPES = (ApiKey.Scope.HEALTHSHERPA, ApiKey.Scope.COMTRACK, ApiKey.Scope.PREMIER)
 
 
 def connect(*, at: datetime) -> int:

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from agencyhub.accounts.roles import ensure_default_roles
-from agencyhub.home.demo import carriers, mail, night, payments, plancompare, seed
+from agencyhub.home.demo import carriers, mail, night, partners, payments, plancompare, seed
 from agencyhub.lib.errors import DomainError
 
 
@@ -44,6 +44,8 @@ class Command(BaseCommand):
             self.stdout.write("HealthSherpa Medicare and ComTrack are connected.")
         if told := payments.ensure_payments(at=timezone.now()):
             self.stdout.write(f"Premier Partners told {told:,} payments.")
+        if opened := partners.ensure_feeds(at=timezone.now()):
+            self.stdout.write(f"{opened} Premier Partners may deliver statuses.")
         if sent := mail.ensure_mail(at=timezone.now()):
             self.stdout.write(f"{sent} mails lie in the outbox.")
         if mended := plancompare.point_links_at_sandbox():
