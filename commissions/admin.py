@@ -15,8 +15,7 @@ from commissions.models import (
     CommissionSplit,
     WritingNumber,
 )
-from commissions.services.agents import apply_number
-from commissions.services.contracts import share_waiting
+from commissions.services.contracts import follow_number, share_waiting
 
 
 @admin.register(AgentContract)
@@ -52,9 +51,7 @@ class WritingNumberAdmin(HistoryModelAdmin):
     def save_model(self, request: HttpRequest, obj: WritingNumber, form: Any, change: bool) -> None:
         """Tell the rows that waited for the number, and share their lines."""
         super().save_model(request, obj, form, change)
-        apply_number(number=obj)
-        for contract in AgentContract.objects.filter(agent=obj.agent_id, carrier=obj.carrier_id):
-            share_waiting(contract=contract)
+        follow_number(number=obj)
 
     @admin.display(description="agent", ordering="agent__last_name")
     def agent_name(self, number: WritingNumber) -> str:

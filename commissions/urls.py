@@ -4,6 +4,7 @@ from django.urls import path
 
 from commissions.views import (
     applications,
+    contracts,
     ledgers,
     matching,
     matching_by_hand,
@@ -61,5 +62,27 @@ urlpatterns = [
         "applications/<int:pk>/unlink/",
         matching_by_hand.application_unlink,
         name="application_unlink",
+    ),
+    path("settings/contracts/", contracts.agentcontract_list, name="agentcontract_list"),
+    path("settings/contracts/new/", contracts.agentcontract_create, name="agentcontract_create"),
+    path("settings/contracts/<int:pk>/", contracts.agentcontract_edit, name="agentcontract_edit"),
+    path(
+        "settings/contracts/<int:pk>/remove/",
+        contracts.agentcontract_remove,
+        name="agentcontract_remove",
+    ),
+    path("settings/writing-numbers/", contracts.writingnumber_list, name="writingnumber_list"),
+    path(
+        "settings/writing-numbers/new/", contracts.writingnumber_create, name="writingnumber_create"
+    ),
+    path(
+        "settings/writing-numbers/<int:pk>/",
+        contracts.writingnumber_edit,
+        name="writingnumber_edit",
+    ),
+    path(
+        "settings/writing-numbers/<int:pk>/remove/",
+        contracts.writingnumber_remove,
+        name="writingnumber_remove",
     ),
 ]

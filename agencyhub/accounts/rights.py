@@ -54,6 +54,12 @@ AREAS: Mapping[str, tuple[Area, ...]] = {
         Area("commissions.application", _("Applications"),
              _("With their riders and what ComTrack says."),
              ("commissions.applicationrider", "commissions.comtrackstatus")),
+        Area("commissions.bookrow", _("Book of business"),
+             _("Who carriers say is insured, and through whom."), ("commissions.agentofrecord",)),
+        Area("commissions.commissionline", _("Commissions"),
+             _("What carriers paid, and how it is shared."), ("commissions.commissionsplit",)),
+        Area("commissions.agentcontract", _("Agent contracts"),
+             _("With carriers’ numbers for agents."), ("commissions.writingnumber",)),
     ),
     DATA: (
         Area("imports.import", _("Imports"), _("Files, their rows and what became of them."),

@@ -90,6 +90,8 @@ _SELLING = _PEOPLE | {
     "commissions.view_application",
     "commissions.add_application",
     "commissions.change_application",
+    "commissions.view_bookrow",
+    "commissions.view_commissionline",
     "accounts.view_agent",
     "records.undo_batch",
 }

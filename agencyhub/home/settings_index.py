@@ -80,6 +80,8 @@ SETTINGS = (
              "tag", "records.view_customfield"),
             (_("Carrier products"), _("Plans of your carriers and their other names."),
              "policies:carrierproduct_list", "package", "policies.change_carrierproduct"),
+            (_("Agent contracts"), _("What agents get of commissions; carriers’ numbers for them."),
+             "commissions:agentcontract_list", "file-text", "commissions.view_agentcontract"),
             (_("Import templates"), _("Which files are recognised, and how they are read."),
              "imports:template_list", "upload", "imports.change_template"),
             (_("Exports"), _("Who took which rows out of which list."), "records:exportlog_list",

@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Agent
 from agencyhub.records.triggers import history
@@ -34,21 +35,28 @@ class AgentContract(models.Model):
                 condition=Q(percent__gte=0, upline_percent__gte=0)
                 & Q(percent__lte=100 - F("upline_percent")),
                 name="contract_gives_at_most_everything",
+                violation_error_message=_("Both shares together are more than 100 %, or below 0."),
             ),
             models.CheckConstraint(
                 condition=Q(upline__isnull=False) | Q(upline_percent=0),
                 name="contract_gives_an_upline_share_to_somebody",
+                violation_error_message=_("Say which agent above gets the share."),
             ),
             models.CheckConstraint(
                 condition=Q(upline__isnull=True) | ~Q(upline=F("agent")),
                 name="contract_has_another_agent_as_upline",
+                violation_error_message=_("The agent above is somebody else than the agent."),
             ),
             models.CheckConstraint(
                 condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
                 name="contract_ends_on_or_after_start",
+                violation_error_message=_("The last day lies before the first."),
             ),
             ExclusionConstraint(
                 name="agent_has_one_contract_per_carrier_at_a_time",
+                violation_error_message=_(
+                    "The agent has a contract with this carrier in these days. End that one first."
+                ),
                 expressions=[
                     ("agent", RangeOperators.EQUAL),
                     ("carrier", RangeOperators.EQUAL),

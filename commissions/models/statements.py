@@ -127,7 +127,10 @@ class WritingNumber(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "carrier", "number", name="writing_number_is_unique_per_carrier"
+                "carrier",
+                "number",
+                name="writing_number_is_unique_per_carrier",
+                violation_error_message=_("The carrier calls another agent by this number."),
             )
         ]
         triggers = history()

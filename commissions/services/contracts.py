@@ -1,11 +1,13 @@
 """Contracts of agents: what was paid before anybody entered one is shared by it then."""
 
 import polars as pl
+from django.db import transaction
 from psycopg import sql
 
 from agencyhub.imports.engine import frames
 from commissions.ledgers import sharing
-from commissions.models import AgentContract
+from commissions.models import AgentContract, WritingNumber
+from commissions.services.agents import apply_number
 
 _UNSHARED = sql.SQL(
     "SELECT l.id, l.agent_id, l.carrier_id, l.amount, l.paid_date, l.statement_date,"
@@ -30,3 +32,15 @@ def share_waiting(*, contract: AgentContract) -> int:
     )
     lines = frames.fetch(query, _SCHEMA)
     return len(sharing.insert(sharing.share(lines, sharing.contracts())))
+
+
+@transaction.atomic
+def follow_number(*, number: WritingNumber) -> int:
+    """Give what waited for a number its agent, and share their lines; answer how many rows did.
+
+    Call it inside a history batch.
+    """
+    told = apply_number(number=number)
+    for contract in AgentContract.objects.filter(agent=number.agent_id, carrier=number.carrier_id):
+        share_waiting(contract=contract)
+    return told

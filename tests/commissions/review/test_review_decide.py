@@ -137,7 +137,8 @@ class TestUndo:
         undo = reverse("commissions:review_undo", args=[batch.pk])
         response = page.post(undo, {"application": application.pk})
 
-        assert response.url == reverse("commissions:review_detail", args=[application.pk])
+        url = reverse("commissions:review_detail", args=[application.pk])
+        assert response.url == f"{url}?sort=oldest"
         assert not Decision.objects.exists()
         assert not NumberAlias.objects.exists()
         assert MatchRun.objects.get().state == MatchRun.State.WAITING
