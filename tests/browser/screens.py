@@ -13,7 +13,8 @@ from agencyhub.records.services import bulkedits
 from commissions.models import AgentOfRecord, Application, CommissionSplit, LineLink
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
-from policies.models import CarrierProduct, Payment, Policy, Risk
+from integrations.premier.models import Feed
+from policies.models import CarrierProduct, Payment, Policy, PremierTerm, Risk
 from tests.browser import retrievals, uploads
 from tests.browser.matches import near_ties
 
@@ -153,6 +154,10 @@ SCREENS = [
     Screen("policies:carrier_detail", "carrier"),
     Screen("policies:carrier_edit", "carrier"),
     Screen("policies:carrier_merge", "carrier"),
+    Screen("policies:carrier_detail", "partner", words="of a Premier Partner"),
+    Screen("policies:premierterm_create", "partner"),
+    Screen("policies:premierterm_create", "partner", press="Save", words="refused"),
+    Screen("policies:premierterm_edit", "premier_term"),
     Screen("policies:carrierproduct_create", "carrier"),
     Screen("policies:carrierproduct_list"),
     Screen("policies:carrierproduct_detail", "carrierproduct"),
@@ -199,6 +204,11 @@ SCREENS = [
     Screen("carriers:retrieval_detail", "retrieval"),
     Screen("healthsherpa:connection_detail"),
     Screen("comtrack:connection_detail"),
+    Screen("premier:feed_list"),
+    Screen("premier:feed_add"),
+    Screen("premier:feed_add", press="Save", words="refused"),
+    Screen("premier:feed_detail", "feed"),
+    Screen("premier:feed_edit", "feed"),
     Screen("plancompare:preflight", "salesrecord", args=("sales_record",)),
     Screen("plancompare:preflight", "individual", args=("individual",)),
     Screen("plancompare:preflight", "salesrecord", ("sales_record",), "admin", words="refused"),
@@ -270,6 +280,7 @@ NOT_PAGES = {
         "carrier_confirm",
         "carrieralias_create",
         "carrieralias_remove",
+        "premierterm_remove",
         "carrierproduct_confirm",
         "carrierproductalias_create",
         "carrierproductalias_remove",
@@ -308,6 +319,7 @@ NOT_PAGES = {
         "key_revoke",
     },
     "comtrack": {"connection_activate", "connection_deactivate", "run_start", "run_list"},
+    "premier": {"key_create", "key_revoke", "pull_start"},
     "plancompare": {
         "site_activate",
         "site_deactivate",
@@ -338,6 +350,7 @@ def find_examples() -> dict[str, object]:
     pair = DuplicatePair.objects.open().earliest("pk")
     limited = Application.objects.filter(sharing="limited").latest("pk")
     retrieval = retrievals.with_files()
+    term = PremierTerm.objects.earliest("pk")
     return {
         **messages,
         **uploads.find_uploads(),
@@ -376,6 +389,11 @@ def find_examples() -> dict[str, object]:
         .rpartition("/")[2],
         "connection": retrieval.connection_id,
         "retrieval": retrieval.pk,
+        "partner": term.carrier_id,
+        "premier_term": (term.carrier_id, term.pk),
+        "feed": Feed.objects.get_or_create(carrier=term.carrier, defaults={"slug": "partner"})[
+            0
+        ].pk,
     }
 
 
