@@ -11,7 +11,12 @@ from tests.factories.commissions import (
     CommissionLineFactory,
 )
 from tests.factories.individuals import AddressFactory, IndividualFactory, SalesRecordFactory
-from tests.factories.policies import CarrierFactory, CarrierProductFactory, PolicyFactory
+from tests.factories.policies import (
+    CarrierFactory,
+    CarrierProductFactory,
+    RiskFactory,
+    StandingFactory,
+)
 
 
 def _individual(agent: Agent | None) -> Any:
@@ -25,10 +30,15 @@ def _application(agent: Agent | None) -> Any:
     return ApplicationFactory(agent=agent, carrier=None)
 
 
+def _risk(agent: Agent | None) -> Any:
+    return RiskFactory(policy__servicing_agent=agent, reasons=[{"code": "past_due"}])
+
+
 _MAKERS: dict[str, Callable[[Agent | None], Any]] = {
     "individuals": _individual,
     "sales-records": lambda agent: SalesRecordFactory(assigned_agent=agent),
-    "policies": lambda agent: PolicyFactory(servicing_agent=agent),
+    "policies": lambda agent: StandingFactory(policy__servicing_agent=agent).policy,
+    "risks": _risk,
     "carriers": lambda agent: CarrierFactory(),
     "carrier-products": lambda agent: CarrierProductFactory(),
     "applications": _application,

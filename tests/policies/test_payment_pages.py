@@ -39,12 +39,13 @@ def told():
     policy = PolicyFactory(subscriber=IndividualFactory(), carrier=carrier)
     PaymentFactory(policy=policy, month=date(2026, 8, 1), carrier_status="Paid in full")
     late = {"status": "in_grace", "as_of": NOW}
-    PaymentFactory(policy=policy, month=date(2026, 9, 1), **late)
+    owed = Decimal("57.00")
+    PaymentFactory(policy=policy, month=date(2026, 9, 1), past_due_amount=owed, **late)
     StandingFactory(
         policy=policy,
         month=date(2026, 9, 1),
         deadline=date(2026, 10, 31),
-        past_due_amount=Decimal("57.00"),
+        past_due_amount=owed,
         paid_through_date=date(2026, 8, 31),
         autopay=False,
         **late,

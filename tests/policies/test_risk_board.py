@@ -89,6 +89,26 @@ class TestRiskList:
 
         assert [one.pk for one in items] == [kept[at].pk for at in (4, 3, 1, 2, 0)]
 
+    @pytest.mark.parametrize("sort", ["severity", "-severity", "deadline", "-deadline"])
+    def test_is_paged_without_losing_or_repeating_a_row(self, client, owner, sort):
+        pks = {
+            RiskFactory(
+                severity=3 + number % 2,
+                deadline=date(2026, 11, 1 + number % 3) if number % 4 else None,
+                reasons=[{"code": "past_due"}],
+            ).pk
+            for number in range(23)
+        }
+
+        first = client.get(BOARD, {"sort": sort})
+        second = client.get(first.context["next_url"])
+
+        walked = [one.pk for page in (first, second) for one in page.context["items"]]
+        assert len(walked) == 23
+        assert set(walked) == pks
+        back = client.get(second.context["prev_url"]).context["items"]
+        assert [one.pk for one in back] == walked[:20]
+
     def test_counts_each_kind_and_leads_to_exactly_those(self, client, owner):
         RiskFactory.create_batch(2, reasons=[{"code": "past_due"}])
         RiskFactory(kind="unknown", severity=6, reasons=[{"code": "not_told"}])
