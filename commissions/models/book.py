@@ -89,6 +89,7 @@ class BookRow(Insured):
                 name="book_row_policy_number",
             ),
             models.Index("last_name_key", "first_name_key", name="book_row_name"),
+            models.Index("policy_key", condition=~Q(policy_key=""), name="book_row_policy_key"),
         ]
         triggers = [*history(), *changes.noticed(changes.BOOK_ROW)]
 

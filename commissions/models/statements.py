@@ -80,6 +80,9 @@ class CommissionLine(Insured):
                 name="line_is_known_once",
             )
         ]
+        indexes = [
+            models.Index("policy_key", condition=~Q(policy_key=""), name="line_policy_key"),
+        ]
         triggers = [*history(), *changes.noticed(changes.LINE)]
 
     def __str__(self) -> str:

@@ -124,9 +124,9 @@ def _names_nobody() -> Q:
 
 
 def _same_policy(others: QuerySet[Any]) -> Q:
-    """That the number stands in another ledger as well; asked of all of it at once."""
-    numbers = others.exclude(policy_key="").values("policy_key")
-    return ~Q(policy_key="") & Q(policy_key__in=numbers)
+    """That the number stands in another ledger as well."""
+    same = others.filter(policy_key=OuterRef("policy_key")).exclude(policy_key="")
+    return Q(Exists(same))
 
 
 def _of_lines(first: First) -> list[tuple[str, Q]]:
