@@ -1,6 +1,6 @@
 """What became of policies at risk, as people say it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -32,13 +32,14 @@ def log_outcome(*, risk_id: int, outcome: str, why: str, user: User, at: datetim
     Raises:
         ClosedMeanwhileError: it is closed already.
     """
-    with _act("Outcome of a policy at risk", risk_id, user=user) as one:
+    with _act("Outcome of a policy at risk", risk_id, user=user) as (one, batch):
         if one.closed_at is not None:
             msg = _("This was closed meanwhile: %s. Nothing was changed.")
             raise ClosedMeanwhileError(msg % one.get_outcome_display().lower())
         one.outcome, one.outcome_reason = outcome, why
         one.closed_by, one.closed_at = user, at
         one.save(update_fields=["outcome", "outcome_reason", "closed_by", "closed_at"])
+        _note(one, batch, f"At risk: logged as {outcome}", reasons=[why] if why else [])
     return one
 
 
@@ -48,10 +49,11 @@ def explain(*, risk_id: int, why: str, user: User) -> Risk:
     Raises:
         NotReopenedError: somebody else's outcome.
     """
-    with _act("Why a policy at risk was saved or lost", risk_id, user=user) as one:
+    with _act("Why a policy at risk was saved or lost", risk_id, user=user) as (one, batch):
         _own(one, user)
         one.outcome_reason = why
         one.save(update_fields=["outcome_reason"])
+        _note(one, batch, f"At risk: why it is {one.outcome}", reasons=[why] if why else [])
     return one
 
 
@@ -61,22 +63,36 @@ def reopen(*, risk_id: int, user: User, at: datetime) -> Risk:
     Raises:
         NotReopenedError: somebody else's outcome, or the policy has a newer open risk.
     """
-    with _act("Outcome of a policy at risk taken back", risk_id, user=user) as one:
+    with _act("Outcome of a policy at risk taken back", risk_id, user=user) as (one, batch):
         _own(one, user)
         if Risk.objects.open().filter(policy=one.policy_id).exists():
             msg = _("Newer statements have put this policy at risk again: it is on the board.")
             raise NotReopenedError(msg)
         one.outcome, one.outcome_reason, one.closed_by, one.closed_at = "", "", None, None
         one.save(update_fields=["outcome", "outcome_reason", "closed_by", "closed_at"])
+        _note(one, batch, "At risk: outcome taken back")
         risks.refresh(policy_ids=[one.policy_id], at=at)
     return one
 
 
 @contextmanager
-def _act(summary: str, risk_id: int, *, user: User) -> Iterator[Risk]:
+def _act(summary: str, risk_id: int, *, user: User) -> Iterator[tuple[Risk, Batch]]:
     words = f"{summary}: risk {risk_id}"
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=words):
-        yield Risk.objects.select_for_update().get(pk=risk_id)
+    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=words) as batch:
+        rows = Risk.objects.select_related("policy").select_for_update(of=("self",))
+        yield rows.get(pk=risk_id), batch
+
+
+def _note(one: Risk, batch: Batch, text: str, *, reasons: Sequence[str] = ()) -> None:
+    """Write a line on the policy's timeline and on its subscriber's."""
+    line = history.entry(
+        batch=batch,
+        record=one.policy,
+        individual_id=one.policy.subscriber_id,
+        text=text,
+        reasons=reasons,
+    )
+    history.write(line)
 
 
 def _own(one: Risk, user: User) -> None:

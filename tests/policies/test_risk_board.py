@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from agencyhub.accounts.models import Role, User
+from agencyhub.records.models import Entry
 from policies.models import Risk, Standing
 from tests.factories.accounts import AgentFactory, RoleFactory
 from tests.factories.individuals import IndividualFactory
@@ -187,6 +188,9 @@ class TestRiskClose:
         at_risk.refresh_from_db()
         assert (at_risk.outcome, at_risk.closed_by, at_risk.closed_at) == ("saved", owner, NOW)
         assert at_risk.outcome_reason == "Paid by phone"
+        line = Entry.objects.get()
+        assert (line.text, line.reasons) == ("At risk: logged as saved", ["Paid by phone"])
+        assert line.individual_id == at_risk.policy.subscriber_id
         page = response.content.decode()
         assert f"risk-{at_risk.pk}" not in page
         assert "Ana Lopez is logged as saved." in page
