@@ -10,7 +10,7 @@ from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from policies.models import Risk
+from policies.models import Risk, Standing
 from policies.services import risks
 
 
@@ -65,6 +65,8 @@ def reopen(*, risk_id: int, user: User, at: datetime) -> Risk:
     """
     with _act("Outcome of a policy at risk taken back", risk_id, user=user) as (one, batch):
         _own(one, user)
+        standing = Standing.objects.filter(pk=one.policy_id).select_for_update(no_key=True)
+        list(standing.values_list("pk"))  # a refresh holds it while it opens a risk
         if Risk.objects.open().filter(policy=one.policy_id).exists():
             msg = _("Newer statements have put this policy at risk again: it is on the board.")
             raise NotReopenedError(msg)
