@@ -4,44 +4,42 @@ Django takes them from the class, where nothing marks them for translation: most
 name of a field. Marked here once, none can be forgotten, and no migration comes of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field, Model
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 OURS = ("agencyhub", "individuals", "policies", "commissions", "integrations")
+# Everything that ``translate`` has marked, in English.
+texts: set[str] = set()
 
 
 def translate() -> None:
     """Let every name and help text of our models follow the language of the moment."""
     with translation.override(None):
-        for thing, name, text in _words():
+        for thing, name, text in list(_words()):
+            texts.add(text)
             setattr(thing, name, gettext_lazy(text))
 
 
-def texts() -> set[str]:
-    """Everything that ``translate`` marks, in English."""
-    with translation.override(None):
-        return {text for _thing, _name, text in _words()}
-
-
 def _words() -> Iterator[tuple[Any, str, str]]:
-    for model in _models():
+    for model in apps.get_models():
         meta = model._meta
-        for thing, names in ((meta, ("verbose_name", "verbose_name_plural")), *_fields(model)):
-            for name in names:
-                if text := str(getattr(thing, name) or ""):
-                    yield thing, name, text
+        if model.__module__.partition(".")[0] not in OURS:
+            continue
+        yield from _unmarked(meta, "verbose_name")
+        if "verbose_name_plural" not in meta.original_attrs:  # Django's own: the name and an "s"
+            yield meta, "verbose_name_plural", str(meta.verbose_name_plural)
+        for field in (*meta.local_fields, *meta.local_many_to_many):
+            yield from _unmarked(field, "verbose_name")
+            if field.editable:
+                yield from _unmarked(field, "help_text")
 
 
-def _fields(model: type[Model]) -> Iterator[tuple[Field[Any, Any], tuple[str, ...]]]:
-    for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
-        yield field, ("verbose_name", "help_text")
-
-
-def _models() -> Iterable[type[Model]]:
-    found = apps.get_models(include_auto_created=True)
-    return (model for model in found if model.__module__.partition(".")[0] in OURS)
+def _unmarked(thing: Any, name: str) -> Iterator[tuple[Any, str, str]]:
+    text = getattr(thing, name)
+    if text and not isinstance(text, Promise):
+        yield thing, name, text

@@ -71,7 +71,7 @@ def texts() -> dict[tuple[str | None, Text], str]:
 def declared() -> Iterator[tuple[str, str]]:
     """What stands in the sources without a mark, and is translated where it is shown."""
     _ = get_resolver().url_patterns  # every view, and with it every form, is loaded
-    yield from ((text, "models") for text in model_words.texts())
+    yield from ((text, "models") for text in model_words.texts)
     for form in _below(BaseForm):
         if form.__module__.partition(".")[0] in APPS:
             names = (name for name, field in form.base_fields.items() if field.label is None)
