@@ -34,6 +34,7 @@ def save_preference(*, user: User, values: Mapping[str, Any]) -> None:
     user.time_zone, user.language = values["time_zone"], values["language"]
     user.save(update_fields=["time_zone", "language"])
     wishes = {name: values[name] for name in WISHES}
+    wishes["weekdays"] = sorted(wishes["weekdays"])
     MailPreference.objects.update_or_create(user=user, defaults=wishes)
 
 
