@@ -7,6 +7,7 @@ found in the catalogue by its fixed words, and its values are put into the trans
 
 import gettext
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,14 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%(%)")
-SENTENCE_END = re.compile(r"(?<=[.!?;:]) |\n")
+# %(name)s or {name:,}; a doubled percent sign is one.
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{([a-z_]+)(?::[^}]*)?\}|%%")
+# Where a text that is no sentence of ours falls into parts that may be.
+GAPS = re.compile(r"((?<=[.!?]) |; |, |: | · |\n)")
+# What stands before a complaint about it: “Iowaa” is not a state.
+QUOTED = re.compile(r"(“[^”]*”) (.+)", re.DOTALL)
+# Values that are nobody's words but a person's or a file's: they stay as they are.
+NAMES = re.compile(r"name|text|value|header|line|said|who|editor|sheet|number")
 # A pattern with fewer fixed letters would also fit what was never said.
 FEWEST_LETTERS = 4
 
@@ -34,15 +41,12 @@ def _told(said: str, language: str) -> str:
     whole = _one(said, language)
     if whole is not None:
         return whole
-    parts, start = [], 0
-    for gap in [*SENTENCE_END.finditer(said), None]:
-        end = gap.start() if gap else len(said)
-        part = said[start:end]
-        parts.append(_one(part, language) or part)
-        if gap:
-            parts.append(gap.group())
-            start = gap.end()
-    return "".join(parts)
+    if quoted := QUOTED.fullmatch(said):
+        return f"{quoted.group(1)} {_told(quoted.group(2), language)}"
+    parts = GAPS.split(said)
+    return "".join(
+        part if index % 2 else _one(part, language) or part for index, part in enumerate(parts)
+    )
 
 
 def _one(said: str, language: str) -> str | None:
@@ -52,9 +56,17 @@ def _one(said: str, language: str) -> str | None:
         return exact[said]
     for longest, pattern, told in patterns:
         if longest in said and (found := pattern.fullmatch(said)):
-            values = {name: _told(value, language) for name, value in found.groupdict().items()}
-            return told % values
+            values = {
+                name: value if NAMES.search(name) else _told(value, language)
+                for name, value in found.groupdict().items()
+            }
+            return PLACEHOLDER.sub(lambda hole: _filled(hole, values), told)
     return None
+
+
+def _filled(hole: re.Match[str], values: Mapping[str, str]) -> str:
+    name = hole.group(1) or hole.group(2)
+    return values[name] if name else "%"
 
 
 @lru_cache(maxsize=4)
@@ -87,7 +99,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     """What fits a text whatever its values are; a value that stands twice is the same twice."""
     made, start, named = "", 0, set()
     for found in PLACEHOLDER.finditer(text):
-        name = found.group(1)
+        name = found.group(1) or found.group(2)
         made += re.escape(text[start : found.start()])
         made += "%" if not name else f"(?P={name})" if name in named else f"(?P<{name}>.*?)"
         named.add(name)

@@ -95,7 +95,7 @@ def tone_icon(tone: str) -> str:
     return TONE_ICONS.get(tone, TONE_ICONS["neutral"])
 
 
-@register.filter
+@register.filter(is_safe=True)
 def retold(value: object) -> str:
     """Tell a sentence that was kept in English in the reader's language."""
     return retell(value)

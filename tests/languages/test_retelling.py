@@ -1,0 +1,56 @@
+"""Sentences kept in English reach readers in their language."""
+
+import pytest
+from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
+
+from agencyhub.lib.retelling import retell
+from agencyhub.lib.templatetags import ui
+
+
+@pytest.fixture(autouse=True)
+def _spanish():
+    with translation.override("es"):
+        yield
+
+
+class TestRetell:
+    @pytest.mark.parametrize(
+        ("kept", "told"),
+        [
+            ("The file is empty.", "El archivo está vacío."),
+            ("Created Policy 12", "Se creó la póliza 12"),
+            ("Date of birth is missing.", "Falta: Fecha de nacimiento."),
+            ("“x y” is neither yes nor no.", "“x y” no es ni sí ni no."),
+            ("same name, same phone", "mismo nombre, mismo teléfono"),
+            (
+                "The file is empty. Ask the carrier for it.",
+                "El archivo está vacío. Pídalo a la aseguradora.",
+            ),
+            (
+                "There is no policy with this number that you may change.",
+                "No hay ningún registro (póliza) con este número que usted pueda cambiar.",
+            ),
+        ],
+    )
+    def test_puts_the_values_into_the_translation(self, kept, told):
+        assert retell(kept) == told
+
+    @pytest.mark.parametrize("text", ["", "Nobody ever said this before", "42", "Smith, Ada"])
+    def test_leaves_alone_what_nobody_translated(self, text):
+        assert retell(text) == text
+
+    def test_leaves_names_alone(self):
+        assert retell("“Open” is not the name of a user.").startswith("“Open” ")
+
+    def test_says_nothing_for_nothing(self):
+        assert retell(None) == ""
+
+    def test_keeps_english_for_english(self):
+        with translation.override("en-us"):
+            assert retell("The file is empty.") == "The file is empty."
+
+    def test_filter_keeps_what_is_safe(self):
+        assert isinstance(ui.retold(mark_safe("<b>x</b>")), str)
+        with translation.override("en-us"):
+            assert isinstance(ui.retold(mark_safe("<b>x</b>")), SafeString)
