@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -29,7 +30,7 @@ from integrations.plancompare.mapping import EnrollmentSerializer
 from integrations.premier.partner import Premier
 from integrations.premier.schema import StatementSerializer
 from integrations.selectors import PAGES
-from integrations.services import inbox
+from integrations.services import failures, inbox
 
 FAILURES_A_MINUTE = 30
 """Wrong keys from one address after which it has to wait."""
@@ -41,7 +42,9 @@ class ReceiptSerializer(serializers.Serializer[Any]):
 
     message_id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=["received", "duplicate"])
-    errors = serializers.ListField(child=serializers.DictField(), required=False)
+    errors = serializers.ListField(  # type: ignore[assignment]
+        child=serializers.DictField(), required=False
+    )
     messages = serializers.ListField(child=serializers.DictField(), required=False)
 
 
@@ -97,6 +100,12 @@ class Deliveries(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Skip what the framework would look up: ``_refusal`` decides, and all answers are JSON."""
 
+    def handle_exception(self, exc: Exception) -> HttpResponse:
+        """Note what is our fault: the partner tries again for a while, then nobody would know."""
+        if not isinstance(exc, APIException):
+            failures.note(self.partner_slug, at=timezone.now())
+        return super().handle_exception(exc)
+
     def post(self, request: Request) -> HttpResponse:
         """Receive one message or a list; nothing is applied before the answer."""
         partner = registry.PARTNERS[self.partner_slug]
@@ -150,7 +159,7 @@ class PremierDeliveries(Deliveries):
         request=StatementSerializer,
         responses=ANSWERS,
     )
-    def post(self, request: Request, carrier_slug: str) -> HttpResponse:
+    def post(self, request: Request, carrier_slug: str) -> HttpResponse:  # type: ignore[override]
         """Receive a statement or a part of one; rows that are wrong are named, others count."""
         received, partner = request._request, Premier(carrier_slug)
         refusal = _refusal(received, partner)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 from django.conf import settings
@@ -21,7 +22,7 @@ from policies.services.statements import Teller
 from policies.standing import MOMENT, Promise
 
 MONEY = pl.Decimal(10, 2)
-ROWS = {
+ROWS: dict[str, Any] = {
     "row": pl.Int64,
     "policy_number": pl.String,
     "member_id": pl.String,
@@ -155,7 +156,7 @@ def set_by_hand(
             "row": 1, "as_of": at, "month": month, "is_binder": True, "status": str(status),
             "due_date": due_date,
         }  # fmt: skip
-        told = _whole(pl.DataFrame([row], schema_overrides=_known(row)))
+        told = _whole(pl.DataFrame([row], schema={name: ROWS[name] for name in row}))
         found = statements.of_policy(told, policy)
         written = statements.write(found.rows, Teller(Told.Source.MANUAL, at, user_id=user.pk))
         changed = standings.write(
@@ -172,10 +173,6 @@ def set_by_hand(
         )
         history.write(line)
     return Payment.objects.get(policy=policy, month=month, is_binder=True)
-
-
-def _known(row: dict[str, object]) -> dict[str, pl.DataType]:
-    return {name: ROWS[name] for name in row}  # type: ignore[misc]
 
 
 def _whole(rows: pl.DataFrame) -> pl.DataFrame:

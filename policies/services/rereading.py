@@ -32,14 +32,14 @@ def not_understood(carrier_id: int) -> Iterator[tuple[Teller, pl.DataFrame]]:
     rows = rows.exclude(carrier_status="").exclude(source=Told.Source.MANUAL)
     for told in rows.order_by(*_TELLER).values(*_TELLER, "told_at").distinct(*_TELLER):
         same = {name: told[name] for name in _TELLER}
-        values = rows.filter(**same).order_by("pk").values_list(*_PAYMENT.values())
+        found = rows.filter(**same).order_by("pk").values_list(*_PAYMENT.values())
         teller = Teller(
             Told.Source(told["source"]),
             told["told_at"],
             message_id=told["message_id"],
             import_id=told["import_id"],
         )
-        yield teller, _frame(list(values), list(_PAYMENT))
+        yield teller, _frame(list(found), list(_PAYMENT))
     waiting = Q(applied_as_of=None) | Q(applied_as_of__lt=F("carrier_status_as_of"))
     standings = Standing.objects.filter(waiting, policy__carrier=carrier_id)
     standings = standings.exclude(carrier_status="")

@@ -231,9 +231,9 @@ def _repeat(rows: pl.DataFrame, teller: Teller) -> None:
     if not rows.height:
         return
     frames.temporary(STAGE, PAYMENTS, ["id", "as_of"], _numbered(rows.select("id", "as_of")))
-    values = [teller.source, teller.at, teller.message_id, teller.import_id, teller.user_id]
+    by = (teller.message_id, teller.import_id, teller.user_id)
     with connection.cursor() as cursor:
-        cursor.execute(_REPEAT, values)
+        cursor.execute(_REPEAT, [str(teller.source), teller.at, *by])
 
 
 def _change(rows: pl.DataFrame, teller: Teller) -> None:

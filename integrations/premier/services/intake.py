@@ -1,6 +1,7 @@
 """Statements of every door on their one way: their words understood, applied, and noted."""
 
 from datetime import datetime
+from typing import cast
 
 import polars as pl
 from django.conf import settings
@@ -48,7 +49,7 @@ def take(
     return Delivery.objects.create(
         carrier=carrier,
         source=source,
-        as_of=rows["as_of"].max() or at,
+        as_of=cast("datetime | None", rows["as_of"].max()) or at,
         at=at,
         message_id=message_id,
         import_id=import_id,

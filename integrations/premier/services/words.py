@@ -1,6 +1,7 @@
 """What carriers' words mean: the agency's own lists first, then what carriers usually say."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 from django.urls import reverse
@@ -41,7 +42,7 @@ def _counted(texts: pl.Series) -> dict[str, int]:
     return dict(found.iter_rows())
 
 
-def _looked_up(words: pl.Expr, known: Mapping[str, object], dtype: pl.DataType) -> pl.Expr:
+def _looked_up(words: pl.Expr, known: Mapping[str, object], dtype: Any) -> pl.Expr:
     return words.replace_strict(
         pl.Series(list(known), dtype=pl.String),
         pl.Series(list(known.values()), dtype=dtype),
