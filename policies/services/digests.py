@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.urls import reverse
 
+from agencyhub.accounts import scope
 from agencyhub.accounts.models import User
 from agencyhub.mailing import clock, letters, unsubscribing
 from agencyhub.mailing import selectors as mail
@@ -70,7 +71,7 @@ def _letter(user: User, shown: Sequence[digest.Line], *, day: date) -> outbox.Le
             for one, page in zip(first, _pages(user, first), strict=True)
         ],
         "more": len(shown) - len(first),
-        "board_url": unsubscribing.public_url(reverse("policies:risk_list")),
+        "board_url": unsubscribing.public_url(_board_of(user)),
         "preferences_url": unsubscribing.public_url(reverse("mailing:preference")),
         "unsubscribe_url": unsubscribing.link(address=user.email, kind=DIGEST.key),
     }
@@ -102,6 +103,15 @@ def _pages(user: User, shown: Sequence[digest.Line]) -> list[str]:
         for one in shown
     ]
     return [unsubscribing.public_url(path) for path in paths]
+
+
+def _board_of(user: User) -> str:
+    """What is at risk of the agent's own; whoever sees no more than that needs no filter."""
+    reach, board = scope.reach_of(user), reverse("policies:risk_list")
+    sees_own_only = reach == scope.Reach(
+        sees_all=False, sees_unassigned=False, agent_ids=(user.agent.pk,)
+    )
+    return board if sees_own_only else f"{board}?agent={user.agent.pk}"
 
 
 def _left(line: digest.Line, day: date) -> int | None:

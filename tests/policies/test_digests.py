@@ -146,6 +146,15 @@ class TestLetter:
         assert "http://127.0.0.1:8000/at-risk/" in mail.text
         assert mail.subject == "12 policies need a payment"
 
+    def test_filters_the_board_for_whoever_sees_more(self, rosa, luis):
+        rosa.user.accessible_agents.add(luis)
+        for _each in range(11):
+            at_risk(rosa)
+
+        (mail,) = write().values()
+
+        assert f"http://127.0.0.1:8000/at-risk/?agent={rosa.pk}" in mail.text
+
     def test_holds_no_health_data(self, rosa):
         product = CarrierProductFactory(name="Prairie Choice Diabetes Care")
         at_risk(
