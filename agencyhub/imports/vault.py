@@ -119,19 +119,21 @@ def _seal(target: IO[bytes], name: str, chunks: Iterable[bytes]) -> None:
 
 
 def _segments(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of one size; the last one may be shorter, or empty."""
-    held: list[bytes] = []
-    waiting = 0
+    """The same bytes in pieces of one size; the last one may be shorter, or empty.
+
+    Chunks of just that size are handed on as they are.
+    """
+    held = b""
     for chunk in chunks:
-        held.append(chunk)
-        waiting += len(chunk)
-        if waiting > SEGMENT:
-            joined = memoryview(b"".join(held))
-            whole = (waiting - 1) // SEGMENT * SEGMENT
-            for start in range(0, whole, SEGMENT):
-                yield bytes(joined[start : start + SEGMENT])
-            held, waiting = [bytes(joined[whole:])], waiting - whole
-    yield b"".join(held)
+        if len(held) == SEGMENT:
+            yield held
+            held = b""
+        joined = held + chunk if held else chunk
+        whole = max(0, len(joined) - 1) // SEGMENT * SEGMENT
+        for start in range(0, whole, SEGMENT):
+            yield joined[start : start + SEGMENT]
+        held = joined[whole:]
+    yield held
 
 
 def _put(target: IO[bytes], sealed: bytes, *, is_synced: bool = False) -> None:

@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from agencyhub.imports.engine import reading
+from agencyhub.imports.engine import reading, staging
 from agencyhub.imports.services import files, runs
+from agencyhub.lib.reading import tables
 from individuals.models import Individual
 from policies.models import Policy
 from tests.factories.accounts import UserFactory
@@ -28,15 +29,17 @@ def imported(default_options):
 
 
 @pytest.fixture
-def nothing_is_read(imported, monkeypatch):
-    """From now on no row is read: only what an import of no rows looks like."""
+def only_the_first_is_read(imported, monkeypatch):
+    """Make a batch of the first row, and let no row of later ones be read."""
+    monkeypatch.setattr(staging, "FIRST", 1)
+    monkeypatch.setattr(tables, "TAIL", 1)
     read = reading.Reader.read
 
-    def of_no_rows(self, raw, **given):
-        assert not raw.height
-        return read(self, raw, **given)
+    def of_the_first(self, raw, *, first_row=0):
+        assert not first_row
+        return read(self, raw, first_row=first_row)
 
-    monkeypatch.setattr(reading.Reader, "read", of_no_rows)
+    monkeypatch.setattr(reading.Reader, "read", of_the_first)
 
 
 def send(*rows, keys=KEYS):
@@ -48,18 +51,18 @@ def send(*rows, keys=KEYS):
 
 
 class TestRowsAsWritten:
-    @pytest.mark.usefixtures("nothing_is_read")
+    @pytest.mark.usefixtures("only_the_first_is_read")
     def test_are_the_same_without_being_read(self, imported):
-        run = send(BEA, ANA)
+        run = send(BEA, ANA, BEA)
 
-        assert counts(run) == (0, 0, 2, 0)
-        assert run.totals["premium"]["ours"] == "19.75"
+        assert counts(run) == (0, 0, 3, 0)
+        assert run.totals["premium"]["ours"] == "27.00"
 
-    @pytest.mark.usefixtures("nothing_is_read")
+    @pytest.mark.usefixtures("only_the_first_is_read")
     def test_are_known_in_any_order_of_columns(self, imported):
-        run = send(ANA[::-1], keys=KEYS[::-1])
+        run = send(ANA[::-1], BEA[::-1], ANA[::-1], keys=KEYS[::-1])
 
-        assert counts(run) == (0, 0, 1, 0)
+        assert counts(run) == (0, 0, 3, 0)
 
     def test_leave_alone_what_was_edited_since(self, imported):
         Individual.objects.filter(first_name="Ana").update(email="new@example.com")

@@ -6,6 +6,7 @@ from threading import Lock
 import polars as pl
 
 from agencyhub.imports.engine import blobs
+from agencyhub.imports.engine.reading import AS_WRITTEN, FINGERPRINT
 from agencyhub.imports.models import Import, ImportedRows
 
 # So many of each fit into 200 MB; what was imported before them is compared like new rows.
@@ -57,6 +58,11 @@ class Taken:
     def __init__(self, run: Import) -> None:
         self.as_written = Fingerprints(run, "as_written")
         self.read = Fingerprints(run, "fingerprints")
+
+    def seen(self, typed: pl.DataFrame) -> pl.Series:
+        """Say of each row that was read whether it was taken before."""
+        is_seen = self.as_written.seen(typed[AS_WRITTEN])
+        return is_seen if is_seen.all() else is_seen | self.read.seen(typed[FINGERPRINT])
 
 
 class Fingerprints:

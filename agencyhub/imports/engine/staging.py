@@ -21,7 +21,7 @@ from agencyhub.imports.engine.checking import Check, Checker, same_as_before
 from agencyhub.imports.engine.comparing import OUTCOME
 from agencyhub.imports.engine.parts import ROWS, Parts
 from agencyhub.imports.engine.planning import CHANGED, NEW, SAME
-from agencyhub.imports.engine.reading import ERROR, FINGERPRINT, LINE, Reader
+from agencyhub.imports.engine.reading import ERROR, LINE, Reader
 from agencyhub.imports.engine.reasons import Tally
 from agencyhub.imports.engine.totals import Sums
 from agencyhub.imports.kinds import Field, Kind
@@ -34,6 +34,7 @@ from agencyhub.records.kinds import Source
 from agencyhub.records.services import values
 
 WORKERS = 2
+# A small batch to begin with: somebody waits to see whether the file makes sense.
 FIRST = 2_000
 Result = TypeVar("Result")
 
@@ -71,7 +72,8 @@ class Stager:
         else:
             located = self._located(source)
             sheet, header_line = located.sheet, located.header_line
-        batches = tables.read_batches(source, sheet, header_line, batch_rows=ROWS)
+        first = None if self.kind.exact else min(FIRST, ROWS)
+        batches = tables.read_batches(source, sheet, header_line, batch_rows=ROWS, first_rows=first)
         run.sheet, run.header_line, run.headers = sheet.name, header_line, batches.labels
         run.save(update_fields=["sheet", "header_line", "headers"])
         return sheet, batches
@@ -136,7 +138,7 @@ class Stager:
         work = partial(self._batch, reader, parts, taken)
         indexes: list[pl.DataFrame] = []
         rows = 0
-        ordered = self._at_once(batches) if self.kind.exact else _first_ones_first(batches)
+        ordered = self._at_once(batches) if self.kind.exact else batches
         for one in _side_by_side(ordered, work):
             if one.rejected.height:
                 rejected.keep(self.run, one.rejected)
@@ -175,12 +177,15 @@ class Stager:
         raw: pl.DataFrame,
     ) -> "_Batch":
         """Read one batch; rows that say something are kept as a part."""
-        before, rest = _divided(raw, taken and taken.as_written.seen(reader.as_written(raw)))
+        is_known = None
+        if taken and number:  # the first rows do not wait for what was taken before
+            is_known = taken.as_written.seen(reader.as_written(raw))
+        before, rest = _divided(raw, is_known)
         sums = self.sums.of_written(before, self.kind, self.context)
         if not rest.height:
             return _Batch(rest, before[LINE], None, [sums])
         batch = reader.read(rest, first_row=number * ROWS)
-        known, typed = _divided(batch.typed, taken and taken.read.seen(batch.typed[FINGERPRINT]))
+        known, typed = _divided(batch.typed, taken and taken.seen(batch.typed))
         if typed.height:
             parts.put(number, typed)
         index = planning.index_of(self.kind, typed).with_columns(
@@ -289,14 +294,6 @@ def _divided(rows: pl.DataFrame, is_seen: pl.Series | None) -> tuple[pl.DataFram
     if is_seen is None or not is_seen.any():
         return rows.clear(), rows
     return rows.filter(is_seen), rows.filter(~is_seen)
-
-
-def _first_ones_first(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """A small batch to begin with: somebody waits to see whether the file makes sense."""
-    waiting = iter(batches)
-    for raw in islice(waiting, 1):
-        yield from (raw[:FIRST], raw[FIRST:]) if raw.height > FIRST else (raw,)
-    yield from waiting
 
 
 def _side_by_side(

@@ -16,7 +16,7 @@ from agencyhub.imports.models import File, Import
 from agencyhub.imports.services import known_layouts
 from agencyhub.lib.errors import DomainError
 
-PIECE = 1024 * 1024
+PIECE = vault.SEGMENT
 # An import in one of these says nothing about what its file did to the records.
 WITHOUT_EFFECT = (
     Import.State.UNDONE,

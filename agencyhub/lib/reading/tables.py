@@ -28,7 +28,15 @@ class Batches:
     written like 4.1E+14, by which a spreadsheet has lost digits of a number.
     """
 
-    def __init__(self, source: Source, sheet: Sheet, header_line: int, *, batch_rows: int) -> None:
+    def __init__(
+        self,
+        source: Source,
+        sheet: Sheet,
+        header_line: int,
+        *,
+        batch_rows: int,
+        first_rows: int | None = None,
+    ) -> None:
         sample = source.sample(sheet, header_line)
         self.labels = sample.labels
         self.totals: list[Totals] = []
@@ -40,23 +48,24 @@ class Batches:
         self._text = sheet.text
         self._header_line = header_line
         self._batch_rows = batch_rows
+        self._first_rows = batch_rows if first_rows is None else first_rows
         self._typical = sample.typical
         self._shaper = Shaper(sheet.text, columns=len(sample.labels), width=sample.width)
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         held: list[pl.DataFrame] = []
-        waiting = 0
+        waiting, wanted = 0, self._first_rows
         for block in read_blocks(self._text):
             frame = self._filled(self._shaper.frame(block))
             if isinstance(block, Irregular) or (b"+" in block.content and b"E+" in block.content):
                 self._note_powers(frame)
             held.append(frame)
             waiting += len(frame)
-            while waiting > self._batch_rows + TAIL:
+            while waiting > wanted + TAIL:
                 joined = pl.concat(held)
-                yield self._counted(joined[: self._batch_rows])
-                held = [joined[self._batch_rows :]]
-                waiting = len(held[0])
+                yield self._counted(joined[:wanted])
+                held = [joined[wanted:]]
+                waiting, wanted = len(held[0]), self._batch_rows
         if waiting:
             rest = self._without_end(pl.concat(held))
             yield from map(self._counted, rest.iter_slices(self._batch_rows))
@@ -93,12 +102,17 @@ class Batches:
 
 
 def read_batches(
-    source: Source, sheet: Sheet, header_line: int, *, batch_rows: int = BATCH_ROWS
+    source: Source,
+    sheet: Sheet,
+    header_line: int,
+    *,
+    batch_rows: int = BATCH_ROWS,
+    first_rows: int | None = None,
 ) -> Batches:
-    """Read the rows below a header.
+    """Read the rows below a header; ``first_rows`` make a batch that is there sooner.
 
     Raises:
         UnreadableFileError: there is no such header; and while iterating: a quotation mark is not
             closed, or there are more rows than the limits allow.
     """
-    return Batches(source, sheet, header_line, batch_rows=batch_rows)
+    return Batches(source, sheet, header_line, batch_rows=batch_rows, first_rows=first_rows)
