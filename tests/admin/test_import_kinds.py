@@ -1,5 +1,8 @@
 """Importing every other kind of record through the admin."""
 
+import pytest
+from django.urls import reverse
+
 from agencyhub.accounts.models import Agent
 from individuals.models import SalesRecord
 from integrations.plancompare.models import PlanCompareUser
@@ -143,3 +146,34 @@ class TestOtherKinds:
 
         assert rows[0]["Linked individual"] == str(person.pk)
         assert rows[0]["MBI"] == "•••••••MK73"
+
+
+class TestLargeFiles:
+    @pytest.mark.parametrize(
+        ("path", "kind"),
+        [
+            ("/admin/individuals/individual/", "individuals"),
+            ("/admin/individuals/salesrecord/", "sales_records"),
+            ("/admin/policies/policy/", "policies"),
+            ("/admin/plancompare/plancompareuser/", "plancompare_usernames"),
+        ],
+    )
+    def test_are_handed_to_imports_in_the_background(self, path, kind, page, db):
+        seen = preview(page, path, text("x" * (5 * 1024 * 1024 + 1)))
+
+        url = reverse("imports:import_list", query={"new": kind})
+        assert f'<a href="{url}">import it in the background</a>' in seen.text
+        assert f'<option value="{kind}" selected>' in page.get(url).text
+
+    def test_of_too_many_rows_are_handed_on_as_well(self, page, db):
+        file = text("First name", *["x"] * 5_001)
+
+        seen = preview(page, "/admin/individuals/individual/", file)
+
+        assert "import it in the background" in seen.text
+
+    def test_are_only_refused_where_nothing_else_takes_them(self, page, db):
+        seen = preview(page, "/admin/policies/carrier/", text("x" * (5 * 1024 * 1024 + 1)))
+
+        assert "at most 5 MB" in seen.text
+        assert "in the background" not in seen.text

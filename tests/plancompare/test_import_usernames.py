@@ -3,8 +3,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from agencyhub.imports.engine import staging
 from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import rows
 from agencyhub.imports.services import commits, repair, runs
@@ -248,3 +251,57 @@ class TestFromATerminal:
             self.run(path)
 
         assert stored() == {"ann": "ann.pc"}
+
+
+class TestPages:
+    @pytest.fixture
+    def page(self, ann):
+        browser = Client()
+        browser.force_login(ann)
+        return browser
+
+    def at(self, page, run, name="import_detail"):
+        return page.get(reverse(f"imports:{name}", args=[run.pk])).content.decode()
+
+    def test_offer_a_good_file_as_a_whole(self, page, ann, bob):
+        run = check(row("bob", "", "bob.pc"), user=ann)
+
+        seen = self.at(page, run)
+
+        assert reverse("imports:import_commit", args=[run.pk]) in seen
+        assert "Import 1 changed record" in seen
+        assert reverse("imports:import_mode", args=[run.pk]) not in seen
+
+    def test_offer_nothing_while_a_row_is_rejected(self, page, ann, bob):
+        run = check(row("bob", "", "bob.pc"), row("nobody", "", "no.pc"), user=ann)
+
+        seen = self.at(page, run)
+
+        assert "Nothing is imported while a row is rejected" in seen
+        assert reverse("imports:import_commit", args=[run.pk]) not in seen
+        assert "stays out" not in seen
+
+    def test_show_rejected_rows_to_look_at_and_not_to_repair(self, page, ann):
+        run = check(row("nobody", "", "no.pc"), user=ann)
+
+        seen = self.at(page, run, "problem_list")
+
+        assert "Everything of this file is imported, or nothing" in seen
+        assert "no.pc" in seen
+        assert "Enter saves the row" not in seen
+
+    def test_show_what_changes_before_and_after(self, page, ann):
+        run = check(row("ann", "", "ann.new"), user=ann)
+
+        seen = page.get(reverse("imports:row_list", args=[run.pk, "changed"])).content.decode()
+
+        assert "ann.pc" in seen
+        assert "ann.new" in seen
+
+    def test_say_when_a_file_is_too_long_to_go_in_at_once(self, page, ann, bob, monkeypatch):
+        monkeypatch.setattr(staging, "ROWS", 15)
+
+        run = check(*(row("bob", "", f"bob.{n}") for n in range(40)), user=ann)
+
+        assert run.state == State.ATTENTION
+        assert "a file has at most 15 rows, for all go in at once" in self.at(page, run)

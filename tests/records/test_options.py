@@ -1,4 +1,5 @@
 import pytest
+from django.core.cache import cache
 
 from agencyhub.records.models import Option
 from agencyhub.records.services import options
@@ -13,6 +14,11 @@ SOURCE = Option.List.LEAD_SOURCE
 def labels(option_list):
     rows = Option.objects.filter(list=option_list).order_by("position", "pk")
     return list(rows.values_list("label", flat=True))
+
+
+def _number_of(used, *, as_of_late):
+    (uses,) = options.uses_of([used], as_of_late=as_of_late).values()
+    return sum(one.count for one in uses)
 
 
 class TestAddOption:
@@ -77,6 +83,28 @@ class TestDeleteOption:
 
         client = option("individual_type", "Client")
         assert [str(use) for use in used[client.pk]] == ["1 individual"]
+
+    def test_are_remembered_for_pages_where_the_table_is_large(self, monkeypatch):
+        cache.clear()
+        monkeypatch.setattr(options, "LARGE", 1)
+        used = option("individual_type", "Client")
+        for _ in range(2):
+            IndividualFactory(type=used)
+        assert _number_of(used, as_of_late=True) == 2
+        IndividualFactory(type=used)
+
+        assert _number_of(used, as_of_late=True) == 2
+        assert _number_of(used, as_of_late=False) == 3
+        assert _number_of(used, as_of_late=True) == 3
+
+    def test_are_counted_anew_where_the_table_is_small(self):
+        cache.clear()
+        used = option("individual_type", "Client")
+        IndividualFactory(type=used)
+        assert _number_of(used, as_of_late=True) == 1
+        IndividualFactory(type=used)
+
+        assert _number_of(used, as_of_late=True) == 2
 
 
 class TestRestoreOption:
