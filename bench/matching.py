@@ -17,6 +17,8 @@ from bench.matching_noise import HeldOut, Known, Noise
 from bench.matching_rows import World, build, disturb, empty, load
 from bench.results import Result
 from commissions.models import BookLink, LineLink, MatchRun
+from commissions.services.refreshing import kept
+from commissions.services.refreshing.sides import BOOK, LINE
 
 NAME = "matching"
 _PAIRS = {"application": pl.Int64, "row": pl.Int64}
@@ -165,9 +167,9 @@ def _changes(size: Size) -> Iterator[Result]:
     for turn in range(3):
         disturb(size.changes, turn)
         rounds.append(refreshed(is_full=False).seconds)
-    kept = _links()
+    before = _pairs()
     full = refreshed(is_full=True).seconds
-    same = all(one.equals(other) for one, other in zip(kept, _links(), strict=True))
+    same = all(one.equals(other) for one, other in zip(before, _pairs(), strict=True))
     yield results.compare(
         NAME, "incremental_vs_full", value=results.median(rounds), unit="s", baseline=full,
         baseline_name=f"full refresh; {size.changes:,} rows changed", at_most=0.05,
@@ -175,9 +177,6 @@ def _changes(size: Size) -> Iterator[Result]:
     yield Result(NAME, "incremental_differs", float(not same), "", target=0, ok=same)
 
 
-def _links() -> list[pl.DataFrame]:
-    found = (
-        linked(BookLink._meta.db_table, "book_row_id"),
-        linked(LineLink._meta.db_table, "line_id"),
-    )
-    return [one.sort("application", "row") for one in found]
+def _pairs() -> list[pl.DataFrame]:
+    """All that Refresh keeps: links, suggestions, and what fits less well."""
+    return [kept.everything(side).sort("application", "row") for side in (BOOK, LINE)]
