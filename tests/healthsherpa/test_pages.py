@@ -8,10 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
 from integrations.healthsherpa.models import Connection
 from integrations.healthsherpa.services import testing
 from integrations.models import InboundMessage
+from integrations.services import inbox
 from tests.factories.accounts import UserFactory
 from tests.healthsherpa.samples import submission
 
@@ -133,7 +135,7 @@ class TestGaps:
         assert "(3 tries)" in page
         assert "wrong, revoked or missing key" in page
         assert "late-1</span>" not in page
-        assert reverse("imports:import_upload") in page
+        assert f"{reverse('imports:import_list')}?new=healthsherpa_contacts" in page
         health = browser.get(reverse("integrations:health")).content.decode()
         assert "HealthSherpa Medicare gave up 1 submission" in health
 
@@ -187,3 +189,24 @@ class TestSample:
 
         assert not tested.is_fine
         assert "could not be reached" in tested.words
+
+
+class TestOwnFailures:
+    def test_are_told_on_the_page(self, browser, monkeypatch):
+        assert "AgencyHub itself could not answer" not in browser.get(PAGE).content.decode()
+
+        def fail(**_delivery):
+            raise RuntimeError
+
+        monkeypatch.setattr(inbox, "receive", fail)
+        Connection.objects.create(pk=1, is_active=True)
+        key = api_keys.create_key(name="HealthSherpa", scope="healthsherpa").raw
+        browser.raise_request_exception = False
+        answer = browser.post(
+            reverse("hooks:healthsherpa"), submission(), content_type="application/json",
+            headers={"X-API-Key": key},
+        )  # fmt: skip
+
+        page = browser.get(PAGE).content.decode()
+        assert answer.status_code == 500
+        assert "1 delivery failed here within the last two weeks" in page

@@ -20,11 +20,13 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from integrations.healthsherpa import selectors
 from integrations.healthsherpa.models import Connection
+from integrations.healthsherpa.partner import SLUG
 from integrations.healthsherpa.services import connection as services
 from integrations.healthsherpa.services import testing
 from integrations.models import InboundMessage
 from integrations.permissions import MANAGE
 from integrations.selectors import TONES
+from integrations.services import failures
 
 MAIL_TO = "medicare-integrations@healthsherpa.com"
 PAGE = "healthsherpa:connection_detail"
@@ -120,6 +122,7 @@ def _page(request: SignedInRequest, **more: Any) -> HttpResponse:
         "has_room_for_key": len(keys) < services.MOST_KEYS,
         "mail_to": MAIL_TO,
         "gaps": gaps,
+        "own_failures": failures.recent(SLUG),
         "lost": [(one, CODES.get(one.code, one.code.replace("_", " "))) for one in gaps.given_up],
         "rows": [
             (row, TONES[InboundMessage.State(row.state)], *row.external_id.partition("@")[::2])
