@@ -34,7 +34,7 @@ class _OfAgent(forms.ModelForm):
 class ContractForm(_OfAgent):
     """What an agent, and the agent above, get of what a carrier pays, from day to day."""
 
-    columns: ClassVar[dict[str, int]] = {"percent": 6, "upline_percent": 6}
+    columns: ClassVar[dict[str, int]] = {"percent": 12}
 
     upline = AgentChoice(
         Agent.objects.none(), label=_("Agent above"), required=False,
@@ -46,6 +46,10 @@ class ContractForm(_OfAgent):
         fields = (
             "agent", "carrier", "percent", "upline", "upline_percent", "start_date", "end_date",
         )  # fmt: skip
+        labels: ClassVar = {
+            "percent": _("Agent’s share (%)"),
+            "upline_percent": _("Share of the agent above (%)"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

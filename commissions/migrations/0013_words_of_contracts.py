@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 name="contract_gives_at_most_everything",
-                violation_error_message="Both shares together are more than 100 %, or below 0.",
+                violation_error_message="Both shares together are more than 100 percent, or below 0.",
             ),
         ),
         migrations.AlterConstraint(

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +36,9 @@ class AgentContract(models.Model):
                 condition=Q(percent__gte=0, upline_percent__gte=0)
                 & Q(percent__lte=100 - F("upline_percent")),
                 name="contract_gives_at_most_everything",
-                violation_error_message=_("Both shares together are more than 100 %, or below 0."),
+                violation_error_message=_(
+                    "Both shares together are more than 100 percent, or below 0."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(upline__isnull=False) | Q(upline_percent=0),
@@ -74,3 +77,8 @@ class AgentContract(models.Model):
 
     def __str__(self) -> str:
         return f"agent contract {self.pk}"
+
+    def clean(self) -> None:
+        """Refuse days in the wrong order first: the other rules ask for the range they make."""
+        if self.start_date and self.end_date and self.end_date < self.start_date:
+            raise ValidationError({"end_date": _("The last day lies before the first.")})

@@ -53,7 +53,7 @@ class TestGroups:
         response = page.get(reverse("commissions:review_list"), {"group": group.key.text})
 
         shown = [item.application for item in response.context["items"]]
-        assert shown == list(reversed(alike))
+        assert shown == list(alike)
 
     def test_reads_no_key_that_is_none(self):
         for text in ("", "book", "book.1", "book.1.x", "book.1.9999", "other.1.10"):
