@@ -15,6 +15,8 @@ from sandbox.carriers.shelf import Ready
 
 USERNAME = "sandbox-agency"
 FOLDER = "outbound"
+# Public keys that open the door, one a line.
+KEYS = "sftp_authorized_keys"
 START_SECONDS = 20
 _READING = os.O_RDONLY
 
@@ -65,6 +67,13 @@ class SftpSite:
         is_right = hmac.compare_digest(password.encode(), self._password.encode())
         is_open = self.office.misbehaviour("uhc") != "refuses"
         return bool(self._password) and username == USERNAME and is_right and is_open
+
+    def accepts(self, username: str, key: asyncssh.SSHKey) -> bool:
+        """Whether somebody may come in with a key: its public half was laid beside the data."""
+        path = self._data / KEYS
+        known = asyncssh.read_public_key_list(path) if path.exists() else []
+        is_open = self.office.misbehaviour("uhc") != "refuses"
+        return username == USERNAME and is_open and key in known
 
     def lay_out(self) -> Path:
         """Put the files of this moment into the folder; answer the root that clients see."""
@@ -139,6 +148,12 @@ class _Door(asyncssh.SSHServer):
 
     def validate_password(self, username: str, password: str) -> bool:
         return self._site.knows(username, password)
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return self._site.accepts(username, key)
 
 
 class _Folder(asyncssh.SFTPServer):

@@ -62,6 +62,7 @@ class Stack:
         self.name = f"browser_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
         self.hub = f"http://127.0.0.1:{free_port()}"
         self.sandbox = f"http://127.0.0.1:{free_port()}"
+        self.sftp_port = free_port()
 
     def start(self) -> None:
         """Create and fill the database, start every process, wait until they answer."""
@@ -84,6 +85,7 @@ class Stack:
         self._run("worker", [*worker, *options, "--without-gossip", "--without-mingle"])
         port = self.sandbox.rpartition(":")[2]
         places = ["--port", port, "--hub", self.hub, "--data", str(self._home / "sandbox")]
+        places += ["--sftp-port", str(self.sftp_port)]
         self._run("sandbox", [python, "-m", "sandbox", *places])
         until(lambda: self._answers(self.hub) and self._answers(self.sandbox))
 
@@ -182,6 +184,7 @@ class Stack:
             "SANDBOX_URL": self.sandbox,
             "SANDBOX_API_KEY": KEY,
             "SANDBOX_CARRIER_PASSWORD": CARRIER_PASSWORD,
+            "SANDBOX_SFTP_PORT": str(self.sftp_port),
             "ACCESS_LOG": "1",
             "WEB_WORKERS": "1",
             "PYTHONUNBUFFERED": "1",

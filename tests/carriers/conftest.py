@@ -10,6 +10,7 @@ from integrations.carriers.models import Connection, Retrieval
 from integrations.carriers.services import requesting, running
 from policies.models import Carrier
 from sandbox.carriers.partner import Carriers
+from sandbox.carriers.sftp import KEYS
 from sandbox.server import Options, Sandbox
 from tests.carriers.hostile import HostileSite
 from tests.factories.carriers import SECRET, ConnectionFactory, CredentialsFactory
@@ -51,7 +52,8 @@ class Site:
         self._carriers = next(one for one in sandbox.partners if isinstance(one, Carriers))
         self.office = self._carriers.office
         self.throttle = self._carriers._api.throttle
-        self.sftp_port = self._carriers.sftp.port if self._carriers.sftp else 0
+        self.sftp_port = self._carriers.sftp.port
+        self.sftp_keys = self._carriers.sftp._data / KEYS
 
     def humana(self, **values) -> Connection:
         """A connection with the portal."""
@@ -68,10 +70,10 @@ class Site:
 
     def uhc(self, **values) -> Connection:
         """A connection with the SFTP folder."""
+        values.setdefault("sign_in", SignIn.PASSWORD)
         return _connect(
             "UnitedHealthcare",
             transport=Transport.SFTP,
-            sign_in=SignIn.PASSWORD,
             username="sandbox-agency",
             host="127.0.0.1",
             port=self.sftp_port,
@@ -90,9 +92,11 @@ class Site:
 def _connect(name: str, **values) -> Connection:
     values.setdefault("statement_pattern", "*commission*")
     carrier = Carrier.objects.filter(name=name).first() or CarrierFactory(name=name)
-    secret = values.pop("secret", SECRET)
+    signs_in = {
+        name: values.pop(name) for name in ("secret", "private_key", "passphrase") if name in values
+    }
     connection = ConnectionFactory(carrier=carrier, **values)
-    CredentialsFactory(connection=connection, secret=secret)
+    CredentialsFactory(connection=connection, **signs_in)
     return connection
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import asyncssh
 import pytest
 from django.utils import timezone
 
@@ -48,6 +49,26 @@ class TestRetrieve:
         assert book.file_name == FROM[carrier]
         assert book.options["as_of"] == "2026-11-22"
         assert sum(map(len, vault.read(book.file.stored_as))) == book.file.size
+
+    @pytest.mark.parametrize("passphrase", ["", "correct horse"])
+    def test_signs_in_with_a_key(self, site, passphrase):
+        own, other = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
+        site.sftp_keys.write_bytes(own.export_public_key())
+        right, wrong = (
+            key.export_private_key(passphrase=passphrase or None).decode() for key in (own, other)
+        )
+        connection = site.uhc(
+            sign_in=Connection.SignIn.KEY, secret="", private_key=right, passphrase=passphrase
+        )
+
+        run = run_now(connection, until=UNTIL)
+        connection.credentials.private_key = wrong
+        connection.credentials.save()
+        refused = run_now(connection, until=UNTIL)
+
+        assert (run.state, run.code, run.fetched) == (State.DONE, "", run.listed)
+        assert run.fetched >= 4
+        assert (refused.state, refused.code) == (State.FAILED, "credentials")
 
     @pytest.mark.parametrize("carrier", CARRIERS)
     def test_does_not_fetch_again_what_did_not_change(self, site, carrier):
