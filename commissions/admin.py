@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.records.admin import HistoryModelAdmin
 from commissions import application_admin  # noqa: F401 - registers applications
@@ -32,7 +33,7 @@ class AgentContractAdmin(HistoryModelAdmin):
         super().save_model(request, obj, form, change)
         share_waiting(contract=obj)
 
-    @admin.display(description="agent", ordering="agent__last_name")
+    @admin.display(description=_("agent"), ordering="agent__last_name")
     def agent_name(self, contract: AgentContract) -> str:
         """The agent's name."""
         return contract.agent.full_name
@@ -53,7 +54,7 @@ class WritingNumberAdmin(HistoryModelAdmin):
         super().save_model(request, obj, form, change)
         follow_number(number=obj)
 
-    @admin.display(description="agent", ordering="agent__last_name")
+    @admin.display(description=_("agent"), ordering="agent__last_name")
     def agent_name(self, number: WritingNumber) -> str:
         """The agent's name."""
         return number.agent.full_name

@@ -88,13 +88,13 @@ class ApplicationAdmin(HistoryModelAdmin):
         found = queryset.filter(last_name_key__startswith=named) if named else queryset.none()
         return found, False
 
-    @admin.display(description="client", ordering="last_name_key")
+    @admin.display(description=_("client"), ordering="last_name_key")
     def client(self, application: Application) -> str:
         """Last name first."""
         name = ", ".join(filter(None, (application.last_name, application.first_name)))
         return name or str(application)
 
-    @admin.display(description="agent", ordering="agent__last_name")
+    @admin.display(description=_("agent"), ordering="agent__last_name")
     def agent_named(self, application: Application) -> str:
         """By name."""
         return application.agent.full_name if application.agent else "—"

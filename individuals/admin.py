@@ -156,7 +156,7 @@ class SalesRecordAdmin(PersonAdmin):
         """By name."""
         return record.assigned_agent.full_name if record.assigned_agent else "—"
 
-    @admin.display(description="converted", boolean=True)
+    @admin.display(description=_("converted"), boolean=True)
     def is_converted(self, record: SalesRecord) -> bool:
         """Whether it became an individual."""
         return not record.is_open
@@ -177,7 +177,7 @@ class OfIndividualAdmin(HistoryModelAdmin):
         keys = [int(term)] if is_key(term) else found(Individual, request, term)
         return queryset.filter(individual__in=keys), False
 
-    @admin.display(description="individual", ordering="individual__last_name_key")
+    @admin.display(description=_("individual"), ordering="individual__last_name_key")
     def person(self, row: Any) -> str:
         """Last name first."""
         return f"{row.individual.last_name}, {row.individual.first_name}"
@@ -245,12 +245,12 @@ class RevealLogAdmin(ReadOnlyMixin, ScopedMixin, QuietAdmin):
     fields = ("revealed_at", "who", "record", "reason")
     readonly_fields = fields
 
-    @admin.display(description="user")
+    @admin.display(description=_("user"))
     def who(self, reveal: RevealLog) -> str:
         """By user name."""
         return reveal.user.username
 
-    @admin.display(description="record")
+    @admin.display(description=_("record"))
     def record(self, reveal: RevealLog) -> str:
         """By number."""
         return str(reveal.individual or reveal.sales_record)

@@ -61,7 +61,7 @@ class PersonAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
         """The last four at most."""
         return person.masked_mbi or "—"
 
-    @admin.display(description="phone")
+    @admin.display(description=_("phone"))
     def phone_number(self, person: Any) -> str:
         """The number to call."""
         return format_phone(person.phone) or "—"

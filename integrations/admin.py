@@ -40,7 +40,7 @@ class InboundMessageAdmin(HistoryAdmin):
     )
     readonly_fields = ("public_id", "received_at", "sealed_body")
 
-    @admin.display(description="body")
+    @admin.display(description=_("body"))
     def sealed_body(self, message: InboundMessage) -> str:
         """Say where it can be read."""
         return gettext(

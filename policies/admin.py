@@ -102,7 +102,7 @@ class CarrierAdmin(SheetAdminMixin, HistoryModelAdmin):
         super().save_related(request, form, formsets, change)
         premier.renew(form.instance.pk, at=timezone.now())
 
-    @admin.display(description="products", ordering="products_sold")
+    @admin.display(description=_("products"), ordering="products_sold")
     def product_count(self, carrier: Any) -> int:
         """How many products it has."""
         return carrier.products_sold or 0
@@ -256,7 +256,7 @@ class PolicyAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
         """The carrier's number, or that there is none yet."""
         return policy.policy_number or gettext("(none yet)")
 
-    @admin.display(description="subscriber", ordering="subscriber__last_name_key")
+    @admin.display(description=_("subscriber"), ordering="subscriber__last_name_key")
     def person(self, policy: Policy) -> str:
         """Last name first."""
         return f"{policy.subscriber.last_name}, {policy.subscriber.first_name}"

@@ -82,7 +82,7 @@ class AgentAdmin(SheetAdminMixin, QuietAdmin):
         """First and last name."""
         return agent.full_name
 
-    @admin.display(description="phone")
+    @admin.display(description=_("phone"))
     def phone_number(self, agent: Agent) -> str:
         """The US way."""
         return format_phone(agent.phone)
@@ -125,7 +125,7 @@ class UserAdmin(QuietAdmin):
         """Name and user name."""
         return f"{record.display_name} · {record.username}"
 
-    @admin.display(description="roles")
+    @admin.display(description=_("roles"))
     def role_names(self, user: User) -> str:
         """Every role by name."""
         return ", ".join(sorted(group.name for group in user.groups.all())) or "—"
@@ -162,7 +162,7 @@ class RoleAdmin(ReadOnlyMixin, QuietAdmin):
         """Count the users with the roles."""
         return super().get_queryset(request).annotate(user_count=models.Count("user"))
 
-    @admin.display(description="users", ordering="user_count")
+    @admin.display(description=_("users"), ordering="user_count")
     def people(self, role: Any) -> int:
         """How many users have it."""
         return int(role.user_count)
@@ -181,7 +181,7 @@ class ApiKeyAdmin(ReadOnlyMixin, QuietAdmin):
         "revoked_at",
     )
 
-    @admin.display(description="live", boolean=True)
+    @admin.display(description=_("live"), boolean=True)
     def state(self, key: ApiKey) -> bool:
         """Whether it was not revoked."""
         return key.revoked_at is None

@@ -26,7 +26,7 @@ class ImportAdmin(ReadOnlyMixin, QuietAdmin):
     )
     readonly_fields = ("page",)
 
-    @admin.display(description="page")
+    @admin.display(description=_("page"))
     def page(self, run: Import) -> SafeString:
         """Lead to where people work on it."""
         url = reverse("imports:import_detail", args=[run.pk])

@@ -8,7 +8,7 @@ found in the catalogue by its fixed words, and its values are put into the trans
 import gettext
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +60,11 @@ def _one(said: str, language: str) -> str | None:
                 name: value if NAMES.search(name) else _told(value, language)
                 for name, value in found.groupdict().items()
             }
-            return PLACEHOLDER.sub(lambda hole: _filled(hole, values), told)
+            return PLACEHOLDER.sub(partial(_filled, values), told)
     return None
 
 
-def _filled(hole: re.Match[str], values: Mapping[str, str]) -> str:
+def _filled(values: Mapping[str, str], hole: re.Match[str]) -> str:
     name = hole.group(1) or hole.group(2)
     return values[name] if name else "%"
 

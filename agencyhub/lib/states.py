@@ -1,5 +1,7 @@
 """US states and territories: form choices, postal code first, and what people write."""
 
+from django.utils.translation import gettext
+
 from agencyhub.lib.text import tidy
 
 STATES: list[tuple[str, str]] = [
@@ -35,6 +37,6 @@ def read_state(text: str) -> str:
     name = tidy(text)
     code = name.upper() if name.upper() in CODES else CODES_BY_NAME.get(name.lower(), "")
     if name and not code:
-        msg = "This is not a US state or territory. Use its two letters, for example IA."
+        msg = gettext("This is not a US state or territory. Use its two letters, for example IA.")
         raise InvalidStateError(msg)
     return code

@@ -213,12 +213,12 @@ class BatchAdmin(HistoryAdmin):
     fields = ("summary", "channel", "who", "created_at", "undone_at", "undo_of", "changes")
     readonly_fields = fields
 
-    @admin.display(description="user")
+    @admin.display(description=_("user"))
     def who(self, batch: Batch) -> str:
         """Name the user; partners and schedules have none."""
         return batch.user.username if batch.user else "—"
 
-    @admin.display(description="changes")
+    @admin.display(description=_("changes"))
     def changes(self, batch: Batch) -> SafeString:
         """Count rows by table and action."""
         rows = (
@@ -243,7 +243,7 @@ class ChangeAdmin(HistoryAdmin):
     fields = ("changed_at", "batch", "action", "table_name", "record_id", "values")
     readonly_fields = fields
 
-    @admin.display(description="values")
+    @admin.display(description=_("values"))
     def values(self, change: Change) -> SafeString:
         """Word the change as a timeline does; health data for those who may see them."""
         may_see = may_see_health(getattr(change, "reader", None))
@@ -289,7 +289,7 @@ class LogEntryAdmin(HistoryAdmin):
         """List it for the same people."""
         return self.has_view_permission(request)
 
-    @admin.display(description="user")
+    @admin.display(description=_("user"))
     def who(self, entry: LogEntry) -> str:
         """Name the user."""
         return str(entry.user.get_username())

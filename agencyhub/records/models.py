@@ -84,7 +84,7 @@ class CustomField(models.Model):
         NUMBER = "number", _("Number")
         DATE = "date", _("Date")
         MONEY = "money", _("Money (USD)")
-        YES_NO = "yes_no", "Yes / no"
+        YES_NO = "yes_no", _("Yes / no")
         CHOICE = "choice", _("One of a list")
         MULTI_CHOICE = "multi_choice", _("Several of a list")
 

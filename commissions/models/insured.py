@@ -14,7 +14,7 @@ class Line(models.TextChoices):
 
     MED_ADV = "med_adv", _("Med Adv")
     MED_SUPP = "med_supp", _("Med Supp")
-    PDP = "pdp", "PDP"
+    PDP = "pdp", _("PDP")
     OTHER = "other", _("Other (not supported)")
 
 

@@ -30,7 +30,7 @@ class CommissionLine(Insured):
     class Kind(models.TextChoices):
         INITIAL = "initial", _("Initial")
         RENEWAL = "renewal", _("Renewal")
-        TRUE_UP = "true_up", "True-up"
+        TRUE_UP = "true_up", _("True-up")
         CHARGEBACK = "chargeback", _("Chargeback")
         BONUS = "bonus", _("Bonus")
         OVERRIDE = "override", _("Override")

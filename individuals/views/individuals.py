@@ -116,7 +116,7 @@ def individual_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     differences: list[dict[str, Any]] = []
     if data is not None and form.is_valid():
         if not form.has_changed():
-            messages.info(request, "Nothing was changed.")
+            messages.info(request, gettext("Nothing was changed."))
             return back_to(request, individual)
         try:
             return _updated(request, form)
@@ -147,5 +147,8 @@ def back_to(request: HtmxRequest, individual: Individual) -> HttpResponse:
     """Go to the record page, or to the list when the change took it out of the user's book."""
     if Individual.objects.visible_to(request.user).filter(pk=individual.pk).exists():
         return redirect_page(request, "individuals:individual_detail", pk=individual.pk)
-    messages.info(request, f"Individual {individual.pk} is in another agent's book now.")
+    messages.info(
+        request,
+        gettext("Individual %(id)s is in another agent's book now.") % {"id": individual.pk},
+    )
     return redirect_page(request, "individuals:individual_list")

@@ -91,7 +91,7 @@ def salesrecord_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     differences: list[dict[str, Any]] = []
     if data is not None and form.is_valid():
         if not form.has_changed():
-            messages.info(request, "Nothing was changed.")
+            messages.info(request, gettext("Nothing was changed."))
             return _back(request, record)
         try:
             return _updated(request, form)
@@ -185,5 +185,7 @@ def _back(request: HtmxRequest, record: SalesRecord) -> HttpResponse:
     """Go to the record page, or to the list when the change took it out of the user's book."""
     if SalesRecord.objects.visible_to(request.user).filter(pk=record.pk).exists():
         return redirect_page(request, "individuals:salesrecord_detail", pk=record.pk)
-    messages.info(request, f"Sales Record {record.pk} is in another agent's book now.")
+    messages.info(
+        request, gettext("Sales Record %(id)s is in another agent's book now.") % {"id": record.pk}
+    )
     return redirect_page(request, "individuals:salesrecord_list")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.admin import QuietAdmin, ReadOnlyMixin
 from agencyhub.records.admin import HistoryAdmin
@@ -37,7 +38,7 @@ class RetrievalAdmin(ReadOnlyMixin, QuietAdmin):
     ordering = ("-pk",)
     inlines = (CarrierFileInline,)
 
-    @admin.display(description="carrier")
+    @admin.display(description=_("carrier"))
     def carrier(self, run: Retrieval) -> str:
         """Whose files."""
         return run.connection.carrier.name

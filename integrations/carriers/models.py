@@ -220,7 +220,7 @@ class CarrierFile(models.Model):
 
     class Kind(models.TextChoices):
         BOOK = "book_of_business", _("Book of business")
-        STATUS = "premier_status", "Status file"
+        STATUS = "premier_status", _("Status file")
         STATEMENT = "commission_statement", _("Statement")
 
     class State(models.TextChoices):

@@ -107,7 +107,7 @@ class PlanCompareUserAdmin(SheetAdminMixin, HistoryModelAdmin):
     autocomplete_fields = ("user", "servicing_agent")
     fields = ("user", "username", "servicing_agent")
 
-    @admin.display(description="user", ordering="user__username")
+    @admin.display(description=_("user"), ordering="user__username")
     def user_name(self, row: PlanCompareUser) -> str:
         """As they sign in here."""
         return row.user.username
@@ -130,7 +130,7 @@ class HandoffAdmin(HistoryAdmin):
     fields = ("sent_at", "who", ("record_type", "record_id"), "link_label", "changed")
     readonly_fields = ("sent_at", "who", "changed")
 
-    @admin.display(description="user")
+    @admin.display(description=_("user"))
     def who(self, handoff: Handoff) -> str:
         """By user name."""
         return handoff.user.username

@@ -51,7 +51,7 @@ class CarrierForm(NamedForm):
     """A carrier."""
 
     name = TidyField(
-        max_length=160, help_text="As partners write it, so that what they send finds it."
+        max_length=160, help_text=_("As partners write it, so that what they send finds it.")
     )
     phone = PhoneField(required=False)
     website = forms.URLField(required=False, assume_scheme="https")
@@ -130,7 +130,7 @@ class ProductForm(NamedForm):
 class AliasForm(forms.Form):
     """Another name."""
 
-    name = TidyField(label="Another name", max_length=160)
+    name = TidyField(label=_("Another name"), max_length=160)
 
 
 class CarrierMergeForm(forms.Form):

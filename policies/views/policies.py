@@ -114,7 +114,7 @@ def _form_page(request: HttpRequest, policy: Policy, initial: dict[str, object])
         form = PolicyForm(instance=policy, initial=form.as_typed(), user=request.user)
     if form.is_bound and form.is_valid():
         if not is_new and not form.has_changed():
-            messages.info(request, "Nothing was changed.")
+            messages.info(request, gettext("Nothing was changed."))
             return redirect_page(request, "policies:policy_detail", pk=policy.pk)
         try:
             with act(request, gettext("Policy added") if is_new else gettext("Policy edited")):

@@ -19,7 +19,7 @@ class InvitationForm(forms.Form):
     columns: ClassVar = {"roles": 12}
 
     email = forms.EmailField(
-        label="E-mail", help_text=_("Where the link goes. Nobody else sees it.")
+        label=_("E-mail"), help_text=_("Where the link goes. Nobody else sees it.")
     )
     language = forms.ChoiceField(
         choices=settings.LANGUAGES, help_text=_("Of the e-mail, and of their pages.")
