@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Value
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import kinds
@@ -30,8 +30,8 @@ class PaymentStatusKind:
     """
 
     slug = KIND
-    noun = "Payment status"
-    plural = "payment statuses"
+    noun = gettext_noop("Payment status")
+    plural = gettext_noop("payment statuses")
     add_permission = ""
     add_url = ""
     meanings: Sequence[tuple[str, str]] = ()
