@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from django.db import transaction
 
-from commissions.models import Application, BookRow, CommissionLine, Decision
+from commissions.models import Decision
 from commissions.services.refreshing import noted, segments, states
 from commissions.services.refreshing.full import Full
 from commissions.services.refreshing.locks import lock_links
@@ -31,9 +31,8 @@ def refresh(*, is_full: bool, progress: Progress, at: datetime) -> dict[str, Any
 
 
 def _are_many(changes: Noted) -> bool:
-    tables = (Application, BookRow, CommissionLine)
-    rows = sum(model.objects.count() for model in tables)
-    return changes.rows > rows * WORTH_ALL or segments.share_added() > MOST_ADDED
+    rows, added = segments.heights()
+    return changes.rows > rows * WORTH_ALL or added > rows * MOST_ADDED
 
 
 def _everything(changes: Noted, progress: Progress, at: datetime) -> dict[str, Any]:

@@ -37,12 +37,12 @@ def are_usable() -> bool:
     return rules == {keys.RULES}
 
 
-def share_added() -> float:
-    """How much was added since all keys were written, as a part of what was there then."""
+def heights() -> tuple[int, int]:
+    """Of how many rows all keys were written, and of how many some were added since."""
     rows = {True: 0, False: 0}
     for is_base, count in KeySegment.objects.values_list("is_base", "rows"):
         rows[is_base] += count
-    return rows[False] / max(rows[True], 1)
+    return rows[True], rows[False]
 
 
 def of(kind: int, rows: pl.DataFrame, made: Iterable[pl.DataFrame], *, owner: str) -> Segment:
