@@ -64,8 +64,8 @@ DROP TRIGGER {name}_lock ON {parent};
 DROP FUNCTION {name}();
 DROP FUNCTION {name}_lock();
 """
-# A statement that changes a reference locks the parent; one that was referred to before needs none:
-# its deletion meets the row as it was.
+# Rows come in great numbers, and parents go; references of rows that are there change one by one,
+# and what changes anything else of a row pays nothing for them.
 _REFERENCE = """
 DO $$
 DECLARE key text;
@@ -81,12 +81,7 @@ DECLARE
     wanted bigint[];
     found bigint;
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        wanted := ARRAY(SELECT DISTINCT {column} FROM new_rows WHERE {column} IS NOT NULL);
-    ELSE
-        wanted := ARRAY(SELECT {column} FROM new_rows WHERE {column} IS NOT NULL
-            EXCEPT SELECT {column} FROM old_rows);
-    END IF;
+    wanted := ARRAY(SELECT DISTINCT {column} FROM new_rows WHERE {column} IS NOT NULL);
     PERFORM FROM {parent} WHERE id = ANY (wanted) ORDER BY id FOR KEY SHARE;
     GET DIAGNOSTICS found = ROW_COUNT;
     IF found < cardinality(wanted) THEN
@@ -98,9 +93,19 @@ BEGIN
 END $$;
 CREATE TRIGGER {name}_insert AFTER INSERT ON {child} REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION {name}_refers();
-CREATE TRIGGER {name}_update AFTER UPDATE ON {child}
-    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION {name}_refers();
+CREATE FUNCTION {name}_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM {parent} WHERE id = NEW.{column} FOR KEY SHARE;
+    IF NOT FOUND THEN
+        RAISE foreign_key_violation USING
+            MESSAGE = 'a row of {child} refers to something that is not there',
+            TABLE = '{child}', CONSTRAINT = '{name}';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER {name}_update AFTER UPDATE ON {child} FOR EACH ROW
+    WHEN (NEW.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column})
+    EXECUTE FUNCTION {name}_moves();
 CREATE FUNCTION {name}_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE is_used boolean;
 BEGIN
@@ -125,6 +130,7 @@ DROP TRIGGER {name}_delete ON {parent};
 DROP TRIGGER {name}_insert ON {child};
 DROP TRIGGER {name}_update ON {child};
 DROP FUNCTION {name}_is_kept();
+DROP FUNCTION {name}_moves();
 DROP FUNCTION {name}_refers();
 ALTER TABLE {child} ADD CONSTRAINT {name} FOREIGN KEY ({column}) REFERENCES {parent}
     DEFERRABLE INITIALLY DEFERRED;
