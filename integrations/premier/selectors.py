@@ -1,5 +1,6 @@
 """Reads for the settings and the health page: how each Premier Partner's statuses come in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,7 +11,6 @@ from integrations.premier.models import Delivery, Feed, Pull
 from policies.models import Carrier, PremierTerm
 
 SHOWN = 20
-ONE_STATEMENT = timedelta(hours=1)
 COUNTS = ("told", "new", "changed", "same", "late", "statuses", "unknown", "refused")
 
 
@@ -39,38 +39,55 @@ def feed_rows(*, on: date, now: datetime) -> list[FeedRow]:
     """Every carrier that is a Premier Partner on a day, or has a feed; by name."""
     terms = {one.carrier_id: one for one in PremierTerm.objects.on(on)}
     feeds = {one.carrier_id: one for one in Feed.objects.all()}
-    found = Carrier.objects.filter(pk__in=terms.keys() | feeds.keys()).order_by("name_key", "pk")
+    partners = Carrier.objects.filter(pk__in=terms.keys() | feeds.keys())
+    found = list(partners.order_by("name_key", "pk"))
     files = set(
         Connection.objects.filter(is_active=True)
         .exclude(status_pattern="")
         .values_list("carrier_id", flat=True)
     )
+    last = _last(found)
+    counts = _counts(last.values())
     return [
-        _row(one, feeds.get(one.pk), terms.get(one.pk), has_files=one.pk in files, now=now)
+        FeedRow(
+            carrier=one,
+            feed=feeds.get(one.pk),
+            term=terms.get(one.pk),
+            has_files=one.pk in files,
+            last=last.get(one.pk),
+            counts=counts.get(one.pk, dict.fromkeys(COUNTS, 0)),
+            is_late=_is_late(terms.get(one.pk), last.get(one.pk), now=now),
+        )
         for one in found
     ]
 
 
-def _row(
-    carrier: Carrier, feed: Feed | None, term: PremierTerm | None, *, has_files: bool, now: datetime
-) -> FeedRow:
-    last = Delivery.objects.filter(carrier=carrier).order_by("-as_of", "-pk").first()
-    promised = timedelta(hours=term.promised_hours) if term else None
-    is_late = promised is not None and (last is None or last.as_of + promised <= now)
-    return FeedRow(carrier, feed, term, has_files, last, _counts(last), is_late)
+def _last(carriers: Iterable[Carrier]) -> dict[int, Delivery]:
+    """The newest statement of each carrier."""
+    rows = Delivery.objects.filter(carrier__in=[one.pk for one in carriers])
+    newest = rows.order_by("carrier", "-as_of", "-pk").distinct("carrier")
+    return {one.carrier_id: one for one in newest}
 
 
-def _counts(last: Delivery | None) -> dict[str, int]:
-    """What all parts of a statement brought: those of its moment and door."""
-    if last is None:
-        return dict.fromkeys(COUNTS, 0)
+def _counts(deliveries: Iterable[Delivery]) -> dict[int, dict[str, int]]:
+    """What all parts of statements brought: those of one moment, through one door."""
+    wanted = {(one.carrier_id, one.source, one.as_of) for one in deliveries}
     parts = Delivery.objects.filter(
-        carrier=last.carrier_id,
-        source=last.source,
-        as_of=last.as_of,
-        at__gte=last.at - ONE_STATEMENT,
+        carrier__in={carrier for carrier, *_ in wanted}, as_of__in={as_of for *_, as_of in wanted}
     )
-    return parts.aggregate(**{name: Sum(name) for name in COUNTS})
+    of = parts.values("carrier", "source", "as_of").order_by()
+    summed = of.annotate(**{f"all_{name}": Sum(name) for name in COUNTS})
+    return {
+        row["carrier"]: {name: row[f"all_{name}"] for name in COUNTS}
+        for row in summed
+        if (row["carrier"], row["source"], row["as_of"]) in wanted
+    }
+
+
+def _is_late(term: PremierTerm | None, last: Delivery | None, *, now: datetime) -> bool:
+    if term is None:
+        return False
+    return last is None or last.as_of + timedelta(hours=term.promised_hours) <= now
 
 
 def recent_deliveries(feed: Feed) -> list[Delivery]:

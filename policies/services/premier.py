@@ -12,8 +12,11 @@ from policies.models import Policy, PremierTerm, Standing, Told
 from policies.services import payments, risks, standings, statements, statuses
 
 OVERLAPS = "carrier_has_one_premier_term_at_a_time"
-_POLICY = ("pk", "effective_date", "coverage_type_id")
-_SCHEMA = {"policy_id": pl.Int64, "effective_date": pl.Date, "coverage_type_id": pl.Int64}
+_POLICY = ("pk", "effective_date", "coverage_type_id", "status_id", "termination_date")
+_SCHEMA = {
+    "policy_id": pl.Int64, "effective_date": pl.Date, "coverage_type_id": pl.Int64,
+    "status_id": pl.Int64, "termination_date": pl.Date,
+}  # fmt: skip
 
 
 class TermsOverlapError(DomainError):
@@ -84,7 +87,7 @@ def renew(carrier_id: int, *, at: datetime) -> None:
     policies = pl.DataFrame(list(rows), schema=_SCHEMA, orient="row")
     if not policies.height:
         return
-    nothing = pl.DataFrame(schema={"policy_id": pl.Int64, **payments.ROWS})
+    nothing = pl.DataFrame(schema=payments.ROWS).with_columns(policy_id=pl.lit(None, pl.Int64))
     standings.write(
         statements.stored(policies["policy_id"]),
         policies,

@@ -11,7 +11,9 @@ from psycopg import sql
 from agencyhub.imports.engine import frames
 from policies import standing
 from policies.models import GracePeriod, Told
+from policies.risk import OPEN_STATUSES
 from policies.selectors import premier
+from policies.services.statements import listed
 
 TABLE, STAGE = "policies_standing", "standings_told"
 SAYS = (
@@ -22,6 +24,7 @@ APPLIED = ("applied_status", "applied_termination_date", "applied_as_of")
 MOMENTS = ("as_of", "stale_at", "carrier_status_as_of", "applied_as_of")
 COLUMNS = (*SAYS, "source", "as_of", "stale_at", "carrier_status_as_of", *APPLIED)
 BEFORE, TOLD = "_before", "_told"
+POLICY = ("status_id", "termination_date")
 _STORED_AS = {
     "policy_id": pl.Int64, "status": pl.String, "is_binder": pl.Int8, "month": pl.Date,
     "due_date": pl.Date, "deadline": pl.Date, "paid_through_date": pl.Date,
@@ -43,7 +46,7 @@ _WRITE = sql.SQL(
 
 @dataclass(frozen=True)
 class Changed:
-    """Policies that stand otherwise than before, and the statuses that they are to have."""
+    """Policies whose risks may be others now, and those whose status is to be another."""
 
     policy_ids: list[int]
     statuses: pl.DataFrame
@@ -60,14 +63,15 @@ def write(
 ) -> Changed:
     """Derive where policies stand, and keep it.
 
-    ``payments`` are all that are known of ``policies`` (with ``coverage_type_id`` and
-    ``effective_date``); ``told`` is what a statement says about the policies themselves, see
-    ``statuses.of_rows``. The caller holds the carrier's lock.
+    ``payments`` are all that are known of ``policies`` (with the columns of ``statements.Found``);
+    ``told`` is what a statement says about the policies themselves, see ``statuses.of_rows``. The
+    caller holds the carrier's lock.
     """
     before = _stored(policies["policy_id"])
     promises, zone = premier.promises_of(carrier_id), settings.TIME_ZONE
     derived = standing.of(payments, policies, grace=_grace(), promises=promises, zone=zone)
-    now = policies.select("policy_id", "effective_date").join(derived, on="policy_id", how="left")
+    about = policies.select("policy_id", "effective_date", *POLICY)
+    now = about.join(derived, on="policy_id", how="left")
     now = _with_statuses(now, before, told)
     # Of some policies a carrier tells the status, and nothing of payments.
     now = now.with_columns(
@@ -79,14 +83,19 @@ def write(
     now = now.with_columns(stale_at=standing.stale_at(promises, zone))
     _save(now.select("policy_id", *COLUMNS))
     beside = now.join(before, on="policy_id", how="left", suffix=BEFORE)
+    beside = beside.with_columns(
+        was_dated=pl.col(f"applied_termination_date{BEFORE}").is_not_null(),
+        is_applied=pl.col("applies") & _is_told_otherwise(),
+    )
+    beside = beside.with_columns(is_applied=pl.col("is_applied") & _changes_policy())
     return Changed(
-        policy_ids=beside.filter(_stands_otherwise(at))["policy_id"].to_list(),
-        statuses=beside.filter(pl.col("applies") & _is_told_otherwise()).select(
+        policy_ids=beside.filter(_may_be_at_risk(at) | pl.col("is_applied"))["policy_id"].to_list(),
+        statuses=beside.filter("is_applied").select(
             "policy_id",
             "policy_status_id",
             "applied_termination_date",
             "effective_date",
-            was_dated=pl.col(f"applied_termination_date{BEFORE}").is_not_null(),
+            "was_dated",
         ),
     )
 
@@ -132,11 +141,21 @@ def _is_told_otherwise() -> pl.Expr:
     return pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}{BEFORE}")) for name in names)
 
 
-def _stands_otherwise(at: datetime) -> pl.Expr:
-    """Whether more than the moment differs from before, or what was stale is fresh again."""
+def _changes_policy() -> pl.Expr:
+    """Whether the words that apply now are not what the policy says already."""
+    day = pl.col("applied_termination_date")
+    has_day = day.is_not_null() | pl.col("was_dated")
+    is_other_day = has_day & day.ne_missing(pl.col("termination_date"))
+    return pl.col("policy_status_id").ne_missing(pl.col("status_id")) | is_other_day
+
+
+def _may_be_at_risk(at: datetime) -> pl.Expr:
+    """Whether a risk may open, change or close: it stands otherwise, or is not stale any more."""
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}{BEFORE}")) for name in SAYS)
+    is_open = pl.col("status").is_in(OPEN_STATUSES)
+    was_open = pl.col(f"status{BEFORE}").is_in(OPEN_STATUSES).fill_null(value=False)
     was_stale = (pl.col(f"stale_at{BEFORE}") <= at).fill_null(value=False)
-    return differs | was_stale | pl.col("applies")
+    return (differs & (is_open | was_open)) | was_stale
 
 
 def _grace() -> pl.DataFrame:
@@ -148,7 +167,7 @@ def _stored(policy_ids: pl.Series) -> pl.DataFrame:
     if not len(policy_ids):
         return _typed(pl.DataFrame(schema=_STORED_AS))
     columns = sql.SQL(", ").join(_selected(name) for name in _STORED_AS)
-    query = _STORED.format(columns=columns, ids=sql.Literal(policy_ids.to_list()))
+    query = _STORED.format(columns=columns, ids=listed(policy_ids))
     return _typed(frames.fetch(query, _STORED_AS))
 
 

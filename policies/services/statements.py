@@ -4,7 +4,6 @@ Everything is done for all rows at once: frames are compared in memory, and writ
 joins. The caller holds the carrier's lock, so nothing changes between reading and writing.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +23,7 @@ SAID = (
     "carrier_status", "due_date", "paid_through_date", "amount_due", "past_due_amount",
     "grace_start_date", "autopay", "status",
 )  # fmt: skip
+WAS = "_was"
 KINDS = ("new", "changed", "repeated", "same", "late")
 # Keys are computed by the database, as those of the index are.
 _FIND = sql.SQL(
@@ -141,16 +141,22 @@ def of_policy(rows: pl.DataFrame, policy: Policy) -> Found:
 def _candidates(numbers: pl.Series, carrier_id: int) -> pl.DataFrame:
     if not len(numbers):
         return pl.DataFrame(schema=_FOUND)
-    query = _FIND.format(numbers=sql.Literal(numbers.to_list()), carrier=sql.Literal(carrier_id))
+    texts = '"' + numbers.str.replace_all(r'(["\\])', r"\${1}") + '"'
+    array = sql.Literal("{" + ",".join(texts) + "}")
+    query = _FIND.format(numbers=array, carrier=sql.Literal(carrier_id))
     return frames.fetch(query, _FOUND)
 
 
-def stored(policy_ids: Iterable[int]) -> pl.DataFrame:
+def stored(policy_ids: pl.Series) -> pl.DataFrame:
     """Every payment that is known of policies."""
-    ids = list(policy_ids)
-    if not ids:
+    if not len(policy_ids):
         return _typed(pl.DataFrame(schema=_STORED_AS))
-    return _typed(frames.fetch(_STORED.format(ids=sql.Literal(ids)), _STORED_AS))
+    return _typed(frames.fetch(_STORED.format(ids=listed(policy_ids)), _STORED_AS))
+
+
+def listed(ids: pl.Series) -> sql.Composable:
+    """Ids as an array of PostgreSQL, without a look at each of them."""
+    return sql.Literal("{" + ",".join(ids.cast(pl.String)) + "}")
 
 
 def _typed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -183,37 +189,43 @@ def write(rows: pl.DataFrame, teller: Teller) -> Written:
 
 
 def _newest(told: pl.DataFrame) -> pl.DataFrame:
-    """Of several rows about one month the newest."""
+    """Of several rows about one month the newest; most statements have one of each."""
+    if not told.select(pl.struct(KEY).is_duplicated().any()).item():
+        return told
     ordered = told.with_columns(content=_content()).sort(*KEY, "as_of", "content")
-    return ordered.unique(KEY, keep="last", maintain_order=True)
+    return ordered.unique(KEY, keep="last", maintain_order=True).drop("content")
 
 
-def _content() -> pl.Expr:
+def _content(suffix: str = "") -> pl.Expr:
     """All that a statement says, as one text: two of one moment are put in order by it."""
-    said = (pl.col(name).cast(pl.String).fill_null("") for name in SAID)
+    said = (pl.col(f"{name}{suffix}").cast(pl.String).fill_null("") for name in SAID)
     return pl.concat_str(*said, separator="\x1f")
 
 
 def _judged(told: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Beside each statement what is known by now (``id``), and which of ``KINDS`` it is."""
-    there = known.select("id", *KEY, pl.col("as_of").alias("was_as_of"), was=_content())
-    as_of, was_as_of = pl.col("as_of"), pl.col("was_as_of")
-    is_equal = pl.col("content") == pl.col("was")
-    is_same_moment = as_of == was_as_of
+    there = known.select("id", *KEY, *SAID, "as_of")
+    beside = told.join(there, on=KEY, how="left", suffix=WAS).with_columns(
+        is_equal=pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}{WAS}")) for name in SAID)
+    )
+    as_of, was_as_of = pl.col("as_of"), pl.col(f"as_of{WAS}")
+    is_equal, is_same_moment = pl.col("is_equal"), as_of == was_as_of
+    ties = beside.filter(is_same_moment & ~is_equal)
+    goes_before = ties.filter(_content() > _content(WAS))["id"].implode()
     kind = (
         pl.when(pl.col("id").is_null()).then(pl.lit("new"))
         .when(is_equal & is_same_moment).then(pl.lit("same"))
         .when(is_equal & (as_of > was_as_of)).then(pl.lit("repeated"))
         .when(as_of > was_as_of).then(pl.lit("changed"))
-        .when(is_same_moment & (pl.col("content") > pl.col("was"))).then(pl.lit("changed"))
+        .when(is_same_moment & pl.col("id").is_in(goes_before)).then(pl.lit("changed"))
         .otherwise(pl.lit("late"))
     )  # fmt: skip
-    beside = told.join(there, on=KEY, how="left", maintain_order="left")
-    return beside.with_columns(kind=kind).drop("was", "was_as_of", "content")
+    return beside.with_columns(kind=kind).select(*told.columns, "id", "kind")
 
 
 def _insert(table: str, rows: pl.DataFrame, teller: Teller) -> None:
-    frames.insert(table, rows.select(*KEY, *SAID, "as_of").with_columns(_teller(teller)))
+    ordered = rows.select(*KEY, *SAID, "as_of").sort(KEY)  # as the index is
+    frames.insert(table, ordered.with_columns(_teller(teller)))
 
 
 def _teller(teller: Teller) -> list[pl.Expr]:

@@ -113,7 +113,8 @@ class TestFeed:
 
         assert moved.status_code == 422
 
-    def test_refuses_an_address_in_a_private_network(self, browser):
+    def test_refuses_an_address_in_a_private_network(self, browser, settings):
+        settings.RETRIEVE_PRIVATE_ADDRESSES = False
         values = {"is_active": "on", "api_time": "05:00", "token": "x"}
         edit = reverse("premier:feed_edit", args=[FeedFactory().pk])
 
