@@ -13,6 +13,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agencyhub.accounts import api_keys
@@ -100,7 +101,7 @@ class Deliveries(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Skip what the framework would look up: ``_refusal`` decides, and all answers are JSON."""
 
-    def handle_exception(self, exc: Exception) -> HttpResponse:
+    def handle_exception(self, exc: Exception) -> Response:
         """Note what is our fault: the partner tries again for a while, then nobody would know."""
         if not isinstance(exc, APIException):
             failures.note(self.partner_slug, at=timezone.now())

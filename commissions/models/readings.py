@@ -56,7 +56,7 @@ class BookReading(models.Model):
         """Let rows say again who told them before; or, where an undo was undone, that this did."""
         changes = batch.changes.filter(table_name=cls._meta.db_table).order_by("pk")
         for before, after in changes.values_list("before", "after"):
-            run_id = (after or before)["run_id"]
+            run_id = (after or before or {})["run_id"]
             reading = cls.objects.filter(run=run_id).first()
             if reading is None:
                 _take_back(run_id)

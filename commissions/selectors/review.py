@@ -119,7 +119,7 @@ def queue(
 def _page(
     rows: QuerySet[Application], user: User, params: Mapping[str, Any], *, order: str, size: int
 ) -> KeysetPage[Application]:
-    among = Application.objects.visible_to(user)
+    among: QuerySet[Application] = Application.objects.visible_to(user)
     if order == MONEY:
         rows, among = _with_money(rows, user), _with_money(among, user)
     return keyset.page(rows, order=ORDERS[order], params=params, size=size, among=among)

@@ -15,6 +15,7 @@ from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib import keyset
 from agencyhub.lib.keyset import NEWEST_FIRST
 from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pks import read_pk
 from commissions.forms.contracts import ContractForm, WritingNumberForm
 from commissions.models import AgentContract, WritingNumber
 from commissions.services.contracts import follow_number, share_waiting
@@ -35,7 +36,7 @@ def agentcontract_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @any_permission(CONTRACT.format("add"))
 def agentcontract_create(request: SignedInRequest) -> HttpResponse:
-    """Add a contract; what was paid before and waits for it is shared by it."""
+    """Add a contract; what waits for it is shared by it. ``?agent=&carrier=`` are chosen."""
     return _contract(request, AgentContract(), gettext_noop("Agent contract added"))
 
 
@@ -91,7 +92,9 @@ def writingnumber_remove(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _contract(request: SignedInRequest, contract: AgentContract, summary: str) -> HttpResponse:
-    form = ContractForm(request.POST or None, instance=contract)
+    chosen = {name: read_pk(request.GET.get(name, "")) for name in ("agent", "carrier")}
+    initial = {name: pk for name, pk in chosen.items() if pk}
+    form = ContractForm(request.POST or None, instance=contract, initial=initial)
     if form.is_bound and form.is_valid():
         with act(request, summary):
             number = share_waiting(contract=form.save())

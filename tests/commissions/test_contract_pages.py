@@ -41,6 +41,16 @@ class TestContracts:
         assert CommissionSplit.objects.count() == 2
         assert Batch.objects.filter(summary="Agent contract added").exists()
 
+    def test_are_added_from_the_line_that_lacks_one(self, page):
+        line = CommissionLineFactory(agent=AgentFactory())
+        there = reverse("commissions:commissionline_detail", args=[line.pk])
+        url = f"{NEW}?agent={line.agent_id}&carrier={line.carrier_id}"
+
+        assert url.replace("&", "&amp;") in page.get(there).content.decode()
+        form = page.get(url).context["form"]
+        assert form.initial["agent"] == line.agent_id
+        assert form.initial["carrier"] == line.carrier_id
+
     @pytest.mark.parametrize(
         ("values", "words"),
         [
