@@ -184,6 +184,7 @@ class TestLetter:
 
         assert mail.language == "es"
         assert '<html lang="es">' in mail.html
+        assert mail.subject == "1 póliza necesita un pago"
 
     def test_links_to_the_client_after_a_sign_in(self, rosa, client):
         policy = at_risk(rosa, person={"servicing_agent": rosa})

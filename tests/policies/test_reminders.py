@@ -228,6 +228,7 @@ class TestLetter:
 
         assert mail.language == "es"
         assert '<html lang="es">' in mail.html
+        assert mail.subject == "Su primer pago vence el 11/28/2026"
 
     def test_keeps_other_carriers_words_plain(self, rosa):
         policy = owing(rosa)

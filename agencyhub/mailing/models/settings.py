@@ -40,6 +40,7 @@ class MailSettings(models.Model):
         _("use this signature for every agent"), default=False
     )
     quiet_from = models.TimeField(_("clients are not written to from"), default=EVENING)
+    # Translators: The hour at which the quiet hours of clients end.
     quiet_to = models.TimeField(_("until"), default=MORNING)
     most_per_minute = models.PositiveSmallIntegerField(
         _("mails per minute, at most"),
@@ -78,9 +79,11 @@ class MailPreference(models.Model):
         User, on_delete=models.CASCADE, primary_key=True, related_name="mail_preference"
     )
     gets_digest = models.BooleanField(_("send me the daily digest"), default=True)
+    # Translators: The hour of the daily digest; "send me the daily digest" stands before it.
     digest_time = models.TimeField(_("at"), default=MORNING)
     weekdays = ArrayField(
         models.PositiveSmallIntegerField(validators=[MaxValueValidator(LAST_WEEKDAY)]),
+        # Translators: The weekdays of the daily digest.
         verbose_name=_("on"),
         default=workdays,
     )
