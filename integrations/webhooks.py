@@ -167,7 +167,7 @@ class PremierDeliveries(Deliveries):
         if refusal is not None:
             return refusal
         if not partner.may_deliver(_key(received, partner)):
-            detail = "The API key is another carrier's."
+            detail = gettext_noop("The API key is another carrier's.")
             return problem(403, code="another_carrier", detail=detail)
         return _receive(received, partner)
 

@@ -64,7 +64,7 @@ class AgentAdmin(SheetAdminMixin, QuietAdmin):
     fieldsets = (
         (None, {"fields": (("first_name", "last_name"), "npn", "is_active")}),
         (_("Contact"), {"fields": (("email", "phone"),)}),
-        ("Sign-in", {"fields": ("user",)}),
+        (_("Sign-in"), {"fields": ("user",)}),
     )
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

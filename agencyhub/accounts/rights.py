@@ -88,7 +88,8 @@ AREAS: Mapping[str, tuple[Area, ...]] = {
         Area("accounts.user", _("Users"), _("With their roles and the books they see.")),
         Area("accounts.agent", _("Agents"), _("Who sells: NPN, contact, linked user.")),
         Area("accounts.role", _("Roles")),
-        Area("accounts.accessevent", "Sign-ins", _("Who got in, who did not, who changed rights.")),
+        Area("accounts.accessevent", _("Sign-ins"),
+             _("Who got in, who did not, who changed rights.")),
     ),
 }  # fmt: skip
 

@@ -59,7 +59,7 @@ SETTINGS = (
              "accounts.add_user"),
             (_("Roles"), _("What each role may see and do."), "accounts:role_list", "lock",
              "accounts.view_role"),
-            ("Sign-ins", _("Who got in, who did not, who changed rights."),
+            (_("Sign-ins"), _("Who got in, who did not, who changed rights."),
              "accounts:accessevent_list", "history", "accounts.view_accessevent"),
             (_("Unusual viewing"), _("Users who open more people, or others, than usual."),
              "home:viewing_report", "eye", "individuals.review_viewing"),

@@ -31,7 +31,9 @@ def _words() -> Iterator[tuple[Any, str, str]]:
         if model.__module__.partition(".")[0] not in OURS:
             continue
         yield from _unmarked(meta, "verbose_name")
-        if "verbose_name_plural" not in meta.original_attrs:  # Django's own: the name and an "s"
+        if "verbose_name_plural" in meta.original_attrs:
+            yield from _unmarked(meta, "verbose_name_plural")
+        else:  # Django's own: the name and an "s"
             yield meta, "verbose_name_plural", str(meta.verbose_name_plural)
         for field in (*meta.local_fields, *meta.local_many_to_many):
             yield from _unmarked(field, "verbose_name")

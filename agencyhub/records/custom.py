@@ -274,7 +274,7 @@ def form_field(field: CustomField, value: object = None) -> forms.Field:
     if field.type == Type.MONEY:
         return forms.CharField(max_length=40, widget=MoneyInput(), **common)
     if field.type == Type.YES_NO:
-        answers = [("", "—"), (True, gettext("Yes")), (False, "No")]
+        answers = [("", "—"), (True, gettext("Yes")), (False, gettext("No"))]
         return forms.TypedChoiceField(
             choices=answers, coerce=lambda text: text == "True", empty_value=None, **common
         )

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import IntegrityError, connection
+from django.utils.translation import gettext_noop
 from psycopg import sql
 
 from agencyhub.records import tables
@@ -70,7 +71,11 @@ class Step:
         diagnosis = getattr(error.__cause__, "diag", None)
         if self.effect.before is None:
             other = tables.table_of(getattr(diagnosis, "table_name", "") or "")
-            nouns = str(other.model._meta.verbose_name_plural) if other else "other records"
+            nouns = (
+                str(other.model._meta.verbose_name_plural)
+                if other
+                else gettext_noop("other records")
+            )
             return f"{self.effect.name} stays: {nouns} refer to it."
         if getattr(error.__cause__, "sqlstate", "") == FOREIGN_KEY_VIOLATION:
             return f"{self.effect.name} stays: a record it refers to was removed since."

@@ -50,7 +50,7 @@ class ApplicationForm(SectionsMixin, forms.Form):
     state = forms.ChoiceField(choices=[("", "—"), *STATES], required=False)
     zip_code = ZipField(label=_("ZIP code"), required=False)
     is_new_client = _either(_("New client"), _("Existing client"), label=_("New or existing"))
-    is_new_to_medicare = _either(_("Yes"), "No", label=_("New to Medicare"))
+    is_new_to_medicare = _either(_("Yes"), gettext("No"), label=_("New to Medicare"))
     carrier = KeyField(Carrier.objects.none(), empty_label=_("Choose a carrier"))
     line = forms.ChoiceField(
         label=_("Product type"), choices=[("", _("Choose a line")), *Line.choices]

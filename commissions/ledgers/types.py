@@ -1,6 +1,7 @@
 """What cells of carriers' files hold, where it is not what it looks like."""
 
 import polars as pl
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports.types.base import Context, Parsed, judged, quoting
 from agencyhub.imports.types.contacts import Mbi
@@ -51,7 +52,9 @@ class Month(Day):
             .str.replace(NAMED_MONTH, "1 ${1} ${2}")
         )
         parsed = super().parse(days, context)
-        return judged(texts, parsed.values.dt.truncate("1mo"), quoting("is not a month."))
+        return judged(
+            texts, parsed.values.dt.truncate("1mo"), quoting(gettext_noop("is not a month."))
+        )
 
 
 class CarrierMbi(Mbi):

@@ -73,7 +73,7 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
             ("base_url", "index_path", "host", "port", "folder"),
         ),
         (
-            "Sign-in",
+            _("Sign-in"),
             "",
             (
                 *("sign_in", "username", "secret", "private_key", "passphrase", "expires_on"),

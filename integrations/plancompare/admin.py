@@ -56,7 +56,7 @@ class SiteAdmin(HistoryModelAdmin):
     inlines = (QuotingLinkInline, PlanTypeInline)
     fieldsets = (
         (None, {"fields": ("variant", ("is_active", "activated_at"), "partner_id")}),
-        ("Hand-off", {"fields": ("call_script",)}),
+        (_("Hand-off"), {"fields": ("call_script",)}),
         (
             _("Sync"),
             {

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.errors import DomainError
 from agencyhub.records.models import Batch
@@ -42,7 +44,9 @@ class Premier:
             feeds = feeds.filter(slug=self.carrier_slug)
         if feeds.exists():
             return ""
-        return "No carrier’s statuses are taken at this address. Ask the agency for the right one."
+        return gettext_noop(
+            "No carrier’s statuses are taken at this address. Ask the agency for the right one."
+        )
 
     def may_deliver(self, key: ApiKey) -> bool:
         """Whether a key opens this door: its own, or one that is no single carrier's."""
@@ -82,7 +86,9 @@ class StatementSession:
         slug = message.external_id.partition("@")[0]
         feed = Feed.objects.filter(slug=slug).select_related("carrier").first()
         if feed is None:
-            raise NoSuchFeedError("The carrier of this statement has no feed any more.")
+            raise NoSuchFeedError(
+                gettext_noop("The carrier of this statement has no feed any more.")
+            )
         reading = read(json.loads(body.decode("utf-8-sig")))
         delivery = intake.take(
             reading.rows,

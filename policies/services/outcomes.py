@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -32,7 +33,7 @@ def log_outcome(*, risk_id: int, outcome: str, why: str, user: User, at: datetim
     Raises:
         ClosedMeanwhileError: it is closed already.
     """
-    with _act("Outcome of a policy at risk", risk_id, user=user) as (one, batch):
+    with _act(gettext_noop("Outcome of a policy at risk"), risk_id, user=user) as (one, batch):
         if one.closed_at is not None:
             msg = _("This was closed meanwhile: %s. Nothing was changed.")
             raise ClosedMeanwhileError(msg % one.get_outcome_display().lower())
@@ -49,7 +50,10 @@ def explain(*, risk_id: int, why: str, user: User) -> Risk:
     Raises:
         NotReopenedError: somebody else's outcome.
     """
-    with _act("Why a policy at risk was saved or lost", risk_id, user=user) as (one, batch):
+    with _act(gettext_noop("Why a policy at risk was saved or lost"), risk_id, user=user) as (
+        one,
+        batch,
+    ):
         _own(one, user)
         one.outcome_reason = why
         one.save(update_fields=["outcome_reason"])
@@ -63,7 +67,10 @@ def reopen(*, risk_id: int, user: User, at: datetime) -> Risk:
     Raises:
         NotReopenedError: somebody else's outcome, or the policy has a newer open risk.
     """
-    with _act("Outcome of a policy at risk taken back", risk_id, user=user) as (one, batch):
+    with _act(gettext_noop("Outcome of a policy at risk taken back"), risk_id, user=user) as (
+        one,
+        batch,
+    ):
         _own(one, user)
         standing = Standing.objects.filter(pk=one.policy_id).select_for_update(no_key=True)
         list(standing.values_list("pk"))  # a refresh holds it while it opens a risk
@@ -72,7 +79,7 @@ def reopen(*, risk_id: int, user: User, at: datetime) -> Risk:
             raise NotReopenedError(msg)
         one.outcome, one.outcome_reason, one.closed_by, one.closed_at = "", "", None, None
         one.save(update_fields=["outcome", "outcome_reason", "closed_by", "closed_at"])
-        _note(one, batch, "At risk: outcome taken back")
+        _note(one, batch, gettext_noop("At risk: outcome taken back"))
         risks.refresh(policy_ids=[one.policy_id], at=at)
     return one
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import polars as pl
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -50,6 +51,8 @@ behind it; ``month`` is any day of the month.
 """
 # What is told of a later moment than now would silence everything until then.
 CLOCKS_DIFFER = timedelta(hours=24)
+# What triggers look at after a statement fits into this; more would go through the disk.
+_MEMORY = "SET LOCAL work_mem = '96MB'"
 BY_HAND = (
     PaymentStatus.UNKNOWN,
     PaymentStatus.NOT_REQUIRED,
@@ -108,6 +111,8 @@ def apply(
     moment at which the carrier was no Premier Partner.
     """
     statements.lock(carrier_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_MEMORY)
     rows = _whole(rows)
     promises = premier.promises_of(carrier_id)
     counts = _counts(promises, at)
@@ -149,7 +154,7 @@ def set_by_hand(
             msg % {"status": PaymentStatus(status).label}, field="status"
         )
     month = (policy.effective_date or timezone.localdate(at)).replace(day=1)
-    text = "Initial payment set by hand"
+    text = gettext_noop("Initial payment set by hand")
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=text) as batch:
         statements.lock(policy.carrier_id)
         row = {

@@ -24,7 +24,7 @@ class RoleForm(SectionsMixin, forms.ModelForm):
             ("name", "description"),
         ),
         (_("Scope"), _("How far its rights reach."), ("scope",)),
-        ("Sign-in", "", ("requires_second_factor",)),
+        (_("Sign-in"), "", ("requires_second_factor",)),
     )
     columns: ClassVar = {"description": 12, "scope": 12, "requires_second_factor": 12}
     rights = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)

@@ -50,7 +50,7 @@ class Words:
 
 def _plain(value: Any, labels: Mapping[str, str]) -> str:
     if isinstance(value, bool):
-        return gettext_noop("Yes") if value else "No"
+        return gettext_noop("Yes") if value else gettext_noop("No")
     if isinstance(value, date):
         return f"{value:%m/%d/%Y}"
     if isinstance(value, Decimal):

@@ -1,6 +1,7 @@
 """Numbers: amounts of money, whole numbers, decimals."""
 
 import polars as pl
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports.types.base import Context, Parsed, Type, judged, quoting
 from agencyhub.imports.types.text import tidied
@@ -68,7 +69,7 @@ class Whole(Type):
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
         fits = texts.str.contains(rf"^[0-9]{{1,{WHOLE_DIGITS}}}$")
         values = texts.set(~fits.fill_null(value=True), None).cast(pl.Int64, strict=False)
-        return judged(texts, values, quoting("is not a whole number."))
+        return judged(texts, values, quoting(gettext_noop("is not a whole number.")))
 
 
 class RecordId(Whole):

@@ -121,7 +121,7 @@ class YesNo(Type):
         values = texts.str.to_lowercase().replace_strict(
             list(words), list(words.values()), default=None, return_dtype=pl.Boolean
         )
-        return judged(texts, values, quoting("is neither yes nor no."))
+        return judged(texts, values, quoting(gettext_noop("is neither yes nor no.")))
 
 
 class Zip(Type):

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from commissions.models import Decision
 from commissions.services.refreshing import noted, segments, states
@@ -37,13 +38,13 @@ def _are_many(changes: Noted) -> bool:
 
 def _everything(changes: Noted, progress: Progress, at: datetime) -> dict[str, Any]:
     said = dict(Decision.objects.values_list("pk", "is_match"))
-    progress.begin("Reading applications and books", done=0, total=_STEPS)
+    progress.begin(gettext_noop("Reading applications and books"), done=0, total=_STEPS)
     full = Full()
-    progress.begin("Looking for book rows", done=1, total=_STEPS)
+    progress.begin(gettext_noop("Looking for book rows"), done=1, total=_STEPS)
     full.find_books()
-    progress.begin("Looking for commission lines", done=2, total=_STEPS)
+    progress.begin(gettext_noop("Looking for commission lines"), done=2, total=_STEPS)
     full.find_lines()
-    progress.begin("Writing what was found", done=3, total=_STEPS)
+    progress.begin(gettext_noop("Writing what was found"), done=3, total=_STEPS)
     with transaction.atomic():
         lock_links()
         changed = full.write()
@@ -56,7 +57,7 @@ def _everything(changes: Noted, progress: Progress, at: datetime) -> dict[str, A
 
 
 def _what_changed(changes: Noted, progress: Progress, at: datetime) -> dict[str, Any]:
-    progress.begin("Looking at what changed", done=0, total=1)
+    progress.begin(gettext_noop("Looking at what changed"), done=0, total=1)
     with transaction.atomic():
         lock_links()
         near = Near(changes)
