@@ -40,7 +40,7 @@ class PaymentCard:
     """Where paying for one policy stands.
 
     ``is_premier``: every month is told by the carrier. Other carriers' initial payment is set by
-    hand, and nothing else is known of them.
+    hand, and nothing else is known of them. Without anything told there is no strip of ``months``.
     """
 
     policy: Policy
@@ -62,12 +62,14 @@ class PaymentCard:
 
 
 def cards_of(individual: Individual, *, user: User, at: datetime) -> list[PaymentCard]:
-    """A card for each policy of an individual that is in force or begins, the latest first.
+    """A card for each policy of an individual that is in force or begins.
 
-    Policies of other carriers are left out when their initial payment is long past.
+    Where something is to be paid comes first, then the latest. Policies of other carriers are left
+    out when their initial payment is long past.
     """
     rows = Policy.objects.visible_to(user).filter(subscriber=individual)
-    return _cards(rows.exclude(status__meaning__in=ENDED).order_by("-effective_date", "-pk"), at=at)
+    rows = rows.exclude(status__meaning__in=ENDED).order_by("-effective_date", "-pk")
+    return sorted(_cards(rows, at=at), key=lambda card: not card.is_open)
 
 
 def card_of(policy: Policy, *, at: datetime) -> PaymentCard | None:
@@ -135,7 +137,7 @@ def _card(
         days_left=reasons.days_left(deadline, today) if deadline else "",
         balance=(newest.past_due_amount or newest.amount_due) if newest else None,
         is_past_due=bool(newest and newest.past_due_amount),
-        months=_strip(payments, today) if is_premier else [],
+        months=_strip(payments, today) if payments else [],
     )
 
 

@@ -1,15 +1,17 @@
 """Policies at risk: opened, changed and closed as what is known about them changes."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from agencyhub.records import bulk, history
+from agencyhub.records import history
 from agencyhub.records.models import Batch
 from policies import risk, stakes
 from policies.models import Policy, Risk, Standing
@@ -17,6 +19,8 @@ from policies.risk import Closed, Facts, Reason
 from policies.selectors import premier
 
 PIECE = 2_000
+# For more policies it costs less to ask for all that may be at risk.
+MANY = 10_000
 ENDED = ("cancelled", "terminated", "lapsed")
 FIELDS = (
     "kind", "severity", "reasons", "deadline", "premium_at_stake", "commission_at_stake",
@@ -28,6 +32,16 @@ _READ = (
     "standing__month", "standing__deadline", "standing__grace_start_date",
     "standing__past_due_amount", "standing__amount_due", "standing__as_of",
 )  # fmt: skip
+_OPEN = """
+INSERT INTO policies_risk (policy_id, kind, severity, reasons, deadline, premium_at_stake,
+    commission_at_stake, commission_as_of, as_of, opened_at, outcome, outcome_reason)
+SELECT policy_id, kind, severity, reasons, deadline, premium_at_stake,
+    commission_at_stake, commission_as_of, as_of, opened_at, '', ''
+FROM jsonb_to_recordset(%s::jsonb) AS found (policy_id bigint, kind text, severity smallint,
+    reasons jsonb, deadline date, premium_at_stake numeric, commission_at_stake numeric,
+    commission_as_of date, as_of timestamptz, opened_at timestamptz)
+ON CONFLICT (policy_id) WHERE closed_at IS NULL DO NOTHING RETURNING policy_id
+"""
 _SUMMARY = "Policies at risk looked at"
 
 
@@ -40,9 +54,12 @@ def refresh(*, policy_ids: Collection[int] | None, at: datetime) -> int:
     of it, and other runs wait for what it holds.
     """
     if policy_ids is None:
-        return sum(_refresh(piece, at=at) for piece in _pieces(_due(at)))
-    due = (_due(at, among=piece) for piece in _pieces(policy_ids))
-    return sum(_refresh(sorted(piece), at=at) for piece in due)
+        due = _due(at)
+    elif len(policy_ids) > MANY:
+        due = _due(at).intersection(policy_ids)
+    else:
+        due = _due(at, among=policy_ids)
+    return sum(_refresh(piece, at=at) for piece in _pieces(due))
 
 
 def refresh_endangered(*, at: datetime) -> int:
@@ -199,9 +216,9 @@ def _write(changes: _Changes) -> list[int]:
     Risk.objects.bulk_update(changes.closed, ["closed_at", "outcome"])
     if not changes.opened:
         return []
-    keys = bulk.reserve(Risk, count=len(changes.opened))
-    for one, key in zip(changes.opened, keys, strict=True):
-        one.pk = key
-    Risk.objects.bulk_create(changes.opened, ignore_conflicts=True)
-    there = set(Risk.objects.filter(pk__in=keys).values_list("pk", flat=True))
-    return [one.policy_id for one in changes.opened if one.pk not in there]
+    names = ("policy_id", "opened_at", *FIELDS)
+    rows = [{name: getattr(one, name) for name in names} for one in changes.opened]
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [json.dumps(rows, cls=DjangoJSONEncoder)])
+        opened = {pk for (pk,) in cursor.fetchall()}
+    return [one.policy_id for one in changes.opened if one.policy_id not in opened]

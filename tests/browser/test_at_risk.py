@@ -42,6 +42,16 @@ LANGUAGES = [
         payments="Payments",
         paid="Paid",
     ),
+    Words(
+        language="es",
+        board="En riesgo",
+        left="pendientes",
+        saved="queda anotada como salvada",
+        undo="Se revirtió el resultado",
+        pay="Hacer un pago",
+        payments="Pagos",
+        paid="Pagado",
+    ),
 ]
 
 

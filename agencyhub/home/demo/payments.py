@@ -11,13 +11,13 @@ from typing import Any
 
 import polars as pl
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from commissions.models import AgentOfRecord, BookLink, BookRow
+from commissions.models import AgentOfRecord, BookLink, BookRow, LineLink
 from policies.models import Carrier, Payment, PaymentStatus, Policy, PremierTerm, Told
 from policies.services import payments, risks
 
@@ -87,13 +87,18 @@ def _tell(carrier: Carrier, *, at: datetime, is_first: bool) -> int:
 
 
 def _statement(carrier: Carrier, *, at: datetime, months: int) -> Iterator[dict[str, Any]]:
-    """What the carrier says: a row for each policy and month."""
+    """What the carrier says: a row for each policy and month.
+
+    What goes wrong goes wrong where commission is at stake first.
+    """
+    earning = LineLink.objects.filter(state=LineLink.State.LINKED)
     today = timezone.localdate(at)
     policies = (
         Policy.objects.filter(carrier=carrier)
         .exclude(Q(policy_number="") | Q(effective_date=None))
         .exclude(status__meaning__in=("cancelled", "terminated", "lapsed"))
-        .order_by("servicing_agent", "effective_date", "pk")
+        .annotate(is_paid_for=Exists(earning.filter(application__policy=OuterRef("pk"))))
+        .order_by("servicing_agent", "-is_paid_for", "effective_date", "pk")
     )
     for _agent, own in groupby(policies, key=lambda one: one.servicing_agent_id):
         begun = list(own)
