@@ -1,22 +1,15 @@
 """A file into checked parts: read in batches, typed, compared, counted."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from decimal import Decimal
-from functools import partial
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 
 import polars as pl
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from agencyhub.imports import heads, vault
-from agencyhub.imports.engine import freshness, ledger, options, planning, rejected
+from agencyhub.imports.engine import batching, freshness, ledger, options, planning, rejected
 from agencyhub.imports.engine.checking import Check, Checker, same_as_before
 from agencyhub.imports.engine.comparing import OUTCOME
 from agencyhub.imports.engine.parts import ROWS, Parts
@@ -33,10 +26,8 @@ from agencyhub.lib.reading.limits import UnreadableFileError
 from agencyhub.records.kinds import Source
 from agencyhub.records.services import values
 
-WORKERS = 2
 # A small batch to begin with: somebody waits to see whether the file makes sense.
 FIRST = 2_000
-Result = TypeVar("Result")
 
 
 class Stager:
@@ -135,21 +126,20 @@ class Stager:
         self.same: list[pl.Series] = []
         parts = Parts(self.run.staged_as)
         taken = None if self.kind.exact or self.kind.is_snapshot else ledger.Taken(self.run)
-        work = partial(self._batch, reader, parts, taken)
+        work = batching.Work(reader, parts, self.sums, taken)
         indexes: list[pl.DataFrame] = []
         rows = 0
         ordered = self._at_once(batches) if self.kind.exact else batches
-        for one in _side_by_side(ordered, work):
+        for one in batching.side_by_side(ordered, work):
             if one.rejected.height:
                 rejected.keep(self.run, one.rejected)
                 self.tally.add(one.rejected)
             for sums in one.sums:
                 self.sums.join(sums)
             self.same.append(one.same)
-            rows += one.rejected.height + len(one.same)
             if one.index is not None:
                 indexes.append(one.index)
-                rows += one.index.height
+            rows += one.rows
             parts.count += 1
             self._alive(rows, one.rejected.height)
         return parts, pl.concat(indexes) if indexes else self._no_rows(columns)
@@ -167,36 +157,6 @@ class Stager:
                 ) % {"label": self.kind.label, "rows": f"{ROWS:,}"}
                 raise UnreadableFileError(msg)
             yield raw
-
-    def _batch(
-        self,
-        reader: Reader,
-        parts: Parts,
-        taken: ledger.Taken | None,
-        number: int,
-        raw: pl.DataFrame,
-    ) -> "_Batch":
-        """Read one batch; rows that say something are kept as a part."""
-        is_known = None
-        if taken and number:  # the first rows do not wait for what was taken before
-            is_known = taken.as_written.seen(reader.as_written(raw))
-        before, rest = _divided(raw, is_known)
-        sums = self.sums.of_written(before, self.kind, self.context)
-        if not rest.height:
-            return _Batch(rest, before[LINE], None, [sums])
-        batch = reader.read(rest, first_row=number * ROWS)
-        known, typed = _divided(batch.typed, taken and taken.seen(batch.typed))
-        if typed.height:
-            parts.put(number, typed)
-        index = planning.index_of(self.kind, typed).with_columns(
-            pl.lit(number, pl.Int32).alias("part")
-        )
-        return _Batch(
-            batch.rejected,
-            pl.concat([before[LINE], known[LINE]]),
-            index,
-            [sums, self.sums.of(batch.typed)],
-        )
 
     def _no_rows(self, columns: Mapping[int, Field]) -> pl.DataFrame:
         schema = {f"c{at}": pl.String for at in columns}
@@ -277,46 +237,3 @@ class Stager:
 
     def _sign(self) -> None:
         Import.objects.filter(pk=self.run.pk).update(alive_at=timezone.now())
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """What became of one batch: rejected rows, lines that say nothing new, and the others."""
-
-    rejected: pl.DataFrame
-    same: pl.Series
-    index: pl.DataFrame | None
-    sums: list[Mapping[str, Decimal]]
-
-
-def _divided(rows: pl.DataFrame, is_seen: pl.Series | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows that were taken before, and the others."""
-    if is_seen is None or not is_seen.any():
-        return rows.clear(), rows
-    return rows.filter(is_seen), rows.filter(~is_seen)
-
-
-def _side_by_side(
-    batches: Iterable[pl.DataFrame], work: Callable[[int, pl.DataFrame], Result]
-) -> Iterator[Result]:
-    """Work on batches in order, two at a time; the first one here: small files need no threads."""
-    numbered = enumerate(batches)
-    for number, raw in islice(numbered, 1):
-        yield work(number, raw)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        waiting: deque[Future[Result]] = deque()
-        for number, raw in numbered:
-            waiting.append(pool.submit(_in_thread, work, number, raw))
-            if len(waiting) > WORKERS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _in_thread(
-    work: Callable[[int, pl.DataFrame], Result], number: int, raw: pl.DataFrame
-) -> Result:
-    try:
-        return work(number, raw)
-    finally:
-        connection.close()
