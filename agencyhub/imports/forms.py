@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
@@ -68,7 +69,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(kind.key, kind.label) for kind in allowed_kinds(user)]
+        choices = [(kind.key, gettext(kind.label)) for kind in allowed_kinds(user)]
         field: Any = self.fields["kind"]
         field.choices = [(FIND_OUT, _("Find out from the file")), *choices]
 
@@ -111,7 +112,7 @@ class KindForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["kind"]
-        field.choices = [(kind.key, kind.label) for kind in allowed_kinds(user)]
+        field.choices = [(kind.key, gettext(kind.label)) for kind in allowed_kinds(user)]
 
 
 class QuestionsForm(forms.Form):

@@ -85,7 +85,7 @@ def is_undone(run: Import) -> bool:
 
 def kind_label(key: str) -> str:
     """The label of a kind; imports outlive kinds, so an unknown one is its key."""
-    return {kind.key: kind.label for kind in kinds.every()}.get(key, key)
+    return {kind.key: gettext(kind.label) for kind in kinds.every()}.get(key, key)
 
 
 def is_exact(run: Import) -> bool:

@@ -24,7 +24,7 @@ QUOTED = re.compile(r"(“[^”]*”) (.+)", re.DOTALL)
 # Values that are nobody's words but a person's or a file's: they stay as they are.
 NAMES = re.compile(r"name|text|value|header|line|said|who|editor|sheet|number")
 # A pattern with fewer fixed letters would also fit what was never said.
-FEWEST_LETTERS = 4
+FEWEST_LETTERS = 3
 
 
 def retell(text: object) -> str:
@@ -44,9 +44,13 @@ def _told(said: str, language: str) -> str:
     if quoted := QUOTED.fullmatch(said):
         return f"{quoted.group(1)} {_told(quoted.group(2), language)}"
     parts = GAPS.split(said)
-    return "".join(
-        part if index % 2 else _one(part, language) or part for index, part in enumerate(parts)
-    )
+    return "".join(part if index % 2 else _part(part, language) for index, part in enumerate(parts))
+
+
+def _part(said: str, language: str) -> str:
+    """A part of a sentence, with or without the full stop that ends the whole."""
+    bare = said.removesuffix(".")
+    return _one(said, language) or (_one(bare, language) or bare) + said[len(bare) :]
 
 
 def _one(said: str, language: str) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.records.lists import filters, registry
@@ -19,7 +20,7 @@ def _reason(
 ) -> filters.AnyOf:
     return filters.AnyOf(
         label,
-        lambda _lookups: labels,
+        lambda _lookups: {code: gettext(words) for code, words in labels.items()},
         condition,
         read=lambda text: text if text in labels else None,
     )

@@ -16,6 +16,7 @@ from django.utils.translation.template import templatize
 
 from agencyhub.imports import kinds
 from agencyhub.lib import model_words
+from commissions.matching import outcomes, patterns, reasons, unapplied
 
 ROOT = Path(__file__).parents[2]
 APPS = ("agencyhub", "individuals", "policies", "commissions", "integrations")
@@ -34,6 +35,24 @@ KEYWORDS = {
 # What talks to operators and developers speaks English.
 ENGLISH = ("migrations", "management", "runtime", "demo")
 COMMENT = re.compile(r"\{#.*?#\}")
+
+# What pure rules say of groups, as it is found again by ``retell``.
+GROUPS = (
+    "%(count)s unmatched",
+    "%(count)s unmatched at %(carriers)s carriers",
+    "all %(name)s",
+    "%(count)s line",
+    "%(count)s lines",
+    "%(count)s row",
+    "%(count)s rows",
+    "all missing leading zeros",
+    "all with extra leading zeros",
+    "all without “%(text)s” in front",
+    "all without “%(text)s” behind",
+    "all with an extra “%(text)s” in front",
+    "all with an extra “%(text)s” behind",
+    "all differ in one character",
+)
 
 Text = str | tuple[str, str]
 
@@ -76,9 +95,24 @@ def declared() -> Iterator[tuple[str, str]]:
         if form.__module__.partition(".")[0] in APPS:
             names = (name for name, field in form.base_fields.items() if field.label is None)
             yield from ((pretty_name(name), f"{form.__module__}.{form.__name__}") for name in names)
+    for module in (outcomes, patterns, reasons, unapplied):
+        for name, value in vars(module).items():
+            if name.startswith("__"):
+                continue
+            yield from ((text, module.__name__) for text in _sayings(value))
+    yield from ((text, "sentences of groups") for text in GROUPS)
     for kind in kinds.every():
         for text in _of_kind(kind):
             yield text, f"import kind {kind.key}"
+
+
+def _sayings(value: object) -> Iterator[str]:
+    """The words in a table of a pure module, which knows no gettext."""
+    if isinstance(value, dict):
+        for one in value.values():
+            parts = one if isinstance(one, tuple) else (one,)
+            yield from (part for part in parts if type(part) is str and not part.islower())
+            yield from (part for part in parts if type(part) is str and " " in part)
 
 
 def _of_kind(kind: kinds.Kind) -> Iterator[str]:
