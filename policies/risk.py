@@ -20,7 +20,9 @@ POSTED_WITHIN = timedelta(days=3)
 OPEN_STATUSES = (
     "unknown", "binder_due", "binder_past_due", "past_due", "in_grace", "terminated_nonpay",
 )  # fmt: skip
-SAVED, LOST = "saved", "lost"
+# Meanings of a policy's status that leave nothing to save.
+ENDED = ("cancelled", "terminated", "lapsed")
+LOST = "lost"
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,13 @@ from agencyhub.records.lists import columns, filters
 from agencyhub.records.lists.columns import Column, Drawing, Write
 from agencyhub.records.lists.kinds import Sort
 from agencyhub.records.lists.lookups import Lookups
-from policies import reasons
+from policies import reasons, risk
 from policies.models import PaymentStatus
 from policies.selectors.carriers import carrier_choices
 from policies.selectors.premier import premier_carrier_ids
 from policies.templatetags.payment_panels import shield, with_shield
 
 TOLD, OWED = "told", "owed"
-ENDED = ("cancelled", "terminated", "lapsed")
 OWED_STATUSES = (
     PaymentStatus.BINDER_DUE, PaymentStatus.BINDER_PAST_DUE, PaymentStatus.DUE_SOON,
     PaymentStatus.PAST_DUE, PaymentStatus.IN_GRACE,
@@ -150,5 +149,5 @@ def _of_status(chosen: str) -> Q:
     statuses = OWED_STATUSES if chosen == OWED else (chosen,)
     is_fresh = Q(standing__stale_at__isnull=True) | Q(standing__stale_at__gt=timezone.now())
     is_meant = Q(standing__status__in=statuses) & is_fresh
-    is_nothing = Q(status__meaning__in=ENDED) | Q(premium=0)
+    is_nothing = Q(status__meaning__in=risk.ENDED) | Q(premium=0)
     return is_meant & ~is_nothing if chosen == OWED else is_meant

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencyhub.accounts.models import User
 from individuals.models import Individual
-from policies import reasons
+from policies import reasons, risk
 from policies.models import Payment, PaymentFact, PaymentStatus, Policy, Standing
 from policies.selectors import premier
 
@@ -20,7 +20,6 @@ STRIP = 12
 FACTS = 20
 # So long after its first day a policy's initial payment is still worth a word by hand.
 BINDER_MATTERS = timedelta(days=90)
-ENDED = ("cancelled", "terminated", "lapsed")
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def cards_of(individual: Individual, *, user: User, at: datetime) -> list[Paymen
     out when their initial payment is long past.
     """
     rows = Policy.objects.visible_to(user).filter(subscriber=individual)
-    rows = rows.exclude(status__meaning__in=ENDED).order_by("-effective_date", "-pk")
+    rows = rows.exclude(status__meaning__in=risk.ENDED).order_by("-effective_date", "-pk")
     return sorted(_cards(rows, at=at), key=lambda card: not card.is_open)
 
 

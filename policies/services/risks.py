@@ -21,7 +21,6 @@ from policies.selectors import premier
 PIECE = 2_000
 # For more policies it costs less to ask for all that may be at risk.
 MANY = 10_000
-ENDED = ("cancelled", "terminated", "lapsed")
 FIELDS = (
     "kind", "severity", "reasons", "deadline", "premium_at_stake", "commission_at_stake",
     "commission_as_of", "as_of",
@@ -163,7 +162,7 @@ def _facts(policy_ids: Sequence[int], *, at: datetime, today: date) -> dict[int,
 def _has_ended(row: Any, today: date) -> bool:
     """Cancelled, terminated or lapsed, past its last day, or of somebody who died."""
     is_over = row.termination_date is not None and row.termination_date < today
-    return is_over or row.status__meaning in ENDED or row.subscriber__deceased_date is not None
+    return is_over or row.status__meaning in risk.ENDED or row.subscriber__deceased_date is not None
 
 
 def _newest(facts: Facts) -> datetime | None:

@@ -19,6 +19,7 @@ from agencyhub.records import history
 from agencyhub.records.models import Batch
 from commissions.models import AgentOfRecord, BookLink, BookRow, LineLink
 from policies.models import Carrier, Payment, PaymentStatus, Policy, PremierTerm, Told
+from policies.risk import ENDED
 from policies.services import payments, risks
 
 # Carrier: how long its statuses are promised to last, and how they come.
@@ -96,7 +97,7 @@ def _statement(carrier: Carrier, *, at: datetime, months: int) -> Iterator[dict[
     policies = (
         Policy.objects.filter(carrier=carrier)
         .exclude(Q(policy_number="") | Q(effective_date=None))
-        .exclude(status__meaning__in=("cancelled", "terminated", "lapsed"))
+        .exclude(status__meaning__in=ENDED)
         .annotate(is_paid_for=Exists(earning.filter(application__policy=OuterRef("pk"))))
         .order_by("servicing_agent", "-is_paid_for", "effective_date", "pk")
     )
@@ -226,7 +227,7 @@ def _set_by_hand(*, at: datetime) -> None:
         Policy.objects.visible_to(user)
         .exclude(carrier__name__in=PARTNERS)
         .exclude(Q(premium=0) | Q(effective_date=None) | Q(policy_number=""))
-        .exclude(status__meaning__in=("cancelled", "terminated", "lapsed"))
+        .exclude(status__meaning__in=ENDED)
         .order_by("-effective_date", "pk")
     )
     said = (
