@@ -10,7 +10,7 @@ import polars as pl
 
 from commissions.matching.fields import FIT, may_fit
 
-RULES = f"3/{pl.__version__}"
+RULES = f"4/{pl.__version__}"
 """Which rules keys and kept pairs were made by. Raise it with any change of keys, codes or points:
 the next run then compares everything again. Another version of the hash makes other keys, too."""
 

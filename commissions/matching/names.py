@@ -102,8 +102,9 @@ def are_swapped(given: str, family: str, other_given: str, other_family: str) ->
 
 def _are_one(given: str, family: str) -> bool:
     """Whether what stands in the place of a last name is this first name, or the other way."""
+    unlike = {Reason.FIRST_OTHER, Reason.FIRST_INITIAL}
     return (
-        compare_given(given, family) != Reason.FIRST_OTHER
+        compare_given(given, family) not in unlike
         or compare_family(given, family) != Reason.LAST_OTHER
     )
 

@@ -105,3 +105,4 @@ class TestAreSwapped:
         assert names.are_swapped("beverly", "wilson", "wilson", "bev")
         assert not names.are_swapped("robert", "wilson", "robert", "garcia")
         assert not names.are_swapped("martin", "thomas", "martin", "lee")
+        assert not names.are_swapped("r", "wilson", "wilson", "rodriguez")
