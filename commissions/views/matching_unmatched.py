@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +16,16 @@ from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.lib.pks import read_pk
+from agencyhub.records.lists import selection
 from agencyhub.records.lists.selection import TooSlowError
 from commissions.selectors import patterns, suggested, unapplied
 from commissions.services import review
 from commissions.views.matching import VIEW
 from commissions.views.matching_review import REVIEW, done_last
 
+# So many rows are grouped while the page is made.
+AT_ONCE = 5_000
+GROUPS = "groups"
 PAGE, REST = "commissions/unmatched_list.html", "commissions/unapplied_list.html"
 
 
@@ -33,9 +38,9 @@ def unmatched_list(request: SignedInRequest) -> HttpResponse:
         "tabs": tabs(request, "unmatched_list"),
         "suggested": suggested.groups(request.user) if request.user.has_perm(REVIEW) else [],
         "done": done_last(request),
-        **_grouped(patterns.groups, request),
+        **_grouped(patterns.groups, patterns.unmatched(request.user), request),
     }
-    return render_page(request, PAGE, context)
+    return render_page(request, PAGE, context, fragment="groups")
 
 
 @require_POST
@@ -65,9 +70,9 @@ def unapplied_lines(request: SignedInRequest) -> HttpResponse:
     context = {
         "tabs": tabs(request, "unapplied_lines"),
         "list_url": reverse("commissions:commissionline_list"),
-        **_grouped(unapplied.line_groups, request),
+        **_grouped(unapplied.line_groups, unapplied.lines(request.user), request),
     }
-    return render_page(request, REST, context)
+    return render_page(request, REST, context, fragment="groups")
 
 
 @require_GET
@@ -78,16 +83,26 @@ def unapplied_book(request: SignedInRequest) -> HttpResponse:
     context = {
         "tabs": tabs(request, "unapplied_book"),
         "list_url": reverse("commissions:bookrow_list"),
-        **_grouped(unapplied.book_groups, request),
+        **_grouped(unapplied.book_groups, unapplied.book_rows(request.user), request),
     }
-    return render_page(request, REST, context)
+    return render_page(request, REST, context, fragment="groups")
 
 
-def _grouped(groups: Callable[[Any], list[Any]], request: SignedInRequest) -> dict[str, Any]:
+def _grouped(
+    groups: Callable[[Any], list[Any]], rows: QuerySet[Any], request: SignedInRequest
+) -> dict[str, Any]:
+    """The groups; of so many rows that it takes seconds the page asks for them once it is there."""
+    if GROUPS not in request.GET and not _are_few(rows):
+        return {"groups": [], "later_url": f"{request.path}?{GROUPS}"}
     try:
         return {"groups": groups(request.user)}
     except TooSlowError:
         return {"groups": [], "is_too_much": True}
+
+
+def _are_few(rows: QuerySet[Any]) -> bool:
+    number = selection.count(rows)
+    return number is not None and number <= AT_ONCE
 
 
 def tabs(request: SignedInRequest, current: str) -> list[dict[str, Any]]:

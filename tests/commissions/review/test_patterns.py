@@ -161,6 +161,6 @@ class TestPage:
         for _ in range(12):
             unmatched()
 
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(20):
             (group,) = page.get(PAGE).context["groups"]
             assert len(group.shares) == 12

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from commissions.selectors import unapplied
+from commissions.views import matching_unmatched
 from tests.commissions.review.conftest import link
 from tests.factories.accounts import UserFactory
 from tests.factories.commissions import ApplicationFactory, BookRowFactory, CommissionLineFactory
@@ -80,3 +81,23 @@ class TestBook:
 
         assert group.count == 1
         assert powerless_page.get(BOOK).status_code == 403
+
+
+class TestManyRows:
+    @pytest.mark.parametrize("url", [LINES, BOOK, reverse("commissions:unmatched_list")])
+    def test_are_grouped_once_the_page_is_there(self, owner, client, monkeypatch, url):
+        monkeypatch.setattr(matching_unmatched, "AT_ONCE", 1)
+        for _ in range(2):
+            ApplicationFactory(match_state="not_found")
+            BookRowFactory()
+            CommissionLineFactory()
+        client.force_login(owner)
+
+        page = client.get(url)
+        fragment = client.get(f"{url}?groups", headers={"HX-Request": "true"})
+
+        assert page.context["groups"] == []
+        assert f'hx-get="{url}?groups"' in page.content.decode()
+        text = fragment.content.decode().strip()
+        assert text.startswith("<section")
+        assert 'class="group"' in text
