@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from django_stubs_ext import StrOrPromise
+
 from agencyhub.accounts.models import User
 from integrations.models import InboundMessage
 
@@ -13,8 +15,8 @@ from integrations.models import InboundMessage
 class Card:
     """One integration of the catalogue. ``state`` is in words; ``add_url`` is a POST address."""
 
-    title: str
-    text: str
+    title: StrOrPromise
+    text: StrOrPromise
     url: str
     icon: str
     is_active: bool
@@ -28,8 +30,8 @@ class Notice:
     """Something about a partner's settings that somebody should know before it bites."""
 
     tone: str
-    title: str
-    text: str
+    title: StrOrPromise
+    text: StrOrPromise
     url: str
     icon: str
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.roles import APPS, NEVER
 from agencyhub.lib.text import tidy
@@ -24,15 +25,15 @@ class Area(NamedTuple):
     """One kind of record, and the models whose rows belong to it."""
 
     model: str
-    label: str
-    text: str = ""
+    label: StrOrPromise
+    text: StrOrPromise = ""
     followers: tuple[str, ...] = ()
 
 
 PEOPLE, POLICIES, DATA = _("People"), _("Policies and carriers"), _("Imports, lists and history")
 CONNECTIONS, RIGHTS, MORE = _("Integrations"), _("Users and rights"), _("More")
 
-AREAS: Mapping[str, tuple[Area, ...]] = {
+AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
     PEOPLE: (
         Area("individuals.individual", _("Individuals"), _("With their agents."),
              ("individuals.individualagent", "individuals.look")),
@@ -93,7 +94,7 @@ AREAS: Mapping[str, tuple[Area, ...]] = {
     ),
 }  # fmt: skip
 
-SPECIAL: Mapping[str, tuple[str, str]] = {
+SPECIAL: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {
     "individuals.reveal_mbi": (
         _("Reveal an MBI"), _("Uncovers one full Medicare number at a time; the reason is kept.")),
     "individuals.merge_individual": (
@@ -140,8 +141,8 @@ class Box:
 class Row:
     """One kind of record; ``boxes`` in the order of ``VERBS``, None where there is nothing."""
 
-    label: str
-    text: str
+    label: StrOrPromise
+    text: StrOrPromise
     boxes: tuple[Box | None, ...]
 
 
@@ -149,8 +150,8 @@ class Row:
 class Special:
     """A right that is not about one kind of record."""
 
-    label: str
-    text: str
+    label: StrOrPromise
+    text: StrOrPromise
     box: Box
 
 
@@ -158,7 +159,7 @@ class Special:
 class Section:
     """Rights that are read together."""
 
-    title: str
+    title: StrOrPromise
     rows: list[Row] = field(default_factory=list)
     specials: list[Special] = field(default_factory=list)
 

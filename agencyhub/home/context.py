@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts import sessions
 from agencyhub.accounts.models import User
@@ -21,7 +22,7 @@ THEMES = set(User.Theme.values)
 class Place(NamedTuple):
     """An entry of the navigation, for those with one of its permissions (none: for everybody)."""
 
-    label: str
+    label: StrOrPromise
     url_name: str
     icon: str
     permissions: Sequence[str] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import User
 from agencyhub.records import questions
@@ -16,8 +17,8 @@ UNKNOWN_VALUES = "records:value_list"
 class Place:
     """One page of the settings."""
 
-    title: str
-    text: str
+    title: StrOrPromise
+    text: StrOrPromise
     url: str
     icon: str
 
@@ -42,7 +43,7 @@ def settings_groups(user: User) -> list[tuple[str, Sequence[Place]]]:
     return groups
 
 
-def _counted(title: str, url_name: str) -> str:
+def _counted(title: StrOrPromise, url_name: str) -> StrOrPromise:
     """The title, with how many values wait behind it."""
     number = questions.count_open() if url_name == UNKNOWN_VALUES else 0
     return f"{title} ({unknown_in_words(number)})" if number else title

@@ -16,6 +16,7 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import CheckboxInput, ChoiceWidget, Input, Select, Textarea, Widget
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 CHECKS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
 DEFAULT_COLUMNS = 6
@@ -123,8 +124,8 @@ class TablerRenderer(TemplatesSetting):
 class Section:
     """One card of a long form."""
 
-    title: str
-    text: str
+    title: StrOrPromise
+    text: StrOrPromise
     fields: tuple[BoundField, ...]
 
     @property
@@ -140,8 +141,8 @@ class SectionsMixin:
     grid columns (of 12) that it takes. Draw it with ``components/form_sections.html``.
     """
 
-    section_fields: ClassVar[tuple[tuple[str, str, tuple[str, ...]], ...]] = ()
-    rest_title: ClassVar[str] = _("More")
+    section_fields: ClassVar[tuple[tuple[StrOrPromise, StrOrPromise, tuple[str, ...]], ...]] = ()
+    rest_title: ClassVar[StrOrPromise] = _("More")
     columns: ClassVar[dict[str, int]] = {}
 
     def sections(self) -> list[Section]:

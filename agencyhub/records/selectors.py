@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import User
 from agencyhub.records import bulk, reach, redoing, tables, wording
@@ -29,6 +30,7 @@ ICONS = {
     Batch.Channel.SYSTEM: "robot",
 }
 NOBODY = "AgencyHub"
+UNDO_LABEL = _("Undo")
 
 
 @dataclass
@@ -44,7 +46,7 @@ class Item:
     changes: list[Line] = field(default_factory=list)
     more_changes: list[Line] = field(default_factory=list)
     undo_url: str = ""
-    undo_label: str = _("Undo")
+    undo_label: StrOrPromise = UNDO_LABEL
     detail_url: str = ""
     is_undone: bool = False
 

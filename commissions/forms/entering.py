@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import SectionsMixin
@@ -27,7 +27,7 @@ YES, NO = "yes", "no"
 def _either(yes: Any, no: Any, **more: Any) -> forms.TypedChoiceField:
     """One of two, or not known."""
     return forms.TypedChoiceField(
-        choices=[("", gettext("Not known")), (YES, yes), (NO, no)],
+        choices=[("", gettext_lazy("Not known")), (YES, yes), (NO, no)],
         coerce=lambda text: text == YES,
         empty_value=None,
         required=False,
@@ -50,7 +50,7 @@ class ApplicationForm(SectionsMixin, forms.Form):
     state = forms.ChoiceField(choices=[("", "—"), *STATES], required=False)
     zip_code = ZipField(label=_("ZIP code"), required=False)
     is_new_client = _either(_("New client"), _("Existing client"), label=_("New or existing"))
-    is_new_to_medicare = _either(_("Yes"), gettext("No"), label=_("New to Medicare"))
+    is_new_to_medicare = _either(_("Yes"), gettext_lazy("No"), label=_("New to Medicare"))
     carrier = KeyField(Carrier.objects.none(), empty_label=_("Choose a carrier"))
     line = forms.ChoiceField(
         label=_("Product type"), choices=[("", _("Choose a line")), *Line.choices]

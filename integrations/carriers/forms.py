@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.forms import SectionsMixin, SwitchInput
@@ -57,7 +58,7 @@ KEPT = _("Stored and never shown again. Leave it empty to keep it.")
 SEALED = _("It is encrypted and never shown again.")
 
 
-def _secret(label: str) -> forms.CharField:
+def _secret(label: StrOrPromise) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
     return forms.CharField(label=label, required=False, widget=widget, strip=False)
 
@@ -129,14 +130,14 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
             "at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "username": forms.TextInput(attrs={"autocomplete": "off"}),
         }
-        labels: ClassVar[dict[str, str]] = {
+        labels: ClassVar[dict[str, StrOrPromise]] = {
             "is_active": _("Run on its schedule"),
             "statement_type": _("Statements are"),
             "current_month": _("A statement of the current month"),
             "look_back_days": _("Days back"),
             "sign_in": _("Sign in with"),
         }
-        help_texts: ClassVar[dict[str, str]] = {
+        help_texts: ClassVar[dict[str, StrOrPromise]] = {
             "is_active": "",
             "index_path": _("Path of the page or JSON that lists the files, from the address on."),
             "login_path": _("Path of the page that asks for user name and password."),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, NullIf
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import Agent
 from agencyhub.records.fields import option
@@ -15,7 +16,9 @@ from agencyhub.records.triggers import history
 from policies.models import NumberKey, Policy
 
 
-def _field_of_policy(label: str) -> models.ForeignKey[CustomField | None, CustomField | None]:
+def _field_of_policy(
+    label: StrOrPromise,
+) -> models.ForeignKey[CustomField | None, CustomField | None]:
     return models.ForeignKey(
         CustomField,
         on_delete=models.SET_NULL,

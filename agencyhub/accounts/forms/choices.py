@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 STATES = [("", _("All")), ("active", _("Active")), ("inactive", _("Inactive"))]
 
@@ -16,7 +17,7 @@ class PickMany(forms.CheckboxSelectMultiple):
 
     template_name = "accounts/widgets/pick_many.html"
 
-    def __init__(self, find_label: str, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, find_label: StrOrPromise, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
         self.find_label = find_label
 

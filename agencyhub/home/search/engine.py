@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import User
 from agencyhub.home.search import applications, pages, records
@@ -26,7 +27,7 @@ class Kind(NamedTuple):
     """People of one model, as the search shows them."""
 
     model: type[Person]
-    label: str
+    label: StrOrPromise
     permission: str
     url_name: str
     icon: str

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import User
 from agencyhub.home.context import PLACES
@@ -18,7 +19,7 @@ MOST = 5
 class Command(NamedTuple):
     """Something to start, for those with the permission."""
 
-    label: str
+    label: StrOrPromise
     url_name: str
     icon: str
     permission: str

@@ -8,6 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import User
 from agencyhub.home.search.results import Group, Result, in_words
@@ -71,7 +72,7 @@ ORDER BY is_active DESC, last_name, first_name, id LIMIT %(most)s
 class Kind(NamedTuple):
     """Records of business: who may find them, how, and where they open."""
 
-    label: str
+    label: StrOrPromise
     permission: str
     statement: str
     url_name: str

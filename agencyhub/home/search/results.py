@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django_stubs_ext import StrOrPromise
+
 from individuals.searching_hits import Hit
 
 
@@ -13,7 +15,7 @@ class Result:
     title: str
     url: str
     icon: str
-    text: str = ""
+    text: StrOrPromise = ""
     hit: Hit | None = None
 
 

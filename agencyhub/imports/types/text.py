@@ -7,6 +7,7 @@ import polars as pl
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_noop
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.imports.types.base import Context, Parsed, Type, judged, quoting
 from agencyhub.lib.cells import YES_NO
@@ -74,7 +75,7 @@ class OneOf(Type):
     name = "choice"
 
     def __init__(
-        self, choices: Sequence[tuple[str, str]], *, also: dict[str, str] | None = None
+        self, choices: Sequence[tuple[str, StrOrPromise]], *, also: dict[str, str] | None = None
     ) -> None:
         """``also`` maps further words, in lower case, to values."""
         self._choices = choices
@@ -83,7 +84,7 @@ class OneOf(Type):
         self.by_word = {**(also or {}), **values, **labels}
 
     @property
-    def choices(self) -> Sequence[tuple[str, str]]:
+    def choices(self) -> Sequence[tuple[str, StrOrPromise]]:
         return self._choices
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
@@ -93,7 +94,9 @@ class OneOf(Type):
             words, list(self.by_word.values()), default=None, return_dtype=pl.String
         )
         listed = ", ".join(str(label) for _, label in self._choices)
-        return judged(texts, values, quoting(f"is not one of: {listed}."))
+        return judged(
+            texts, values, quoting(gettext_noop("is not one of: %(values)s.") % {"values": listed})
+        )
 
 
 class State(OneOf):
@@ -106,7 +109,9 @@ class State(OneOf):
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
         parsed = super().parse(texts, context)
-        problem = quoting("is not a US state or territory. Use its two letters, for example IA.")
+        problem = quoting(
+            gettext_noop("is not a US state or territory. Use its two letters, for example IA.")
+        )
         return judged(tidied(texts), parsed.values, problem)
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.forms import BaseFormSet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.lib.forms import SectionsMixin, SwitchInput
 from agencyhub.records.models import CustomField
@@ -80,7 +81,7 @@ class SyncForm(SectionsMixin, forms.ModelForm[Site]):
             "carrier_products": forms.RadioSelect(),
             "match_products_by": forms.RadioSelect(),
         }
-        labels: ClassVar[dict[str, str]] = {
+        labels: ClassVar[dict[str, StrOrPromise]] = {
             "match_sales_records_first": _("Match Sales Records first"),
             "update_individual": _("When an Individual is found, update"),
             "individual_type": _("Individual type to set"),
@@ -93,7 +94,7 @@ class SyncForm(SectionsMixin, forms.ModelForm[Site]):
             "carrier_products": _("For each enrolled plan"),
             "match_products_by": _("Match PlanCompare plans to carrier products by"),
         }
-        help_texts: ClassVar[dict[str, str]] = {
+        help_texts: ClassVar[dict[str, StrOrPromise]] = {
             "individual_type": _("Blank leaves the type alone."),
             "individual_status": _("Blank leaves the status alone."),
             "confirmation_field": _("A text field of policies, or nowhere."),
