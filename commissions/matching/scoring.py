@@ -66,8 +66,8 @@ class _Levels:
 def promising(ones: pl.DataFrame, others: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """The pairs that are worth keeping if their names agree, with the codes of all other fields.
 
-    Another number does not count against them yet: it may be a slip. Rows need no more for it than the
-    columns ``COMPARED``, those that speak ``via`` besides.
+    Another number does not count against them yet: it may be a slip. Rows need no more for it than
+    the columns ``COMPARED``, those that speak ``via`` besides.
     """
     cheap = _points(("mbi_code", "suffix_code", "born_code", "zip_code"), weights.PERSON)
     policy = _points(_POLICY, weights.POLICY)
