@@ -19,10 +19,10 @@ from individuals.models import Individual
 from individuals.models.search import IndividualTerm
 from individuals.services.search_index import index_waiting
 
-# What tells the story, which an undo adds to; and who is signed in.
+# What tells the story, which an undo adds to; who is signed in, and which workers are alive.
 STORY = {
     *("records_batch", "records_change", "records_insertedrange", "records_entry"),
-    "django_session",
+    *("django_session", "integrations_heartbeat"),
     *("imports_import", "imports_importedrows", "imports_rejectedrows", "imports_file"),
     # Every name that was ever met; searches for mistyped names look into it.
     "individuals_name",
