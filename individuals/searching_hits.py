@@ -177,7 +177,7 @@ def _phone(person: Searched, digits: str) -> Hit | None:
         place = phone_place(number, digits)
         if place >= 0:
             before, mark, after = _marked(number, place, place + len(digits))
-            return Hit(label, before, mark, after, is_whole=len(digits) >= LOCAL_DIGITS)
+            return Hit(str(label), before, mark, after, is_whole=len(digits) >= LOCAL_DIGITS)
     return None
 
 

@@ -213,7 +213,7 @@ def boxes(sections: Iterable[Section]) -> list[tuple[str, Box]]:
                 for verb, box in zip(VERBS, row.boxes, strict=True)
                 if box
             ]
-        found += [(special.label, special.box) for special in section.specials]
+        found += [(str(special.label), special.box) for special in section.specials]
     return found
 
 

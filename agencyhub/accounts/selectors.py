@@ -95,10 +95,12 @@ def role_comparison() -> Comparison:
     held = [permission_names(role.permissions.all()) for role in roles]
     sections = []
     for section in rights.catalogue():
-        lines = [Compared(row.label, [_may(row, names) for names in held]) for row in section.rows]
+        lines = [
+            Compared(str(row.label), [_may(row, names) for names in held]) for row in section.rows
+        ]
         lines += [
             Compared(
-                special.label,
+                str(special.label),
                 [gettext("Yes") if special.box.name in names else "" for names in held],
             )
             for special in section.specials
@@ -126,11 +128,11 @@ def draw(
 
     return [
         DrawnSection(
-            section.title,
+            str(section.title),
             [
                 DrawnRow(
-                    row.label,
-                    row.text,
+                    str(row.label),
+                    str(row.text),
                     [
                         tick(f"{row.label}: {word.lower()}", box) if box else None
                         for word, box in zip(rights.VERB_WORDS.values(), row.boxes, strict=True)
@@ -138,7 +140,10 @@ def draw(
                 )
                 for row in section.rows
             ],
-            [DrawnSpecial(one.text, tick(one.label, one.box)) for one in section.specials],
+            [
+                DrawnSpecial(str(one.text), tick(str(one.label), one.box))
+                for one in section.specials
+            ],
         )
         for section in sections
     ]

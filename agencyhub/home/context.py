@@ -138,7 +138,7 @@ def _nav(path: str, user: User, held: int) -> list[Link]:
         badge = f"{held}+" if held == MOST_COUNTED else str(held)
         links.append(
             Link(
-                place.label,
+                str(place.label),
                 url,
                 place.icon,
                 is_current=path == url if url == "/" else path.startswith(url),

@@ -185,7 +185,7 @@ def _notices(user: User, *, on: date) -> list[Attention]:
     if not user.has_perm("integrations.manage_integrations"):
         return []
     return [
-        Attention(notice.title, notice.text, notice.url, notice.icon, notice.tone)
+        Attention(str(notice.title), str(notice.text), notice.url, notice.icon, notice.tone)
         for screens in SCREENS.values()
         for notice in screens.notices(on=on)
     ]

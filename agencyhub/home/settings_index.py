@@ -39,7 +39,7 @@ def settings_groups(user: User) -> list[tuple[str, Sequence[Place]]]:
             if user.has_perm(permission)
         ]
         if allowed:
-            groups.append((words, allowed))
+            groups.append((str(words), allowed))
     return groups
 
 

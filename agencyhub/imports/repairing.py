@@ -96,6 +96,6 @@ class Desk:
             label=field.label,
             text=text,
             errors=errors,
-            hint=HINTS.get(field.type.name, ""),
+            hint=str(HINTS.get(field.type.name, "")),
             choices=self._choices[key] if errors else [],
         )

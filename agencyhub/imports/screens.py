@@ -75,7 +75,7 @@ def row(run: Import) -> Row:
     """An import with the words and colours of its state."""
     state = State(State.UNDONE if is_undone(run) else run.state)
     tone, icon = TONES[state]
-    return Row(run=run, kind=kind_label(run.kind), state=state.label, tone=tone, icon=icon)
+    return Row(run=run, kind=kind_label(run.kind), state=str(state.label), tone=tone, icon=icon)
 
 
 def is_undone(run: Import) -> bool:

@@ -139,7 +139,7 @@ def _column(
         why=one.why if key == one.field_key else "",
         is_renamed=one.is_renamed and key == one.field_key,
         samples=_telling(samples),
-        hint=HINTS.get(fields[key].type.name, "") if key else "",
+        hint=str(HINTS.get(fields[key].type.name, "")) if key else "",
         problem=gettext("Two columns fill “%(label)s”. Keep one of them.")
         % {"label": fields[key].label}
         if is_twice

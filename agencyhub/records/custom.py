@@ -98,7 +98,7 @@ def show(field: CustomField, value: object) -> str:
     if value in (None, "", []):
         return ""
     if isinstance(value, bool):
-        return WORDS[value]
+        return str(WORDS[value])
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     if field.type == Type.DATE:
@@ -248,9 +248,8 @@ class CustomFieldsFormMixin:
             self.add_error(name, refusal.message)  # type: ignore[attr-defined]
             return
         if changed and field.is_unique and _is_taken(self.instance, field):  # type: ignore[attr-defined]
-            self.add_error(
-                name, gettext("Another record has this %(label)s already.") % {"label": field.label}
-            )  # type: ignore[attr-defined]
+            msg = gettext("Another record has this %(label)s already.") % {"label": field.label}
+            self.add_error(name, msg)  # type: ignore[attr-defined]
 
 
 def _is_taken(record: models.Model, field: CustomField) -> bool:

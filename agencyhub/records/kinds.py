@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from django_stubs_ext import StrOrPromise
+
 
 class Choice(NamedTuple):
     """Something that a value can mean; values are compared with its ``name``, else its label."""
@@ -38,9 +40,9 @@ class Kind(Protocol):
     """
 
     slug: str
-    noun: str
+    noun: StrOrPromise
     """One of the list, as in “Policy status”."""
-    plural: str
+    plural: StrOrPromise
     add_permission: str
     """The right to add to the list; blank where a value alone is too little to add one."""
     add_url: str

@@ -147,7 +147,7 @@ def suggest(text: str, choices: Sequence[Choice]) -> Suggestion | None:
     words = next((words for least, words in LIKENESS if score >= least), "")
     if best is None or not words:
         return None
-    return Suggestion(pk=best.pk, label=best.label, words=words, is_sure=score >= SURE)
+    return Suggestion(pk=best.pk, label=best.label, words=str(words), is_sure=score >= SURE)
 
 
 def _likeness(wanted: str, choice: Choice) -> float:

@@ -51,7 +51,7 @@ class OptionKind:
         self.plural = option_list.label.lower()
         allowed = options.meanings_of(option_list)
         self.meanings: Sequence[tuple[str, str]] = [
-            (meaning, MEANING_WORDS[meaning]) for meaning in allowed
+            (meaning, str(MEANING_WORDS[meaning])) for meaning in allowed
         ]
 
     def find(self, keys: Mapping[str, str], *, within_id: int) -> dict[str, int]:

@@ -168,7 +168,7 @@ def _day(_field: models.Field[Any, Any], value: str) -> str:
 
 
 def _yes_no(_field: models.Field[Any, Any], value: bool) -> str:
-    return custom.WORDS[value]
+    return str(custom.WORDS[value])
 
 
 def _amount(field: models.Field[Any, Any], value: Any) -> str:

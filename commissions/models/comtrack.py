@@ -36,4 +36,4 @@ class ComtrackStatus(models.Model):
     @property
     def policy_status_words(self) -> str:
         """The status in our words where it is one of ours, else as it was told."""
-        return dict(BookRow.Status.choices).get(self.policy_status, self.policy_status)
+        return str(dict(BookRow.Status.choices).get(self.policy_status, self.policy_status))

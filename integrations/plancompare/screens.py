@@ -108,7 +108,7 @@ class PlanCompareScreens:
         people = [record for _, _, record in found]
         return Review(
             message=message,
-            title=title,
+            title=str(title),
             facts=_facts(enrollment),
             candidates=tuple(_candidate(kind, pk, record) for kind, pk, record in found),
             rows=_rows(enrollment.beneficiary, people),

@@ -46,7 +46,7 @@ def named_state(row: Carrier | CarrierProduct) -> SafeString:
 @register.filter
 def partner_name(slug: str) -> str:
     """Write a partner's name as people know it."""
-    return PARTNERS.get(slug, slug)
+    return str(PARTNERS.get(slug, slug))
 
 
 @register.filter

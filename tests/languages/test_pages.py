@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format, number_format
 
+from agencyhub.imports.models import Template
 from agencyhub.records.models import Option
 from tests.browser.screens import SCREENS
 from tests.factories.accounts import UserFactory
@@ -85,8 +86,9 @@ class TestPages:
         assert page.headers["Content-Language"] == "es"
         assert '<html lang="es"' in page.text
         # An agency's own words are what the agency calls them.
-        options = set(Option.objects.values_list("label", flat=True))
-        assert shown_in(page.text) & english - options == set()
+        own = {*Option.objects.values_list("label", flat=True)}
+        own |= {*Template.objects.values_list("name", flat=True)}
+        assert shown_in(page.text) & english - own == set()
 
 
 @pytest.mark.django_db

@@ -49,11 +49,16 @@ class ResetForm(PasswordResetForm):
     """Django's form; the e-mail is in the language of the user it goes to."""
 
     def send_mail(
-        self, subject: str, text: str, context: dict[str, Any], *args: Any, **kwargs: Any
+        self,
+        subject_template_name: str,
+        email_template_name: str,
+        context: dict[str, Any],
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         """Send one e-mail; failures are logged, not shown: they would tell who has an account."""
         with translation.override(context["user"].language):
-            super().send_mail(subject, text, context, *args, **kwargs)
+            super().send_mail(subject_template_name, email_template_name, context, *args, **kwargs)
 
 
 class CodeForm(forms.Form):

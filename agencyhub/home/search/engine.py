@@ -92,7 +92,7 @@ def _group(kind: Kind, found: people.Found) -> Group:
         for match in found.matches
     ]
     is_guess = any(match.is_guess for match in found.matches)
-    return Group(_(kind.label), results, has_more=found.has_more, is_guess=is_guess)
+    return Group(str(kind.label), results, has_more=found.has_more, is_guess=is_guess)
 
 
 def _facts(person: object, *, found_by: str = "") -> str:

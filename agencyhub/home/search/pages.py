@@ -54,7 +54,7 @@ def _openable(user: User) -> Iterator[Result]:
     yield from (_result(command) for command in COMMANDS if user.has_perm(command.permission))
     for place in PLACES:
         if not place.permissions or any(map(user.has_perm, place.permissions)):
-            yield Result(place.label, reverse(place.url_name), place.icon)
+            yield Result(str(place.label), reverse(place.url_name), place.icon)
     for _words, places in SETTINGS:
         for title, text, url_name, icon, permission in places:
             if user.has_perm(permission):
@@ -66,7 +66,7 @@ def _openable(user: User) -> Iterator[Result]:
 
 
 def _result(command: Command) -> Result:
-    return Result(command.label, reverse(command.url_name), command.icon)
+    return Result(str(command.label), reverse(command.url_name), command.icon)
 
 
 def _fits(title: str, wanted: list[str]) -> bool:

@@ -115,7 +115,7 @@ def business(user: User, *, text: str, limit: int) -> Iterator[Group]:
         rows = cursor.fetchall()
     for number, kind in enumerate(kinds):
         own = [row for row in rows if row[0] == number]
-        yield Group(_(kind.label), _results(kind, own[:limit], text), has_more=len(own) > limit)
+        yield Group(str(kind.label), _results(kind, own[:limit], text), has_more=len(own) > limit)
 
 
 def _results(

@@ -84,8 +84,8 @@ class OneOf(Type):
         self.by_word = {**(also or {}), **values, **labels}
 
     @property
-    def choices(self) -> Sequence[tuple[str, StrOrPromise]]:
-        return self._choices
+    def choices(self) -> Sequence[tuple[str, str]]:
+        return [(value, str(label)) for value, label in self._choices]
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
         texts = tidied(texts)

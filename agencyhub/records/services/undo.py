@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -16,7 +15,7 @@ from agencyhub.records.reach import is_within_reach
 from agencyhub.records.wording import REDID, UNDID
 
 UNDO = "records.undo_batch"
-LEFT = _("Left as it is")
+LEFT = gettext_noop("Left as it is")
 MAX_TOLD = 1_000
 
 

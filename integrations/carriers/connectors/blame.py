@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from urllib3.exceptions import IncompleteRead, NameResolutionError, SSLError
 
 from integrations.carriers.problems import (
@@ -31,8 +31,8 @@ from integrations.http import Answer
 
 NO_LOGIN = Problem(
     "no_login",
-    _("There is no sign-in form at the sign-in page's address."),
-    _("Correct the path of the sign-in page."),
+    gettext_noop("There is no sign-in form at the sign-in page's address."),
+    gettext_noop("Correct the path of the sign-in page."),
     "login_path",
 )
 

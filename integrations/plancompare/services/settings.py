@@ -50,7 +50,7 @@ def activate_site(*, variant: str, user: User, at: datetime) -> Site:
             return _activate(variant=variant, user=user, at=at)
     except IntegrityError as error:
         # Only a writer that does not take the lock gets here; the constraint refuses it as well.
-        raise OtherVariantActiveError(_other(variant), label) from error
+        raise OtherVariantActiveError(_other(variant), str(label)) from error
 
 
 def _activate(*, variant: str, user: User, at: datetime) -> Site:
@@ -139,4 +139,4 @@ def map_plan_type(*, site: Site, user: User, plan_type: str, option: Option) -> 
 
 def _other(variant: str) -> str:
     broker, call_center = Site.Variant.BROKER, Site.Variant.CALL_CENTER
-    return (call_center if variant == broker else broker).label
+    return str((call_center if variant == broker else broker).label)
