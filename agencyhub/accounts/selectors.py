@@ -101,11 +101,11 @@ def role_comparison() -> Comparison:
         lines += [
             Compared(
                 str(special.label),
-                [gettext("Yes") if special.box.name in names else "" for names in held],
+                ["Yes" if special.box.name in names else "" for names in held],
             )
             for special in section.specials
         ]
-        sections.append((section.title, lines))
+        sections.append((str(section.title), lines))
     return Comparison(roles, sections)
 
 

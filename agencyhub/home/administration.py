@@ -130,7 +130,7 @@ class AdministrationSite(admin.AdminSite):
         for title, labels in GROUPS:
             models = [found.pop(label) for label in labels if label in found]
             if models:
-                groups.append(_group(title, models))
+                groups.append(_group(str(title), models))
         for app in apps:
             rest = [model for model in app["models"] if model["model"]._meta.label in found]
             if rest:

@@ -40,15 +40,20 @@ class Kind(Protocol):
     """
 
     slug: str
-    noun: StrOrPromise
-    """One of the list, as in “Policy status”."""
-    plural: StrOrPromise
     add_permission: str
     """The right to add to the list; blank where a value alone is too little to add one."""
     add_url: str
     """Name of the page that adds one where a value alone is too little; else blank."""
     meanings: Sequence[tuple[str, str]]
     """What a new one must be said to mean: values and words; none where nothing need be said."""
+
+    @property
+    def noun(self) -> StrOrPromise:
+        """One of the list, as in “Policy status”."""
+
+    @property
+    def plural(self) -> StrOrPromise:
+        """Several of them."""
 
     def find(self, keys: Mapping[str, str], *, within_id: int) -> dict[str, int]:
         """Primary keys by key, as far as known; ``keys`` maps a key to its text."""
