@@ -64,9 +64,9 @@ def review_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     found = selectors.items([application], user=request.user)
     if not found:
         return _nothing_waits(request, application)
-    if wants_fragment(request):  # somebody waited for Refresh
-        return redirect_page(request, "commissions:review_detail", pk=pk)
     order = selectors.read_order(request.GET.get("sort", ""))
+    if wants_fragment(request):  # somebody waited for Refresh
+        return redirect_page(request, f"{request.path}?sort={order}")
     chosen = request.GET.get("candidate", "") or (found[0].best.key if found[0].best else "")
     context = {
         "item": found[0],
@@ -84,7 +84,8 @@ def _nothing_waits(request: SignedInRequest, application: Application) -> HttpRe
     """Nothing is suggested: Refresh looks at it just now, or there is nothing to decide."""
     run = runs.current()
     if run and run.is_working:
-        context = {"application": application, "run": run}
+        order = selectors.read_order(request.GET.get("sort", ""))
+        context = {"application": application, "run": run, "order": order}
         return render_page(request, WAIT, context, fragment="review-wait")
     messages.info(request, _("Nothing about this application waits for a decision."))
     return redirect_page(request, "commissions:review_list")
