@@ -50,7 +50,7 @@ def _premium_left(drawing: Drawing) -> Write:
     today = drawing.lookups.today
 
     def write(row: Any) -> str:
-        left = premium_left(row.premium_at_stake, today)
+        left = premium_left(row.premium_at_stake, row.policy__effective_date, today)
         return "" if left is None else f"{left:.2f}"
 
     return write
@@ -107,7 +107,8 @@ RISKS = registry.register(
             columns.day("deadline", _("Deadline"), "deadline"),
             columns.Column("days", _("Days left"), ("deadline",), _days, is_number=True),
             columns.Column(
-                "premium_left", _("Premium left this year"), ("premium_at_stake",), _premium_left,
+                "premium_left", _("Premium left this year"),
+                ("premium_at_stake", "policy__effective_date"), _premium_left,
                 is_number=True, css="cell-num",
             ),
             _of_commission(columns.money("commission_at_stake", _("Commission a year"))),

@@ -63,9 +63,10 @@ class KindCount:
     count: int
 
 
-def premium_left(premium: Decimal | None, today: date) -> Decimal | None:
-    """What a policy still costs this year (USD), this month included."""
-    return None if premium is None else premium * (MONTHS + 1 - today.month)
+def premium_left(premium: Decimal | None, begins: date | None, today: date) -> Decimal | None:
+    """What a policy still costs this year (USD), or in the year in which it begins."""
+    first = max(begins or today, today)
+    return None if premium is None else premium * (MONTHS + 1 - first.month)
 
 
 def items(risks: Iterable[Risk], *, user: User, at: datetime) -> list[Item]:
@@ -108,7 +109,7 @@ def _item(
         is_urgent=bool(one.deadline and (one.deadline - today).days <= reasons.URGENT_DAYS),
         tone=tone,
         icon=icon,
-        premium_left=premium_left(one.premium_at_stake, today),
+        premium_left=premium_left(one.premium_at_stake, one.policy.effective_date, today),
         commission=one.commission_at_stake if sees_commission else None,
         is_premier=is_premier,
         may_open=may_open,

@@ -11,6 +11,7 @@ from django.utils.html import escape
 from agencyhub.accounts.models import Role, User
 from agencyhub.records.models import Entry
 from policies.models import Risk, Standing
+from policies.selectors.risks import premium_left
 from tests.factories.accounts import AgentFactory, RoleFactory
 from tests.factories.individuals import IndividualFactory
 from tests.factories.policies import (
@@ -75,6 +76,13 @@ class TestRiskList:
             reverse("individuals:individual_detail", args=[at_risk.policy.subscriber_id]),
         ):
             assert words in page
+
+    @pytest.mark.parametrize(
+        ("begins", "months"),
+        [(date(2026, 1, 1), 3), (date(2026, 12, 1), 1), (date(2027, 1, 1), 12), (None, 3)],
+    )
+    def test_counts_the_premium_of_the_year_that_is_left(self, begins, months):
+        assert premium_left(Decimal(10), begins, NOW.date()) == 10 * months
 
     def test_shows_the_gravest_first_and_then_the_soonest(self, client, owner):
         kept = [
