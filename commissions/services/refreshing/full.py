@@ -51,6 +51,9 @@ class Full:
             kept.write(side, before=kept.everything(side), after=self._decided[side.field])
             for side in (BOOK, LINE)
         ]
+        for side, pairs in zip((BOOK, LINE), changed, strict=True):
+            if pairs.height:
+                kept.analyze(side)
         segments.keep(self._segments, is_base=True)
         return pl.concat(changed)
 

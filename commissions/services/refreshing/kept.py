@@ -84,6 +84,13 @@ def write(side: Side, *, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFr
     return pl.concat([gone.select("application", "row"), fresh.select("application", "row")])
 
 
+def analyze(side: Side) -> None:
+    """Let the server know how much there is: the next run asks it for a few pairs of many."""
+    with connection.cursor() as cursor:
+        for model in (side.link, side.rival):
+            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(model._meta.db_table)))
+
+
 def _others(met: pl.Series, known: pl.Series) -> pl.Series:
     return met.unique().filter(~met.unique().is_in(known.implode()))
 

@@ -88,17 +88,17 @@ def near(kind: int, *rows: pl.DataFrame) -> list[pl.Series]:
 
 def _promising(own: pl.DataFrame, compared: pl.DataFrame, met: pl.DataFrame) -> pl.Series:
     """Whom of ``compared`` a pair may be made with; places ``at`` are own, others theirs."""
-    places, sides = ["one", "other"], [own, compared]
-    if "via" not in own.columns:
-        places.reverse()
+    if "via" in own.columns:
+        ones, others, mine, theirs = own, compared, "one", "other"
+    else:
         via = pl.col("via") if "via" in compared.columns else pl.lit(BY_BOOK, pl.Int8).alias("via")
-        sides = [compared.with_columns(via), own]
-    pairs = met.rename(dict(zip(("at", "at_right"), places, strict=True)))
+        ones, others, mine, theirs = compared.with_columns(via), own, "other", "one"
+    pairs = met.rename({"at": mine, "at_right": theirs})
     kept = [
-        promising(*sides, keys.fitting(*sides, part))[places[1]]
+        promising(ones, others, keys.fitting(ones, others, part))[theirs]
         for part in pairs.iter_slices(AT_ONCE)
     ]
-    return compared["owner"].gather(pl.concat([pairs[places[1]].clear(), *kept]).unique())
+    return compared["owner"].gather(pl.concat([pairs[theirs].clear(), *kept]).unique())
 
 
 def _segments(kind: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
