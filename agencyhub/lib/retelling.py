@@ -43,14 +43,31 @@ def _told(said: str, language: str) -> str:
         return whole
     if quoted := QUOTED.fullmatch(said):
         return f"{quoted.group(1)} {_told(quoted.group(2), language)}"
-    parts = GAPS.split(said)
-    return "".join(part if index % 2 else _part(part, language) for index, part in enumerate(parts))
+    return _in_parts(GAPS.split(said), language)
 
 
-def _part(said: str, language: str) -> str:
+def _in_parts(parts: list[str], language: str) -> str:
+    """Texts and the gaps between them: the longest run that is a sentence of ours goes first."""
+    told, start = "", 0
+    while start < len(parts):
+        for end in range(len(parts), start, -2):
+            found = _part("".join(parts[start:end]), language)
+            if found is not None:
+                break
+        else:
+            found, end = parts[start], start + 1
+        told += found + "".join(parts[end : end + 1])
+        start = end + 1
+    return told
+
+
+def _part(said: str, language: str) -> str | None:
     """A part of a sentence, with or without the full stop that ends the whole."""
     bare = said.removesuffix(".")
-    return _one(said, language) or (_one(bare, language) or bare) + said[len(bare) :]
+    found = _one(said, language)
+    if found is None and bare != said and (told := _one(bare, language)) is not None:
+        return f"{told}."
+    return found
 
 
 def _one(said: str, language: str) -> str | None:

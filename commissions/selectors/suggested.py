@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.pks import read_pk
+from agencyhub.lib.retelling import retell
 from commissions.matching import patterns
 from commissions.matching.reasons import AGAINST, Reason, in_words
 from commissions.models import Application, BookLink, BookRow, CommissionLine, LineLink
@@ -127,7 +128,7 @@ def _group(key: Key, count: int, names: Mapping[int, str], *, user: User) -> Gro
 def _difference(codes: Sequence[int]) -> str:
     """What speaks against them all, in a few words; blank when nothing does."""
     against = in_words(code for code in codes if code in AGAINST)
-    return ", ".join(one.removeprefix("But ") for one in against)
+    return ", ".join(retell(one.removeprefix("But ")) for one in against)
 
 
 def _numbers(key: Key, *, user: User) -> list[tuple[str, str]]:

@@ -113,6 +113,9 @@ def _sayings(value: object) -> Iterator[str]:
             parts = one if isinstance(one, tuple) else (one,)
             yield from (part for part in parts if type(part) is str and not part.islower())
             yield from (part for part in parts if type(part) is str and " " in part)
+            # What speaks against a pair also stands without its "But".
+            against = (part for part in parts if type(part) is str and part.startswith("But "))
+            yield from (part.removeprefix("But ") for part in against)
 
 
 def _of_kind(kind: kinds.Kind) -> Iterator[str]:

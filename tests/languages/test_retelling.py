@@ -28,6 +28,13 @@ class TestRetell:
                 "El archivo está vacío. Pídalo a la aseguradora.",
             ),
             (
+                "21 unmatched at 5 carriers: in the carrier’s book, but not on its statements.",
+                (
+                    "21 sin coincidencia en 5 aseguradoras: "
+                    "en la cartera de la aseguradora, pero no en sus liquidaciones."
+                ),
+            ),
+            (
                 "There is no policy with this number that you may change.",
                 "No hay ningún registro (póliza) con este número que usted pueda cambiar.",
             ),
