@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Sum
 
@@ -76,7 +77,7 @@ def _counts(deliveries: Iterable[Delivery]) -> dict[int, dict[str, int]]:
         carrier__in={carrier for carrier, *_ in wanted}, as_of__in={as_of for *_, as_of in wanted}
     )
     of = parts.values("carrier", "source", "as_of").order_by()
-    summed = of.annotate(**{f"all_{name}": Sum(name) for name in COUNTS})
+    summed: Any = of.annotate(**{f"all_{name}": Sum(name) for name in COUNTS})
     return {
         row["carrier"]: {name: row[f"all_{name}"] for name in COUNTS}
         for row in summed
