@@ -113,7 +113,7 @@ class TestCarrierDetail:
             CarrierProductFactory(carrier=carrier)
             CarrierAliasFactory(carrier=carrier)
 
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             client.get(url("carrier_detail", carrier.pk))
 
     def test_shows_no_buttons_to_those_who_may_only_look(self, client):

@@ -59,7 +59,7 @@ class TestPoliciesOf:
         for _ in range(12):
             PolicyFactory(subscriber=individual)
 
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(5):
             draw(individual, user)
 
 
