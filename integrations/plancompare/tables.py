@@ -72,9 +72,7 @@ def agent_choices() -> list[tuple[str, str]]:
     return [
         (
             str(agent.pk),
-            "%(full_name)s · NPN %(npn)s" % {"full_name": agent.full_name, "npn": agent.npn}
-            if agent.npn
-            else agent.full_name,
+            f"{agent.full_name} · NPN {agent.npn}" if agent.npn else agent.full_name,
         )
         for agent in agents
     ]
