@@ -18,8 +18,19 @@ from tests.languages import catalogue  # noqa: E402 - reads models
 def main() -> None:
     """Rewrite ``locale/es`` and list what waits for a translation."""
     old = catalogue.read()
-    new = Catalog(locale="es", project="AgencyHub", charset="utf-8", fuzzy=False)
-    new.mime_headers = old.mime_headers
+    new = Catalog(
+        locale="es",
+        project="AgencyHub",
+        version="1",
+        header_comment="# Spanish texts of AgencyHub; bin/translations keeps them up to date.",
+        msgid_bugs_address="-",
+        last_translator="AgencyHub",
+        language_team="AgencyHub",
+        creation_date=old.creation_date,
+        revision_date=old.creation_date,
+        charset="utf-8",
+        fuzzy=False,
+    )
     waiting = 0
     for (context, text), place in sorted(catalogue.texts().items(), key=lambda item: item[1]):
         known = old.get(text if isinstance(text, str) else text[0], context)
