@@ -14,8 +14,11 @@ def option(
     required: bool = False,
     only_active: bool = False,
     is_guarded: bool = False,
+    on_delete: Any = models.PROTECT,
 ) -> Any:
     """A foreign key to one option list; an option in use cannot be deleted.
+
+    Unless ``on_delete`` says otherwise: a setting of an option may go with it.
 
     ``only_active`` offers no inactive option; records keep the one they have, settings should not.
     ``is_guarded``: the table has a guard (``lib.guards``) in place of the database's foreign key,
@@ -26,7 +29,7 @@ def option(
         limits["is_active"] = True
     return models.ForeignKey(
         Option,
-        on_delete=models.PROTECT,
+        on_delete=on_delete,
         null=not required,
         blank=not required,
         related_name="+",

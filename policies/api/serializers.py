@@ -83,8 +83,8 @@ class CarrierSerializer(RecordSerializer):
     class Meta:
         model = Carrier
         fields = (
-            "id", "page", "name", "aliases", "abbreviation", "phone", "website", "is_active",
-            "needs_review",
+            "id", "page", "name", "aliases", "abbreviation", "phone", "website", "payment_url",
+            "is_active", "needs_review",
         )  # fmt: skip
         read_only_fields = ("needs_review",)
 

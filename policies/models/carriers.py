@@ -35,6 +35,7 @@ class Carrier(Named):
     payment_url = models.URLField(
         "payment page",
         blank=True,
+        default="",
         db_default="",
         help_text="Where members of this carrier pay, all year.",
     )

@@ -134,7 +134,9 @@ class PaymentFact(Told, Statement):
 class GracePeriod(models.Model):
     """How long a coverage lasts after a payment was missed, by rules that change."""
 
-    coverage_type = option(Option.List.COVERAGE_TYPE, "coverage type", required=True)
+    coverage_type = option(
+        Option.List.COVERAGE_TYPE, "coverage type", required=True, on_delete=models.CASCADE
+    )
     start_date = models.DateField(help_text="Holds for months from this day on.")
     months = models.PositiveSmallIntegerField(
         "whole calendar months", help_text="From the first unpaid month on, this one included."

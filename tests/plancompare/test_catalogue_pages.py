@@ -92,4 +92,4 @@ class TestActivation:
 
         page = browser.get(SETUP).content.decode()
 
-        assert "the Partner ID, 1 quoting link and 0 usernames" in page
+        assert "the Partner ID; quoting links: 1; usernames: 0." in page
