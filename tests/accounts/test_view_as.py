@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
-from pytest_django.asserts import assertTemplateUsed
+from pytest_django.asserts import assertTemplateNotUsed, assertTemplateUsed
 
 from agencyhub.accounts.models import AccessEvent, User
 from individuals.models import Look
@@ -71,7 +71,8 @@ class TestViewAs:
         start(client, seller)
 
         for path in ("/individuals/search/", "/policies/search/"):
-            assert client.post(path, {"q": "Lopez"}).status_code == 200
+            answer = client.post(path, {"q": "Lopez"})
+            assertTemplateNotUsed(answer, "accounts/view_as_refused.html")
 
     def test_ends_when_asked_and_is_on_record(self, client, actor, seller):
         start(client, seller)
