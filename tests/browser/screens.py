@@ -10,7 +10,14 @@ from agencyhub.mailing.models import OutgoingMail
 from agencyhub.records.lists.models import BulkEdit, SavedView
 from agencyhub.records.models import CustomField, Option
 from agencyhub.records.services import bulkedits
-from commissions.models import AgentOfRecord, Application, CommissionSplit, LineLink
+from commissions.models import (
+    AgentContract,
+    AgentOfRecord,
+    Application,
+    CommissionSplit,
+    LineLink,
+    WritingNumber,
+)
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
 from integrations.premier.models import Feed
@@ -177,6 +184,8 @@ SCREENS = [
     Screen("commissions:agentcontract_list"),
     Screen("commissions:agentcontract_create"),
     Screen("commissions:agentcontract_create", press="Save", words="refused"),
+    Screen("commissions:agentcontract_edit", "contract"),
+    Screen("commissions:writingnumber_edit", "writing_number"),
     Screen("commissions:writingnumber_list"),
     Screen("commissions:writingnumber_create"),
     Screen("commissions:application_match", "tied"),
@@ -291,6 +300,8 @@ NOT_PAGES = {
         "carrierproductalias_remove",
     },
     "commissions": {
+        "agentcontract_remove",
+        "writingnumber_remove",
         "refresh_start",
         "refresh_status",
         "review_decide",
@@ -304,6 +315,7 @@ NOT_PAGES = {
         "sample_file",
         "template_activate",
         "import_sheet",
+        "import_next_sheet",
         "import_kind",
         "import_mode",
         "import_again",
@@ -367,6 +379,8 @@ def find_examples() -> dict[str, object]:
         "both": (pair.first_id, pair.second_id),
         "tied": near_ties("Trevanion")[0].pk,
         "book_row": AgentOfRecord.objects.latest("pk").book_row_id,
+        "contract": AgentContract.objects.earliest("pk").pk,
+        "writing_number": WritingNumber.objects.earliest("pk").pk,
         "commission_line": CommissionSplit.objects.latest("pk").line_id,
         "twice": pair.first_id,
         "individual": individual.pk,

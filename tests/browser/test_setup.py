@@ -136,7 +136,7 @@ class TestFromScratch:
         page.get_by_role("button", name="Deactivate").click()
         expect(page.get_by_role("main")).to_contain_text("Settings and usernames are kept.")
         page.goto(CALL_CENTER)
-        expect(page.get_by_role("main")).to_contain_text("the Partner ID, 1 quoting link")
+        expect(page.get_by_role("main")).to_contain_text("the Partner ID; quoting links: 1")
 
     @staticmethod
     def _no_send(desk, record: int) -> None:

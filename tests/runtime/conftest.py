@@ -30,15 +30,20 @@ def eventually(condition: Callable[[], object], *, seconds: float = 60) -> bool:
 
 
 def processes_of(home: Path) -> list[str]:
-    """Return the command lines of living processes that name ``home`` or work for it."""
+    """Return the command lines of living processes that name ``home``, work for it or in it.
+
+    Valkey writes its title over its environment, and names no socket whose path is too long.
+    """
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             variables = (entry / "environ").read_bytes().decode(errors="replace")
+            place = (entry / "cwd").readlink()
         except OSError:
             continue
         ours = str(home) in command or f"AGENCYHUB_HOME={home}\0" in variables
+        ours = ours or place.is_relative_to(home)
         if ours and command and int(entry.name) != os.getpid():
             found.append(f"{entry.name} {command}")
     return found
