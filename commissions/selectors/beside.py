@@ -89,12 +89,6 @@ def _name(one: Insured) -> str:
     return " ".join(filter(None, (one.first_name, one.middle_name, one.last_name, one.suffix)))
 
 
-def _first_and_last(text: str) -> str:
-    """A name as it is compared: without what stands between the first word and the last."""
-    words = text.split()
-    return name_key("".join(words[:1] + words[1:][-1:]))
-
-
 def _agent(one: Insured) -> str:
     return one.agent.full_name if one.agent else one.agent_name
 
