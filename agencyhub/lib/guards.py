@@ -135,8 +135,8 @@ DROP FUNCTION {name}_refers();
 ALTER TABLE {child} ADD CONSTRAINT {name} FOREIGN KEY ({column}) REFERENCES {parent}
     DEFERRABLE INITIALLY DEFERRED;
 """
-# Rows from which on a statement is worth a plan of its own.
-_MANY = 200
+# From so many rows on, a trigger's statement that joins them is worth a plan of its own.
+MANY = 200
 
 
 def guard(child: str, columns: Mapping[str, str]) -> migrations.RunSQL:
@@ -165,6 +165,4 @@ def guard_rows(child: str, column: str, parent: str) -> migrations.RunSQL:
     instead of a look-up a row.
     """
     names = {"name": f"{child}_{column}", "child": child, "column": column, "parent": parent}
-    return migrations.RunSQL(
-        _REFERENCE.format(**names, many=_MANY), _DROP_REFERENCE.format(**names)
-    )
+    return migrations.RunSQL(_REFERENCE.format(**names, many=MANY), _DROP_REFERENCE.format(**names))

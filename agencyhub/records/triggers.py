@@ -7,10 +7,11 @@ Where the session says ``agencyhub.bulk = on``, rows that come and go are not wr
 
 import pgtrigger
 
+from agencyhub.lib import guards
+
 NEW = "new_rows"
 OLD = "old_rows"
-# From so many rows on, a statement that joins them is worth a plan of its own.
-MANY = 200
+MANY = guards.MANY
 _INTO = (
     "INSERT INTO records_change"
     " (batch_id, table_name, record_id, individual_id, action, before, after, changed_at) "
