@@ -31,6 +31,7 @@ class Area(NamedTuple):
 
 
 PEOPLE, POLICIES, DATA = _("People"), _("Policies and carriers"), _("Imports, lists and history")
+GROUPS = _("Employer groups and EOI")
 CONNECTIONS, RIGHTS, MORE = _("Integrations"), _("Users and rights"), _("More")
 
 AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
@@ -61,6 +62,21 @@ AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
              _("What carriers paid, and how it is shared."), ("commissions.commissionsplit",)),
         Area("commissions.agentcontract", _("Agent contracts"),
              _("With carriers’ numbers for agents."), ("commissions.writingnumber",)),
+    ),
+    GROUPS: (
+        Area("groups.employergroup", _("Employer groups"),
+             _("With their benefit classes, divisions and locations."),
+             ("groups.benefitclass", "groups.division", "groups.location")),
+        Area("groups.employee", _("Employees"), _("With their dependents."),
+             ("groups.dependent",)),
+        Area("groups.groupplan", _("Group plans"),
+             _("With benefits, rates and what they grant without evidence."),
+             ("groups.benefit", "groups.guaranteedissue", "groups.planrate")),
+        Area("groups.election", _("Elections"),
+             _("With what was in force when, and locks on coverage."),
+             ("groups.coverageperiod", "groups.coveragelock")),
+        Area("eoi.eoirequest", _("EOI requests"), _("With what carriers decided."),
+             ("eoi.decision",)),
     ),
     DATA: (
         Area("imports.import", _("Imports"), _("Files, their rows and what became of them."),
@@ -117,6 +133,15 @@ SPECIAL: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {
         _("Import files"), _("Adds and changes many records at once; each import can be undone.")),
     "commissions.review_matches": (
         _("Match applications"), _("Presses Refresh, and decides what belongs to an application.")),
+    "groups.reveal_ssn": (
+        _("Reveal an SSN"), _("Uncovers full social security numbers; each time is recorded.")),
+    "groups.lift_coveragelock": (
+        _("Lift a lock on coverage"),
+         _("Lets a person have more of a benefit again; with a reason.")),
+    "eoi.decide_eoirequest": (
+        _("Record EOI decisions"), _("On the screen, by worksheet, and for batches and the API.")),
+    "eoi.reverse_decision": (
+        _("Reverse an EOI decision"), _("Puts back what a decision changed; with a reason.")),
     "integrations.manage_integrations": (
         _("Manage integrations"), _("Switches partners on and off and changes their settings.")),
     "integrations.review_inbound": (

@@ -24,6 +24,8 @@ APPS = (
     "individuals",
     "commissions",
     "policies",
+    "groups",
+    "eoi",
     "integrations",
     "plancompare",
     "home",
@@ -52,6 +54,8 @@ NEVER = {
                 "imports": ("file", "importedrows", "rejectedrows", "repair", "templateversion"),
                 "plancompare": ("enrollmentkey", "handoff"),
                 "policies": ("paymentfact", "standing"),
+                "groups": ("coverageperiod", "coveragelock"),
+                "eoi": ("decision",),
             },
         ),
         (
@@ -95,6 +99,13 @@ _SELLING = _PEOPLE | {
     "accounts.view_agent",
     "records.undo_batch",
 }
+_GROUP_RECORDS = {
+    "groups": (
+        "employergroup", "benefitclass", "division", "location", "employee", "dependent",
+        "benefit", "groupplan", "guaranteedissue", "planrate", "election",
+    ),
+    "eoi": ("eoirequest",),
+}  # fmt: skip
 _BENEFITS = {
     "individuals.view_individual",
     "individuals.change_individual",
@@ -104,6 +115,20 @@ _BENEFITS = {
     "policies.view_carrier",
     "policies.view_carrierproduct",
     "accounts.view_agent",
+    "records.undo_batch",
+    "imports.run_import",
+    "imports.view_import",
+    "groups.reveal_ssn",
+    "groups.view_coverageperiod",
+    "groups.view_coveragelock",
+    "eoi.decide_eoirequest",
+    "eoi.view_decision",
+    *(
+        f"{app}.{verb}_{model}"
+        for verb in ("view", "add", "change", "delete")
+        for app, models in _GROUP_RECORDS.items()
+        for model in models
+    ),
 }
 DESCRIPTIONS = {
     OWNER: gettext_noop("Everything, including rights and raw messages of partners."),

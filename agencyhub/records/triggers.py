@@ -25,13 +25,13 @@ def unless_set(setting: str) -> str:
 
 _UNLESS_BULK = unless_set("agencyhub.bulk")
 _BATCH = "NULLIF(current_setting('agencyhub.batch_id', true), '')::bigint"
-_ONLY_CHANGED = (
-    "(SELECT jsonb_object_agg(was.key, was.value) FROM jsonb_each(to_jsonb(o)) AS was"
-    " WHERE to_jsonb(n) -> was.key IS DISTINCT FROM was.value)"
-)
-_ONLY_NEW = (
-    "(SELECT jsonb_object_agg(is_now.key, is_now.value) FROM jsonb_each(to_jsonb(n)) AS is_now"
-    " WHERE to_jsonb(o) -> is_now.key IS DISTINCT FROM is_now.value)"
+# Each row is turned into JSON once, which "OFFSET 0" keeps the planner from taking apart: once for
+# each column took a millisecond a row.
+_DIFFERENCE = (
+    "LATERAL (SELECT jsonb_object_agg(was.key, was.value) AS before,"
+    " jsonb_object_agg(was.key, pair.is_now -> was.key) AS after"
+    " FROM jsonb_each(pair.was) AS was"
+    " WHERE pair.is_now -> was.key IS DISTINCT FROM was.value) AS difference"
 )
 
 
@@ -56,9 +56,11 @@ def history(individual: str | None = None, *, unless: str = "") -> list[pgtrigge
 
     def changed(table: str) -> str:
         return (
-            f"{_INTO} SELECT {_BATCH}, {table}, n.id, {whose('n')}, 'update', {_ONLY_CHANGED},"
-            f" {_ONLY_NEW}, now() FROM {OLD} AS o JOIN {NEW} AS n USING (id)"
-            " WHERE o.* IS DISTINCT FROM n.*"
+            f"{_INTO} SELECT {_BATCH}, {table}, pair.id, pair.individual_id, 'update',"
+            " difference.before, difference.after, now()"
+            f" FROM (SELECT n.id, {whose('n')} AS individual_id, to_jsonb(o) AS was,"
+            f" to_jsonb(n) AS is_now FROM {OLD} AS o JOIN {NEW} AS n USING (id)"
+            f" WHERE o.* IS DISTINCT FROM n.* OFFSET 0) AS pair, {_DIFFERENCE}"
         )
 
     updated = (

@@ -1,0 +1,27 @@
+"""Employer groups: their people, what they offer, and what members chose."""
+
+from groups.models.elections import DECIDING, CoverageLock, CoveragePeriod, Election
+from groups.models.groups import BenefitClass, Division, EmployerGroup, Location, Unit
+from groups.models.members import SSN_INDEX, Dependent, Employee, Member
+from groups.models.plans import Benefit, GroupPlan, GuaranteedIssue, LineOfCoverage, PlanRate
+
+__all__ = [
+    "DECIDING",
+    "SSN_INDEX",
+    "Benefit",
+    "BenefitClass",
+    "CoverageLock",
+    "CoveragePeriod",
+    "Dependent",
+    "Division",
+    "Election",
+    "Employee",
+    "EmployerGroup",
+    "GroupPlan",
+    "GuaranteedIssue",
+    "LineOfCoverage",
+    "Location",
+    "Member",
+    "PlanRate",
+    "Unit",
+]
