@@ -95,6 +95,12 @@ NO_FOLDER = Problem(
     gettext_noop("Correct the folder."),
     "folder",
 )
+READ_ONLY = Problem(
+    "read_only",
+    gettext_noop("The server does not let AgencyHub write and rename in its folders."),
+    gettext_noop("Ask the server's owner for the right to write and rename there."),
+    "folder",
+)
 NO_LIST = Problem(
     "no_list",
     gettext_noop("What stands at this address is not a list of files that AgencyHub can read."),

@@ -25,6 +25,7 @@ from integrations.carriers.problems import (
     HOST_KEY,
     NO_ANSWER,
     NO_FOLDER,
+    READ_ONLY,
     REFUSED,
     TOO_MANY,
     TOO_SLOW,
@@ -37,6 +38,7 @@ PIECE = 256 * 1024
 KEEPALIVE_SECONDS = 15
 MOST_ENTRIES = 20_000
 Done = TypeVar("Done")
+_NOT_THERE = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
 
 # asyncssh tells of hosts, users and files; what matters is in the run record.
 logging.getLogger("asyncssh").setLevel(logging.WARNING)
@@ -83,12 +85,15 @@ class SftpConnector:
 
     def list_files(self, *, since: date, until: date) -> Sequence[RemoteFile]:
         """List the plain files of the folder whose day is in the range."""
-        sftp = self._open()
-        files = self._run(self._list(sftp), otherwise=NO_FOLDER)
+        files = self.list_folder(self.access.folder)
         wanted = [file for file in files if is_within(file.file_date, since=since, until=until)]
         if len(wanted) > self.limits.most_files:
             raise RetrieveError(TOO_MANY)
         return wanted
+
+    def list_folder(self, folder: str) -> list[RemoteFile]:
+        """List the plain files of a folder, whatever their day."""
+        return self._run(_list(self._open(), folder, self.access.zone), otherwise=NO_FOLDER)
 
     def fetch(self, file: RemoteFile, into: Sink) -> None:
         """Bring a file; one that somebody put a link in the place of is refused."""
@@ -98,32 +103,34 @@ class SftpConnector:
         self._run(source.close(), otherwise=GONE)
         into.check_size(file.size)
 
+    def has(self, path: str) -> bool:
+        """Whether there is something at a path, be it a link that leads nowhere."""
+        return self._run(_has(self._open(), path), otherwise=READ_ONLY)
+
+    def move(self, source: str, target: str) -> None:
+        """Rename a file within the server in one step, never over another one.
+
+        Raises:
+            RetrieveError: ``GONE`` when there is no such file.
+        """
+        self._run(_move(self._open(), source, target), otherwise=READ_ONLY)
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file so that nobody ever sees a part of it; an earlier one is replaced."""
+        self._run(_write(self._open(), path, content), otherwise=READ_ONLY)
+
+    def make_folder(self, path: str) -> None:
+        """Make a folder and those above it; one that is there already is left as it is.
+
+        Raises:
+            RetrieveError: something else lies there, such as a link to another place.
+        """
+        self._run(_make_folder(self._open(), path), otherwise=READ_ONLY)
+
     def _run(self, work: Coroutine[Any, Any, Done], *, otherwise: Problem) -> Done:
         """Do one step; between steps no loop runs, so that callers may use the database."""
         with _blamed(otherwise):
             return self._runner.run(asyncio.wait_for(work, self.limits.most_seconds))
-
-    async def _list(self, sftp: asyncssh.SFTPClient) -> list[RemoteFile]:
-        files = []
-        entries = 0
-        async for entry in sftp.scandir(self.access.folder):
-            entries += 1
-            if entries > MOST_ENTRIES:
-                raise RetrieveError(TOO_MANY)
-            name, attrs = entry.filename, entry.attrs
-            if isinstance(name, str) and _is_plain(name, attrs):
-                files.append(self._file(name, attrs))
-        return files
-
-    def _file(self, name: str, attrs: asyncssh.SFTPAttrs) -> RemoteFile:
-        moment = datetime.fromtimestamp(attrs.mtime or 0, UTC)
-        return RemoteFile(
-            name=safe_name(name),
-            path=f"{self.access.folder.rstrip('/')}/{name}",
-            size=attrs.size,
-            stamp=moment.isoformat(),
-            file_date=moment.astimezone(self.access.zone).date(),
-        )
 
     def _open(self) -> asyncssh.SFTPClient:
         if self._sftp is None:
@@ -156,6 +163,62 @@ class SftpConnector:
 
 async def _start_sftp(connection: asyncssh.SSHClientConnection) -> asyncssh.SFTPClient:
     return await connection.start_sftp_client()
+
+
+async def _list(sftp: asyncssh.SFTPClient, folder: str, zone: ZoneInfo) -> list[RemoteFile]:
+    files = []
+    entries = 0
+    async for entry in sftp.scandir(folder):
+        entries += 1
+        if entries > MOST_ENTRIES:
+            raise RetrieveError(TOO_MANY)
+        name, attrs = entry.filename, entry.attrs
+        if isinstance(name, str) and _is_plain(name, attrs):
+            files.append(_file(folder, name, attrs, zone))
+    return files
+
+
+def _file(folder: str, name: str, attrs: asyncssh.SFTPAttrs, zone: ZoneInfo) -> RemoteFile:
+    moment = datetime.fromtimestamp(attrs.mtime or 0, UTC)
+    return RemoteFile(
+        name=safe_name(name),
+        path=f"{folder.rstrip('/')}/{name}",
+        size=attrs.size,
+        stamp=moment.isoformat(),
+        file_date=moment.astimezone(zone).date(),
+    )
+
+
+async def _has(sftp: asyncssh.SFTPClient, path: str) -> bool:
+    try:
+        await sftp.lstat(path)
+    except _NOT_THERE:
+        return False
+    return True
+
+
+async def _move(sftp: asyncssh.SFTPClient, source: str, target: str) -> None:
+    try:
+        await sftp.rename(source, target)
+    except _NOT_THERE as error:
+        raise RetrieveError(GONE) from error
+
+
+async def _write(sftp: asyncssh.SFTPClient, path: str, content: bytes) -> None:
+    folder, _, name = path.rpartition("/")
+    part = f"{folder}/.{name}.part"
+    async with sftp.open(part, "wb") as target:
+        await target.write(content)
+    if await _has(sftp, path):
+        await sftp.remove(path)
+    await sftp.rename(part, path)
+
+
+async def _make_folder(sftp: asyncssh.SFTPClient, path: str) -> None:
+    if not await _has(sftp, path):
+        await sftp.makedirs(path, exist_ok=True)
+    if (await sftp.lstat(path)).type != asyncssh.FILEXFER_TYPE_DIRECTORY:
+        raise RetrieveError(NO_FOLDER)
 
 
 async def _open_plain(sftp: asyncssh.SFTPClient, path: str) -> asyncssh.SFTPClientFile:
