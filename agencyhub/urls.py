@@ -14,6 +14,7 @@ APPS = (
     "individuals",
     "commissions",
     "policies",
+    "groups",
     "integrations",
     "integrations.carriers",
     "integrations.plancompare",
