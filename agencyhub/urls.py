@@ -15,6 +15,7 @@ APPS = (
     "commissions",
     "policies",
     "groups",
+    "eoi",
     "integrations",
     "integrations.carriers",
     "integrations.plancompare",

@@ -54,6 +54,7 @@ PLACES = (
         "credit-card",
         ["commissions.view_commissionline"],
     ),
+    Place(_("EOI"), "eoi:request_list", "progress-check", ["eoi.view_eoirequest"]),
     Place(_("Groups"), "groups:group_list", "building", ["groups.view_employergroup"]),
     Place(_("Carriers"), "policies:carrier_list", "building-bank", ["policies.view_carrier"]),
     Place(

@@ -1,0 +1,233 @@
+"""EOI requests as lists: those that wait for a decision, and those that are decided."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencyhub.accounts.models import User
+from agencyhub.lib.db import NameKey
+from agencyhub.lib.keyset import Key
+from agencyhub.records.lists import columns, filters, registry
+from agencyhub.records.lists.columns import Column, Drawing, Write
+from agencyhub.records.lists.filtersets import ListFilters
+from agencyhub.records.lists.kinds import ListKind, Sort
+from agencyhub.records.lists.lookups import Lookups
+from eoi import ageing
+from eoi.models import EoiRequest
+from groups.models import Benefit, EmployerGroup
+from policies.selectors.carriers import carrier_choices
+
+EMPLOYEE, ELECTION, DEPENDENT = "employee__", "election__", "election__dependent__"
+BANDS: Mapping[str, Any] = {band.key: band.label for band in ageing.BANDS}
+FORMS: Mapping[str, Any] = dict(EoiRequest.Form.choices)
+COVERS: Mapping[str, Any] = dict(Benefit.Covers.choices)
+STATUSES: Mapping[str, Any] = dict(EoiRequest.Status.choices)
+
+
+def in_bands(chosen: Sequence[str]) -> Q:
+    """Requests whose age today is in one of these bands."""
+    today, wanted = timezone.localdate(), Q(pk__in=())
+    younger = Q()
+    for band in ageing.BANDS:
+        by = ageing.opened_by(band.start, today)
+        if band.key in chosen:
+            wanted |= younger & (Q(opened_date__lte=by) if band.start else Q())
+        younger = Q(opened_date__gt=by)
+    return wanted
+
+
+def _of_carriers(chosen: Sequence[Any]) -> Q:
+    """Requests that this carrier decides on: of the plan asked for, else of the one in force."""
+    asked = Q(election__requested_plan__carrier__in=chosen)
+    kept = Q(election__requested_plan__isnull=True, election__plan__carrier__in=chosen)
+    return asked | kept
+
+
+def _groups(lookups: Lookups) -> Mapping[Any, str]:
+    rows = EmployerGroup.objects.visible_to(lookups.user).order_by("name_key", "pk")
+    return dict(rows.values_list("pk", "name"))
+
+
+def _carriers(lookups: Lookups) -> Mapping[Any, str]:
+    return dict(lookups.get(carrier_choices))
+
+
+def _last_name(text: str) -> Q:
+    return Q(employee__last_name_key__startswith=NameKey(Value(text)))
+
+
+def _known(choices: Mapping[str, Any]) -> Any:
+    return lambda text: text if text in choices else None
+
+
+def _chosen(label: Any, choices: Mapping[str, Any], condition: Any, **options: Any) -> Any:
+    return filters.AnyOf(
+        label, lambda _lookups: choices, condition, read=_known(choices), **options
+    )
+
+
+class EoiFilters(ListFilters):
+    """What requests are filtered by, open or not."""
+
+    group = filters.AnyOf(_("Employer group"), _groups, "group_id", is_quick=True)
+    carrier = filters.AnyOf(_("Carrier"), _carriers, _of_carriers, is_quick=True)
+    covers = _chosen(_("Coverage of"), COVERS, "election__benefit__covers")
+    opened_from = filters.Day(_("Asked for from"), "opened_date", "gte")
+    opened_to = filters.Day(_("Asked for to"), "opened_date", "lte")
+    last_name = filters.Words(_("Employee’s last name starts with"), _last_name, is_private=True)
+
+
+class OpenFilters(EoiFilters):
+    """What the board is filtered by."""
+
+    age = _chosen(_("Waiting"), BANDS, in_bands)
+    form = _chosen(_("Health form"), FORMS, "form_status", is_quick=True)
+    expiry = filters.YesNo(_("Expiry proposed"), lambda: Q(is_expiry_proposed=True))
+
+
+class ClosedFilters(EoiFilters):
+    """What decided requests are filtered by."""
+
+    status = _chosen(_("Outcome"), STATUSES, "status", is_quick=True)
+    closed_from = filters.Day(_("Decided from"), "closed_at", "gte", is_moment=True)
+    closed_to = filters.Day(_("Decided to"), "closed_at", "lte", is_moment=True)
+
+
+def _employee(row: Any) -> str:
+    return f"{row.employee__last_name}, {row.employee__first_name}"
+
+
+def _dependent(row: Any) -> str:
+    names = (row.election__dependent__first_name, row.election__dependent__last_name)
+    return " ".join(filter(None, names))
+
+
+def _address(row: Any) -> str:
+    return f"{columns.page_of('eoi:request_list')}{row.pk}/"
+
+
+def _age(drawing: Drawing) -> Write:
+    today = drawing.lookups.today
+    return lambda row: str(ageing.business_days(row.opened_date, today))
+
+
+def _plan(row: Any) -> str:
+    return row.election__requested_plan__name or row.election__plan__name or ""
+
+
+def _amount(key: str, label: Any, name: str) -> Column:
+    """An amount of coverage, read along a relation."""
+
+    def read(row: Any) -> str:
+        amount = getattr(row, name)
+        return "" if amount is None else f"{amount:.2f}"
+
+    return columns.value(key, label, read, name, css="cell-num", is_number=True)
+
+
+WHO = (
+    columns.link(
+        "employee", _("Employee"), _address, _employee,
+        f"{EMPLOYEE}first_name", f"{EMPLOYEE}last_name", css="cell-nowrap",
+    ),
+    columns.text("subscriber_id", _("Subscriber ID"), f"{EMPLOYEE}external_id"),
+    columns.text("group", _("Employer group"), "group__name"),
+    columns.text("benefit", _("Benefit"), f"{ELECTION}benefit__name"),
+    columns.value(
+        "dependent", _("Covered dependent"), _dependent,
+        f"{DEPENDENT}first_name", f"{DEPENDENT}last_name",
+    ),
+    columns.value(
+        "plan", _("Plan"), _plan, f"{ELECTION}requested_plan__name", f"{ELECTION}plan__name"
+    ),
+)  # fmt: skip
+WHEN = (
+    columns.day("opened", _("Asked for"), "opened_date", sort="age"),
+    columns.choice("form_status", _("Health form"), EoiRequest.Form.choices),
+    columns.day("expiration_date", _("Health form due")),
+    columns.text("reference_number", _("Carrier’s reference")),
+)
+BY_AGE = (
+    Sort("age", _("Longest waiting first"), _("Newest first"), (Key("opened_date"), Key("pk"))),
+)
+
+
+def _open(user: User) -> Any:
+    return EoiRequest.objects.visible_to(user).open()
+
+
+def _closed(user: User) -> Any:
+    return EoiRequest.objects.visible_to(user).filter(closed_at__isnull=False)
+
+
+OPEN = registry.register(
+    ListKind(
+        key="eoi_open",
+        title=_("Open EOI"),
+        noun=_("open EOI request"),
+        nouns=_("open EOI requests"),
+        model=EoiRequest,
+        url_name="eoi:request_list",
+        view_permission="eoi.view_eoirequest",
+        change_permission="eoi.decide_eoirequest",
+        visible=_open,
+        title_column="employee",
+        columns=(
+            *WHO,
+            _amount("volume", _("In force (USD)"), f"{ELECTION}volume"),
+            _amount("requested", _("Requested (USD)"), f"{ELECTION}requested_volume"),
+            _amount("guaranteed", _("Guaranteed (USD)"), f"{ELECTION}gi_volume"),
+            *WHEN,
+            columns.Column("age", _("Business days"), ("opened_date",), _age, is_number=True),
+        ),
+        default_columns=(
+            "employee", "subscriber_id", "group", "benefit", "dependent", "plan", "volume",
+            "requested", "opened", "age", "form_status", "expiration_date",
+        ),
+        filters=OpenFilters,
+        sorts=BY_AGE,
+        default_sort="age",
+        icon="progress-check",
+        empty_text=_("Nothing waits for a carrier’s decision."),
+    )
+)  # fmt: skip
+
+CLOSED = registry.register(
+    ListKind(
+        key="eoi_closed",
+        title=_("Decided EOI"),
+        noun=_("decided EOI request"),
+        nouns=_("decided EOI requests"),
+        model=EoiRequest,
+        url_name="eoi:closed_list",
+        view_permission="eoi.view_eoirequest",
+        change_permission="eoi.decide_eoirequest",
+        visible=_closed,
+        title_column="employee",
+        columns=(
+            *WHO,
+            columns.choice("status", _("Outcome"), EoiRequest.Status.choices),
+            _amount("requested", _("Asked for (USD)"), "requested_volume"),
+            _amount("volume", _("In force (USD)"), f"{ELECTION}volume"),
+            columns.day("closed", _("Decided"), "closed_at", sort="closed"),
+            *WHEN,
+        ),
+        default_columns=(
+            "employee", "group", "benefit", "dependent", "status", "requested", "volume", "closed",
+        ),
+        filters=ClosedFilters,
+        sorts=(
+            Sort(
+                "closed", _("Newest decision first"), _("Oldest decision first"),
+                (Key("closed_at", descending=True), Key("pk", descending=True)),
+            ),
+            *BY_AGE,
+        ),
+        default_sort="closed",
+        icon="circle-check",
+        empty_text=_("Requests come here when they are decided, expired or withdrawn."),
+    )
+)  # fmt: skip
