@@ -69,6 +69,7 @@ AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
              ("groups.benefitclass", "groups.division", "groups.location")),
         Area("groups.employee", _("Employees"), _("With their dependents."),
              ("groups.dependent",)),
+        Area("groups.ssnreveal", _("Log of uncovered SSNs")),
         Area("groups.groupplan", _("Group plans"),
              _("With benefits, rates and what they grant without evidence."),
              ("groups.benefit", "groups.guaranteedissue", "groups.planrate")),

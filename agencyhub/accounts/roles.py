@@ -54,7 +54,7 @@ NEVER = {
                 "imports": ("file", "importedrows", "rejectedrows", "repair", "templateversion"),
                 "plancompare": ("enrollmentkey", "handoff"),
                 "policies": ("paymentfact", "standing"),
-                "groups": ("coverageperiod", "coveragelock"),
+                "groups": ("coverageperiod", "coveragelock", "ssnreveal"),
                 "eoi": ("decision",),
             },
         ),

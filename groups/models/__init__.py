@@ -4,6 +4,7 @@ from groups.models.elections import DECIDING, CoverageLock, CoveragePeriod, Elec
 from groups.models.groups import BenefitClass, Division, EmployerGroup, Location, Unit
 from groups.models.members import SSN_INDEX, Dependent, Employee, Member
 from groups.models.plans import Benefit, GroupPlan, GuaranteedIssue, LineOfCoverage, PlanRate
+from groups.models.reveals import SsnReveal
 
 __all__ = [
     "DECIDING",
@@ -23,5 +24,6 @@ __all__ = [
     "Location",
     "Member",
     "PlanRate",
+    "SsnReveal",
     "Unit",
 ]

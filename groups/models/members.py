@@ -160,6 +160,7 @@ class Employee(Member):
             models.Index(
                 "group", "last_name_key", "first_name_key", "id", name="employee_group_and_name"
             ),
+            models.Index("last_name_key", "first_name_key", "id", name="employee_name"),
             models.Index("external_id", name="employee_external_id", condition=~Q(external_id="")),
             models.Index("ssn_index", name="employee_ssn", condition=Q(ssn_index__isnull=False)),
         ]
