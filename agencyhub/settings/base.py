@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "integrations.healthsherpa",
     "integrations.comtrack",
     "integrations.premier",
+    "integrations.eoi_batches",
     "eoi",
     "commissions",
     "groups",
