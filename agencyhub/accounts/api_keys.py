@@ -48,9 +48,17 @@ class NewKey:
 
 
 def create_key(
-    *, name: str, scope: str, user: User | None = None, expires_at: datetime | None = None
+    *,
+    name: str,
+    scope: str,
+    user: User | None = None,
+    expires_at: datetime | None = None,
+    public_key: str = "",
 ) -> NewKey:
-    """Make a key for one scope; ``user`` limits it to what that user sees."""
+    """Make a key for one scope; ``user`` limits it to what that user sees.
+
+    ``public_key`` (PEM) is that of a caller who signs assertions instead of sending the key.
+    """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     raw = f"{START}_{scope}_{secret}"
     key = ApiKey.objects.create(
@@ -60,6 +68,7 @@ def create_key(
         digest=digest_of(raw),
         user=user,
         expires_at=expires_at,
+        public_key=public_key,
     )
     return NewKey(key, raw)
 
@@ -81,7 +90,13 @@ def rotate_key(*, key_id: int, at: datetime) -> NewKey:
     end = old.expires_at
     old.expires_at = min(filter(None, (end, at + OVERLAP)))
     old.save(update_fields=["expires_at"])
-    return create_key(name=old.name, scope=old.scope, user=old.user, expires_at=end)
+    return create_key(
+        name=old.name,
+        scope=old.scope,
+        user=old.user,
+        expires_at=end,
+        public_key=old.public_key,
+    )
 
 
 def revoke_key(*, key_id: int, at: datetime) -> None:

@@ -1,6 +1,5 @@
 """Who calls the API: an API key, or somebody who is signed in."""
 
-import hashlib
 from typing import Any
 
 from django.utils import timezone
@@ -9,14 +8,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.request import Request
 
-from agencyhub.accounts import api_keys
+from agencyhub.accounts import api_keys, throttle
 from agencyhub.accounts.models import ApiKey, User
-from agencyhub.lib.counters import count_up
 from agencyhub.lib.visitors import address_of
-
-FAILURES_A_MINUTE = 30
-"""Wrong keys from one address after which it has to wait."""
-MINUTE = 60
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -30,14 +24,18 @@ class KeyAuthentication(BaseAuthentication):
         if not raw:
             return None
         try:
-            key = api_keys.authenticate(raw, scope=self.scope, now=timezone.now())
+            key = self.find(raw)
         except api_keys.WrongScopeError as error:
             raise PermissionDenied(code=error.code) from error
         except api_keys.UnknownKeyError as error:
-            if _is_hammering(request):
-                raise Throttled(wait=MINUTE) from error
+            if throttle.is_hammering(address_of(request._request)):
+                raise Throttled(wait=throttle.MINUTE) from error
             raise AuthenticationFailed(code=error.code) from error
         return _user_of(key), key
+
+    def find(self, raw: str) -> ApiKey:
+        """Find the live key that reads ``raw``, or raise as ``api_keys.authenticate`` does."""
+        return api_keys.authenticate(raw, scope=self.scope, now=timezone.now())
 
     def authenticate_header(self, request: Request) -> str:
         """Ask for a key where none came."""
@@ -73,8 +71,3 @@ def _user_of(key: ApiKey) -> User:
     if user is None:
         raise AuthenticationFailed(code=api_keys.UnknownKeyError.code)
     return user
-
-
-def _is_hammering(request: Request) -> bool:
-    address = hashlib.sha256(address_of(request._request).encode()).hexdigest()[:16]
-    return count_up(f"api-failures-{address}", seconds=MINUTE) > FAILURES_A_MINUTE

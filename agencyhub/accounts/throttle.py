@@ -1,4 +1,4 @@
-"""Limits failed sign-ins: per person and address, and per person from anywhere."""
+"""Limits failed sign-ins per person and address and per person from anywhere, and wrong keys."""
 
 import hashlib
 import math
@@ -10,6 +10,9 @@ from agencyhub.lib.counters import count_up
 WINDOW = 15 * 60
 FROM_ONE_ADDRESS = 5
 FROM_ANYWHERE = 50
+MINUTE = 60
+# Wrong keys from one address after which it has to wait.
+WRONG_KEYS_A_MINUTE = 30
 
 
 def is_blocked(*, username: str, address: str) -> bool:
@@ -27,6 +30,12 @@ def note_failure(*, username: str, address: str) -> None:
 def forget(*, username: str, address: str) -> None:
     """Start counting again after a right password."""
     cache.delete_many(_keys(username, address))
+
+
+def is_hammering(address: str) -> bool:
+    """Count a wrong key; say whether the address has sent too many of them within a minute."""
+    digest = hashlib.sha256(address.encode()).hexdigest()[:16]
+    return count_up(f"api-failures-{digest}", seconds=MINUTE) > WRONG_KEYS_A_MINUTE
 
 
 def minutes() -> int:

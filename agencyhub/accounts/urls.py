@@ -7,6 +7,7 @@ from agencyhub.accounts.views import (
     agents,
     apikeys,
     invitations,
+    oauth,
     roles,
     second_factor,
     session,
@@ -17,6 +18,7 @@ from agencyhub.accounts.views import (
 app_name = "accounts"
 
 urlpatterns = [
+    path("oauth/v2/token", oauth.token, name="oauth_token"),
     path("accounts/login/", session.login, name="login"),
     path("accounts/logout/", session.logout, name="logout"),
     path("accounts/session/", session.session_state, name="session_state"),

@@ -20,8 +20,14 @@ class ApiKeyForm(forms.ModelForm):
 
     class Meta:
         model = ApiKey
-        fields = ("name", "scope", "user", "expires_at")
-        help_texts = {"name": _("Who uses it, for example “PlanCompare, production”.")}
+        fields = ("name", "scope", "user", "expires_at", "public_key")
+        help_texts = {
+            "name": _("Who uses it, for example “PlanCompare, production”."),
+            "public_key": _(
+                "Only for EOI partners who sign their token requests: the PEM of their public key."
+            ),
+        }
+        widgets = {"public_key": forms.Textarea(attrs={"rows": 4, "class": "code"})}
 
     expires_at = forms.DateField(
         required=False,
@@ -49,6 +55,13 @@ class ApiKeyForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         return tidy(self.cleaned_data["name"])
+
+    def clean(self) -> dict[str, Any]:
+        """Only EOI's door reads signed assertions."""
+        values = super().clean() or self.cleaned_data
+        if values.get("public_key") and values.get("scope") != ApiKey.Scope.EOI:
+            self.add_error("public_key", gettext("Only a key for EOI has a public key."))
+        return values
 
     def clean_expires_at(self) -> datetime | None:
         """The end of the last day."""

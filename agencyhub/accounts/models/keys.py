@@ -29,6 +29,11 @@ class ApiKey(models.Model):
         blank=True,
         help_text="Whose scope the key has; none means the whole agency.",
     )
+    public_key = models.TextField(
+        blank=True,
+        default="",
+        help_text="With which the caller's signed assertions are read, as PEM (OAuth).",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from agencyhub.accounts import api_keys
+from agencyhub.accounts import api_keys, oauth
 from agencyhub.accounts.models import ApiKey, User
 from agencyhub.accounts.scope import reach_of
 from agencyhub.accounts.services.users import MayNotManageError, ensure_may_manage
@@ -19,15 +19,26 @@ class MayNotIssueError(DomainError):
 
 
 def create_key(
-    *, actor: User, name: str, scope: str, user: User | None, expires_at: datetime | None
+    *,
+    actor: User,
+    name: str,
+    scope: str,
+    user: User | None,
+    expires_at: datetime | None,
+    public_key: str = "",
 ) -> api_keys.NewKey:
     """Make a key; without ``user`` it reaches the whole agency.
 
     Raises:
         MayNotIssueError, MayNotManageError: see ``ensure_may_issue``.
+        InvalidPublicKeyError: see ``oauth.check_public_key``.
     """
     ensure_may_issue(actor, user)
-    return api_keys.create_key(name=name, scope=scope, user=user, expires_at=expires_at)
+    if public_key:
+        oauth.check_public_key(public_key)
+    return api_keys.create_key(
+        name=name, scope=scope, user=user, expires_at=expires_at, public_key=public_key
+    )
 
 
 def rotate_key(*, actor: User, key_id: int, at: datetime) -> api_keys.NewKey:

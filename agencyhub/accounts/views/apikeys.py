@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agencyhub.accounts import api_keys, selectors
+from agencyhub.accounts import api_keys, oauth, selectors
 from agencyhub.accounts.forms.keys import ApiKeyForm
 from agencyhub.accounts.models import ApiKey
 from agencyhub.accounts.services import keys
@@ -55,6 +55,7 @@ def _create(request: HttpRequest, form: ApiKeyForm) -> api_keys.NewKey:
         scope=values["scope"],
         user=values["user"],
         expires_at=values["expires_at"],
+        public_key=values["public_key"],
     )
 
 
@@ -87,5 +88,6 @@ def apikey_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def _show_once(
     request: HttpRequest, new: api_keys.NewKey, *, old: ApiKey | None = None
 ) -> HttpResponse:
-    context = {"new": new, "old": old}
+    client_id = oauth.client_id_of(new.key) if new.key.scope == ApiKey.Scope.EOI else ""
+    context = {"new": new, "old": old, "client_id": client_id}
     return render_page(request, "accounts/apikey_created.html", context)
