@@ -103,6 +103,14 @@ class Election(models.Model):
     )
     requested_premium = _premium("requested premium")
 
+    multiple = models.DecimalField(
+        "multiple of the salary",
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="As the member chose, where the plan counts so; a raise asks for it again.",
+    )
     gi_volume = _volume("guaranteed volume", default=Decimal(0))
     gi_premium = _premium("guaranteed premium")
 
