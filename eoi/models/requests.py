@@ -102,6 +102,11 @@ class EoiRequest(models.Model):
                 name="open_eoi_request_by_age",
             ),
             models.Index("group", "opened_date", "id", name="eoi_request_of_group"),
+            models.Index(
+                "closed_at", "id",
+                condition=Q(closed_at__isnull=False),
+                name="closed_eoi_request_by_time",
+            ),
         ]  # fmt: skip
         permissions = [
             ("decide_eoirequest", "Can record a carrier's decision on EOI"),
@@ -178,6 +183,9 @@ class Decision(models.Model):
         indexes = [
             models.Index("request", "id", name="decision_of_request"),
             models.Index("decided_at", "id", name="decision_by_time"),
+            models.Index(
+                "user", "decided_at", condition=Q(channel="manual"), name="decision_by_hand"
+            ),
         ]
 
     def __str__(self) -> str:
