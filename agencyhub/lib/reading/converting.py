@@ -45,7 +45,7 @@ def convert(path: Path, *, kind: Kind, folder: Path, limits: Limits) -> list[dic
     is_packed = kind in {Kind.XLSX, Kind.XLSB, Kind.ODS}
     size = unpacked_size(path, limits=limits) if is_packed else path.stat().st_size
     limits.check_unpacked(size)
-    seconds = BASE_SECONDS + round(size / MEGABYTE * SECONDS_PER_MEGABYTE)
+    seconds = limits.seconds or BASE_SECONDS + round(size / MEGABYTE * SECONDS_PER_MEGABYTE)
     job = {
         "kind": kind,
         "path": str(path.absolute()),
@@ -62,7 +62,7 @@ def convert(path: Path, *, kind: Kind, folder: Path, limits: Limits) -> list[dic
             "is_hidden": sheet["is_hidden"],
             "text": Text(path=folder / sheet["file"], counts_records=True),
         }
-        for sheet in _run(job, timeout=3 * seconds)
+        for sheet in _run(job, timeout=3 * max(seconds, BASE_SECONDS))
     ]
     if not found:
         msg = gettext_noop("The file has no cells with values. Check that it is the right file.")

@@ -17,13 +17,18 @@ class UnreadableFileError(DomainError, ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file may hold at most; ``rows`` counts what is below the header of one sheet."""
+    """What a file may hold at most; ``rows`` counts what is below the header of one sheet.
+
+    ``seconds`` of the processor are what turning a workbook or markup into cells may take; None:
+    as many as its size deserves.
+    """
 
     megabytes: int = 512
     unpacked_megabytes: int = 512
     rows: int = 2_000_000
     columns: int = 500
     sheets: int = 50
+    seconds: int | None = None
 
     def check_size(self, size: int) -> None:
         """Refuse a file that is empty or too large.

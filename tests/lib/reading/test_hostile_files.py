@@ -137,6 +137,7 @@ REFUSED = [
         "more cells",
     ),
     ("a tag without an end", lambda: old_xml("<Row " + "a" * 8 * MEGABYTE), "more cells"),
+    ("elements within elements, in old XML", lambda: old_xml("<a>" * 200_000), "more cells"),
     ("tables within tables", lambda: b"<html>" + b"<table><tr><td>" * 100_000, "more cells"),
     (
         "wide cells in HTML",

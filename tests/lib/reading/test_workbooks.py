@@ -43,6 +43,20 @@ SPREADSHEETML = """<?xml version="1.0"?>
 <Row><Cell><Data ss:Type="Number">12</Data></Cell><Cell><Data ss:Type="Number">1.50</Data></Cell>
 <Cell><Data ss:Type="Error">#N/A</Data></Cell></Row>
 </Table></Worksheet></Workbook>"""
+CELL = '<Cell><Data ss:Type="String">{}</Data></Cell>'
+GAPS = f"""<?xml version="1.0"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Worksheet ss:Name="Book"><Table>
+<Row>{CELL.format("Key")}{CELL.format("Note")}{CELL.format("Paid")}{CELL.format("City")}</Row>
+<Row>{CELL.format("a")}<Cell ss:StyleID="s62"/>{CELL.format("1.50")}{CELL.format("Ames")}</Row>
+<Row>{CELL.format("b")}<Cell ss:MergeAcross="1"><Data ss:Type="String">all</Data></Cell>
+{CELL.format("Ames")}</Row>
+<Row ss:Span="2"/>
+<Row>{CELL.format("c")}<Cell><Data ss:Type="String">x</Data><Comment><ss:Data
+ xmlns="http://www.w3.org/TR/REC-html40"><B>who</B> says</ss:Data></Comment></Cell>
+{CELL.format("2.50")}</Row>
+</Table></Worksheet></Workbook>"""
 HTML = """<html><head><style>td { color: red }</style><title>Book</title></head><body>
 <table><tr><td colspan=3><b>Book of business</b></td></tr></table>
 <TABLE border=1><TR><TH>Key<TH>First<br>name<TH>Paid
@@ -105,6 +119,15 @@ class TestXls:
 
 
 class TestMarkup:
+    def test_keeps_cells_of_excel_2003_xml_below_their_headers(self, tmp_path):
+        _, rows = read_bytes(tmp_path, GAPS.encode())
+
+        assert rows == [
+            (2, "a", None, "1.50", "Ames"),
+            (3, "b", "all", None, "Ames"),
+            (7, "c", "x", "2.50", None),
+        ]
+
     def test_reads_excel_2003_xml(self, tmp_path):
         batches, rows = read_bytes(tmp_path, SPREADSHEETML.encode())
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from python_calamine import CalamineError, PasswordError
 
-from agencyhub.lib.reading.converter import markup, workbooks
+from agencyhub.lib.reading.converter import markup, spreadsheetml, workbooks
 from agencyhub.lib.reading.converter.writing import TooMuchError
 
 READERS = {
-    "html": markup.convert_html,
-    "spreadsheetml": markup.convert_spreadsheetml,
+    "html": markup.convert,
+    "spreadsheetml": spreadsheetml.convert,
     "xlsx": workbooks.convert,
     "xlsb": workbooks.convert,
     "xls": workbooks.convert,
@@ -40,9 +40,9 @@ def main(job: str) -> dict[str, object]:
         return {"problem": "password"}
     except (MemoryError, OSError, TooMuchError):
         return {"problem": "too_much"}
-    except markup.EntitiesError:
+    except spreadsheetml.EntitiesError:
         return {"problem": "entities"}
-    except (CalamineError, markup.MarkupError):
+    except (CalamineError, spreadsheetml.MarkupError):
         return {"problem": "damaged"}
     return {"sheets": sheets}
 

@@ -4,12 +4,25 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 # From here on a spreadsheet has lost digits of a whole number; the form with a power tells so.
 EXACT = 10**15
 ALMOST_A_SECOND = 999_500
+# How much of a text is read at once, and looked at to tell its encoding.
+CHUNK = 64 * 1024
+SAMPLE = 256 * 1024
+# What no list needs more of.
+MAX_CELL = 128 * 1024
+MAX_TAG = 1024 * 1024
+MAX_DEPTH = 20
+MAX_COLUMNS = 16_384
+MAX_ROWS = 1_048_576
+# The name of a sheet, and the cells of one of its rows.
+Row = tuple[str, list[str]]
 
 
 class TooMuchError(Exception):
@@ -49,6 +62,15 @@ class SheetWriter:
                 {"name": name, "file": path.name, "rows": filled, "is_hidden": is_hidden}
             )
 
+    def write_all(self, rows: Iterable[Row]) -> None:
+        """Write rows that come with the name of their sheet, one sheet after the other.
+
+        Raises:
+            TooMuchError: there are more sheets than allowed.
+        """
+        for name, group in groupby(rows, key=itemgetter(0)):
+            self.write(name, (cells for _, cells in group))
+
 
 def shown(cell: Any) -> str:
     """What a person sees in a cell, with dates in ISO and numbers without grouping."""
@@ -86,3 +108,15 @@ _SHOWN: dict[type, Callable[[Any], str]] = {
     time: lambda cell: cell.isoformat(timespec="seconds"),
     timedelta: _hours,
 }
+
+
+def whole(text: str | None, *, most: int, none: int = 1) -> int:
+    """A number of columns or rows; ``none`` if there is none.
+
+    Raises:
+        TooMuchError: more than a spreadsheet has.
+    """
+    number = int(text) if text and text.isdecimal() and len(text) < len(str(MAX_ROWS)) + 1 else none
+    if number > most:
+        raise TooMuchError
+    return number
