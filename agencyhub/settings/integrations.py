@@ -33,3 +33,7 @@ RETRIEVE_MAX_FILES = _env.int("RETRIEVE_MAX_FILES", default=500)
 # Seconds without a sign of life after which another worker goes on with a nightly ComTrack query;
 # more than all tries of one call may take.
 COMTRACK_LEASE_SECONDS = _env.int("COMTRACK_LEASE_SECONDS", default=240)
+# EOI batch files: seconds for which a file has to stay as it is before it is taken, and seconds
+# without a sign of life after which another worker goes on with a file.
+EOI_BATCH_SETTLE_SECONDS = _env.int("EOI_BATCH_SETTLE_SECONDS", default=10)
+EOI_BATCH_LEASE_SECONDS = _env.int("EOI_BATCH_LEASE_SECONDS", default=180)

@@ -161,7 +161,10 @@ class BatchFile(models.Model):
     taken_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     alive_at = models.DateTimeField(null=True, help_text="Last sign of life of its worker.")
-    claims = models.PositiveSmallIntegerField(default=0)
+    claims = models.PositiveIntegerField(default=0)
+    deaths = models.PositiveSmallIntegerField(
+        default=0, help_text="How often its worker ended without a word."
+    )
     rows = models.PositiveIntegerField(null=True, help_text="Without those that decide nothing.")
     undecided = models.PositiveIntegerField(default=0, help_text="Rows without an action.")
     valid = models.PositiveIntegerField(default=0)

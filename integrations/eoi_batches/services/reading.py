@@ -1,0 +1,92 @@
+"""A file in the processing folder: brought there, fetched, and read."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.utils.translation import gettext_noop
+
+from agencyhub.lib.reading.limits import UnreadableFileError
+from eoi.worksheets import reading
+from eoi.worksheets.reading import Worksheet
+from integrations.carriers.connectors.base import RemoteFile, Sink
+from integrations.carriers.connectors.sftp import SftpConnector
+from integrations.carriers.problems import GONE, TOO_LARGE, RetrieveError
+from integrations.eoi_batches.models import BatchFile, Folder
+from integrations.eoi_batches.services import opening
+from integrations.eoi_batches.services.claims import Claim
+
+LONGEST_NAME = 180
+TOO_MUCH = gettext_noop("The file is larger than %(megabytes)s MB. Split it.")
+
+
+class VanishedError(Exception):
+    """Whoever brought the file took it away again before it was taken."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file holds; ``problem`` says why it is no worksheet of decisions."""
+
+    sha256: str
+    worksheet: Worksheet | None
+    problem: str = ""
+
+
+def stored_name(file: BatchFile) -> str:
+    """What a file is called from when it is taken: a name that no other has, with its end."""
+    return f"{file.taken_at:%Y%m%dT%H%M%SZ}-{file.key}-{file.name[-LONGEST_NAME:]}"
+
+
+def bring(claim: Claim, connector: SftpConnector) -> str:
+    """Have a file in the processing folder, by whoever it was moved there; answer its path.
+
+    Raises:
+        VanishedError: it is neither there nor in the inbox.
+        RetrieveError: it cannot be moved.
+    """
+    file = claim.file
+    path = f"{file.folder.part(Folder.PROCESSING)}/{stored_name(file)}"
+    if connector.has(path):
+        return path
+    try:
+        connector.move(f"{file.folder.part(Folder.INBOUND)}/{file.name}", path)
+    except RetrieveError as error:
+        if error.problem == GONE and not connector.has(path):
+            raise VanishedError from error
+        if error.problem != GONE:
+            raise
+    return path
+
+
+def read(claim: Claim, connector: SftpConnector) -> Content:
+    """Fetch and read a file.
+
+    Raises:
+        VanishedError, RetrieveError: as ``bring``, or it cannot be fetched now.
+    """
+    try:
+        with _fetched(claim, connector) as path:
+            with path.open("rb") as content:
+                sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+            try:
+                return Content(sha256, reading.read(path))
+            except UnreadableFileError as error:
+                return Content(sha256, None, error.message)
+    except RetrieveError as error:
+        if error.problem != TOO_LARGE:
+            raise
+        return Content("", None, TOO_MUCH % {"megabytes": reading.LIMITS.megabytes})
+
+
+@contextmanager
+def _fetched(claim: Claim, connector: SftpConnector) -> Iterator[Path]:
+    with TemporaryDirectory(prefix="eoi-batch-") as folder:
+        path = Path(folder) / "content"
+        with path.open("wb") as target:
+            sink = Sink(target, opening.limits(), on_progress=claim.beat)
+            connector.fetch(RemoteFile(claim.file.name, bring(claim, connector)), sink)
+        yield path

@@ -1,0 +1,166 @@
+"""The way of a file, step by step; each may be done again by whoever goes on after a death.
+
+The order is what nothing is lost by: first the note that a file is taken, then its move out of the
+inbox; content is noted before its first row is decided, each row's result with the next sign of
+life, results are written before the file is moved, and the end is noted last (ADR 0028).
+"""
+
+from collections.abc import Iterator, Sequence
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from eoi.asked import Asked
+from eoi.models import Decision
+from eoi.results import Result
+from eoi.services import deciding
+from groups.models import EmployerGroup
+from integrations.carriers.connectors.sftp import SftpConnector
+from integrations.eoi_batches.models import BatchFile, BatchRow, Folder
+from integrations.eoi_batches.services import reading, results
+from integrations.eoi_batches.services.claims import Claim
+from integrations.eoi_batches.services.reading import Content, VanishedError
+
+SLICE = 250
+"""Rows between two signs of life."""
+MOST_DEATHS = 10
+KNOWN = gettext_noop("The same content was taken before, on %(day)s. Nothing is decided twice.")
+CHANGED = gettext_noop(
+    "The file was changed while it was worked on. What was decided before stands; send the rest in "
+    "a new file."
+)
+KILLED = gettext_noop(
+    "Work on the file ended many times without a word. What was decided before stands; send the "
+    "rest in smaller files."
+)
+State = BatchFile.State
+
+
+def go_on(claim: Claim, connector: SftpConnector) -> None:
+    """Take a file to its end, from wherever it is.
+
+    Raises:
+        LostClaimError: another worker has taken it over.
+        RetrieveError: the server cannot be worked with now; anybody may go on later.
+    """
+    if claim.file.state in (State.TAKEN, State.DECIDING):
+        try:
+            _work(claim, connector)
+        except VanishedError:
+            claim.forget()
+            return
+    _report(claim, connector)
+
+
+def _work(claim: Claim, connector: SftpConnector) -> None:
+    """Read and decide a file, as far as that is not done."""
+    if claim.file.deaths > MOST_DEATHS:
+        reading.bring(claim, connector)
+        claim.save(state=State.REFUSING, problem=KILLED)
+        return
+    content = reading.read(claim, connector)
+    if claim.file.state == State.TAKEN:
+        _open(claim, content)
+    if claim.file.state == State.DECIDING:
+        _decide(claim, content)
+
+
+def _open(claim: Claim, content: Content) -> None:
+    """Note the content, so that it is decided once; or why it is refused."""
+    sheet = content.worksheet
+    if sheet is None:
+        claim.save(state=State.REFUSING, sha256=content.sha256, problem=content.problem)
+        return
+    try:
+        with transaction.atomic():
+            claim.save(
+                state=State.DECIDING,
+                sha256=content.sha256,
+                rows=len(sheet.rows),
+                undecided=sheet.undecided,
+            )
+    except IntegrityError:  # the database holds one file of this content
+        problem = KNOWN % {"day": _day_of(claim.file, content)}
+        claim.save(state=State.REFUSING, sha256=content.sha256, problem=problem)
+
+
+def _day_of(file: BatchFile, content: Content) -> str:
+    same = BatchFile.objects.filter(folder=file.folder_id, sha256=content.sha256)
+    taken_at = same.filter(state__in=BatchFile.COUNTING).values_list("taken_at", flat=True).get()
+    return f"{timezone.localdate(taken_at):%m/%d/%Y}"
+
+
+def _decide(claim: Claim, content: Content) -> None:
+    """Decide the rows that have no result yet, in their order."""
+    file = claim.file
+    if content.worksheet is None or content.sha256 != file.sha256:
+        claim.save(state=State.REFUSING, problem=CHANGED)
+        return
+    done = set(file.results.values_list("row", flat=True))
+    left = [asked for asked in content.worksheet.rows if asked.row not in done]
+    for rows in _slices(left):
+        _note(claim, rows, _result(file, rows))
+    claim.save(state=State.REPORTING)
+
+
+def _slices(rows: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
+    return (rows[start : start + SLICE] for start in range(0, len(rows), SLICE))
+
+
+def _result(file: BatchFile, rows: Sequence[Asked]) -> Result:
+    result = _decided(file, rows)
+    if result.failed and file.claims > 1:
+        # A worker thought dead may have decided some while these were waiting for it.
+        again = _decided(file, [one.asked for one in result.failed])
+        return Result([*result.valid, *again.valid], again.failed)
+    return result
+
+
+def _decided(file: BatchFile, rows: Sequence[Asked]) -> Result:
+    return deciding.decide(
+        rows,
+        channel=Decision.Channel.BATCH,
+        user=None,
+        within=EmployerGroup.objects.filter(pk=file.folder.group_id),
+        source=f"batch:{file.key}",
+        at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def _note(claim: Claim, rows: Sequence[Asked], result: Result) -> None:
+    """Keep what became of rows, for the results file."""
+    errors = {
+        one.asked.row: "; ".join(problem.text for problem in one.problems) for one in result.failed
+    }
+    claim.save(valid=F("valid") + result.valid_count, failed=F("failed") + result.failed_count)
+    BatchRow.objects.bulk_create(
+        BatchRow(
+            file=claim.file,
+            row=asked.row,
+            subscriber_id=asked.subscriber_id[:40],
+            benefit_lookup_code=asked.benefit_lookup_code[:60],
+            action=asked.action[:60],
+            is_valid=asked.row not in errors,
+            errors=errors.get(asked.row, "")[:1000],
+        )
+        for asked in rows
+    )
+
+
+def _report(claim: Claim, connector: SftpConnector) -> None:
+    """Write the results, then put the file away."""
+    file = claim.file
+    name = reading.stored_name(file)
+    outbound = file.folder.part(Folder.OUTBOUND)
+    connector.write(f"{outbound}/{name}.results.csv", results.as_csv(file))
+    claim.save()
+    part, state = (
+        (Folder.REJECTED, State.REJECTED) if file.is_refused else (Folder.ARCHIVE, State.ARCHIVED)
+    )
+    target = f"{file.folder.part(part)}/{name}"
+    if not connector.has(target):
+        connector.move(f"{file.folder.part(Folder.PROCESSING)}/{name}", target)
+    claim.save(state=state, finished_at=timezone.now(), alive_at=None)
