@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from groups.evidence import NOTHING, Choice, Event, Standing, Terms, dependent_limit
+from groups.evidence import NOTHING, Choice, Event, Standing, Terms, dependent_limit, guaranteed_at
 
 
 class Refused(StrEnum):
@@ -46,13 +46,19 @@ def refusals(
     return tuple(found)
 
 
-def lowered(terms: Terms, standing: Standing, choice: Choice) -> Decimal:
-    """What a raise may ask for: a salary grows by itself, so it stops where a choice is refused."""
+def lowered(terms: Terms, standing: Standing, choice: Choice, *, asks_again: bool) -> Decimal:
+    """What a raise asks for: nobody chose it, so it stops where a choice would be refused.
+
+    After a carrier's refusal it does not ``asks_again``: it stops at what is granted anyway.
+    """
     limits = [choice.volume]
     if terms.maximum is not None:
         limits.append(terms.maximum)
     if standing.lock is not None:
         limits.append(max(standing.lock, standing.volume))
+    if not asks_again:
+        granted = guaranteed_at(terms, age=choice.age, salary=choice.salary)
+        limits.append(max(granted, standing.volume, standing.best))
     return min(limits)
 
 

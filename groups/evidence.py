@@ -138,11 +138,13 @@ def rule(terms: Terms, standing: Standing, choice: Choice) -> Ruling:
     guaranteed = min(granted, beside, choice.volume)
     proven = min(standing.best, beside)
     in_force = min(choice.volume, max(standing.volume, proven, guaranteed))
-    reasons = (why,) if choice.volume > max(granted, standing.best) else ()
-    if choice.volume > beside:
-        reasons += (Reason(Code.AWAITS_EMPLOYEE, volume=beside, percent=terms.dependent_percent),)
     is_waiting = choice.volume > in_force
-    return Ruling(in_force, guaranteed, choice.volume, is_waiting, reasons if is_waiting else ())
+    reasons = [why] if choice.volume > max(granted, standing.best) else []
+    if choice.volume > beside:
+        awaits = Reason(Code.AWAITS_EMPLOYEE, volume=beside, percent=terms.dependent_percent)
+        reasons.append(awaits)
+    why_waiting = tuple(reasons) if is_waiting else ()
+    return Ruling(in_force, guaranteed, choice.volume, is_waiting, why_waiting)
 
 
 def volume_of(multiple: Decimal, *, salary: Decimal, terms: Terms) -> Decimal:

@@ -1,0 +1,46 @@
+"""Uncovering a full SSN: always for a reason, and always on record."""
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from agencyhub.accounts.models import User
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.ssn import spelled
+from agencyhub.lib.text import tidy
+from groups.models import Dependent, Employee, SsnReveal
+
+MAX_REASON = SsnReveal._meta.get_field("reason").max_length or 0
+MIN_REASON = 4
+
+
+class NoSsnError(DomainError):
+    """No SSN is stored."""
+
+    code = "no_ssn"
+
+
+class ReasonMissingError(DomainError):
+    """No reason was given, or none that says anything."""
+
+    code = "reason_missing"
+
+
+@transaction.atomic
+def reveal_ssn(*, member: Employee | Dependent, user: User, reason: str) -> str:
+    """Log who uncovers the SSN and why, and answer it as people write it. Each call is logged.
+
+    Raises:
+        ReasonMissingError: the reason is missing or too short to say anything.
+        NoSsnError: there is nothing to reveal.
+        UnreadableSecretError: it was sealed with a key that is not configured; nothing is logged.
+    """
+    why = tidy(reason)[:MAX_REASON]
+    if len(why) < MIN_REASON:
+        msg = gettext("Say why you need the full SSN, for example “Call with the carrier”.")
+        raise ReasonMissingError(msg, field="reason")
+    if not member.ssn:
+        raise NoSsnError(gettext("No SSN is stored here, so there is nothing to reveal."))
+    full: str = member.ssn.reveal()
+    owner = "employee" if isinstance(member, Employee) else "dependent"
+    SsnReveal.objects.create(**{owner: member}, user=user, reason=why)
+    return spelled(full)
