@@ -1,0 +1,222 @@
+"""Requests with all that bounds a decision on them, while a call goes through them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+
+from eoi.deciding import Coverage, Outcome, State, Terms
+from eoi.models import EoiRequest
+from groups import evidence
+from groups.models import Benefit, CoverageLock, Election, Employee, GroupPlan
+
+
+class Row(NamedTuple):
+    """The columns read of one request, in the order of ``COLUMNS``."""
+
+    id: int
+    status: str
+    group_id: int
+    employee_id: int
+    election_id: int
+    plan_id: int | None
+    volume: Decimal
+    level: str
+    premium: Decimal | None
+    requested_plan_id: int | None
+    requested_volume: Decimal | None
+    requested_level: str
+    requested_premium: Decimal | None
+    gi_volume: Decimal
+    waiting_for_eoi: bool
+    original_effective_date: date | None
+    change_effective_date: date | None
+    termination_date: date | None
+    benefit_id: int
+    lookup_code: str
+    covers: str
+    line: str
+    dependent_id: int | None
+    relationship: str | None
+    dependent_number: str | None
+    dependent_first: str | None
+    dependent_last: str | None
+    dependent_born: date | None
+    employee_born: date | None
+    hire_date: date | None
+
+
+COLUMNS = (
+    "id", "status", "group_id", "employee_id", "election_id",
+    "election__plan_id", "election__volume", "election__level", "election__premium",
+    "election__requested_plan_id", "election__requested_volume", "election__requested_level",
+    "election__requested_premium", "election__gi_volume", "election__waiting_for_eoi",
+    "election__original_effective_date", "election__change_effective_date",
+    "election__termination_date", "election__benefit_id", "election__benefit__lookup_code",
+    "election__benefit__covers", "election__benefit__line", "election__dependent_id",
+    "election__dependent__relationship", "election__dependent__external_id",
+    "election__dependent__first_name", "election__dependent__last_name",
+    "election__dependent__date_of_birth", "employee__date_of_birth", "employee__hire_date",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Waiting:
+    """One request, and what the decisions of this call have made of it so far."""
+
+    row: Row
+    state: State
+    lock_id: int | None = None
+
+    def names(self, covered: str) -> bool:
+        """Whether a cell means the person whom this covers: relationship, name or number."""
+        row, text = self.row, covered.casefold()
+        if row.dependent_id is None:
+            return text in ("employee", "subscriber", "self", row.covers)
+        full = f"{row.dependent_first} {row.dependent_last}".casefold()
+        spelt = (row.relationship or "").replace("_", " ")
+        known = (spelt, row.relationship, full, (row.dependent_first or "").casefold())
+        return text in known or covered in (row.dependent_number, str(row.dependent_id))
+
+
+@dataclass(slots=True)
+class Own:
+    """The employee's own coverage under one benefit."""
+
+    election_id: int
+    line: str
+    lookup_code: str
+    volume: Decimal
+
+
+@dataclass
+class Desk:
+    """The requests of one chunk, and what employees have in force, for what dependents may have."""
+
+    by_id: dict[int, Waiting] = field(default_factory=dict)
+    by_benefit: dict[tuple[int, str], list[Waiting]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    own: dict[int, list["Own"]] = field(default_factory=lambda: defaultdict(list))
+
+    def state_of(self, waiting: Waiting) -> State:
+        """The state with the cap that holds now for a dependent."""
+        terms = waiting.state.terms
+        if terms.percent is None:
+            return waiting.state
+        limits = evidence.Terms(
+            increment=terms.increment or Decimal(1), dependent_percent=terms.percent
+        )
+        cap = evidence.dependent_limit(limits, self._beside(waiting.row))
+        return replace(waiting.state, terms=replace(terms, cap=cap))
+
+    def take(self, waiting: Waiting, outcome: Outcome) -> None:
+        """Let a request be as a decision leaves it."""
+        row, terms = waiting.row, waiting.state.terms
+        waiting.state = replace(
+            waiting.state,
+            status=outcome.status,
+            is_waiting=outcome.is_open,
+            in_force=outcome.in_force,
+            requested=outcome.requested,
+            terms=terms if outcome.lock is None else replace(terms, lock=outcome.lock),
+        )
+        for own in self.own[row.employee_id]:
+            if own.election_id == row.election_id:
+                own.volume = outcome.in_force.volume
+
+    def _beside(self, row: Row) -> Decimal:
+        """The employee's volume beside which a dependent's stands (``choices.employees_own``)."""
+        own = [one for one in self.own[row.employee_id] if one.line == row.line]
+        name = row.lookup_code.partition("_")[2]
+        namesakes = [one for one in own if one.lookup_code.partition("_")[2] == name]
+        return max((one.volume for one in namesakes or own), default=Decimal(0))
+
+
+def hold(employee_ids: Collection[int], request_ids: Collection[int]) -> None:
+    """Hold employees until the transaction ends, in the order of their keys.
+
+    Whoever changes what an employee or a dependent chose holds the employee first.
+    """
+    named = Employee.objects.filter(pk__in=employee_ids)
+    if request_ids:
+        named |= Employee.objects.filter(
+            pk__in=EoiRequest.objects.filter(pk__in=request_ids).values("employee_id")
+        )
+    for _pk in named.order_by("pk").select_for_update(no_key=True).values_list("pk"):
+        pass
+
+
+def load(employee_ids: Collection[int], request_ids: Collection[int], *, within: Any) -> Desk:
+    """Read the open requests of some employees, and some requests by their keys."""
+    rows = [
+        Row._make(values)
+        for values in EoiRequest.objects.filter(_named(employee_ids, request_ids))
+        .open()
+        .filter(group__in=within)
+        .order_by("pk")
+        .values_list(*COLUMNS)
+    ]
+    plans = GroupPlan.objects.in_bulk({row.requested_plan_id or row.plan_id or 0 for row in rows})
+    employees = {row.employee_id for row in rows}
+    locks = {
+        (lock.employee_id, lock.benefit_id, lock.dependent_id): lock
+        for lock in CoverageLock.objects.filter(employee__in=employees, lifted_at__isnull=True)
+    }
+    desk = Desk()
+    for row in rows:
+        plan = plans.get(row.requested_plan_id or row.plan_id or 0)
+        lock = locks.get((row.employee_id, row.benefit_id, row.dependent_id))
+        waiting = Waiting(row, _state(row, plan, lock), lock_id=lock.pk if lock else None)
+        desk.by_id[row.id] = waiting
+        desk.by_benefit[row.employee_id, row.lookup_code].append(waiting)
+    _read_own(desk)
+    return desk
+
+
+def _named(employee_ids: Collection[int], request_ids: Collection[int]) -> Q:
+    named = Q(employee__in=employee_ids)
+    return named | Q(pk__in=request_ids) if request_ids else named
+
+
+def _state(row: Row, plan: GroupPlan | None, lock: CoverageLock | None) -> State:
+    has_amount = plan is None or plan.basis != GroupPlan.Basis.NONE
+    is_dependents = row.covers != Benefit.Covers.SUBSCRIBER
+    return State(
+        status=row.status,
+        is_waiting=row.waiting_for_eoi,
+        has_volume=row.requested_volume is not None and has_amount,
+        in_force=Coverage(row.plan_id, row.volume, row.level),
+        requested=Coverage(
+            row.requested_plan_id, row.requested_volume or Decimal(0), row.requested_level
+        ),
+        guaranteed=row.gi_volume,
+        terms=Terms(
+            increment=plan.increment if plan else None,
+            maximum=plan.maximum_volume if plan else None,
+            lock=lock.volume if lock else None,
+            percent=plan.spouse_percent if plan and is_dependents else None,
+            asked_from=row.change_effective_date,
+            hire_date=row.hire_date,
+            termination_date=row.termination_date,
+        ),
+    )
+
+
+def _read_own(desk: Desk) -> None:
+    """What employees have in force themselves, where a dependent's request depends on it."""
+    capped = {one.row.employee_id for one in desk.by_id.values() if one.state.terms.percent}
+    if not capped:
+        return
+    own = Election.objects.filter(
+        Q(volume__gt=0) | Q(requested_volume__gt=0),
+        employee__in=capped,
+        benefit__covers=Benefit.Covers.SUBSCRIBER,
+    ).order_by("pk")
+    columns = ("employee_id", "pk", "benefit__line", "benefit__lookup_code", "volume")
+    for employee_id, *values in own.values_list(*columns):
+        desk.own[employee_id].append(Own(*values))

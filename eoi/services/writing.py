@@ -1,0 +1,305 @@
+"""Decisions into the database: a fixed number of statements, however many there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from eoi.asked import Wanted
+from eoi.covering import Period, covered_from
+from eoi.deciding import APPROVING, Coverage
+from eoi.services.judging import Call, Taken
+from eoi.services.pricing import Prices
+from eoi.services.waiting import Row
+from groups.models import CoveragePeriod
+
+_RESERVE = "SELECT nextval('eoi_decision_id_seq') FROM generate_series(1, %s)"
+_DECISIONS = """
+COPY eoi_decision (id, request_id, action, approved_volume, effective_date,
+  original_effective_date, channel, source, user_id, decided_at, status_before, status_after,
+  volume_before, volume_after, requested_before, requested_after, undo, reversed_reason)
+FROM STDIN
+"""
+_ELECTIONS = """
+UPDATE groups_election AS election SET
+  plan_id = new.plan_id, volume = new.volume, level = new.level, premium = new.premium,
+  requested_plan_id = new.requested_plan_id, requested_volume = new.requested_volume,
+  requested_level = new.requested_level, requested_premium = new.requested_premium,
+  waiting_for_eoi = new.waiting, original_effective_date = new.original, updated_at = now()
+FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[], %s::text[], %s::numeric[], %s::bigint[],
+  %s::numeric[], %s::text[], %s::numeric[], %s::boolean[], %s::date[])
+  AS new (id, plan_id, volume, level, premium, requested_plan_id, requested_volume,
+          requested_level, requested_premium, waiting, original)
+WHERE election.id = new.id
+"""
+_REQUESTS = """
+UPDATE eoi_eoirequest AS request SET
+  status = new.status, closed_at = CASE WHEN new.is_open THEN NULL ELSE %s::timestamptz END,
+  reference_number = coalesce(nullif(new.reference, ''), reference_number),
+  is_expiry_proposed = false
+FROM unnest(%s::bigint[], %s::text[], %s::boolean[], %s::text[])
+  AS new (id, status, is_open, reference)
+WHERE request.id = new.id
+"""
+_DROP_PERIODS = "DELETE FROM groups_coverageperiod WHERE id = ANY(%s)"
+_END_PERIODS = """
+UPDATE groups_coverageperiod AS period SET end_date = new.end_date
+FROM unnest(%s::bigint[], %s::date[]) AS new (id, end_date) WHERE period.id = new.id
+"""
+_PERIODS = """
+COPY groups_coverageperiod (election_id, plan_id, volume, level, premium, start_date, end_date,
+  decision_id) FROM STDIN
+"""
+_LIFT = """
+UPDATE groups_coveragelock SET lifted_at = %s, lifted_by_id = %s, lifted_reason = %s
+WHERE id = ANY(%s) AND lifted_at IS NULL
+"""
+_LOCKS = """
+COPY groups_coveragelock (employee_id, dependent_id, benefit_id, volume, locked_date,
+  decision_id, lifted_reason) FROM STDIN
+"""
+REPLACED = "Replaced by a later decision"
+
+
+@dataclass(slots=True)
+class Book:
+    """An election while the decisions of a chunk on it are entered, one after another."""
+
+    row: Row
+    in_force: Coverage
+    premium: Decimal | None
+    requested: Coverage
+    requested_premium: Decimal | None
+    is_waiting: bool
+    original: date | None
+    periods: list[Period]
+    were: tuple[Period, ...]
+    lock_id: int | None
+
+    def noted(self) -> dict[str, Any]:
+        """The columns of the election as a reversal puts them back."""
+        row = self.row
+        asked = None if row.requested_volume is None else self.requested.volume
+        return {
+            "plan_id": self.in_force.plan_id,
+            "volume": str(self.in_force.volume),
+            "level": self.in_force.level,
+            "premium": _text(self.premium),
+            "requested_plan_id": self.requested.plan_id,
+            "requested_volume": _text(asked),
+            "requested_level": self.requested.level,
+            "requested_premium": _text(self.requested_premium),
+            "waiting_for_eoi": self.is_waiting,
+            "original_effective_date": _text(self.original),
+        }
+
+
+def write(taken: Sequence[Taken], call: Call) -> list[int]:
+    """Enter decisions in their order and return their keys; the employees are held."""
+    ids = _reserve(len(taken))
+    changing = [one for one in taken if one.outcome.in_force != one.before.in_force]
+    books = _books(taken, _periods_of(changing))
+    prices = Prices(one.outcome.in_force.plan_id or 0 for one in changing)
+    decisions = [
+        _enter(one, decision_id, books[one.waiting.row.election_id], prices, call)
+        for one, decision_id in zip(taken, ids, strict=True)
+    ]
+    _copy(_DECISIONS, decisions)
+    _write_elections(books.values())
+    _write_requests(taken, call)
+    _write_periods(books.values())
+    _write_locks(taken, ids, call)
+    return ids
+
+
+def _enter(one: Taken, decision_id: int, book: Book, prices: Prices, call: Call) -> list[Any]:
+    """Let a decision change its election's book, and return its row with what it changed."""
+    wanted, outcome, before = one.wanted, one.outcome, one.before
+    undo: dict[str, Any] = {"election": book.noted(), "periods": []}
+    if outcome.lock is not None and book.lock_id is not None:
+        undo["lock"] = book.lock_id
+    if outcome.in_force != before.in_force:
+        undo["periods"] = _cover(book, outcome.in_force, decision_id, wanted, prices)
+    book.is_waiting = outcome.is_open
+    book.original = wanted.original_effective_date or book.original
+    book.in_force = outcome.in_force
+    if not outcome.is_open:
+        book.requested, book.requested_premium = outcome.in_force, book.premium
+    has_volume = before.has_volume
+    return [
+        decision_id,
+        one.waiting.row.id,
+        wanted.action,
+        outcome.in_force.volume if wanted.action in APPROVING and has_volume else None,
+        wanted.effective_date,
+        wanted.original_effective_date,
+        call.channel.value,
+        call.source_of(wanted.row),
+        call.user.pk if call.user else None,
+        call.at,
+        before.status,
+        outcome.status,
+        before.in_force.volume,
+        outcome.in_force.volume,
+        before.requested.volume if has_volume else None,
+        outcome.requested.volume if has_volume else None,
+        Jsonb(undo),
+        "",
+    ]
+
+
+def _cover(
+    book: Book, coverage: Coverage, decision_id: int, wanted: Wanted, prices: Prices
+) -> list[dict[str, Any]]:
+    """Let a coverage hold from the effective date on; return the periods it touched, as were."""
+    start = wanted.effective_date
+    if start is None:
+        return []
+    book.premium = prices.of(coverage, book.row, start)
+    book.original = min(book.original or start, start)
+    end = book.row.termination_date
+    new = Period(None, coverage, book.premium, start, end, decision_id)
+    book.periods, touched = covered_from(book.periods, new)
+    return [period.noted() for period in touched]
+
+
+def _reserve(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, [count])
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _copy(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _periods_of(changing: Iterable[Taken]) -> dict[int, list[Period]]:
+    """The periods of the elections whose coverage changes, in order."""
+    found: dict[int, list[Period]] = defaultdict(list)
+    elections = {one.waiting.row.election_id for one in changing}
+    rows = CoveragePeriod.objects.filter(election__in=elections).order_by("election", "start_date")
+    columns = ("election_id", "pk", "plan_id", "volume", "level", "premium", "start_date")
+    for election_id, pk, plan_id, volume, level, *rest in rows.values_list(
+        *columns, "end_date", "decision_id"
+    ):
+        found[election_id].append(Period(pk, Coverage(plan_id, volume, level), *rest))
+    return found
+
+
+def _books(taken: Iterable[Taken], periods: dict[int, list[Period]]) -> dict[int, Book]:
+    books = {}
+    for one in taken:
+        row = one.waiting.row
+        if row.election_id not in books:
+            books[row.election_id] = Book(
+                row=row,
+                in_force=one.before.in_force,
+                premium=row.premium,
+                requested=one.before.requested,
+                requested_premium=row.requested_premium,
+                is_waiting=True,
+                original=row.original_effective_date,
+                periods=periods.get(row.election_id, []),
+                were=tuple(periods.get(row.election_id, ())),
+                lock_id=one.waiting.lock_id,
+            )
+    return books
+
+
+def _write_elections(books: Iterable[Book]) -> None:
+    rows = [
+        (
+            book.row.election_id,
+            book.in_force.plan_id,
+            book.in_force.volume,
+            book.in_force.level,
+            book.premium,
+            book.requested.plan_id,
+            None if book.row.requested_volume is None else book.requested.volume,
+            book.requested.level,
+            book.requested_premium,
+            book.is_waiting,
+            book.original,
+        )
+        for book in books
+    ]
+    _execute(_ELECTIONS, rows)
+
+
+def _write_requests(taken: Iterable[Taken], call: Call) -> None:
+    """A request is as its last decision left it; a reference number stays unless told anew."""
+    rows: dict[int, tuple[Any, ...]] = {}
+    for one in taken:
+        pk = one.waiting.row.id
+        reference = one.wanted.reference_number or (rows[pk][3] if pk in rows else "")
+        rows[pk] = (pk, one.outcome.status, one.outcome.is_open, reference)
+    _execute(_REQUESTS, list(rows.values()), call.at)
+
+
+def _write_periods(books: Iterable[Book]) -> None:
+    dropped, ended, new = [], [], []
+    for book in books:
+        ends = {period.id: period.end_date for period in book.periods}
+        for period in book.were:
+            if period.id not in ends:
+                dropped.append(period.id)
+            elif ends[period.id] != period.end_date:
+                ended.append((period.id, ends[period.id]))
+        new += [_period_row(book, period) for period in book.periods if period.id is None]
+    if dropped:
+        _execute_with(_DROP_PERIODS, [dropped])
+    _execute(_END_PERIODS, ended)
+    _copy(_PERIODS, new)
+
+
+def _period_row(book: Book, period: Period) -> tuple[Any, ...]:
+    coverage = period.coverage
+    return (
+        book.row.election_id,
+        coverage.plan_id,
+        coverage.volume,
+        coverage.level,
+        period.premium,
+        period.start_date,
+        period.end_date,
+        period.decision_id,
+    )
+
+
+def _write_locks(taken: Sequence[Taken], ids: Sequence[int], call: Call) -> None:
+    locks, replaced = [], []
+    for one, decision_id in zip(taken, ids, strict=True):
+        if one.outcome.lock is None:
+            continue
+        row = one.waiting.row
+        if one.waiting.lock_id is not None:
+            replaced.append(one.waiting.lock_id)
+        place = (row.employee_id, row.dependent_id, row.benefit_id)
+        day = one.wanted.effective_date
+        locks.append((*place, one.outcome.lock, day, decision_id, ""))
+    if replaced:
+        _execute_with(_LIFT, [call.at, call.user.pk if call.user else None, REPLACED, replaced])
+    if locks:
+        _copy(_LOCKS, locks)
+
+
+def _execute(statement: str, rows: Sequence[Sequence[Any]], *first: Any) -> None:
+    """Run a statement over columns of values."""
+    if rows:
+        _execute_with(statement, [*first, *map(list, zip(*rows, strict=True))])
+
+
+def _execute_with(statement: str, values: Sequence[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def _text(value: Decimal | date | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,113 @@
+"""Decisions are taken row by row, and change what is in force."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from eoi.asked import Asked
+from eoi.models import Decision, EoiRequest
+from eoi.results import Result
+from eoi.services import deciding
+from groups.models import CoverageLock, CoveragePeriod, EmployerGroup
+from tests.factories.eoi import EoiRequestFactory
+from tests.factories.groups import CoveragePeriodFactory, PlanRateFactory
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 22, 12, tzinfo=timezone.get_fixed_timezone(0))
+DAY = date(2026, 12, 1)
+
+
+def waiting(**values: Any) -> EoiRequest:
+    """$100,000 in force, $50,000 more wait."""
+    request = EoiRequestFactory(**values)
+    CoveragePeriodFactory(election=request.election)
+    PlanRateFactory(plan=request.election.plan)
+    return request
+
+
+def ask(request: EoiRequest, action: str, **values: Any) -> Asked:
+    values = {"row": 1, "effective_date": "2026-12-01", **values}
+    return Asked(
+        subscriber_id=request.employee.external_id,
+        benefit_lookup_code="subscriber_life",
+        action=action,
+        **values,
+    )
+
+
+def decide(*asked: Asked, **options: Any) -> Result:
+    options = {"channel": Decision.Channel.API, "at": AT, **options}
+    options.setdefault("within", EmployerGroup.objects.all())
+    return deciding.decide(asked, user=None, **options)
+
+
+def codes(result: Result) -> list[list[str]]:
+    return [[problem.code for problem in failed.problems] for failed in result.failed]
+
+
+def test_puts_in_force_what_was_requested():
+    request = waiting()
+
+    result = decide(ask(request, "approve_all"))
+
+    assert (result.valid_count, result.failed) == (1, [])
+    request.refresh_from_db()
+    election = request.election
+    election.refresh_from_db()
+    assert (request.status, request.closed_at) == ("approved", AT)
+    assert (election.volume, election.waiting_for_eoi) == (Decimal(150_000), False)
+    assert election.premium == Decimal("30.00")
+    periods = CoveragePeriod.objects.order_by("start_date").values_list(
+        "volume", "premium", "start_date", "end_date", "decision_id"
+    )
+    assert list(periods) == [
+        (Decimal(100_000), None, date(2026, 11, 1), DAY - timedelta(days=1), None),
+        (Decimal(150_000), Decimal("30.00"), DAY, None, result.valid[0].decision_id),
+    ]
+
+
+def test_keeps_the_rest_waiting_and_takes_a_second_decision_in_the_same_call():
+    request = waiting()
+
+    result = decide(
+        ask(request, "pend_remaining", approved_volume="$120,000"),
+        ask(request, "deny_permanently", row=2, approved_volume=Decimal(140_000)),
+        ask(request, "approve_all", row=3),
+    )
+
+    assert [one.volume_after for one in result.valid] == [Decimal(120_000), Decimal(140_000)]
+    assert codes(result) == [["not_waiting"]]
+    lock = CoverageLock.objects.get()
+    assert (lock.volume, lock.decision_id) == (Decimal(140_000), result.valid[1].decision_id)
+    assert CoveragePeriod.objects.count() == 2
+
+
+def test_says_all_that_is_wrong_in_the_partners_words():
+    request = waiting()
+    nobody = Asked(row=1, ssn="123123123", benefit_lookup_code="subscriber_life")
+    unknown = ask(request, "approve_all", row=2)
+    unknown = Asked(**{**unknown.__dict__, "benefit_lookup_code": "subscriber_boat"})
+
+    result = decide(nobody, unknown)
+
+    texts = [[problem.text for problem in failed.problems] for failed in result.failed]
+    assert texts[0][:3] == [
+        "Employee not found",
+        "Action is required",
+        "Effective date is required",
+    ]
+    assert texts[1] == ["Benefit not found", "Coverage not waiting for EOI decision"]
+
+
+def test_skips_what_a_batch_file_decided_before():
+    request = waiting()
+    options = {"channel": Decision.Channel.BATCH, "source": "batch:abc"}
+    first = decide(ask(request, "approve_all"), **options)
+
+    again = decide(ask(request, "approve_all"), **options)
+
+    assert again == first
+    assert Decision.objects.get().source == "batch:abc:1"
