@@ -30,7 +30,7 @@ class KeyAuthentication(BaseAuthentication):
         except api_keys.UnknownKeyError as error:
             if throttle.is_hammering(address_of(request._request)):
                 raise Throttled(wait=throttle.MINUTE) from error
-            raise AuthenticationFailed(code=error.code) from error
+            raise AuthenticationFailed(error.message, code=error.code) from error
         return _user_of(key), key
 
     def find(self, raw: str) -> ApiKey:

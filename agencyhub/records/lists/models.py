@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from agencyhub.accounts.models import Role, User
+from agencyhub.accounts.models import ApiKey, Role, User
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
@@ -103,7 +103,16 @@ class ExportLog(models.Model):
     ``finished_at`` is empty when the download broke off; ``rows`` then counts what was sent.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    api_key = models.ForeignKey(
+        ApiKey,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The key that a partner or script came with.",
+    )
     list_key = models.SlugField(max_length=40)
     format = models.CharField(max_length=4)
     filters = models.JSONField(default=list)
@@ -115,6 +124,12 @@ class ExportLog(models.Model):
 
     class Meta:
         default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) | Q(api_key__isnull=False),
+                name="export_is_somebodys",
+            )
+        ]
         permissions = [
             ("export_personal_data", "Can export phones, emails, birth dates and addresses in full")
         ]

@@ -64,7 +64,7 @@ def _page(request: HtmxRequest, asked: State, refusal: str = "") -> HttpResponse
 @permission_required("records.view_exportlog", raise_exception=True)
 def exportlog_list(request: HtmxRequest) -> HttpResponse:
     """Every export, the newest first."""
-    logs = ExportLog.objects.select_related("user")
+    logs = ExportLog.objects.select_related("user", "api_key")
     page = keyset.page(logs, order=keyset.NEWEST_FIRST, params=request.GET)
     titles = {kind.key: str(kind.title) for kind in registry.every()}
     context = {
