@@ -1,6 +1,7 @@
 """The columns of a worksheet of decisions: their headers, and which must be there. Pure.
 
-Source: reference/groups_eoi.md B12, read 2026-11-22. Columns without a name are for people only.
+Headers are the layout's own words in every language: partners' files and worksheets share them.
+Source: reference/groups_eoi.md B12, read 2026-11-22. Columns without a field are for people only.
 """
 
 from collections.abc import Iterable
@@ -15,42 +16,64 @@ SHEET = "EOI Decisions"
 
 @dataclass(frozen=True)
 class Column:
-    """A header, other ways to spell it, and the field of ``Asked`` that it fills, or blank."""
+    """A header, other ways to spell it, and the field of ``Asked`` that it fills, or blank.
+
+    ``style`` is how a worksheet shows it, ``width`` is in points. ``is_filled_in``: by people.
+    """
 
     label: str
     field: str = ""
     aliases: tuple[str, ...] = ()
+    style: str = "text"
+    width: int = 90
+    is_filled_in: bool = False
 
 
-COLUMNS = (
-    Column("Subscriber ID", "subscriber_id", ("subscriber_id", "Employee ID")),
-    Column("SSN", "ssn", ("Social security number",)),
-    Column("Last Name"),
-    Column("First Name"),
-    Column("Covered Person", "covered", ("Covered Person / Relationship", "Relationship")),
-    Column("Benefit"),
-    Column("Benefit Lookup Code", "benefit_lookup_code", ("Benefit Code",)),
-    Column("Plan"),
-    Column("Current Volume"),
-    Column("Requested Volume"),
-    Column("GI Volume"),
-    Column("EOI Volume"),
-    Column("Original Effective Date"),
-    Column("Form Status"),
-    Column("Action", "action", ("Decision",)),
-    Column("Approved Volume", "approved_volume", ("Approved Amount",)),
-    Column("Effective Date", "effective_date", ("Approval Effective Date",)),
-    Column("New Original Effective Date", "original_effective_date"),
-    Column("Reference Number", "reference_number", ("Reference",)),
-    Column("EOI Request ID", "request_id", ("Request ID",)),
+GROUP = Column("Group", width=140)
+SUBSCRIBER_ID = Column("Subscriber ID", "subscriber_id", ("Employee ID",))
+SSN = Column("SSN", "ssn", ("Social Security Number",))
+SSN_LAST_4 = Column("SSN Last 4", width=65)
+LAST_NAME = Column("Last Name")
+FIRST_NAME = Column("First Name")
+COVERED = Column("Covered Person", "covered", ("Covered", "Relationship"), width=110)
+BENEFIT = Column("Benefit", width=140)
+LOOKUP_CODE = Column("Benefit Lookup Code", "benefit_lookup_code", ("Benefit Code",), width=110)
+PLAN = Column("Plan", width=140)
+CURRENT = Column("Current Volume", style="money")
+REQUESTED = Column("Requested Volume", style="money")
+GUARANTEED = Column("GI Volume", style="money")
+PENDING = Column("EOI Volume", style="money")
+COVERED_SINCE = Column("Covered Since", style="date")
+FORM = Column("Form Status")
+ACTION = Column("Action", "action", ("Decision",), width=210, is_filled_in=True)
+APPROVED = Column("Approved Volume", "approved_volume", style="money", is_filled_in=True)
+EFFECTIVE = Column(
+    "Effective Date", "effective_date", ("Eff Date",), style="date", is_filled_in=True
 )
+ORIGINAL = Column(
+    "Original Effective Date",
+    "original_effective_date",
+    ("New Original Effective Date",),
+    style="date",
+    width=120,
+)
+REFERENCE = Column("Reference Number", "reference_number", ("Reference",), width=100)
+REQUEST_ID = Column("EOI Request ID", "request_id", ("Request ID",))
+# What the source's own example calls the approved volume.
+AMOUNT = Column("Approved Amount", "approved_amount", style="money")
+# What a worksheet of failed rows tells; ignored when it comes back.
+ERRORS = Column("Errors", width=320)
+
+ASKED = (ACTION, APPROVED, EFFECTIVE, ORIGINAL, REFERENCE)
+EMPTY = (SUBSCRIBER_ID, SSN, COVERED, LOOKUP_CODE, *ASKED)
+READ = (*EMPTY, AMOUNT, REQUEST_ID)
+
 _BY_HEADER = {
     headers.normalise(spelling): column.field
-    for column in COLUMNS
-    if column.field
+    for column in READ
     for spelling in (column.label, column.field, *column.aliases)
 }
-_LABELS = {column.field: column.label for column in COLUMNS if column.field}
+_LABELS = {column.field: column.label for column in READ}
 # Who and what a row is about: one of these sets of columns tells.
 KEYS = (
     frozenset({"request_id"}),
@@ -61,12 +84,25 @@ NEEDED = ("action", "effective_date")
 NO_KEY = gettext_noop("EOI Request ID, or Subscriber ID or SSN with Benefit Lookup Code")
 
 
+def update(*, with_ssn: bool) -> tuple[Column, ...]:
+    """The columns of a worksheet that is filled with the requests that wait."""
+    return (
+        GROUP, SUBSCRIBER_ID, SSN if with_ssn else SSN_LAST_4, LAST_NAME, FIRST_NAME, COVERED,
+        BENEFIT, LOOKUP_CODE, PLAN, CURRENT, REQUESTED, GUARANTEED, PENDING, COVERED_SINCE, FORM,
+        *ASKED, REQUEST_ID,
+    )  # fmt: skip
+
+
+def field_of(header: str) -> str:
+    """The field of ``Asked`` that a header means, in any spelling; blank for none."""
+    return _BY_HEADER.get(headers.normalise(header), "")
+
+
 def places(cells: Iterable[str]) -> dict[str, int]:
     """Where each field stands in a row of headers; the first of two equal ones counts."""
     found: dict[str, int] = {}
     for at, cell in enumerate(cells):
-        field = _BY_HEADER.get(headers.normalise(cell), "")
-        if field:
+        if field := field_of(cell):
             found.setdefault(field, at)
     return found
 
