@@ -18,8 +18,8 @@ ENDINGS = ".csv,.tsv,.txt,.xlsx,.xls,.html,.htm,.xml,.zip"
 
 
 def allowed_kinds(user: User) -> list[kinds.Kind]:
-    """The kinds that a user may import."""
-    return [kind for kind in kinds.every() if user.has_perms(kind.permissions)]
+    """The kinds that a user may import here: others have pages of their own."""
+    return [kind for kind in kinds.every() if not kind.page and user.has_perms(kind.permissions)]
 
 
 class ManyFilesInput(forms.ClearableFileInput):

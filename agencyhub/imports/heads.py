@@ -41,23 +41,33 @@ class Head:
 
 
 @contextmanager
+def laid_out(file: File) -> Iterator[Path]:
+    """Lay a kept file on the disk as it came; its bytes are gone from there afterwards.
+
+    Raises:
+        UnreadableFileError: it was purged.
+    """
+    if not file.stored_as:
+        msg = gettext_noop("The file was purged after its time. Upload it again.")
+        raise UnreadableFileError(msg)
+    with TemporaryDirectory(prefix="import-") as folder:
+        path = Path(folder) / "file"
+        with path.open("wb") as target:
+            for piece in vault.read(file.stored_as):
+                target.write(piece)
+        yield path
+
+
+@contextmanager
 def opened(file: File) -> Iterator[opening.Source]:
     """Open a kept file for reading; its bytes are gone from the disk afterwards.
 
     Raises:
         UnreadableFileError: no table, outside the limits, or purged.
     """
-    if not file.stored_as:
-        msg = gettext_noop("The file was purged after its time. Upload it again.")
-        raise UnreadableFileError(msg)
     limits = Limits(megabytes=settings.UPLOAD_MAX_MEGABYTES)
-    with TemporaryDirectory(prefix="import-") as folder:
-        path = Path(folder) / "file"
-        with path.open("wb") as target:
-            for piece in vault.read(file.stored_as):
-                target.write(piece)
-        with opening.open_file(path, limits=limits) as source:
-            yield source
+    with laid_out(file) as path, opening.open_file(path, limits=limits) as source:
+        yield source
 
 
 def head_of(run: Import) -> Head:

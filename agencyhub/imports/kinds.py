@@ -19,6 +19,9 @@ from agencyhub.imports.extras import Derived, Exact, Extra, Settle
 from agencyhub.imports.models import Import
 from agencyhub.imports.types.base import Context, Type
 
+# The option of an import of which a kind that takes files itself shall only say what it would do.
+DRY_RUN = "dry_run"
+
 
 @dataclass(frozen=True)
 class Field:
@@ -159,6 +162,11 @@ class Kind:
     earlier files said: what a carrier says again in March may have been otherwise in February.
     ``foresee`` tells, once a file is checked, what importing it does besides its rows; ``foreseen``
     has the words for each label, in which ``%(count)s`` and ``%(file)s`` may stand.
+
+    ``take``: such files are no records to compare but things to be done, so there is no dry run.
+    It reads the file, does what each row says and leaves the import in its last state; it may be
+    called again after its worker died; with the option ``DRY_RUN`` it only counts. ``page`` names
+    the URL of the page that shows what became of one: they come in through pages of their own.
     """
 
     key: str
@@ -177,6 +185,8 @@ class Kind:
     questions: tuple[Question, ...] = ()
     foresee: "Callable[[Import, Kind], Sequence[Foreseen]] | None" = None
     foreseen: Mapping[str, Any] = field(default_factory=dict)
+    take: Callable[[Import], None] | None = None
+    page: str = ""
 
     def for_user(self, user: User | None) -> "Kind":
         """The kind with the fields that ``user`` may fill besides the declared ones."""

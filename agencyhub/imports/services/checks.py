@@ -13,13 +13,18 @@ def stage(*, import_id: int) -> None:
     """Read and check the file of an import, unless somebody is at it.
 
     The import is then CHECKED; MAPPING where its columns are not known; or ATTENTION with words.
+    A kind that takes its files itself leaves it IMPORTED.
     """
     states = (State.RECEIVED, State.CHECKING)
     run = leases.claim(import_id, states=states, to=State.CHECKING)
     if run is None:
         return
+    kind = kinds.of(run.kind).for_user(run.user)
     try:
-        is_known = Stager(run, kinds.of(run.kind).for_user(run.user)).check()
+        if kind.take is not None:
+            kind.take(run)
+            return
+        is_known = Stager(run, kind).check()
     except DomainError as problem:
         _rest(run, State.ATTENTION, problem=problem.message)
         return

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest, any_permission
-from agencyhub.imports import doors, forms, screens
+from agencyhub.imports import doors, forms, kinds, screens
 from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import ledger, rows
 from agencyhub.imports.services import runs, sheets
@@ -32,8 +32,20 @@ UNDO = "records.undo_batch"
 
 
 def of_user(request: SignedInRequest, pk: int) -> Import:
-    """The import, when the user may look at it."""
-    return get_object_or_404(ledger.visible_to(request.user), pk=pk)
+    """The import, when the user may look at it and its kind has no page of its own.
+
+    Raises:
+        Http404: otherwise.
+    """
+    run = get_object_or_404(ledger.visible_to(request.user), pk=pk)
+    if _own_page(run):
+        raise Http404
+    return run
+
+
+def _own_page(run: Import) -> str:
+    """The name of the page that its kind has for it, or blank."""
+    return next((kind.page for kind in kinds.every() if kind.key == run.kind), "")
 
 
 @require_GET
@@ -41,7 +53,9 @@ def of_user(request: SignedInRequest, pk: int) -> Import:
 @any_permission(RUN, ledger.VIEW)
 def import_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """The step an import is at. While a worker is busy, the page asks for itself again."""
-    run = of_user(request, pk)
+    run = get_object_or_404(ledger.visible_to(request.user), pk=pk)
+    if page := _own_page(run):
+        return redirect_page(request, page, pk)
     if run.state == State.MAPPING and request.user.has_perm(RUN):
         return redirect_page(request, "imports:mapping_studio", pk)
     context = {**frame(request, run), **_of_state(request, run)}

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds, tasks
+from agencyhub.imports.kinds import DRY_RUN
 from agencyhub.imports.models import Import
 from agencyhub.imports.services import files, mapping, runs
 from agencyhub.lib.errors import DomainError
@@ -55,13 +56,15 @@ def _import(path: Path, options: dict[str, Any], *, user: User | None) -> Import
         name=path.name,
         kind=options["kind"],
         user=user,
-        options={"carrier": options["carrier"]} if options["carrier"] else {},
+        options=_wishes(options),
         is_queued=False,
     )
     if run.state == State.DUPLICATE:
         return run
     tasks.stage_import(run.pk)
     run.refresh_from_db()
+    if run.state != State.ATTENTION and kinds.of(run.kind).take is not None:
+        return run
     if run.state == State.MAPPING:
         _match_by_names(run, user=user)
     if run.state != State.CHECKED:
@@ -73,6 +76,12 @@ def _import(path: Path, options: dict[str, Any], *, user: User | None) -> Import
         tasks.import_rows(run.pk)
     run.refresh_from_db()
     return run
+
+
+def _wishes(options: dict[str, Any]) -> dict[str, Any]:
+    is_taken = kinds.of(options["kind"]).take is not None
+    wishes = {"carrier": options["carrier"], DRY_RUN: options["dry_run"] and is_taken}
+    return {name: value for name, value in wishes.items() if value}
 
 
 def _match_by_names(run: Import, *, user: User | None) -> None:
