@@ -42,7 +42,7 @@ def elected(stretches: Sequence[Stretch], new: Stretch, *, is_less: bool) -> lis
     ]
     if not is_less or not later or later[0].start_date > new.start_date:
         return [*kept, new]
-    return [*kept, *_joined(_at_most(one, new) for one in later)]
+    return _joined([*kept, *(_at_most(one, new) for one in later)])
 
 
 def ended(stretches: Iterable[Stretch], last_day: date) -> list[Stretch]:
