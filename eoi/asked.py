@@ -7,7 +7,7 @@ amounts as people write them, actions as code or label.
 import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -97,11 +97,7 @@ def read(asked: Asked) -> Wanted:
     original = _day(asked.original_effective_date, "original_effective_date", problems)
     if original and effective and original > effective:
         problems.append(Problem("original_after_effective", "original_effective_date"))
-    reference = asked.reference_number.strip()
-    if len(reference) > REFERENCE_LENGTH:
-        most = {"most": str(REFERENCE_LENGTH)}
-        problems.append(Problem("reference_too_long", "reference_number", most))
-    return Wanted(
+    wanted = Wanted(
         row=asked.row,
         subscriber_id=asked.subscriber_id.strip(),
         ssn=_ssn(asked.ssn, problems),
@@ -112,9 +108,10 @@ def read(asked: Asked) -> Wanted:
         original_effective_date=original,
         request_id=_request(asked.request_id, problems),
         covered=asked.covered.strip(),
-        reference_number=reference,
-        problems=tuple(problems),
+        reference_number=_reference(asked.reference_number, problems),
+        problems=(),
     )
+    return replace(wanted, problems=tuple(problems))
 
 
 @lru_cache(maxsize=256)
@@ -137,6 +134,37 @@ def read_date(text: str) -> date | None:
     if text and not _DATE.fullmatch(text):
         raise days.InvalidDayError(text)
     return days.read_day(text, this_year=days.FIRST_YEAR)
+
+
+def read_form(
+    *, subscriber_id: str, ssn: str, benefit_lookup_code: str, expiration: Day, reference: str
+) -> tuple[Wanted, date | None]:
+    """Read whose health form is meant, and until when there is time."""
+    problems: list[Problem] = []
+    last_day = _day(expiration, "expiration_date", problems)
+    wanted = Wanted(
+        row=1,
+        subscriber_id=subscriber_id.strip(),
+        ssn=_ssn(ssn, problems),
+        benefit_lookup_code=benefit_lookup_code.strip().lower(),
+        action="",
+        approved=None,
+        effective_date=None,
+        original_effective_date=None,
+        request_id=None,
+        covered="",
+        reference_number=_reference(reference, problems),
+        problems=(),
+    )
+    return replace(wanted, problems=tuple(problems)), last_day
+
+
+def _reference(text: str, problems: list[Problem]) -> str:
+    reference = text.strip()
+    if len(reference) > REFERENCE_LENGTH:
+        most = {"most": str(REFERENCE_LENGTH)}
+        problems.append(Problem("reference_too_long", "reference_number", most))
+    return reference
 
 
 def _is_wrong(column: str, problems: list[Problem]) -> bool:

@@ -1,7 +1,7 @@
 """The one way in which a carrier's decision on a request is taken, whichever door it came through.
 
 Each row stands by itself, in the order given: a second decision on a request meets what the first
-one left. A repeated decision fails safely; a row of a batch file that was decided before is
+one left. A repeated decision fails safely; a row of a file that was decided before is
 reported as it was (ADR 0026).
 """
 
@@ -49,7 +49,7 @@ def decide(
 
     ``within`` are the groups that the door may touch; None: those that ``user`` may see.
     ``subscriber_id``: all rows must be this subscriber's. ``source`` names the file or the call; a
-    row of a batch file that was decided under it before counts as valid and changes nothing.
+    row of a file that was decided under it before counts as valid and changes nothing.
     """
     call = Call(channel, user, _groups(within, user), subscriber_id, source, at)
     work = _Work(call)
@@ -94,22 +94,19 @@ class _Work:
                 self.take([row])
 
     def _chunk(self, rows: Sequence[Asked]) -> None:
-        call = self.call
+        done: list[Decided] = []
+        batch = self.batch
         with transaction.atomic():
-            done = list(judging.already_decided(call, rows))
-            known = {one.row for one in done}
-            fresh = [asked for asked in rows if asked.row not in known] if known else rows
-            judged = judging.judge(fresh, call, is_locking=True)
+            judged = judging.judge(rows, self.call, is_locking=True)
             if judged.taken:
                 with self._batch() as batch:
                     _set_deciding()
-                    ids = writing.write(judged.taken, call)
-                    taken = zip(judged.taken, ids, strict=True)
-                    done += [one.told(decision_id) for one, decision_id in taken]
-        if judged.taken:
-            self.batch = batch
-        done.sort(key=lambda one: one.row)
-        self.result.add(Result(done, judged.failed))
+                    ids = writing.write(judged.taken, self.call)
+                pairs = zip(judged.taken, ids, strict=True)
+                done = [one.told(decision_id) for one, decision_id in pairs]
+        self.batch = batch
+        valid = sorted([*judged.done, *done], key=lambda one: one.row) if judged.done else done
+        self.result.add(Result(valid, judged.failed))
 
     def _batch(self) -> AbstractContextManager[Batch]:
         if self.batch:

@@ -19,6 +19,8 @@ from eoi.services.waiting import Desk, Waiting
 from groups.models import Benefit
 
 NOT_WAITING = Problem("not_waiting")
+# Doors that read a file again when whoever read it died half-way.
+FILES = (Decision.Channel.WORKSHEET, Decision.Channel.BATCH)
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,9 @@ class Taken:
 
 @dataclass
 class Judged:
-    """The decisions to write, and the rows that have none."""
+    """The decisions to write, rows that were decided before, and rows that cannot be."""
 
+    done: list[Decided] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
 
@@ -80,13 +83,16 @@ class _Context:
 def judge(rows: Sequence[Asked], call: Call, *, is_locking: bool) -> Judged:
     """Go through rows in their order, each meeting what the former ones left.
 
-    With ``is_locking`` the employees concerned are held until the transaction ends.
+    With ``is_locking`` the elections concerned are held until the transaction ends.
     """
     wanted = [read(asked) for asked in rows]
     context = _context(wanted, call, is_locking=is_locking)
     today = timezone.localdate(call.at)
-    judged = Judged()
+    judged = Judged(done=list(_already_decided(call, rows)))
+    known = {one.row for one in judged.done}
     for asked, one in zip(rows, wanted, strict=True):
+        if one.row in known:
+            continue
         found = _find(one, context)
         problems = one.problems if isinstance(found, Waiting) else (*found, *one.problems)
         if problems or not isinstance(found, Waiting):
@@ -102,15 +108,22 @@ def judge(rows: Sequence[Asked], call: Call, *, is_locking: bool) -> Judged:
     return judged
 
 
+def find(one: Wanted, call: Call) -> Waiting | tuple[Problem, ...]:
+    """The open request that one row names, or why there is none; it is not held."""
+    return _find(one, _context([one], call, is_locking=False))
+
+
 def _context(wanted: Sequence[Wanted], call: Call, *, is_locking: bool) -> _Context:
     numbers = [one.subscriber_id for one in wanted]
     if call.subscriber_id is not None:
         numbers.append(call.subscriber_id)
     people = finding.people(numbers, (one.ssn for one in wanted), within=call.within)
     requests = {one.request_id for one in wanted if one.request_id is not None}
+    elections = waiting.elections_of(list(people.by_id), requests, within=call.within)
     if is_locking:
-        waiting.hold(list(people.by_id), requests)
-    desk = waiting.load(list(people.by_id), requests, within=call.within)
+        # Whoever changes what a member chose, or what hangs on it, holds the election.
+        elections = elections.select_for_update(no_key=True)
+    desk = waiting.load(list(elections.values_list("pk", flat=True)))
     codes = Benefit.objects.filter(
         group__in=set(people.by_id.values()),
         lookup_code__in={one.benefit_lookup_code for one in wanted},
@@ -179,9 +192,9 @@ def _only(found: set[int]) -> int | Problem:
     return Problem(code, "subscriber_id")
 
 
-def already_decided(call: Call, rows: Sequence[Asked]) -> Iterator[Decided]:
-    """The rows of a batch file that were decided before the file was read again."""
-    if call.channel != Decision.Channel.BATCH or not call.source:
+def _already_decided(call: Call, rows: Sequence[Asked]) -> Iterator[Decided]:
+    """The rows of a file that were decided before the file was read again."""
+    if call.channel not in FILES or not call.source:
         return
     numbers = {call.source_of(asked.row): asked.row for asked in rows}
     for decision in Decision.objects.filter(source__in=list(numbers)).order_by("pk"):

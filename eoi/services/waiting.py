@@ -12,7 +12,7 @@ from django.db.models import Q
 from eoi.deciding import Coverage, Outcome, State, Terms
 from eoi.models import EoiRequest
 from groups import evidence
-from groups.models import Benefit, CoverageLock, Election, Employee, GroupPlan
+from groups.models import Benefit, CoverageLock, Election, GroupPlan
 
 
 class Row(NamedTuple):
@@ -137,30 +137,21 @@ class Desk:
         return max((one.volume for one in namesakes or own), default=Decimal(0))
 
 
-def hold(employee_ids: Collection[int], request_ids: Collection[int]) -> None:
-    """Hold employees until the transaction ends, in the order of their keys.
-
-    Whoever changes what an employee or a dependent chose holds the employee first.
-    """
-    named = Employee.objects.filter(pk__in=employee_ids)
+def elections_of(
+    employee_ids: Collection[int], request_ids: Collection[int], *, within: Any
+) -> Any:
+    """The elections that have an open request: those of some employees, and of some requests."""
+    named = Q(employee__in=employee_ids)
     if request_ids:
-        named |= Employee.objects.filter(
-            pk__in=EoiRequest.objects.filter(pk__in=request_ids).values("employee_id")
-        )
-    for _pk in named.order_by("pk").select_for_update(no_key=True).values_list("pk"):
-        pass
+        named |= Q(pk__in=request_ids)
+    requests = EoiRequest.objects.filter(named, group__in=within).open()
+    return Election.objects.filter(pk__in=requests.values("election_id")).order_by("pk")
 
 
-def load(employee_ids: Collection[int], request_ids: Collection[int], *, within: Any) -> Desk:
-    """Read the open requests of some employees, and some requests by their keys."""
-    rows = [
-        Row._make(values)
-        for values in EoiRequest.objects.filter(_named(employee_ids, request_ids))
-        .open()
-        .filter(group__in=within)
-        .order_by("pk")
-        .values_list(*COLUMNS)
-    ]
+def load(election_ids: Collection[int]) -> Desk:
+    """Read the open requests of some elections."""
+    requests = EoiRequest.objects.filter(election__in=election_ids).open().order_by("pk")
+    rows = [Row._make(values) for values in requests.values_list(*COLUMNS)]
     plans = GroupPlan.objects.in_bulk({row.requested_plan_id or row.plan_id or 0 for row in rows})
     employees = {row.employee_id for row in rows}
     locks = {
@@ -176,11 +167,6 @@ def load(employee_ids: Collection[int], request_ids: Collection[int], *, within:
         desk.by_benefit[row.employee_id, row.lookup_code].append(waiting)
     _read_own(desk)
     return desk
-
-
-def _named(employee_ids: Collection[int], request_ids: Collection[int]) -> Q:
-    named = Q(employee__in=employee_ids)
-    return named | Q(pk__in=request_ids) if request_ids else named
 
 
 def _state(row: Row, plan: GroupPlan | None, lock: CoverageLock | None) -> State:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 from psycopg.types.json import Jsonb
 
 from eoi.asked import Wanted
@@ -63,7 +64,11 @@ _LOCKS = """
 COPY groups_coveragelock (employee_id, dependent_id, benefit_id, volume, locked_date,
   decision_id, lifted_reason) FROM STDIN
 """
-REPLACED = "Replaced by a later decision"
+REPLACED = gettext_noop("A later decision says how much is allowed.")
+NOTED = (
+    "plan_id", "volume", "level", "premium", "requested_plan_id", "requested_volume",
+    "requested_level", "requested_premium", "waiting_for_eoi", "original_effective_date",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -81,26 +86,25 @@ class Book:
     were: tuple[Period, ...]
     lock_id: int | None
 
-    def noted(self) -> dict[str, Any]:
-        """The columns of the election as a reversal puts them back."""
-        row = self.row
-        asked = None if row.requested_volume is None else self.requested.volume
-        return {
-            "plan_id": self.in_force.plan_id,
-            "volume": str(self.in_force.volume),
-            "level": self.in_force.level,
-            "premium": _text(self.premium),
-            "requested_plan_id": self.requested.plan_id,
-            "requested_volume": _text(asked),
-            "requested_level": self.requested.level,
-            "requested_premium": _text(self.requested_premium),
-            "waiting_for_eoi": self.is_waiting,
-            "original_effective_date": _text(self.original),
-        }
+    def noted(self) -> list[Any]:
+        """The election's columns in the order of ``NOTED``, for a reversal."""
+        asked = None if self.row.requested_volume is None else self.requested.volume
+        return [
+            self.in_force.plan_id,
+            str(self.in_force.volume),
+            self.in_force.level,
+            _text(self.premium),
+            self.requested.plan_id,
+            _text(asked),
+            self.requested.level,
+            _text(self.requested_premium),
+            self.is_waiting,
+            _text(self.original),
+        ]
 
 
 def write(taken: Sequence[Taken], call: Call) -> list[int]:
-    """Enter decisions in their order and return their keys; the employees are held."""
+    """Enter decisions in their order and return their keys; the elections are held."""
     ids = _reserve(len(taken))
     changing = [one for one in taken if one.outcome.in_force != one.before.in_force]
     books = _books(taken, _periods_of(changing))
@@ -120,7 +124,7 @@ def write(taken: Sequence[Taken], call: Call) -> list[int]:
 def _enter(one: Taken, decision_id: int, book: Book, prices: Prices, call: Call) -> list[Any]:
     """Let a decision change its election's book, and return its row with what it changed."""
     wanted, outcome, before = one.wanted, one.outcome, one.before
-    undo: dict[str, Any] = {"election": book.noted(), "periods": []}
+    undo: dict[str, Any] = {"before": book.noted()}
     if outcome.lock is not None and book.lock_id is not None:
         undo["lock"] = book.lock_id
     if outcome.in_force != before.in_force:
@@ -130,6 +134,7 @@ def _enter(one: Taken, decision_id: int, book: Book, prices: Prices, call: Call)
     book.in_force = outcome.in_force
     if not outcome.is_open:
         book.requested, book.requested_premium = outcome.in_force, book.premium
+    undo["after"] = book.noted()
     has_volume = before.has_volume
     return [
         decision_id,
