@@ -7,6 +7,7 @@ from agencyhub.records.api.agents import AgentViewSet
 from commissions.api.applications import ApplicationViewSet
 from commissions.api.comtrack import ComtrackQuery
 from commissions.api.ledgers import BookRowViewSet, CommissionLineViewSet
+from eoi.api.records import EoiRequestViewSet
 from individuals.api.viewsets import IndividualViewSet, SalesRecordViewSet
 from policies.api.viewsets import CarrierProductViewSet, CarrierViewSet, PolicyViewSet
 
@@ -22,6 +23,7 @@ router.register("policies", PolicyViewSet, basename="policy")
 router.register("applications", ApplicationViewSet, basename="application")
 router.register("book-of-business", BookRowViewSet, basename="bookrow")
 router.register("commission-lines", CommissionLineViewSet, basename="commissionline")
+router.register("eoi-requests", EoiRequestViewSet, basename="eoirequest")
 
 urlpatterns = [
     path("comtrack/query", ComtrackQuery.as_view(), name="comtrack_query"),

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from eoi.views import data, requests
+from eoi.views import data, deciding, requests, reversing
 
 app_name = "eoi"
 
 urlpatterns = [
     path("eoi/", requests.request_list, name="request_list"),
     path("eoi/decided/", requests.closed_list, name="closed_list"),
+    path("eoi/preview/", deciding.decision_preview, name="decision_preview"),
+    path("eoi/decide/", deciding.decision_save, name="decision_save"),
+    path("eoi/reverse/", reversing.decision_reverse, name="decision_reverse"),
     path("eoi/data/", data.data, name="data"),
     path("eoi/<int:pk>/", requests.request_detail, name="request_detail"),
+    path("eoi/<int:pk>/locks/<int:lock_pk>/lift/", reversing.lock_lift, name="lock_lift"),
 ]

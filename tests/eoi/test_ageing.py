@@ -47,8 +47,10 @@ class TestOpenedBy:
 
 
 class TestBandOf:
-    @pytest.mark.parametrize(("age", "key"), [(0, "0"), (9, "0"), (10, "10"), (14, "10"),
-                                              (15, "15"), (19, "15"), (20, "20"), (300, "20")])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("age", "key"),
+        [(0, "0"), (9, "0"), (10, "10"), (14, "10"), (15, "15"), (19, "15"), (20, "20")],
+    )
     def test_finds_the_band_of_an_age(self, age, key):
         assert band_of(opened_by(age, FRIDAY), FRIDAY).key == key
 
