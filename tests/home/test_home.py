@@ -93,7 +93,7 @@ class TestDashboard:
                 SalesRecordFactory(individual=IndividualFactory())
         client.force_login(user)
 
-        with django_assert_max_num_queries(36):
+        with django_assert_max_num_queries(37):
             client.get("/")
 
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from agencyhub.home import payments, selectors, settings_index
+from agencyhub.home import attention, payments, selectors, settings_index
 from agencyhub.lib.pages import render_page
 from agencyhub.records.selectors import recent_acts
 
@@ -17,7 +17,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     user = request.user
     context = {
         "doors": selectors.doors(user),
-        "attention": selectors.attention(user, on=timezone.localdate()),
+        "attention": attention.attention(user, on=timezone.localdate()),
         "payments_due": payments.payments_due(user, at=timezone.now()),
         "sales_by_stage": selectors.sales_by_stage(user),
         "policies_by_status": selectors.policies_by_status(user),
