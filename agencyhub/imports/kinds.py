@@ -108,11 +108,13 @@ class Target:
     """One table that rows go to.
 
     ``columns`` says which field (by key) fills which column of the model; ``sealed`` names the
-    column and the field of an MBI, ``custom`` the fields that go into the column ``custom``.
+    column and the field of a number that is kept sealed (MBI, SSN), ``custom`` the fields that go
+    into the column ``custom``.
     A row has a record here when it fills any of these fields; of those, ``required`` must be there
     for a new one. ``match`` is tried in order. ``parents`` names columns that point at the row's
     record of another target. ``defaults`` fill columns of new records that the file does not know.
-    ``order`` names fields: records are added in their order, the order of an index.
+    ``order`` names fields: records are added in their order, the order of an index. ``unique`` are
+    columns that together no two records share: rows that would break that are refused.
     """
 
     key: str
@@ -129,6 +131,7 @@ class Target:
     extras: tuple[Extra, ...] = ()
     settle: Settle | None = None
     order: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
     may_add: bool = True
     may_change: bool = True
     missing: str = gettext_noop(

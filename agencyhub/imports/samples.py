@@ -20,6 +20,7 @@ EXAMPLES = {
     "zip": "50010",
     "state": "IA",
     "mbi": "1EG4-TE5-MK73",  # CMS's own example of a number
+    "ssn": "123-00-0000",  # no such number is given out
 }
 
 

@@ -1,6 +1,7 @@
 """The columns of a target's table, computed from the fields of rows."""
 
 from functools import cache
+from typing import cast
 
 import polars as pl
 from django.db import connection, models
@@ -9,6 +10,7 @@ from agencyhub.imports.kinds import Target
 from agencyhub.imports.types.contacts import MASKED
 from agencyhub.lib.crypto import blind_indexes
 from agencyhub.lib.db import NameKey
+from agencyhub.lib.fields import SealedTextField
 
 CUSTOM = "custom."
 INDEX, TAIL = "_index", "_tail"
@@ -23,7 +25,8 @@ _KEYS = "SELECT name_key(name) FROM unnest(%s::text[]) WITH ORDINALITY AS n(name
 def record(target: Target, typed: pl.DataFrame) -> pl.DataFrame:
     """The columns that rows fill, under the names of the model's columns.
 
-    An MBI becomes its index and its last four; ``custom`` values get a column each, as JSON.
+    A sealed value becomes its index and its last four; ``custom`` values get a column each, as
+    JSON.
     """
     columns = [
         typed[key].alias(column) for column, key in target.columns.items() if key in typed.columns
@@ -31,7 +34,7 @@ def record(target: Target, typed: pl.DataFrame) -> pl.DataFrame:
     for column, key in target.sealed.items():
         if key in typed.columns:
             known = typed[INDEX_OF + key] if INDEX_OF + key in typed.columns else None
-            columns += sealed_columns(column, typed[key], known)
+            columns += _sealed(target.model, column, typed[key], known)
     columns += [
         typed[key].alias(CUSTOM + key.removeprefix("custom_"))
         for key in target.custom
@@ -40,25 +43,26 @@ def record(target: Target, typed: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def sealed_columns(
-    column: str, values: pl.Series, known: pl.Series | None = None
+def _sealed(
+    model: type[models.Model], column: str, values: pl.Series, known: pl.Series | None
 ) -> list[pl.Series]:
     """Index (32 bytes; None where the source masks the value) and the last characters.
 
     ``known`` are the indexes, if they were computed before.
     """
-    index = blind_index_of(column, values) if known is None else known
+    index = blind_index_of(model, column, values) if known is None else known
     return [index.alias(column + INDEX), values.str.tail(4).alias(column + TAIL)]
 
 
-def blind_index_of(column: str, values: pl.Series) -> pl.Series:
+def blind_index_of(model: type[models.Model], column: str, values: pl.Series) -> pl.Series:
     """The blind index of each full value: a digest under a key, so the dearest of all columns."""
     is_masked = values.str.starts_with(MASKED)
     full = values.set(is_masked.fill_null(value=False), None)
     filled = full.drop_nulls()
     if not len(filled):
         return pl.Series([None], dtype=pl.Binary).new_from_index(0, len(values))
-    indexes = blind_indexes(filled.to_list(), purpose=column)
+    field = cast("SealedTextField", model._meta.get_field(column))
+    indexes = blind_indexes(filled.to_list(), purpose=field.index_purpose)
     return scatter(full, pl.Series(indexes, dtype=pl.Binary))
 
 

@@ -162,7 +162,7 @@ class _Side:
         return _over(stored, earlier), _over(stored, last)
 
     def _without_masked(self, values: pl.DataFrame) -> pl.DataFrame:
-        """Take out ends of MBIs where the record, or a row of the file, knows the whole."""
+        """Take out ends of sealed values where the record, or a row of the file, knows all."""
         for column in self.target.sealed:
             if column + INDEX not in values.columns:
                 continue

@@ -4,7 +4,6 @@ Rows are decided in the order of the file: a row may add a record, change what i
 earlier row said), or say nothing new.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -53,7 +52,7 @@ def index_of(kind: Kind, typed: pl.DataFrame) -> pl.DataFrame:
         key
         for target in kind.targets
         for column in matching.key_columns(target)
-        for key in _fields_behind(target, column)
+        for key in fields_behind(target, column)
     }
     flags = []
     for target in kind.targets:
@@ -65,7 +64,7 @@ def index_of(kind: Kind, typed: pl.DataFrame) -> pl.DataFrame:
         flags.append(pl.all_horizontal(pl.lit(value=not lacks), *needed).alias(is_whole(target)))
     keys = [key for key in typed.columns if key in wanted]
     indexes = {
-        key: columns.blind_index_of(column, typed[key]).alias(INDEX_OF + key)
+        key: columns.blind_index_of(target.model, column, typed[key]).alias(INDEX_OF + key)
         for target in kind.targets
         for column, key in target.sealed.items()
         if key in typed.columns
@@ -73,7 +72,8 @@ def index_of(kind: Kind, typed: pl.DataFrame) -> pl.DataFrame:
     return typed.select(ROW, LINE, FINGERPRINT, *keys, *flags, *indexes.values())
 
 
-def _fields_behind(target: Target, column: str) -> Iterable[str]:
+def fields_behind(target: Target, column: str) -> list[str]:
+    """The fields that a column of the target's table, or one derived from it, is made of."""
     source = columns.named_by(target.model, column) or column
     if source in target.columns:
         return [target.columns[source]]
@@ -126,7 +126,7 @@ def _resolve(made: Decisions, target: Target, *, user: User | None, mode: str) -
             gettext_noop("The row names no %(noun)s.") % {"noun": target.noun},
         )
     rows = made.rows.filter(has(target))
-    keys = _keys(target, rows)
+    keys = keys_of(target, rows)
     searched = keys.with_columns(
         pl.when(pl.col(name) > 0).then(pl.col(name)) for name in target.parents if name in keys
     )
@@ -142,8 +142,8 @@ def _resolve(made: Decisions, target: Target, *, user: User | None, mode: str) -
     _refuse_other_parents(made, target)
 
 
-def _keys(target: Target, rows: pl.DataFrame) -> pl.DataFrame:
-    """``row`` and the columns that matches of the target compare."""
+def keys_of(target: Target, rows: pl.DataFrame) -> pl.DataFrame:
+    """``row`` and the columns that matches of the target compare, row by row."""
     wanted = matching.key_columns(target)
     record = columns.with_keys(target, columns.record(target, rows), wanted)
     record = record.insert_column(0, rows[ROW]) if record.width else rows.select(ROW)

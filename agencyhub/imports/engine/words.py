@@ -9,13 +9,12 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from agencyhub.imports.kinds import Field
-from agencyhub.imports.types.contacts import MASKED, Mbi, Phone
+from agencyhub.imports.types.contacts import MASKED, Phone
 from agencyhub.imports.types.custom import CustomValue
-from agencyhub.imports.types.known import Known
+from agencyhub.imports.types.known import Keyed
 from agencyhub.lib.fields import MASK
 from agencyhub.lib.phones import format_phone
 from agencyhub.records import custom
-from agencyhub.records.kinds import KINDS
 
 
 class Words:
@@ -29,17 +28,17 @@ class Words:
         """Ask for the names behind a column's primary keys."""
         kind = self.fields[key].type
         wanted = {value for value in values if value is not None}
-        if isinstance(kind, Known) and wanted:
-            self._names.setdefault(key, {}).update(KINDS[kind.of].label_of(wanted))
+        if isinstance(kind, Keyed) and wanted:
+            self._names.setdefault(key, {}).update(kind.label_of(wanted))
 
     def say(self, key: str, value: Any) -> str:
-        """One value; an MBI by its last four only."""
+        """One value; a sealed one by its last four only."""
         if value is None:
             return ""
         kind = self.fields[key].type
-        if isinstance(kind, Known):
+        if isinstance(kind, Keyed):
             return self._names.get(key, {}).get(value, str(value))
-        if isinstance(kind, Mbi):
+        if kind.is_masked:
             return MASK + str(value).removeprefix(MASKED)[-4:]
         if isinstance(kind, Phone):
             return format_phone(value)

@@ -89,7 +89,7 @@ class Writer:
         return not is_ours and field.has_db_default()
 
     def _full(self, column: str, key: str, record: pl.DataFrame) -> pl.Series:
-        """The MBI that each record gets: of the row that says it, where several rows mean one."""
+        """The value that each record gets: of the row that says it, where several rows mean one."""
         own = self.new[key]
         if plan_column(AFTER, self.target, column + INDEX) not in self.new.columns:
             return own
@@ -103,7 +103,9 @@ class Writer:
 
     def _indexes(self, column: str, key: str) -> pl.Series:
         known = self.rows.get_column(INDEX_OF + key, default=None)
-        return columns.blind_index_of(column, self.rows[key]) if known is None else known
+        if known is None:
+            return columns.blind_index_of(self.model, column, self.rows[key])
+        return known
 
     def _fields(self) -> list[models.Field[Any, Any]]:
         return [
@@ -156,7 +158,7 @@ class Writer:
         frames.insert(CHANGES, frame)
 
     def _resealed(self, column: str, key: str) -> pl.Series:
-        """The sealed MBI of rows that bring a new one."""
+        """The sealed value of rows that bring a new one."""
         before = self.changed[plan_column(BEFORE, self.target, column + INDEX)]
         after = self.changed[plan_column(AFTER, self.target, column + INDEX)]
         index = self._indexes(column, key)
@@ -209,7 +211,7 @@ class Writer:
 
 
 def seal(model: type[models.Model], column: str, values: pl.Series) -> pl.Series:
-    """Encrypt full MBIs for a model's column; None where there is none, or only its end."""
+    """Encrypt full values for a model's column; None where there is none, or only its end."""
     field = cast("SealedTextField", model._meta.get_field(column))
     is_masked = values.str.starts_with(MASKED).fill_null(value=False)
     full = values.set(is_masked, None)

@@ -56,7 +56,7 @@ class Change:
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """One row and what becomes of it; ``cells`` by field, MBIs masked."""
+    """One row and what becomes of it; ``cells`` by field, sealed ones masked."""
 
     line: int
     label: str

@@ -49,6 +49,7 @@ class Type:
     """One type of cell. Reading is by column: good rows cost no Python of their own."""
 
     name: ClassVar[str] = ""
+    is_masked: ClassVar[bool] = False  # people see the last four only
     after: str = ""  # the field that is read before this one
     dtype: ClassVar[Any] = pl.String
 

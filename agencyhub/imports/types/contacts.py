@@ -1,16 +1,16 @@
-"""Phone numbers and MBIs."""
+"""Phone numbers, MBIs and SSNs."""
 
 import polars as pl
 from django.utils.translation import gettext_noop
 
 from agencyhub.imports.types.base import Context, Parsed, Type, judged, quoting
-from agencyhub.lib import mbi
+from agencyhub.lib import mbi, ssn
 from agencyhub.lib.phones import InvalidPhoneError, read_phone
 
 # Ten digits, or eleven with a leading 1, between nothing but the usual marks.
 PLAIN = r"^(?:\+?1[ .-]?)?\(?([2-9]\d{2})\)?[ ./-]*(\d{3})[ ./-]*(\d{4})$"
 ONLY_MARKS = r"^[\d ()./-]*$"
-# Before the end of an MBI whose source shows no more.
+# Before the end of a number whose source shows no more.
 MASKED = "tail:"
 # What is left is read one by one; a column of nonsense must not cost more than good ones.
 MOST_ODD = 2_000
@@ -68,6 +68,7 @@ class Mbi(Type):
     """
 
     name = "mbi"
+    is_masked = True
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
         compact = texts.str.replace_all(r"[\s\x1c-\x1f\-]", "").str.to_uppercase()
@@ -95,3 +96,31 @@ class Mbi(Type):
             .otherwise(pl.lit(mbi.WRONG_LETTERS))
         )
         return judged(compact, values, problem)
+
+
+class Ssn(Type):
+    """A social security number, full or masked: ``lib.ssn`` for a column.
+
+    The values hold nine digits, or ``MASKED`` and the end where the source shows no more. What is
+    wrong is said without the number.
+    """
+
+    name = "ssn"
+    is_masked = True
+
+    def parse(self, texts: pl.Series, context: Context) -> Parsed:
+        compact = texts.str.replace_all(r"[\s\-]", "").str.replace(r"\.0$", "")
+        text = pl.col("text")
+        is_full = text.str.contains(rf"^[0-9]{{{ssn.FEWEST},{ssn.DIGITS}}}$")
+        is_nothing = text.str.contains(r"^0+$")
+        tail = text.str.extract(rf"^[*•#Xx]{{5}}([0-9]{{{ssn.TAIL}}})$", 1)
+        values = (
+            compact.to_frame("text")
+            .select(
+                pl.when(is_full & ~is_nothing)
+                .then(text.str.zfill(ssn.DIGITS))
+                .otherwise(pl.lit(MASKED) + tail)
+            )
+            .to_series()
+        )
+        return judged(compact, values, pl.lit(ssn.WRONG))

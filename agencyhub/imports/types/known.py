@@ -1,16 +1,28 @@
 """Things that the agency's lists know: options, agents, and what upper apps add (carriers)."""
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
 from agencyhub.imports.types.base import Context, Parsed, Type
 from agencyhub.imports.types.text import tidied
+from agencyhub.records.kinds import KINDS
 from agencyhub.records.models import Option
 from agencyhub.records.services import values
 
 
-class Known(Type):
+class Keyed(Type):
+    """Something that rows name and that has a number of ours."""
+
+    dtype = pl.Int64
+
+    def label_of(self, keys: Collection[int]) -> Mapping[int, str]:
+        """Words for the numbers, for previews."""
+        raise NotImplementedError
+
+
+class Known(Keyed):
     """One of a list that grows: what it does not know goes to the value inbox.
 
     ``of`` names the list as ``records.kinds`` knows it. ``within`` is the field that says whose
@@ -18,12 +30,14 @@ class Known(Type):
     """
 
     name = "known"
-    dtype = pl.Int64
 
     def __init__(self, of: str, *, within: str = "", lacks_owner: str = "") -> None:
         self.of = of
         self.after = within
         self.lacks_owner = lacks_owner
+
+    def label_of(self, keys: Collection[int]) -> Mapping[int, str]:
+        return KINDS[self.of].label_of(keys)
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
         """Everything is done with the few different texts; the column itself is joined once."""
