@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from eoi.views import data, deciding, requests, reversing
+from eoi.views import data, deciding, requests, reversing, worksheets
 
 app_name = "eoi"
 
@@ -13,6 +13,13 @@ urlpatterns = [
     path("eoi/decide/", deciding.decision_save, name="decision_save"),
     path("eoi/reverse/", reversing.decision_reverse, name="decision_reverse"),
     path("eoi/data/", data.data, name="data"),
+    path("eoi/data/worksheets/empty/", data.worksheet_empty, name="worksheet_empty"),
+    path("eoi/data/worksheets/update/", data.worksheet_update, name="worksheet_update"),
+    path("eoi/data/worksheets/upload/", data.worksheet_upload, name="worksheet_upload"),
+    path("eoi/data/<int:pk>/", worksheets.worksheet_detail, name="worksheet_detail"),
+    path("eoi/data/<int:pk>/decided/", worksheets.worksheet_decided, name="worksheet_decided"),
+    path("eoi/data/<int:pk>/failed/", worksheets.worksheet_failed, name="worksheet_failed"),
+    path("eoi/data/<int:pk>/again/", worksheets.worksheet_again, name="worksheet_again"),
     path("eoi/<int:pk>/", requests.request_detail, name="request_detail"),
     path("eoi/<int:pk>/locks/<int:lock_pk>/lift/", reversing.lock_lift, name="lock_lift"),
 ]

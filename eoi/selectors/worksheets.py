@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
@@ -18,7 +18,8 @@ from agencyhub.lib.fields import Sealed
 from agencyhub.lib.ssn import TAIL
 from eoi.models import Decision, EoiRequest
 from eoi.worksheets import columns
-from groups.models import Benefit
+from groups.models import Benefit, EmployerGroup
+from groups.models.groups import EmployerGroupQuerySet
 from groups.models.members import SSN_MASK
 
 KIND = "eoi_decisions"
@@ -89,6 +90,12 @@ def pending(*, user: User, group_id: int | None) -> list[Pending]:
     rows = waiting(user=user, group_id=group_id).order_by("opened_date", "pk")
     found = [Pending._make(values) for values in rows.values_list(*PENDING)[:MOST]]
     return sorted(found, key=lambda one: (one.group, one.last_name, one.first_name, one.pk))
+
+
+def groups_waiting(*, user: User) -> EmployerGroupQuerySet:
+    """The groups of which a request waits, by name."""
+    rows = waiting(user=user).filter(group=OuterRef("pk"))
+    return EmployerGroup.objects.visible_to(user).filter(Exists(rows)).order_by("name_key", "pk")
 
 
 def uploads(*, user: User) -> "QuerySet[Import]":

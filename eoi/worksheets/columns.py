@@ -66,14 +66,14 @@ ERRORS = Column("Errors", width=320)
 
 ASKED = (ACTION, APPROVED, EFFECTIVE, ORIGINAL, REFERENCE)
 EMPTY = (SUBSCRIBER_ID, SSN, COVERED, LOOKUP_CODE, *ASKED)
-READ = (*EMPTY, AMOUNT, REQUEST_ID)
 
 _BY_HEADER = {
-    headers.normalise(spelling): column.field
-    for column in READ
+    headers.normalise(spelling): column
+    for column in (*EMPTY, AMOUNT, REQUEST_ID, SSN_LAST_4, LAST_NAME, FIRST_NAME, BENEFIT, GROUP)
     for spelling in (column.label, column.field, *column.aliases)
+    if spelling
 }
-_LABELS = {column.field: column.label for column in READ}
+_LABELS = {column.field: column.label for column in _BY_HEADER.values()}
 # Who and what a row is about: one of these sets of columns tells.
 KEYS = (
     frozenset({"request_id"}),
@@ -93,17 +93,26 @@ def update(*, with_ssn: bool) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-def field_of(header: str) -> str:
-    """The field of ``Asked`` that a header means, in any spelling; blank for none."""
-    return _BY_HEADER.get(headers.normalise(header), "")
+def of(header: str) -> Column | None:
+    """The column that a header means, in any spelling; None for one that nobody asked for."""
+    return _BY_HEADER.get(headers.normalise(header))
+
+
+def labelled(cells: Iterable[str]) -> dict[str, int]:
+    """Where the known columns stand in a row of headers, by label; the first of two counts."""
+    found: dict[str, int] = {}
+    for at, cell in enumerate(cells):
+        if column := of(cell):
+            found.setdefault(column.label, at)
+    return found
 
 
 def places(cells: Iterable[str]) -> dict[str, int]:
     """Where each field stands in a row of headers; the first of two equal ones counts."""
     found: dict[str, int] = {}
     for at, cell in enumerate(cells):
-        if field := field_of(cell):
-            found.setdefault(field, at)
+        if (column := of(cell)) and column.field:
+            found.setdefault(column.field, at)
     return found
 
 

@@ -53,6 +53,12 @@ LIST = "<Type>List</Type><CellRangeList/><Value>{values}</Value>"
 DAYS = "<Type>Date</Type><Qualifier>GreaterOrEqual</Qualifier><Value>36526</Value>"
 
 
+class Wrong(str):
+    """A text that something is wrong with; its cell is coloured."""
+
+    __slots__ = ()
+
+
 def workbook(
     shown: Sequence[Column],
     rows: Iterable[Sequence[Value]],
@@ -105,6 +111,8 @@ def _row(values: Sequence[Value], styles: Sequence[str]) -> str:
 def _cell(value: Value, style: str) -> str:
     if value is None or value == "":
         return f'<Cell ss:StyleID="{style}"/>'
+    if isinstance(value, Wrong):
+        style = "wrong"
     if isinstance(value, date):
         kind, text = "DateTime", f"{value:%Y-%m-%d}T00:00:00.000"
     elif isinstance(value, str):
