@@ -14,6 +14,7 @@ from wsgiref import simple_server
 from sandbox import enrolled, pages
 from sandbox.carriers.partner import Carriers
 from sandbox.comtrack.partner import ComTrack
+from sandbox.eoi.partner import Eoi
 from sandbox.healthsherpa.partner import HealthSherpa
 from sandbox.partner import Context, Partner
 from sandbox.plancompare.partner import PlanCompare
@@ -27,6 +28,7 @@ PARTNERS: tuple[Callable[[Context], Partner], ...] = (
     HealthSherpa,
     Premier,
     Carriers,
+    Eoi,
     ComTrack,
 )
 

@@ -7,6 +7,7 @@ from sandbox.carriers import api, portal, sftp
 from sandbox.carriers.control import HERE, Control
 from sandbox.carriers.office import Office
 from sandbox.carriers.shelf import Ready, ready, status_file
+from sandbox.eoi import mailbox
 from sandbox.html import Markup, render
 from sandbox.partner import Context
 from sandbox.web import Route
@@ -28,6 +29,7 @@ class Carriers:
         self._control = Control(self.office, self._ready)
         self.sftp: sftp.SftpSite | None = None
         if options.sftp_port is not None:
+            mail = partial(mailbox.Mailbox, mailbox.root_of(Path(options.data)))
             self.sftp = sftp.SftpSite(
                 data=Path(options.data),
                 host=options.host,
@@ -35,6 +37,7 @@ class Carriers:
                 password=password,
                 office=self.office,
                 ready=self._ready_by_sftp,
+                homes={mailbox.USERNAME: mail},
             )
 
     def _ready(self, carrier: str) -> list[Ready]:

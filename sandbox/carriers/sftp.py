@@ -1,10 +1,10 @@
-"""UnitedHealthcare's SFTP server: one user, one folder to read from, nothing beyond it."""
+"""The carriers' SFTP server: UnitedHealthcare's folder to read from, and other users' homes."""
 
 import asyncio
 import hmac
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,11 @@ START_SECONDS = 20
 _READING = os.O_RDONLY
 
 
+Home = Callable[[Any], asyncssh.SFTPServer]
+
+
 class SftpSite:
-    """The server in a thread and a loop of its own."""
+    """The server in a thread and a loop of its own; ``homes`` are those of other users."""
 
     def __init__(
         self,
@@ -33,12 +36,14 @@ class SftpSite:
         password: str,
         office: Office,
         ready: Callable[[], list[Ready]],
+        homes: Mapping[str, Home],
     ) -> None:
         self._data = data
         self._address = (host, port)
         self._password = password
         self.office = office
         self._ready = ready
+        self._homes = {USERNAME: lambda channel: _Folder(channel, self), **homes}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._listening = threading.Event()
@@ -65,15 +70,21 @@ class SftpSite:
     def knows(self, username: str, password: str) -> bool:
         """Whether somebody may come in."""
         is_right = hmac.compare_digest(password.encode(), self._password.encode())
-        is_open = self.office.misbehaviour("uhc") != "refuses"
-        return bool(self._password) and username == USERNAME and is_right and is_open
+        return bool(self._password) and is_right and self._is_open_to(username)
 
     def accepts(self, username: str, key: asyncssh.SSHKey) -> bool:
         """Whether somebody may come in with a key: its public half was laid beside the data."""
         path = self._data / KEYS
         known = asyncssh.read_public_key_list(path) if path.exists() else []
-        is_open = self.office.misbehaviour("uhc") != "refuses"
-        return username == USERNAME and is_open and key in known
+        return key in known and self._is_open_to(username)
+
+    def home(self, channel: Any) -> asyncssh.SFTPServer:
+        """What somebody sees who has come in."""
+        return self._homes[channel.get_extra_info("username")](channel)
+
+    def _is_open_to(self, username: str) -> bool:
+        refuses = username == USERNAME and self.office.misbehaviour("uhc") == "refuses"
+        return username in self._homes and not refuses
 
     def lay_out(self) -> Path:
         """Put the files of this moment into the folder; answer the root that clients see."""
@@ -119,7 +130,7 @@ class SftpSite:
             port,
             server_host_keys=[self._host_key()],
             server_factory=lambda: _Door(self),
-            sftp_factory=lambda channel: _Folder(channel, self),
+            sftp_factory=self.home,
             allow_scp=False,
         )
 
