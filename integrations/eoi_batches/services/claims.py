@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Case, F, Q, When
-from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from integrations.eoi_batches.models import BatchFile, BatchFileQuerySet
@@ -44,8 +43,7 @@ class Claim:
         if not self._mine().update(**values):
             raise LostClaimError
         for name, value in values.items():
-            if not isinstance(value, Combinable):
-                setattr(self.file, name, value)
+            setattr(self.file, name, value)
         self._beaten_at = time.monotonic()
 
     def release(self) -> None:

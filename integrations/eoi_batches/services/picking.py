@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import F
 from django.utils import timezone
 
 from integrations.carriers.connectors.sftp import SftpConnector
@@ -82,12 +81,16 @@ def _visit(folder: Folder, connector: SftpConnector, visit: Visit, *, ends_at: f
 
 def _to_do(folder: Folder, connector: SftpConnector) -> Iterator[Claim]:
     """Claims of what was left, then of what has arrived, the oldest first."""
-    left = claims.left(at=timezone.now()).filter(folder=folder).order_by(F("taken_at"), "pk")
-    for file_id in list(left.values_list("pk", flat=True)):
+    left = claims.left(at=timezone.now()).filter(folder=folder).order_by("taken_at", "pk")
+    left_ids = list(left.values_list("pk", flat=True))
+    arrived = _arrived(folder, connector)
+    if left_ids or arrived:
+        _prepare(folder, connector)
+    for file_id in left_ids:
         claim = claims.take_over(file_id, at=timezone.now())
         if claim:
             yield claim
-    for file in _arrived(folder, connector):
+    for file in arrived:
         claim = claims.take(file, at=timezone.now())
         if claim:
             yield claim

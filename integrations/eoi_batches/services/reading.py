@@ -49,16 +49,18 @@ def bring(claim: Claim, connector: SftpConnector) -> str:
         RetrieveError: it cannot be moved.
     """
     file = claim.file
+    source = f"{file.folder.part(Folder.INBOUND)}/{file.name}"
     path = f"{file.folder.part(Folder.PROCESSING)}/{stored_name(file)}"
     if connector.has(path):
         return path
     try:
-        connector.move(f"{file.folder.part(Folder.INBOUND)}/{file.name}", path)
+        connector.move(source, path)
     except RetrieveError as error:
-        if error.problem == GONE and not connector.has(path):
+        if connector.has(path):  # the answer was lost on its way, or somebody else moved it
+            return path
+        if error.problem == GONE and not connector.has(source):
             raise VanishedError from error
-        if error.problem != GONE:
-            raise
+        raise
     return path
 
 

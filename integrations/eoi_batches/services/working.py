@@ -8,7 +8,6 @@ life, results are written before the file is moved, and the end is noted last (A
 from collections.abc import Iterator, Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -135,10 +134,11 @@ def _note(claim: Claim, rows: Sequence[Asked], result: Result) -> None:
     errors = {
         one.asked.row: "; ".join(problem.text for problem in one.problems) for one in result.failed
     }
-    claim.save(valid=F("valid") + result.valid_count, failed=F("failed") + result.failed_count)
+    file = claim.file
+    claim.save(valid=file.valid + result.valid_count, failed=file.failed + result.failed_count)
     BatchRow.objects.bulk_create(
         BatchRow(
-            file=claim.file,
+            file=file,
             row=asked.row,
             subscriber_id=asked.subscriber_id[:40],
             benefit_lookup_code=asked.benefit_lookup_code[:60],
