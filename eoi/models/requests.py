@@ -180,6 +180,14 @@ class Decision(models.Model):
 
     class Meta:
         verbose_name = "EOI decision"
+        constraints = [
+            # The index also finds what a worker who died had decided of a file.
+            models.UniqueConstraint(
+                "source",
+                condition=Q(channel="batch") & ~Q(source=""),
+                name="batch_row_is_decided_once",
+            ),
+        ]
         indexes = [
             models.Index("request", "id", name="decision_of_request"),
             models.Index("decided_at", "id", name="decision_by_time"),

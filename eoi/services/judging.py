@@ -197,7 +197,8 @@ def _already_decided(call: Call, rows: Sequence[Asked]) -> Iterator[Decided]:
     if call.channel not in FILES or not call.source:
         return
     numbers = {call.source_of(asked.row): asked.row for asked in rows}
-    for decision in Decision.objects.filter(source__in=list(numbers)).order_by("pk"):
+    before = Decision.objects.filter(channel=call.channel, source__in=list(numbers))
+    for decision in before.exclude(source="").order_by("pk"):
         yield Decided(
             row=numbers[decision.source],
             decision_id=decision.pk,
