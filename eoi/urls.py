@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from eoi.views import data, deciding, requests, reversing, worksheets
+from eoi.views import data, deciding, electing, requests, reversing, worksheets
 
 app_name = "eoi"
 
 urlpatterns = [
+    path("groups/employees/<int:pk>/elect/", electing.election_create, name="election_create"),
+    path("groups/employees/<int:pk>/follow-salary/", electing.salary_follow, name="salary_follow"),
+    path("groups/elections/<int:pk>/end/", electing.election_end, name="election_end"),
+    path(
+        "groups/elections/<int:pk>/withdraw/", electing.election_withdraw, name="election_withdraw"
+    ),
     path("eoi/", requests.request_list, name="request_list"),
     path("eoi/decided/", requests.closed_list, name="closed_list"),
     path("eoi/preview/", deciding.decision_preview, name="decision_preview"),

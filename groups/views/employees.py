@@ -45,13 +45,14 @@ def employee_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     """One employee: elections, dependents, coverage, history."""
     user, today = request.user, timezone.localdate()
     employee = get_object_or_404(selectors.for_page(user), pk=pk)
-    may_see_elections = user.has_perm("groups.view_election")
+    elections = selectors.elections_of(employee) if user.has_perm("groups.view_election") else []
     dependents = list(employee.dependents.order_by("relationship", "date_of_birth", "pk"))
     context = {
         "employee": employee,
         "age": _age(employee, today),
         "has_left": bool(employee.termination_date and employee.termination_date < today),
-        "elections": selectors.elections_of(employee) if may_see_elections else [],
+        "elections": elections,
+        "follows_salary": any(one.election.multiple for one in elections),
         "dependents": [(one, _age(one, today)) for one in dependents],
         "may_reveal": user.has_perm("groups.reveal_ssn"),
         "reveals": (
