@@ -48,6 +48,7 @@ SCHEDULE = {
     "send-reminders": {"task": "policies.tasks.send_binder_reminders", "schedule": 10 * 60.0},
     "refresh-risks": {"task": "policies.tasks.refresh_risks", "schedule": 60 * 60.0},
     "commissions-at-risk": {"task": "policies.tasks.nightly_risks", "schedule": 24 * 60 * 60.0},
+    "propose-expiry": {"task": "eoi.tasks.nightly_expiry", "schedule": 24 * 60 * 60.0},
     "beat-heartbeat": {"task": "integrations.tasks.beat_heartbeat", "schedule": 30.0},
 }
 
