@@ -22,6 +22,7 @@ APPS = (
     "integrations.healthsherpa",
     "integrations.comtrack",
     "integrations.premier",
+    "integrations.eoi_batches",
 )
 
 urlpatterns = [

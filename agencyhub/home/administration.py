@@ -28,12 +28,20 @@ GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        _("Employer groups"),
+        (
+            *("groups.EmployerGroup", "groups.GroupPlan", "groups.Employee"),
+            *("groups.Election", "groups.CoverageLock"),
+        ),
+    ),
+    (
         _("Integrations"),
         (
             *("integrations.InboundMessage", "plancompare.Site", "plancompare.PlanCompareUser"),
             *("plancompare.Handoff", "plancompare.EnrollmentKey", "healthsherpa.Connection"),
             *("comtrack.Connection", "comtrack.QueryRun", "premier.Feed", "premier.Delivery"),
-            *("premier.Pull", "integrations.Heartbeat"),
+            *("premier.Pull", "eoi_batches.Folder", "eoi_batches.BatchFile"),
+            "integrations.Heartbeat",
         ),
     ),
     (_("Imports"), ("imports.Import", "imports.Template")),
@@ -46,6 +54,7 @@ GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
         _("History"),
         (
             *("records.Batch", "records.Change", "records.Entry", "individuals.RevealLog"),
+            "groups.SsnReveal",
             "admin.LogEntry",
         ),
     ),
@@ -64,9 +73,12 @@ NAMES = {
     "premier.Feed": _("Premier feeds"),
     "premier.Delivery": _("Statements of Premier Partners"),
     "premier.Pull": _("Questions to status APIs"),
+    "eoi_batches.Folder": _("EOI batch folders"),
+    "eoi_batches.BatchFile": _("EOI batch files"),
     "records.Option": _("Options of lists"),
     "records.Entry": _("Timeline lines"),
     "individuals.RevealLog": _("Uncovered MBIs"),
+    "groups.SsnReveal": _("Uncovered SSNs"),
     "admin.LogEntry": _("Actions in this administration"),
 }
 

@@ -21,6 +21,7 @@ ROUTES = {
     "*.tasks.sync_*": {"queue": "nightly"},
     "*.tasks.nightly_*": {"queue": "nightly"},
     "*.tasks.retrieve_*": {"queue": "nightly"},
+    "*.tasks.pick_up_*": {"queue": "nightly"},
     "*.tasks.purge_*": {"queue": "nightly"},
     "*.tasks.send_*": {"queue": "mail"},
 }
@@ -42,6 +43,10 @@ SCHEDULE = {
     "purge-bodies": {"task": "integrations.tasks.purge_bodies", "schedule": 24 * 60 * 60.0},
     "retrieve-due": {"task": "integrations.carriers.tasks.retrieve_due", "schedule": 120.0},
     "premier-due": {"task": "integrations.premier.tasks.pull_due", "schedule": 120.0},
+    "eoi-batches-due": {
+        "task": "integrations.eoi_batches.tasks.pick_up_due",
+        "schedule": 60.0,
+    },
     "send-mail": {"task": "agencyhub.mailing.tasks.send_mail_due", "schedule": 20.0},
     "purge-mail": {"task": "agencyhub.mailing.tasks.purge_mail", "schedule": 24 * 60 * 60.0},
     "send-digests": {"task": "policies.tasks.send_digests", "schedule": 5 * 60.0},

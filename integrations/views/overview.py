@@ -10,6 +10,7 @@ from agencyhub.lib.pages import render_page
 from integrations import registry, selectors
 from integrations.carriers import selectors as retrieve
 from integrations.comtrack import selectors as comtrack
+from integrations.eoi_batches import selectors as eoi_batches
 from integrations.permissions import MANAGE, REVIEW
 from integrations.views.partners import CATALOGUE
 
@@ -39,6 +40,7 @@ def health(request: SignedInRequest) -> HttpResponse:
         "partners": partners,
         "comtrack": comtrack.last_run_row(),
         "carriers": retrieve.overview(now=now),
+        "eoi_servers": eoi_batches.server_rows(now=now),
         "processes": selectors.processes(now=now),
         "notices": [one for screens in CATALOGUE for one in screens.notices(on=today)],
         "can_manage": request.user.has_perm(MANAGE),

@@ -2,6 +2,7 @@
 
 from integrations.carriers.screens import CarriersScreens
 from integrations.comtrack.screens import ComtrackScreens
+from integrations.eoi_batches.screens import EoiScreens
 from integrations.healthsherpa.screens import HealthSherpaScreens
 from integrations.plancompare.screens import PlanCompareScreens
 from integrations.premier.screens import PremierScreens
@@ -16,4 +17,5 @@ CATALOGUE: tuple[CatalogueScreens, ...] = (
     *SCREENS.values(),
     ComtrackScreens(),
     CarriersScreens(),
+    EoiScreens(),
 )

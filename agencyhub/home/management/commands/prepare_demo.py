@@ -9,7 +9,16 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from agencyhub.accounts.roles import ensure_default_roles
-from agencyhub.home.demo import carriers, mail, night, partners, payments, plancompare, seed
+from agencyhub.home.demo import (
+    carriers,
+    mail,
+    mailboxes,
+    night,
+    partners,
+    payments,
+    plancompare,
+    seed,
+)
 from agencyhub.lib.errors import DomainError
 
 
@@ -33,6 +42,8 @@ class Command(BaseCommand):
             counts = ", ".join(f"{n:,} {kind}" for kind, n in sorted(result.counts.items()))
             self.stdout.write(f"Demo data loaded: {counts.replace('_', ' ')}.")
         self._connect()
+        if opened := mailboxes.ensure_mailboxes():
+            self.stdout.write(f"{opened} groups have a folder for EOI batch files.")
 
     def _connect(self) -> None:
         """Let the partners in, and have them tell what is new."""
