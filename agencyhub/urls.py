@@ -27,6 +27,7 @@ APPS = (
 
 urlpatterns = [
     path("", include("integrations.api_urls")),  # first: partners call them most often
+    path("", include("eoi.api_urls")),
     *(path("", include(f"{app}.urls")) for app in APPS),
     path("api/v1/", include("agencyhub.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
