@@ -8,6 +8,7 @@ from commissions.api.applications import ApplicationViewSet
 from commissions.api.comtrack import ComtrackQuery
 from commissions.api.ledgers import BookRowViewSet, CommissionLineViewSet
 from eoi.api.records import EoiRequestViewSet
+from groups.api.viewsets import GroupPlanViewSet, GroupViewSet
 from individuals.api.viewsets import IndividualViewSet, SalesRecordViewSet
 from policies.api.viewsets import CarrierProductViewSet, CarrierViewSet, PolicyViewSet
 
@@ -23,6 +24,8 @@ router.register("policies", PolicyViewSet, basename="policy")
 router.register("applications", ApplicationViewSet, basename="application")
 router.register("book-of-business", BookRowViewSet, basename="bookrow")
 router.register("commission-lines", CommissionLineViewSet, basename="commissionline")
+router.register("groups", GroupViewSet, basename="employergroup")
+router.register("group-plans", GroupPlanViewSet, basename="groupplan")
 router.register("eoi-requests", EoiRequestViewSet, basename="eoirequest")
 
 urlpatterns = [

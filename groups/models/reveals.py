@@ -5,15 +5,19 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from agencyhub.accounts import scope as scopes
 from groups.models.members import Dependent, Employee
 
 
 class SsnReveal(models.Model):
-    """Who uncovered a full SSN, when, and the reason they gave."""
+    """Who uncovered a full SSN, when, and the reason they gave.
 
-    employee = models.ForeignKey(
-        Employee, on_delete=models.CASCADE, null=True, related_name="ssn_reveals"
-    )
+    ``dependent`` says whose it was; blank: the employee's own.
+    """
+
+    scope = scopes.Scope(parent="employee")
+
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="ssn_reveals")
     dependent = models.ForeignKey(
         Dependent, on_delete=models.CASCADE, null=True, related_name="ssn_reveals"
     )
@@ -26,10 +30,6 @@ class SsnReveal(models.Model):
     class Meta:
         verbose_name = "uncovered SSN"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(employee__isnull=True) ^ Q(dependent__isnull=True),
-                name="ssn_reveal_is_of_one_person",
-            ),
             models.CheckConstraint(condition=~Q(reason=""), name="ssn_reveal_has_a_reason"),
         ]
 

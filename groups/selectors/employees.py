@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from agencyhub.accounts.models import User
 from groups.models import (
@@ -59,6 +59,5 @@ def elections_of(employee: Employee) -> list[Covered]:
 
 def reveals_of(employee: Employee) -> QuerySet[SsnReveal]:
     """Who uncovered the SSN of the employee or of a dependent, newest first."""
-    theirs = Q(employee=employee) | Q(dependent__employee=employee)
-    rows = SsnReveal.objects.filter(theirs).select_related("user", "dependent")
+    rows = SsnReveal.objects.filter(employee=employee).select_related("user", "dependent")
     return rows.order_by("-pk")[:REVEALS_SHOWN]

@@ -41,8 +41,9 @@ def reveal_ssn(*, member: Employee | Dependent, user: User, reason: str) -> str:
     if not member.ssn:
         raise NoSsnError(gettext("No SSN is stored here, so there is nothing to reveal."))
     full: str = member.ssn.reveal()
-    owner = "employee" if isinstance(member, Employee) else "dependent"
-    SsnReveal.objects.create(**{owner: member}, user=user, reason=why)
+    dependent = member if isinstance(member, Dependent) else None
+    employee = member.employee if isinstance(member, Dependent) else member
+    SsnReveal.objects.create(employee=employee, dependent=dependent, user=user, reason=why)
     return spelled(full)
 
 

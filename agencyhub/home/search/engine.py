@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import User
-from agencyhub.home.search import applications, pages, records
+from agencyhub.home.search import applications, groups, pages, records
 from agencyhub.home.search.results import Group, Result
 from agencyhub.lib.phones import format_phone
 from individuals.models import Individual, Look, Person, SalesRecord
@@ -51,15 +51,16 @@ def search(user: User, *, text: str, limit: int) -> list[Group]:
     query = read_query(text)
     if len(query.text) < MIN_LETTERS:
         return [group for group in (pages.pages(user, text=query.text),) if group.results]
-    groups = _people(user, query, limit)
+    found = _people(user, query, limit)
     if user.has_perm("policies.view_policy") and not query.mbi:
-        groups.append(records.policies(user, text=query.text, limit=limit))
+        found.append(records.policies(user, text=query.text, limit=limit))
     if user.has_perm("commissions.view_application") and not query.mbi:
-        groups.append(applications.applications(user, text=query.text, limit=limit))
+        found.append(applications.applications(user, text=query.text, limit=limit))
     if not (query.mbi or "@" in query.text):
-        groups += records.business(user, text=query.text, limit=limit)
-        groups.append(pages.pages(user, text=query.text))
-    return sorted((group for group in groups if group.results), key=lambda group: group.is_guess)
+        found += records.business(user, text=query.text, limit=limit)
+        found += groups.employer_groups(user, text=query.text, limit=limit)
+        found.append(pages.pages(user, text=query.text))
+    return sorted((group for group in found if group.results), key=lambda group: group.is_guess)
 
 
 def start(user: User) -> list[Group]:
