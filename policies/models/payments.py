@@ -112,7 +112,7 @@ class Payment(Told, Statement):
 
 
 class PaymentFact(Told, Statement):
-    """One statement that said something new: the history of a payment, never changed."""
+    """What a payment said before a statement replaced it: its history, never changed."""
 
     scope = scopes.Scope(parent="policy")
 
@@ -205,6 +205,11 @@ class Standing(models.Model):
     source = models.CharField(max_length=6, choices=Told.Source.choices)
     as_of = models.DateTimeField()
     stale_at = models.DateTimeField(null=True)
+    digest = models.BigIntegerField(
+        null=True,
+        editable=False,
+        help_text="Of the statement of this moment, if it said all that is newest.",
+    )
 
     objects = PaymentQuerySet.as_manager()
 

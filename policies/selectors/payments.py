@@ -76,10 +76,13 @@ def card_of(policy: Policy, *, at: datetime) -> PaymentCard | None:
     return next(iter(_cards(Policy.objects.filter(pk=policy.pk), at=at, is_asked=True)), None)
 
 
-def facts_of(policy: Policy) -> list[PaymentFact]:
-    """What was said about the payments of a policy, the newest first."""
-    rows = PaymentFact.objects.filter(policy=policy).select_related("user")
-    return list(rows.order_by("-as_of", "-pk")[:FACTS])
+def facts_of(policy: Policy) -> list[Payment | PaymentFact]:
+    """What is and was said about the payments of a policy, the newest first."""
+    said: list[Payment | PaymentFact] = []
+    for model in (Payment, PaymentFact):
+        rows = model.objects.filter(policy=policy).select_related("user")
+        said += rows.order_by("-as_of", "-pk")[:FACTS]
+    return sorted(said, key=lambda one: one.as_of, reverse=True)[:FACTS]
 
 
 def _cards(rows: Any, *, at: datetime, is_asked: bool = False) -> list[PaymentCard]:

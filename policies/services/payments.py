@@ -1,6 +1,7 @@
 """What carriers and agents say about payments, put where it counts: the newest statement wins."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,8 +19,10 @@ from agencyhub.records import history
 from agencyhub.records.models import Batch
 from policies.models import Payment, PaymentStatus, Policy, Told
 from policies.selectors import premier
-from policies.services import risks, standings, statements, statuses
-from policies.services.statements import Teller
+from policies.services import repeating, risks, standings, statements, statuses
+from policies.services.repeating import Repeated
+from policies.services.standings import Changed
+from policies.services.statements import Found, Judged, Teller
 from policies.standing import MOMENT, Promise
 
 MONEY = pl.Decimal(10, 2)
@@ -113,7 +116,7 @@ def apply(
     statements.lock(carrier_id)
     with connection.cursor() as cursor:
         cursor.execute(_MEMORY)
-    rows = _whole(rows)
+    rows = whole(rows)
     promises = premier.promises_of(carrier_id)
     counts = _counts(promises, at)
     found = statements.find(rows.filter(counts), carrier_id=carrier_id)
@@ -123,15 +126,12 @@ def apply(
         unknown=found.unknown["row"].to_list(),
     )
     teller = Teller(source, at, message_id=message_id, import_id=import_id)
-    written = statements.write(found.rows, teller)
-    applied.new, applied.changed = written.new, written.changed
-    applied.same, applied.late = written.same, written.late
-    told = statuses.of_rows(found.rows)
-    changed = standings.write(
-        written.payments, found.policies, told, carrier_id=carrier_id, source=source, at=at
-    )
+    judged, changed, repeated = write(found, teller, carrier_id=carrier_id)
+    of = {kind: rows.height for kind, rows in judged.of.items()}
+    applied.new, applied.changed, applied.late = of["new"], of["changed"], of["late"]
+    applied.same = of["repeated"] + of["same"] + repeated.payments
     applied.statuses = statuses.write(changed.statuses, carrier_id=carrier_id, source=source)
-    risks.refresh(policy_ids=changed.policy_ids, at=at)
+    risks.refresh(policy_ids=[*changed.policy_ids, *repeated.policy_ids], at=at)
     return applied
 
 
@@ -161,17 +161,10 @@ def set_by_hand(
             "row": 1, "as_of": at, "month": month, "is_binder": True, "status": str(status),
             "due_date": due_date,
         }  # fmt: skip
-        told = _whole(pl.DataFrame([row], schema={name: ROWS[name] for name in row}))
+        told = whole(pl.DataFrame([row], schema={name: ROWS[name] for name in row}))
         found = statements.of_policy(told, policy)
-        written = statements.write(found.rows, Teller(Told.Source.MANUAL, at, user_id=user.pk))
-        changed = standings.write(
-            written.payments,
-            found.policies,
-            statuses.of_rows(found.rows),
-            carrier_id=policy.carrier_id,
-            source=Told.Source.MANUAL,
-            at=at,
-        )
+        teller = Teller(Told.Source.MANUAL, at, user_id=user.pk)
+        _judged, changed, _repeated = write(found, teller, carrier_id=policy.carrier_id)
         risks.refresh(policy_ids=changed.policy_ids, at=at)
         line = history.entry(
             batch=batch, record=policy, individual_id=policy.subscriber_id, text=text
@@ -180,7 +173,32 @@ def set_by_hand(
     return Payment.objects.get(policy=policy, month=month, is_binder=True)
 
 
-def _whole(rows: pl.DataFrame) -> pl.DataFrame:
+def write(found: Found, teller: Teller, *, carrier_id: int) -> tuple[Judged, Changed, Repeated]:
+    """Write payments, and where their policies stand, which is worked out at the same time.
+
+    The caller holds the carrier's lock, and sees to the policies' statuses and risks.
+    """
+    grace = standings.grace()
+    digests = repeating.digests(found, grace)
+    rest, repeated = repeating.take(found, digests, teller, carrier_id=carrier_id)
+    judged = statements.judge(rest, teller)
+    derive = standings.rules(carrier_id, grace)
+    with ThreadPoolExecutor(1) as beside:
+        derived = beside.submit(derive, judged.payments, rest.policies)
+        statements.write(judged, teller)
+    changed = standings.write(
+        derived.result(),
+        rest.policies,
+        statuses.of_rows(rest.rows),
+        judged=judged,
+        digests=digests,
+        carrier_id=carrier_id,
+        teller=teller,
+    )
+    return judged, changed, repeated
+
+
+def whole(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with every column, months as their first day, words as they are stored."""
     given = [
         (pl.col(name) if name in rows.columns else pl.lit(None)).cast(dtype).alias(name)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 
 from agencyhub.lib.errors import DomainError
 from policies.models import Policy, PremierTerm, Standing, Told
-from policies.services import payments, risks, standings, statements, statuses
+from policies.services import payments, risks, statements
+from policies.services.statements import Found, Teller
 
 OVERLAPS = "carrier_has_one_premier_term_at_a_time"
 _POLICY = ("pk", "effective_date", "coverage_type_id", "status_id", "termination_date")
@@ -87,14 +88,9 @@ def renew(carrier_id: int, *, at: datetime) -> None:
     policies = pl.DataFrame(list(rows), schema=_SCHEMA, orient="row")
     if not policies.height:
         return
-    nothing = pl.DataFrame(schema=payments.ROWS).with_columns(policy_id=pl.lit(None, pl.Int64))
-    standings.write(
-        statements.stored(policies["policy_id"]),
-        policies,
-        statuses.of_rows(nothing),
-        carrier_id=carrier_id,
-        source=Told.Source.FILE,
-        at=at,
-    )
+    nothing = payments.whole(pl.DataFrame(schema=payments.ROWS))
+    nothing = nothing.with_columns(policy_id=pl.lit(None, pl.Int64))
+    found = Found(nothing, nothing, policies)
+    payments.write(found, Teller(Told.Source.FILE, at), carrier_id=carrier_id)
     # Whether payments are told monthly decides about risks, too.
     risks.refresh(policy_ids=policies["policy_id"].to_list(), at=at)

@@ -59,7 +59,8 @@ def apply_again(
     is_known = pl.col("status").is_not_null() & (pl.col("status") != PaymentStatus.UNKNOWN)
     rows = rows.filter(is_known | pl.col("policy_status_id").is_not_null())
     gone = rows["payment_id"].drop_nulls().to_list()
-    Payment.objects.filter(pk__in=gone, status=PaymentStatus.UNKNOWN).delete()
+    unknown = Payment.objects.filter(pk__in=gone, status=PaymentStatus.UNKNOWN)
+    statements.forget(list(unknown.values_list("pk", flat=True)))
     return payments.apply(
         rows,
         carrier_id=carrier_id,

@@ -1,7 +1,9 @@
 """Where policies stand, derived anew from what is known of their payments, and written at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import polars as pl
 from django.conf import settings
@@ -10,10 +12,11 @@ from psycopg import sql
 
 from agencyhub.imports.engine import frames
 from policies import standing
-from policies.models import GracePeriod, Told
+from policies.models import GracePeriod
 from policies.risk import OPEN_STATUSES
 from policies.selectors import premier
-from policies.services.statements import listed
+from policies.services import repeating
+from policies.services.statements import Judged, Teller, listed
 
 TABLE, STAGE = "policies_standing", "standings_told"
 SAYS = (
@@ -22,7 +25,7 @@ SAYS = (
 )  # fmt: skip
 APPLIED = ("applied_status", "applied_termination_date", "applied_as_of")
 MOMENTS = ("as_of", "stale_at", "carrier_status_as_of", "applied_as_of")
-COLUMNS = (*SAYS, "source", "as_of", "stale_at", "carrier_status_as_of", *APPLIED)
+COLUMNS = (*SAYS, "source", "as_of", "stale_at", "carrier_status_as_of", *APPLIED, "digest")
 BEFORE, TOLD = "_before", "_told"
 POLICY = ("status_id", "termination_date")
 _STORED_AS = {
@@ -31,7 +34,7 @@ _STORED_AS = {
     "amount_due": pl.String, "past_due_amount": pl.String, "grace_start_date": pl.Date,
     "autopay": pl.Int8, "carrier_status": pl.String, "source": pl.String, "as_of": pl.Int64,
     "stale_at": pl.Int64, "carrier_status_as_of": pl.Int64, "applied_status": pl.String,
-    "applied_termination_date": pl.Date, "applied_as_of": pl.Int64,
+    "applied_termination_date": pl.Date, "applied_as_of": pl.Int64, "digest": pl.Int64,
 }  # fmt: skip
 _STORED = sql.SQL(
     "SELECT {columns} FROM unnest({ids}::bigint[]) AS wanted (id)"
@@ -52,24 +55,32 @@ class Changed:
     statuses: pl.DataFrame
 
 
+def rules(
+    carrier_id: int, grace: pl.DataFrame
+) -> Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]:
+    """How to say where policies of a carrier stand from all their payments (``standing.of``)."""
+    promises = premier.promises_of(carrier_id)
+    return partial(standing.of, grace=grace, promises=promises, zone=settings.TIME_ZONE)
+
+
 def write(
-    payments: pl.DataFrame,
+    derived: pl.DataFrame,
     policies: pl.DataFrame,
     told: pl.DataFrame,
     *,
+    judged: Judged,
+    digests: pl.DataFrame,
     carrier_id: int,
-    source: Told.Source,
-    at: datetime,
+    teller: Teller,
 ) -> Changed:
-    """Derive where policies stand, and keep it.
+    """Keep where policies stand.
 
-    ``payments`` are all that are known of ``policies`` (with the columns of ``statements.Found``);
-    ``told`` is what a statement says about the policies themselves, see ``statuses.of_rows``. The
-    caller holds the carrier's lock.
+    ``derived`` is what ``rules`` say of ``policies`` (with the columns of ``statements.Found``);
+    ``told`` is what a statement says about the policies themselves, see ``statuses.of_rows``;
+    ``digests`` is of that statement, see ``repeating``. The caller holds the carrier's lock.
     """
     before = _stored(policies["policy_id"])
-    promises, zone = premier.promises_of(carrier_id), settings.TIME_ZONE
-    derived = standing.of(payments, policies, grace=_grace(), promises=promises, zone=zone)
+    promises, zone, at = premier.promises_of(carrier_id), settings.TIME_ZONE, teller.at
     about = policies.select("policy_id", "effective_date", *POLICY)
     now = about.join(derived, on="policy_id", how="left")
     now = _with_statuses(now, before, told)
@@ -77,12 +88,13 @@ def write(
     now = now.with_columns(
         pl.col("status").fill_null("unknown"),
         pl.col("is_binder").fill_null(value=False),
-        pl.coalesce("source", "source_of_status", pl.lit(str(source))).alias("source"),
+        pl.coalesce("source", "source_of_status", pl.lit(str(teller.source))).alias("source"),
         pl.coalesce("as_of", "carrier_status_as_of").alias("as_of"),
     ).filter(pl.col("as_of").is_not_null())
     now = now.with_columns(stale_at=standing.stale_at(promises, zone))
-    _save(now.select("policy_id", *COLUMNS))
     beside = now.join(before, on="policy_id", how="left", suffix=BEFORE)
+    beside = repeating.kept(beside, digests, judged)
+    _save(beside.select("policy_id", *COLUMNS).sort("policy_id"), before)
     beside = beside.with_columns(
         was_dated=pl.col(f"applied_termination_date{BEFORE}").is_not_null(),
         is_applied=pl.col("applies") & _is_told_otherwise(),
@@ -158,7 +170,8 @@ def _may_be_at_risk(at: datetime) -> pl.Expr:
     return (differs & (is_open | was_open)) | was_stale
 
 
-def _grace() -> pl.DataFrame:
+def grace() -> pl.DataFrame:
+    """How long coverages last after a payment was missed, as ``standing.of`` reads it."""
     rows = GracePeriod.objects.order_by("pk").values_list(*standing.GRACE)
     return pl.DataFrame(list(rows), schema=standing.GRACE, orient="row")
 
@@ -186,11 +199,13 @@ def _typed(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _save(now: pl.DataFrame) -> None:
-    """Write rows that differ from what is there, in the order in which everybody locks them."""
-    if not now.height:
+def _save(now: pl.DataFrame, before: pl.DataFrame) -> None:
+    """Write rows that are new or differ, in the order in which everybody locks them."""
+    frames.insert(TABLE, now.join(before, on="policy_id", how="anti", maintain_order="left"))
+    there = now.join(before, on="policy_id", how="semi")
+    if not there.height:
         return
-    frames.temporary(STAGE, TABLE, now.columns, now.with_row_index("row"))
+    frames.temporary(STAGE, TABLE, there.columns, there.with_row_index("row"))
     names = sql.SQL(", ").join(map(sql.Identifier, now.columns))
     columns = [sql.Identifier(name) for name in COLUMNS]
     query = _WRITE.format(

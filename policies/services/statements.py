@@ -4,6 +4,7 @@ Everything is done for all rows at once: frames are compared in memory, and writ
 joins. The caller holds the carrier's lock, so nothing changes between reading and writing.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +14,10 @@ from psycopg import sql
 
 from agencyhub.imports.engine import frames
 from agencyhub.lib.db import lock_keys
-from policies.models import Policy, Told
+from policies.models import Payment, Policy, Standing, Told
 from policies.standing import MOMENT
 
-PAYMENTS, FACTS = "policies_payment", "policies_paymentfact"
+PAYMENTS = "policies_payment"
 STAGE = "payments_told"
 KEY = ("policy_id", "month", "is_binder")
 SAID = (
@@ -60,6 +61,11 @@ FROM payments_told AS t WHERE p.id = t.id
 _CHANGE = sql.SQL(
     "UPDATE policies_payment AS p SET {sets} FROM payments_told AS t WHERE p.id = t.id"
 )
+_TELLING = ("source", "as_of", "told_at", "message_id", "import_id", "user_id")
+_KEEP = sql.SQL(
+    "INSERT INTO policies_paymentfact ({names}) SELECT {names} FROM policies_payment"
+    " WHERE id = ANY ({ids}) ORDER BY policy_id, month"
+)
 
 
 @dataclass(frozen=True)
@@ -84,14 +90,12 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Written:
-    """What statements did, and every payment of the policies that they are about, as it is now."""
+class Judged:
+    """What statements do: a frame for each of ``KINDS``, and every payment of the policies that
+    they are about, as it is once they are written."""
 
+    of: Mapping[str, pl.DataFrame]
     payments: pl.DataFrame
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-    late: int = 0
 
 
 def lock(carrier_id: int) -> None:
@@ -167,25 +171,31 @@ def _typed(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def write(rows: pl.DataFrame, teller: Teller) -> Written:
-    """Let the newest statement of each month win; what it says anew is kept as a fact, too.
+def judge(found: Found, teller: Teller) -> Judged:
+    """Say which statements are the newest of their month, and what is known then."""
+    known = stored(found.policies["policy_id"])
+    judged = _judged(_newest(found.rows.filter(pl.col("status").is_not_null())), known)
+    of = {kind: judged.filter(pl.col("kind") == kind) for kind in KINDS}
+    written = pl.concat([of["new"], of["changed"], of["repeated"]])
+    return Judged(of, _merged(known, written, teller))
+
+
+def write(judged: Judged, teller: Teller) -> None:
+    """Let the newest statement of each month win; what it replaces is kept as a fact.
 
     What is only said again moves its moment, so that a statement from between comes too late.
     """
-    known = stored(rows["policy_id"].unique())
-    judged = _judged(_newest(rows.filter(pl.col("status").is_not_null())), known)
-    of = {kind: judged.filter(pl.col("kind") == kind) for kind in KINDS}
-    _insert(PAYMENTS, of["new"], teller)
-    _repeat(of["repeated"], teller)
-    _change(of["changed"], teller)
-    _insert(FACTS, pl.concat([of["new"], of["changed"]]), teller)
-    return Written(
-        payments=_merged(known, pl.concat([of["new"], of["changed"], of["repeated"]]), teller),
-        new=of["new"].height,
-        changed=of["changed"].height,
-        same=of["repeated"].height + of["same"].height,
-        late=of["late"].height,
-    )
+    _insert(judged.of["new"], teller)
+    _repeat(judged.of["repeated"], teller)
+    _change(judged.of["changed"], teller)
+
+
+def forget(ids: Sequence[int]) -> None:
+    """Take payments away; what they said is kept as facts."""
+    _keep(pl.Series(ids, dtype=pl.Int64))
+    payments = Payment.objects.filter(pk__in=ids)
+    Standing.objects.filter(policy__in=payments.values("policy")).update(digest=None)
+    payments.delete()
 
 
 def _newest(told: pl.DataFrame) -> pl.DataFrame:
@@ -223,9 +233,9 @@ def _judged(told: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return beside.with_columns(kind=kind).select(*told.columns, "id", "kind")
 
 
-def _insert(table: str, rows: pl.DataFrame, teller: Teller) -> None:
+def _insert(rows: pl.DataFrame, teller: Teller) -> None:
     ordered = rows.select(*KEY, *SAID, "as_of").sort(KEY)  # as the index is
-    frames.insert(table, ordered.with_columns(_teller(teller)))
+    frames.insert(PAYMENTS, ordered.with_columns(_teller(teller)))
 
 
 def _teller(teller: Teller) -> list[pl.Expr]:
@@ -252,6 +262,7 @@ def _change(rows: pl.DataFrame, teller: Teller) -> None:
     """Replace what payments say."""
     if not rows.height:
         return
+    _keep(rows["id"])
     told = rows.select("id", *SAID, "as_of").with_columns(_teller(teller))
     frames.temporary(STAGE, PAYMENTS, told.columns, _numbered(told))
     sets = sql.SQL(", ").join(
@@ -259,6 +270,13 @@ def _change(rows: pl.DataFrame, teller: Teller) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(_CHANGE.format(sets=sets))
+
+
+def _keep(ids: pl.Series) -> None:
+    """Keep what payments say as facts, before they say something else."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, (*KEY, *SAID, *_TELLING)))
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP.format(names=columns, ids=listed(ids)))
 
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:

@@ -59,7 +59,7 @@ def _told(carrier, rows) -> None:
 
 
 def _state():
-    standings = [field.name for field in Standing._meta.fields]
+    standings = [one.name for one in Standing._meta.fields if one.name != "digest"]
     return (
         sorted(Payment.objects.values_list(*PAYMENT), key=repr),
         sorted(Standing.objects.values_list(*standings), key=repr),
@@ -67,11 +67,16 @@ def _state():
     )
 
 
-def _after(carrier, *parts):
-    """The state after some statements; then everything is as before."""
+def _after(carrier, *parts, forgets=False):
+    """The state after some statements; then everything is as before.
+
+    Who ``forgets`` what was said last compares each month with what is known of it.
+    """
     with transaction.atomic():
         for part in parts:
             _told(carrier, part)
+            if forgets:
+                Standing.objects.update(digest=None)
         state = _state()
         transaction.set_rollback(True)
     return state
@@ -94,6 +99,23 @@ def test_statements_end_the_same_in_any_order(premier, rows, data):
     assert _after(premier, shuffled[:half], shuffled[half:]) == expected
     assert _after(premier, *([row] for row in reversed(rows))) == expected
     assert _after(premier, shuffled[half:], rows[:half], shuffled) == expected
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(days=st.lists(st.lists(_rows(), min_size=1, max_size=5), min_size=1, max_size=2))
+def test_statements_said_again_end_as_if_each_month_were_compared(premier, days):
+    parts = [
+        [{**row, "as_of": FIRST + timedelta(days=later + at)} for row in rows]
+        for at, rows in enumerate(days)
+        for later in (0, 2, 2, 4)
+    ]
+
+    assert _after(premier, *parts) == _after(premier, *parts, forgets=True)
 
 
 @pytest.fixture

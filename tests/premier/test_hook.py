@@ -175,7 +175,7 @@ class TestUnknownWords:
         assert (payment.status, payment.is_binder) == ("binder_due", True)
         assert payment.carrier_status == "Awaiting first draft"
         assert Standing.objects.get().status == "binder_due"
-        assert PaymentFact.objects.count() == 2
+        assert PaymentFact.objects.count() == 1
         policy.refresh_from_db()
         assert policy.status_id == ended
 

@@ -8,7 +8,7 @@ import polars as pl
 from django.db import connection
 from psycopg import sql
 
-PIECE = 1024 * 1024
+PIECE = 10_000
 
 
 def insert(table: str, frame: pl.DataFrame) -> None:
@@ -21,10 +21,9 @@ def insert(table: str, frame: pl.DataFrame) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         sql.Identifier(table), names(frame.columns)
     )
-    data = _csv(frame)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for start in range(0, len(data), PIECE):
-            copy.write(data[start : start + PIECE])
+        for piece in frame.iter_slices(PIECE):  # the next is made while the database has this one
+            copy.write(_csv(piece))
 
 
 def temporary(name: str, like: str, columns: Sequence[str], frame: pl.DataFrame) -> None:
