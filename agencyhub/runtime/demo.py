@@ -17,7 +17,7 @@ from agencyhub.runtime.supervisor import Program, Stopped, Supervisor
 
 HOST = "127.0.0.1"
 HEALTH_SECONDS = 120
-SIGN_INS = ("owner", "admin", "agent1", "agent2", "callcenter1")
+SIGN_INS = ("owner", "admin", "agent1", "agent2", "callcenter1", "benefits1")
 IMPORT_MEMORY_KIB = 1024 * 1024
 SFTP_BESIDE = 21
 """So much higher than the sandbox's port is that of its SFTP server."""

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from agencyhub.accounts.models import Agent, ApiKey, User
 from agencyhub.home.demo import catalogue, company, people, plancompare, seed
@@ -18,6 +18,8 @@ from agencyhub.home.demo.office import Office
 from agencyhub.lib.mbi import read_mbi
 from agencyhub.records.models import Batch, Change
 from commissions.models import Application, ApplicationRider, Line
+from eoi.models import Decision, EoiRequest
+from groups.models import Election, EmployerGroup
 from individuals.models import Address, DuplicatePair, Individual, SalesRecord
 from integrations.models import InboundMessage
 from integrations.plancompare.models import PlanCompareUser, QuotingLink, Site
@@ -120,7 +122,7 @@ class TestSeedDemo:
         assert Policy.objects.filter(created_at__isnull=False).count() == 3_001  # one by the sync
         assert SalesRecord.objects.filter(converted_at=None).count() == 400
         assert SalesRecord.objects.filter(converted_at=None).values("stage").distinct().count() == 6
-        assert Carrier.objects.filter(needs_review=False).count() == 25
+        assert Carrier.objects.filter(needs_review=False).count() == 28  # three of group plans
         assert CarrierAlias.objects.count() == sum(len(row.aliases) for row in catalogue.CARRIERS)
         assert CarrierProduct.objects.count() == 120
         assert Agent.objects.exclude(npn="").count() == 8
@@ -129,6 +131,7 @@ class TestSeedDemo:
         self.check_history()
         self.check_duplicates()
         self.check_applications()
+        self.check_groups()
 
         second = json.loads(run("seed_demo", "--json"))
 
@@ -138,13 +141,31 @@ class TestSeedDemo:
     @staticmethod
     def check_sign_ins() -> None:
         users = {user.username: user for user in User.objects.all()}
-        assert set(users) == {"owner", "admin", "agent1", "agent2", "callcenter1"}
+        assert set(users) == {
+            "owner", "admin", "agent1", "agent2", "callcenter1", "benefits1",
+        }  # fmt: skip
         assert all(user.check_password("agencyhub-demo") for user in users.values())
         assert [name for name in sorted(users) if users[name].is_staff] == ["admin", "owner"]
         assert users["agent1"].agent.npn == "990014207"
         own = Individual.objects.visible_to(users["agent1"]).count()
         assert 0 < own < 1_000
         assert Individual.objects.visible_to(users["owner"]).count() == 2_000
+
+    @staticmethod
+    def check_groups() -> None:
+        """Groups of every size, and requests for evidence of every age, form and outcome."""
+        sizes = EmployerGroup.objects.annotate(size=Count("employees")).values_list("size")
+        assert [size for (size,) in sizes.order_by("-size", "pk")] == [
+            168, 84, 62, 38, 26, 12, 7, 5,
+        ]  # fmt: skip
+        waiting = EoiRequest.objects.open()
+        assert 60 <= waiting.count() <= 120
+        assert set(waiting.values_list("form_status", flat=True)) == set(EoiRequest.Form.values)
+        assert waiting.filter(is_expiry_proposed=True).exists()
+        assert Election.objects.waiting().count() == waiting.count()
+        decided = EoiRequest.objects.values_list("status", flat=True)
+        assert set(decided) == set(EoiRequest.Status.values) - {EoiRequest.Status.VOIDED}
+        assert Decision.objects.values("action", "channel").distinct().count() > 12
 
     @staticmethod
     def check_duplicates() -> None:

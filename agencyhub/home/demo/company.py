@@ -45,6 +45,8 @@ SIGN_INS = (
     SignIn("agent2", "Luis", "Ortega", roles.AGENT, "990027316"),
     SignIn("callcenter1", "Dana", "Reyes", roles.CALL_CENTER, "990031942"),
 )
+# Beside the sign-ins that scripts know: older demos live without it.
+BENEFITS = SignIn("benefits1", "Nora", "Lindqvist", roles.BENEFITS, "")
 
 
 def ensure_agents() -> list[Agent]:
@@ -66,7 +68,7 @@ def ensure_users() -> list[User]:
     """Add the demo's users with their roles and linked agents, which exist already."""
     by_name = {role.name: role for role in Role.objects.all()}
     users = []
-    for sign_in in SIGN_INS:
+    for sign_in in (*SIGN_INS, BENEFITS):
         user, is_new = User.objects.get_or_create(
             username=sign_in.username,
             defaults={

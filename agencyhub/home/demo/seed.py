@@ -14,6 +14,7 @@ from agencyhub.home.demo import (
     applications,
     company,
     deliveries,
+    evidence,
     files,
     ledgers,
     looks,
@@ -75,6 +76,7 @@ def seed_demo(*, scale: int, as_of: date, at: datetime) -> Seeded:
         plancompare.configure(users=users, at=at)
         counts = _write(agents, individuals=INDIVIDUALS * scale, seed=SEED, as_of=as_of)
         twice.write_twice()
+    evidence.write_evidence(agents=agents, user=users[-1], as_of=as_of, at=at)
     looks.write_looks(users=users, as_of=as_of)
     index_waiting()
     deliveries.deliver(as_of=as_of)
