@@ -182,6 +182,11 @@ class BatchFile(models.Model):
                 name="eoi_batch_file_arrives_once",
             ),
             models.UniqueConstraint(
+                "folder",
+                condition=Q(state__in=("taken", "deciding", "reporting", "refusing")),
+                name="eoi_batch_folder_has_one_file_in_work",
+            ),
+            models.UniqueConstraint(
                 "folder", "sha256",
                 condition=Q(state__in=("deciding", "reporting", "archived")),
                 name="eoi_batch_content_is_decided_once",

@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
@@ -59,11 +60,18 @@ class Claim:
 
 
 def take(file: BatchFile, *, at: datetime) -> Claim | None:
-    """Take a file that has arrived; None when somebody was quicker or it has changed."""
+    """Take a file that has arrived; None when it has changed or somebody works in its folder.
+
+    A folder's files are decided one after the other, in the order in which they came.
+    """
     same = BatchFile.objects.filter(
         pk=file.pk, state=State.SEEN, size=file.size, stamp=file.stamp, seen_at=file.seen_at
     )
-    taken = same.update(state=State.TAKEN, taken_at=at, alive_at=at, claims=F("claims") + 1)
+    try:
+        with transaction.atomic():
+            taken = same.update(state=State.TAKEN, taken_at=at, alive_at=at, claims=F("claims") + 1)
+    except IntegrityError:
+        return None
     return _claim(file.pk) if taken else None
 
 

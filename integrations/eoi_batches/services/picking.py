@@ -92,8 +92,9 @@ def _to_do(folder: Folder, connector: SftpConnector) -> Iterator[Claim]:
             yield claim
     for file in arrived:
         claim = claims.take(file, at=timezone.now())
-        if claim:
-            yield claim
+        if claim is None:  # the next look finds what is left to do in their order
+            return
+        yield claim
 
 
 def _arrived(folder: Folder, connector: SftpConnector) -> list[BatchFile]:
