@@ -21,7 +21,7 @@ from eoi.models import Decision
 from eoi.worksheets import columns
 
 # A full worksheet of Excel 2003 takes 13 MB and 2 seconds of the processor.
-LIMITS = Limits(megabytes=16, unpacked_megabytes=32, rows=20_000, columns=100, sheets=10, seconds=4)
+LIMITS = Limits(megabytes=16, unpacked_megabytes=24, rows=20_000, columns=100, sheets=10, seconds=4)
 KINDS = (sniffing.Kind.SPREADSHEETML, sniffing.Kind.XLSX, sniffing.Kind.CSV)
 MACROS = "xl/vbaProject.bin"
 HEADER_WITHIN = 20

@@ -78,54 +78,54 @@ class TestFormats:
             sheet(write([["1", "approve_all"]], header=["SSN", "Action"]))
 
 
-@pytest.mark.parametrize(
-    ("_case", "kind", "text", "expected"),
-    [
-        ("a typed date", "DateTime", "2026-04-01T00:00:00.000", date(2026, 4, 1)),
-        ("a text as Americans write it", "String", "4/15/2026", date(2026, 4, 15)),
-        ("a text with two digits of the year", "String", "04/15/26", date(2026, 4, 15)),
-        ("an ISO text", "String", " 2026-04-15 ", date(2026, 4, 15)),
-        ("the number of the day", "Number", "46113", date(2026, 4, 1)),
-        ("a moment", "DateTime", "2026-04-01T09:30:00.000", date(2026, 4, 1)),
-    ],
+DATES = (
+    ("DateTime", "2026-04-01T00:00:00.000", date(2026, 4, 1)),
+    ("DateTime", "2026-04-01T09:30:00.000", date(2026, 4, 1)),
+    ("String", "4/15/2026", date(2026, 4, 15)),
+    ("String", "04/15/26", date(2026, 4, 15)),
+    ("String", " 2026-04-15 ", date(2026, 4, 15)),
+    ("Number", "46113", date(2026, 4, 1)),  # typed into a cell that shows numbers
+    ("String", "soon", None),
 )
-def test_reads_dates(sheet, _case, kind, text, expected):
+AMOUNTS = (("$150,000", 150000), ("150000.00", 150000), (150000, 150000), ("USD 1,250.50", 1250.5))
+ACTIONS = (
+    ("approve_all", "approve_all"),
+    ("  APPROVE   all ", "approve_all"),
+    ("Approve and Disallow Additional Amounts", "deny_permanently"),
+    ("approve partial and pend remaining", "pend_remaining"),
+    ("Expire", "expire_all"),
+    ("Maybe", ""),
+)
+
+
+def test_reads_dates(sheet):
     header = "".join(
-        CELL.format("String", one) for one in ("EOI Request ID", "Action", "Effective Date")
+        CELL.format("String", one) for one in ("EOI Request ID", "Action", "Eff. Date")
     )
-    cells = CELL.format("Number", "7") + CELL.format("String", "deny_all")
+    before = CELL.format("Number", "7") + CELL.format("String", "deny_all")
+    rows = [f"<Row>{before}{CELL.format(kind, text)}</Row>" for kind, text, _ in DATES]
 
-    found = sheet(sheets.sheets(f"<Row>{header}</Row><Row>{cells}{CELL.format(kind, text)}</Row>"))
+    found = sheet(sheets.sheets(f"<Row>{header}</Row>{''.join(rows)}"))
 
-    assert read(only(found)).effective_date == expected
-    assert read(only(found)).request_id == 7
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("$150,000", 150000), ("150000.00", 150000), (150000, 150000), ("USD 1,250.50", "1250.50")],
-)
-def test_reads_amounts(sheet, text, expected):
-    found = sheet(sheets.workbook([row(**{**ASKED, "approved_volume": text})]))
-
-    assert read(only(found)).approved == Decimal(expected)
+    wanted = [read(asked) for asked in found.rows]
+    assert [one.effective_date for one in wanted] == [expected for _, _, expected in DATES]
+    assert {one.request_id for one in wanted} == {7}
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("approve_all", "approve_all"),
-        ("  APPROVE   all ", "approve_all"),
-        ("Approve and Disallow Additional Amounts", "deny_permanently"),
-        ("approve partial and pend remaining", "pend_remaining"),
-        ("Expire", "expire_all"),
-        ("Maybe", ""),
-    ],
-)
-def test_reads_labels_and_codes(sheet, text, code):
-    found = sheet(sheets.markup([row(**{**ASKED, "action": text})]))
+def test_reads_amounts(sheet):
+    rows = [row(**{**ASKED, "approved_volume": text}) for text, _ in AMOUNTS]
 
-    assert read(only(found)).action == code
+    found = sheet(sheets.workbook(rows))
+
+    assert [read(asked).approved for asked in found.rows] == [Decimal(one) for _, one in AMOUNTS]
+
+
+def test_reads_labels_and_codes(sheet):
+    rows = [row(**{**ASKED, "action": text}) for text, _ in ACTIONS]
+
+    found = sheet(sheets.comma_separated(rows))
+
+    assert [read(asked).action for asked in found.rows] == [code for _, code in ACTIONS]
 
 
 def test_reads_numbers_that_a_spreadsheet_made_of_digits(sheet):

@@ -28,11 +28,15 @@ TOO_MUCH = gettext_noop(
 ENTITIES = gettext_noop(
     "The file defines XML entities, which no list needs. Export it again as .xlsx or CSV."
 )
+ENCODING = gettext_noop(
+    "The file is in an encoding that is not read. Save it again in UTF-8, as .xlsx or as CSV."
+)
 PROBLEMS = {
     "password": PROTECTED,
     "too_much": TOO_MUCH,
     "damaged": DAMAGED,
     "entities": ENTITIES,
+    "encoding": ENCODING,
 }
 
 

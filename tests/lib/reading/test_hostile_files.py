@@ -1,8 +1,6 @@
 """Files made to harm: refused or read, soon, in little memory, and with a word on what to do."""
 
-import resource
 import struct
-import time
 from pathlib import Path
 from random import Random
 
@@ -13,6 +11,7 @@ from agencyhub.lib.reading.limits import MEGABYTE, Limits, UnreadableFileError
 from agencyhub.lib.reading.opening import open_file
 from agencyhub.lib.reading.sniffing import Kind
 from tests.lib.reading.files import read, read_bytes, with_parts, xlsx, zipped
+from tests.lib.reading.spending import forget_peak, peak, seconds
 
 SECONDS = 10
 MEMORY = 200
@@ -70,22 +69,6 @@ def hundred_sheets() -> bytes:
     sheets = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, 101))
     book = f'<workbook xmlns="{MAIN}" xmlns:r="{relation}"><sheets>{sheets}</sheets></workbook>'
     return with_parts(xlsx(["Name", "City"]), {"xl/workbook.xml": book.encode()})
-
-
-def peak() -> float:
-    """The most memory since ``forget_peak``, in MiB."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-
-def seconds() -> float:
-    """Processor time of this process and of those that it has waited for."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
-
-
-def forget_peak() -> None:
-    Path("/proc/self/clear_refs").write_text("5")
 
 
 FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'

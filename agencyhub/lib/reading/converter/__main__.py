@@ -42,6 +42,8 @@ def main(job: str) -> dict[str, object]:
         return {"problem": "too_much"}
     except spreadsheetml.EntitiesError:
         return {"problem": "entities"}
+    except spreadsheetml.EncodingError:
+        return {"problem": "encoding"}
     except (CalamineError, spreadsheetml.MarkupError):
         return {"problem": "damaged"}
     return {"sheets": sheets}

@@ -39,6 +39,10 @@ class MarkupError(Exception):
     """The markup is broken."""
 
 
+class EncodingError(Exception):
+    """The markup says that it is in an encoding that is not read."""
+
+
 class EntitiesError(Exception):
     """The markup defines entities, which grow or fetch; no export does."""
 
@@ -48,6 +52,7 @@ def convert(path: Path, folder: Path, most_sheets: int) -> list[dict[str, object
 
     Raises:
         MarkupError: it is broken.
+        EncodingError: it is in an encoding that is not read.
         EntitiesError: it defines entities.
         TooMuchError: it has more sheets, columns or rows, or a longer cell, than a spreadsheet.
     """
@@ -76,6 +81,8 @@ def _xml_rows(path: Path) -> Iterator[Row]:
         raise MarkupError from error
     except DefusedXmlException as error:
         raise EntitiesError from error
+    except (LookupError, ValueError) as error:  # of an encoding that the parser does not know
+        raise EncodingError from error
     yield from target.take()
 
 
