@@ -26,10 +26,10 @@ class Band:
 
 
 BANDS: Final = (
-    Band("20", 20, _("20 business days or more"), "danger", "alert-circle"),
-    Band("15", 15, _("15 to 19 business days"), "warning", "alert-triangle"),
-    Band("10", 10, _("10 to 14 business days"), "info", "clock"),
-    Band("0", 0, _("Less than 10 business days"), "neutral", "clock"),
+    Band("20", 20, _("20+ business days"), "danger", "alert-circle"),
+    Band("15", 15, _("15–19 business days"), "warning", "alert-triangle"),
+    Band("10", 10, _("10–14 business days"), "info", "clock"),
+    Band("0", 0, _("Under 10 business days"), "neutral", "clock"),
 )
 """The oldest first."""
 

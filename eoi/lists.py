@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencyhub.accounts.models import User
 from agencyhub.lib.db import NameKey
 from agencyhub.lib.keyset import Key
+from agencyhub.lib.templatetags import ui
 from agencyhub.records.lists import columns, filters, registry
 from agencyhub.records.lists.columns import Column, Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
@@ -17,10 +18,12 @@ from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import Lookups
 from eoi import ageing
 from eoi.models import EoiRequest
+from eoi.selectors.board import OUTCOME_LOOKS
 from groups.models import Benefit, EmployerGroup
 from policies.selectors.carriers import carrier_choices
 
-EMPLOYEE, ELECTION, DEPENDENT = "employee__", "election__", "election__dependent__"
+EMPLOYEE, ELECTION = "employee__", "election__"
+DEPENDENT = ("election__dependent__first_name", "election__dependent__last_name")
 BANDS: Mapping[str, Any] = {band.key: band.label for band in ageing.BANDS}
 FORMS: Mapping[str, Any] = dict(EoiRequest.Form.choices)
 COVERS: Mapping[str, Any] = dict(Benefit.Covers.choices)
@@ -125,27 +128,40 @@ def _amount(key: str, label: Any, name: str) -> Column:
         amount = getattr(row, name)
         return "" if amount is None else f"{amount:.2f}"
 
-    return columns.value(key, label, read, name, css="cell-num", is_number=True)
+    draw = lambda _drawing: lambda row: str(ui.usd(getattr(row, name)))  # noqa: E731
+    return columns.value(key, label, read, name, draw=draw, css="cell-num", is_number=True)
+
+
+def _benefit(_drawing: Drawing) -> Write:
+    return lambda row: columns.with_sub(row.election__benefit__name, _dependent(row))
+
+
+def _outcome(_drawing: Drawing) -> Write:
+    drawn = {
+        str(key): ui.badge(STATUSES[key], tone, icon) for key, (tone, icon) in OUTCOME_LOOKS.items()
+    }
+    return lambda row: drawn[row.status]
 
 
 WHO = (
     columns.link(
         "employee", _("Employee"), _address, _employee,
-        f"{EMPLOYEE}first_name", f"{EMPLOYEE}last_name", css="cell-nowrap",
+        f"{EMPLOYEE}first_name", f"{EMPLOYEE}last_name", "group__name",
+        sub=lambda row: row.group__name,
     ),
     columns.text("subscriber_id", _("Subscriber ID"), f"{EMPLOYEE}external_id"),
     columns.text("group", _("Employer group"), "group__name"),
-    columns.text("benefit", _("Benefit"), f"{ELECTION}benefit__name"),
     columns.value(
-        "dependent", _("Covered dependent"), _dependent,
-        f"{DEPENDENT}first_name", f"{DEPENDENT}last_name",
+        "benefit", _("Benefit"), lambda row: row.election__benefit__name,
+        f"{ELECTION}benefit__name", *DEPENDENT, draw=_benefit,
     ),
+    columns.value("dependent", _("Covered dependent"), _dependent, *DEPENDENT),
     columns.value(
         "plan", _("Plan"), _plan, f"{ELECTION}requested_plan__name", f"{ELECTION}plan__name"
     ),
 )  # fmt: skip
 WHEN = (
-    columns.day("opened", _("Asked for"), "opened_date", sort="age"),
+    columns.day("opened", _("Asked for on"), "opened_date", sort="age"),
     columns.choice("form_status", _("Health form"), EoiRequest.Form.choices),
     columns.day("expiration_date", _("Health form due")),
     columns.text("reference_number", _("Carrier’s reference")),
@@ -177,9 +193,9 @@ OPEN = registry.register(
         title_column="employee",
         columns=(
             *WHO,
-            _amount("volume", _("In force (USD)"), f"{ELECTION}volume"),
-            _amount("requested", _("Requested (USD)"), f"{ELECTION}requested_volume"),
-            _amount("guaranteed", _("Guaranteed (USD)"), f"{ELECTION}gi_volume"),
+            _amount("volume", _("In force"), f"{ELECTION}volume"),
+            _amount("requested", _("Asked for"), f"{ELECTION}requested_volume"),
+            _amount("guaranteed", _("Guaranteed"), f"{ELECTION}gi_volume"),
             *WHEN,
             columns.Column("age", _("Business days"), ("opened_date",), _age, is_number=True),
         ),
@@ -209,14 +225,14 @@ CLOSED = registry.register(
         title_column="employee",
         columns=(
             *WHO,
-            columns.choice("status", _("Outcome"), EoiRequest.Status.choices),
-            _amount("requested", _("Asked for (USD)"), "requested_volume"),
-            _amount("volume", _("In force (USD)"), f"{ELECTION}volume"),
+            columns.choice("status", _("Outcome"), EoiRequest.Status.choices, draw=_outcome),
+            _amount("requested", _("Asked for"), "requested_volume"),
+            _amount("volume", _("In force"), f"{ELECTION}volume"),
             columns.day("closed", _("Decided"), "closed_at", sort="closed"),
             *WHEN,
         ),
         default_columns=(
-            "employee", "group", "benefit", "dependent", "status", "requested", "volume", "closed",
+            "employee", "benefit", "status", "requested", "volume", "closed",
         ),
         filters=ClosedFilters,
         sorts=(

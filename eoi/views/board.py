@@ -26,7 +26,7 @@ from eoi.views.previewing import Line
 
 TEMPLATE = "eoi/request_list.html"
 LIST = "eoi-board"
-PREVIEW = "eoi/_preview.html"
+PREVIEW = "eoi/_preview_lines.html"
 AGE, EXPIRY = "age", "expiry"
 PLACE = ("after", "before")
 REVERSE = "eoi.reverse_decision"
@@ -80,7 +80,7 @@ class Board:
             among=OPEN.visible(user),
         )
         return {
-            "tabs": tabs.of(self.request),
+            "tabs": tabs.of(self.request, current=OPEN.url_name),
             "page": ListPage(asked, self.params, panel),
             "rows": [self._row(item) for item in board.items(cut, at=self.at)],
             "prev_url": self._beside("before", cut.before),

@@ -15,7 +15,7 @@ from eoi.forms.decisions import DecideForm, ReasonForm
 from eoi.lists import OPEN
 from eoi.models import EoiRequest
 from eoi.selectors import board, requests
-from eoi.views import previewing, tabs
+from eoi.views import previewing
 from eoi.views.board import REVERSE
 from eoi.views.previewing import Line
 from groups import reasons
@@ -57,7 +57,6 @@ class RequestPage:
         may_decide = user.has_perm(OPEN.change_permission) and asked.closed_at is None
         decisions = requests.decisions(asked)
         return {
-            "tabs": tabs.of(self.request),
             "item": item,
             "asked": asked,
             "election": asked.election,

@@ -24,7 +24,8 @@ PAGES = (
 )
 
 
-def of(request: HttpRequest) -> list[Tab]:
-    """The tabs as the page that is asked for shows them."""
+def of(request: HttpRequest, *, current: str = "") -> list[Tab]:
+    """The tabs as a page shows them: the one asked for, unless another URL name is ``current``."""
+    path = reverse(current) if current else request.path
     found = [(label, reverse(name), icon) for label, name, icon in PAGES]
-    return [Tab(label, url, icon, request.path == url) for label, url, icon in found]
+    return [Tab(label, url, icon, path == url) for label, url, icon in found]
