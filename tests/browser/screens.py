@@ -18,6 +18,7 @@ from commissions.models import (
     LineLink,
     WritingNumber,
 )
+from eoi.models import Decision, EoiRequest
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
 from integrations.premier.models import Feed
@@ -169,6 +170,12 @@ SCREENS = [
     Screen("policies:carrierproduct_list"),
     Screen("policies:carrierproduct_detail", "carrierproduct"),
     Screen("policies:carrierproduct_edit", "carrierproduct"),
+    Screen("eoi:request_list"),
+    Screen("eoi:request_list", query="?panel=filters", words="filters"),
+    Screen("eoi:request_list", query="?opened_from=2100-01-01", words="empty"),
+    Screen("eoi:request_detail", "eoi_open"),
+    Screen("eoi:request_detail", "eoi_decided", words="decided"),
+    Screen("eoi:closed_list"),
     Screen("commissions:bookrow_list"),
     Screen("commissions:bookrow_detail", "book_row"),
     Screen("commissions:bookrow_edit", "book_row"),
@@ -299,6 +306,7 @@ NOT_PAGES = {
         "carrierproductalias_create",
         "carrierproductalias_remove",
     },
+    "eoi": {"decision_preview", "decision_save", "decision_reverse", "lock_lift"},
     "commissions": {
         "agentcontract_remove",
         "writingnumber_remove",
@@ -392,6 +400,8 @@ def find_examples() -> dict[str, object]:
         "policy": policy.pk,
         "policy_told": Payment.objects.earliest("pk").policy_id,
         "individual_at_risk": Risk.objects.open().earliest("pk").policy.subscriber_id,
+        "eoi_open": EoiRequest.objects.open().earliest("opened_date", "pk").pk,
+        "eoi_decided": Decision.objects.latest("pk").request_id,
         "carrier": policy.carrier_id,
         "carrierproduct": products.earliest("pk").pk,
         "agent": Agent.objects.earliest("pk").pk,
