@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from groups.views import employees, groups, plans, reveal, structure, terms
+from groups.views import employees, groups, payroll, plans, reveal, structure, terms
 
 app_name = "groups"
 
@@ -38,6 +38,8 @@ urlpatterns = [
     path(f"{PLAN}<slug:kind>/new/", terms.term_create, name="term_create"),
     path(f"{PLAN}<slug:kind>/<int:term_pk>/edit/", terms.term_edit, name="term_edit"),
     path(f"{PLAN}<slug:kind>/<int:term_pk>/remove/", terms.term_remove, name="term_remove"),
+    path(f"{GROUP}payroll/", payroll.group_payroll, name="group_payroll"),
+    path("groups/coverage/", payroll.coverage_list, name="coverage_list"),
     path("groups/employees/", employees.employee_list, name="employee_list"),
     path(EMPLOYEE, employees.employee_detail, name="employee_detail"),
     path(f"{EMPLOYEE}edit/", employees.employee_edit, name="employee_edit"),

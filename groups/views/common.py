@@ -41,6 +41,8 @@ def tabs(group: EmployerGroup, *, current: str, user: User) -> list[Tab]:
          "shield-check", "groups.view_groupplan"),
         ("structure", gettext("Structure"), reverse("groups:group_structure", args=own),
          "list", "groups.view_employergroup"),
+        ("payroll", gettext("Payroll"), reverse("groups:group_payroll", args=own),
+         "credit-card", "groups.view_coverageperiod"),
         ("eoi", "EOI", reverse("eoi:request_list") + of_group,
          "progress-check", "eoi.view_eoirequest"),
     )  # fmt: skip

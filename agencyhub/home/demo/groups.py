@@ -224,6 +224,7 @@ def _cover(staff: Staff, dice: Random) -> None:
             start_date=one.original_effective_date,
         )
         for one in elections
+        if one.plan_id and one.original_effective_date
     )
 
 
