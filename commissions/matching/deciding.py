@@ -45,14 +45,29 @@ def decide_lines(pairs: pl.DataFrame) -> pl.DataFrame:
 
     Below zero stand policies without an application: a line may be theirs, and is no link then.
     """
+    decided, left = link_lines(pairs)
+    return pl.concat([decided, suggest_lines(left)])
+
+
+def link_lines(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Decide about lines, each by its own pairs alone; answer those of undecided lines apart."""
     linked = pairs.filter("is_said").select(_SIDES)
     left = pairs.join(linked, on="row", how="anti")
     sole = left.filter(_MAY_ALONE, _is_sole("row"))
     found = pl.concat([_ahead(left, "row").filter(_IS_STRONG), sole]).select(_SIDES)
     linked = pl.concat([linked, found])
-    left = left.join(found, on="row", how="anti")
+    decided = pairs.join(linked, on="row", how="semi")
+    links, none = linked.filter(_HAS_APPLICATION), pairs.clear()
+    return (
+        _with_states(decided, links, none, per_application=0, per_row=0),
+        left.join(found, on="row", how="anti"),
+    )
+
+
+def suggest_lines(left: pl.DataFrame) -> pl.DataFrame:
+    """Say which pairs of undecided lines are suggested: it depends on all of an application's."""
     return _with_states(
-        pairs, linked.filter(_HAS_APPLICATION), left.filter(_HAS_APPLICATION),
+        left, left.clear().select(_SIDES), left.filter(_HAS_APPLICATION),
         per_application=weights.MOST_LINES_SUGGESTED, per_row=weights.MOST_SUGGESTIONS,
     )  # fmt: skip
 

@@ -56,8 +56,8 @@ class Blocks:
     """Rows by their keys, for others to be looked up among them, some at a time."""
 
     def __init__(self, ones: pl.DataFrame) -> None:
-        self._ones = ones.select(FIT)
-        self.made = list(of(ones))
+        self.ones = ones
+        self._made = list(of(ones))
 
     def meeting(self, others: pl.DataFrame, made: Iterable[pl.DataFrame] = ()) -> pl.DataFrame:
         """The places ``one`` and ``other`` of rows that share a key and may fit, each pair once.
@@ -68,7 +68,7 @@ class Blocks:
         both = pl.col("at").cast(pl.UInt64) * _PLACES + pl.col("at_right")
         met = [
             a.join(b, on="key").select(both.alias("both"))
-            for a, b in zip(self.made, made or of(others), strict=True)
+            for a, b in zip(self._made, made or of(others), strict=True)
         ]
         pairs = (
             pl.concat(met)
@@ -78,7 +78,36 @@ class Blocks:
                 (pl.col("both") % _PLACES).cast(pl.UInt32).alias("other"),
             )
         )
-        return fitting(self._ones, others, pairs)
+        return fitting(self.ones, others, pairs)
+
+
+def apart(
+    ones: pl.DataFrame, others: pl.DataFrame, *, at_once: int
+) -> Iterator[tuple[Blocks, pl.DataFrame]]:
+    """Parts of the others, each with those among whom they are to be looked up.
+
+    Rows of different carriers never fit, so they do not even meet: as many carriers are looked at
+    together as have ``at_once`` rows.
+    """
+    counts = others.group_by("carrier").len().sort("len", "carrier", descending=True)
+    before = pl.col("len").cum_sum() - pl.col("len")
+    batches = counts.select("carrier", (before // at_once).alias("batch"))
+    told = others.select("carrier").join(
+        batches, on="carrier", how="left", nulls_equal=True, maintain_order="left"
+    )
+    if not others.height:
+        yield Blocks(ones), others
+    for rows in others.with_columns(told["batch"]).partition_by("batch", include_key=False):
+        carriers = rows["carrier"].unique()
+        blocks = Blocks(
+            ones
+            if carriers.has_nulls()
+            else ones.filter(
+                pl.col("carrier").is_in(carriers.implode()) | pl.col("carrier").is_null()
+            )
+        )
+        for part in rows.iter_slices(at_once):
+            yield blocks, part
 
 
 def fitting(ones: pl.DataFrame, others: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -97,10 +97,10 @@ def compare_family(one: str, other: str) -> Reason:
 
 def are_swapped(given: str, family: str, other_given: str, other_family: str) -> bool:
     """Whether two people's names agree when one's first and last name change places."""
-    return _are_one(given, other_family) and _are_one(other_given, family)
+    return are_one(given, other_family) and are_one(other_given, family)
 
 
-def _are_one(given: str, family: str) -> bool:
+def are_one(given: str, family: str) -> bool:
     """Whether what stands in the place of a last name is this first name, or the other way."""
     unlike = {Reason.FIRST_OTHER, Reason.FIRST_INITIAL}
     return (

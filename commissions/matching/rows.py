@@ -51,11 +51,11 @@ def normal(raw: pl.DataFrame, known: Names) -> pl.DataFrame:
     own = _forms(raw["suffix"], names.suffix_form)
     known.given.update(_by_hash(given))
     known.family.update(_by_hash(family))
-    numbers = [pl.col(one) for one in NUMBERS]
+    digits = raw.select(_digits(pl.col(one)) for one in NUMBERS)
     return raw.select(
         "id",
         pl.col("carrier").cast(pl.Int32),
-        _hash(_carrier_word()).alias("carrier_word"),
+        _hash(pl.lit(_carrier_words(raw["carrier_name"]))).alias("carrier_word"),
         pl.col("agent").cast(pl.Int32),
         _hash(pl.col("npn")).alias("npn"),
         _hash(pl.lit(given)).alias("first"),
@@ -71,9 +71,9 @@ def normal(raw: pl.DataFrame, known: Names) -> pl.DataFrame:
         _hash(pl.col("zip")).alias("zip"),
         _hash(_line()).alias("line"),
         _hash(pl.col("plan").str.extract(_PLAN)).alias("plan"),
-        *(_hash(_long(one)).alias(one.meta.output_name()) for one in numbers),
-        *(_hash(_digits(one)).alias(f"{one.meta.output_name()}_digits") for one in numbers),
-        _digits(pl.col("number_1")).alias("number_text"),
+        *(_hash(_long(pl.col(one))).alias(one) for one in NUMBERS),
+        *(_hash(pl.lit(digits[one])).alias(f"{one}_digits") for one in NUMBERS),
+        digits["number_1"].alias("number_text"),
         "mbi",
         _hash(pl.col("tail")).alias("tail"),
         *(pl.col(one).cast(pl.Date) for one in ("effective", "end", "period")),
@@ -127,9 +127,11 @@ def _digits(number: pl.Expr) -> pl.Expr:
     return _long(number.str.replace(r"^[a-z]+0*", "").str.replace_many(_READ_AS))
 
 
-def _carrier_word() -> pl.Expr:
-    words = pl.col("carrier_name").str.to_lowercase().str.replace_all(_NO_CARRIER_WORDS, " ")
-    return words.str.extract(r"([a-z]{3,})")
+def _carrier_words(names: pl.Series) -> pl.Series:
+    """The word that tells a carrier; each different name is looked at once."""
+    seen = names.drop_nulls().unique()
+    words = seen.str.to_lowercase().str.replace_all(_NO_CARRIER_WORDS, " ")
+    return names.replace_strict(seen, words.str.extract(r"([a-z]{3,})"), default=None)
 
 
 def _line() -> pl.Expr:

@@ -1,13 +1,14 @@
 """How well pairs of rows fit: points, reasons, and whether they may be linked unseen. Pure."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from functools import cache
+from typing import TypeVar
 
 import polars as pl
 
 from commissions.matching import slips, weights
 from commissions.matching.fields import BY_BOOK, CODE, FIELDS, FIT, code, has
-from commissions.matching.names import are_swapped, compare_family, compare_given
+from commissions.matching.names import are_one, compare_family, compare_given
 from commissions.matching.reasons import Reason
 from commissions.matching.rows import Names
 from commissions.matching.strength import BEST_NAMES, is_strong, is_strong_alone
@@ -32,35 +33,8 @@ _IN_PAIRS = {"via_1", *(name for field in FIELDS for name in field.meta.root_nam
 COMPARED = frozenset(name[:-2] for name in _IN_PAIRS) - {"via"} | set(FIT)
 _NUMBERED = ("number_text_1", "number_text_2")
 _NAMED = ("application_1", "id_2", *_NAMES)
-Compare = Callable[[str, str], Reason]
-
-
-@dataclass
-class _Levels:
-    """How pairs of names agree; each different pair is looked at once."""
-
-    forms: dict[int, str]
-    compare: Compare
-    name: str
-    known: pl.DataFrame = field(init=False)
-
-    def __post_init__(self) -> None:
-        sides = {f"{self.name}_1": pl.UInt32, f"{self.name}_2": pl.UInt32}
-        self.known = pl.DataFrame(schema={**sides, "level": CODE})
-
-    def add(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Add the column ``level``; NULL where a side has no name."""
-        sides = [f"{self.name}_1", f"{self.name}_2"]
-        met = pairs.select(sides).drop_nulls().unique().join(self.known, on=sides, how="anti")
-        if met.height:
-            levels = [
-                self.compare(self.forms[one], self.forms[other]) for one, other in met.iter_rows()
-            ]
-            fresh = met.with_columns(pl.Series("level", levels, dtype=CODE))
-            self.known = pl.concat([self.known, fresh])
-        return pairs.join(self.known, on=sides, how="left", maintain_order="left").rename(
-            {"level": f"{self.name}_code"}
-        )
+_HASHES = 2**32
+Found = TypeVar("Found")
 
 
 def promising(ones: pl.DataFrame, others: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -81,8 +55,12 @@ class Scorer:
     """Compares rows that speak for applications (column ``via``) with other rows."""
 
     def __init__(self, names: Names) -> None:
-        self._given = _Levels(names.given, compare_given, "first")
-        self._family = _Levels(names.family, compare_family, "last")
+        given, family = names.given, names.family
+        self._levels = {
+            "first": _once(compare_given, given, given),
+            "last": _once(compare_family, family, family),
+        }
+        self._are_one = _once(are_one, given, family)
 
     def score(self, ones: pl.DataFrame, others: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         """Judge pairs of places ``one`` and ``other``; those worth keeping come back.
@@ -121,10 +99,15 @@ class Scorer:
         )
 
     def _with_names(self, frame: pl.DataFrame) -> pl.DataFrame:
-        frame = self._family.add(self._given.add(frame))
+        for name, level in self._levels.items():
+            both = _both(f"{name}_1", f"{name}_2")
+            met = frame.select(both).drop_nulls().unique()
+            found = pl.Series(f"{name}_code", list(map(level, met["both"])), dtype=CODE)
+            known = met.with_columns(found)
+            frame = frame.with_columns(both).join(known, on="both", how="left").drop("both")
         unlike = frame.filter(has("last_code", Reason.LAST_OTHER)).select(_NAMES)
         swapped = self._swapped(unlike.drop_nulls().unique())
-        frame = frame.join(swapped, on=_NAMES, how="left", maintain_order="left")
+        frame = frame.join(swapped, on=_NAMES, how="left")
         is_swapped = pl.when(pl.col("is_swapped"))
         return frame.with_columns(
             is_swapped.then(code(Reason.NAME_SWAPPED)).otherwise("last_code").alias("last_code"),
@@ -132,12 +115,31 @@ class Scorer:
         )
 
     def _swapped(self, names: pl.DataFrame) -> pl.DataFrame:
-        given, family = self._given.forms, self._family.forms
+        """Which pairs of names agree when one's first and last name change places."""
+        crossed = names.select(_both("first_1", "last_2"), _both("first_2", "last_1").alias("back"))
         found = [
-            are_swapped(given[a], family[b], given[c], family[d]) or None
-            for a, b, c, d in names.iter_rows()
+            (self._are_one(there) and self._are_one(back)) or None
+            for there, back in crossed.iter_rows()
         ]
         return names.with_columns(pl.Series("is_swapped", found, dtype=pl.Boolean))
+
+
+def _once(
+    compare: Callable[[str, str], Found], ones: dict[int, str], others: dict[int, str]
+) -> Callable[[int], Found]:
+    """Compare names told by both their hashes; each different pair is looked at once."""
+
+    @cache
+    def compared(both: int) -> Found:
+        one, other = divmod(both, _HASHES)
+        return compare(ones[one], others[other])
+
+    return compared
+
+
+def _both(one: str, other: str) -> pl.Expr:
+    """Two hashes as one number."""
+    return (pl.col(one).cast(pl.UInt64) * _HASHES + pl.col(other)).alias("both")
 
 
 def _side_by_side(

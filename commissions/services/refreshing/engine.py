@@ -1,5 +1,6 @@
 """One run, from what changed to links and outcomes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from commissions.models import Decision
 from commissions.services.refreshing import noted, segments, states
-from commissions.services.refreshing.full import Full
+from commissions.services.refreshing.full import THREADS, Full
 from commissions.services.refreshing.locks import lock_links
 from commissions.services.refreshing.near import Near
 from commissions.services.refreshing.noted import Noted
@@ -20,7 +21,7 @@ from commissions.services.refreshing.sides import Kind
 WORTH_ALL = 0.15
 """When so much of everything changed, comparing everything is quicker."""
 MOST_ADDED = 0.5
-_STEPS = 4
+_STEPS = 3
 
 
 def refresh(*, is_full: bool, progress: Progress, at: datetime) -> dict[str, Any]:
@@ -39,21 +40,25 @@ def _are_many(changes: Noted) -> bool:
 def _everything(changes: Noted, progress: Progress, at: datetime) -> dict[str, Any]:
     said = dict(Decision.objects.values_list("pk", "is_match"))
     progress.begin(gettext_noop("Reading applications and books"), done=0, total=_STEPS)
-    full = Full()
-    progress.begin(gettext_noop("Looking for book rows"), done=1, total=_STEPS)
-    full.find_books()
-    progress.begin(gettext_noop("Looking for commission lines"), done=2, total=_STEPS)
-    full.find_lines()
-    progress.begin(gettext_noop("Writing what was found"), done=3, total=_STEPS)
-    with transaction.atomic():
-        lock_links()
-        changed = full.write()
-        for decision in Decision.objects.order_by("decided_at", "pk"):
-            if said.get(decision.pk) != decision.is_match:
-                apply_decision(decision)
-        moved = states.settle(application_ids=None, at=at)
-        changes.forget()
+    with ThreadPoolExecutor(THREADS) as threads:
+        full = Full(threads)
+        progress.begin(gettext_noop("Looking for book rows"), done=1, total=_STEPS)
+        full.find_books()
+        progress.begin(gettext_noop("Looking for commission lines"), done=2, total=_STEPS)
+        with transaction.atomic():
+            lock_links()
+            changed = full.keep()
+            _say_again(said)
+            moved = states.settle(application_ids=None, at=at)
+            changes.forget()
     return _told(changes, changed, moved)
+
+
+def _say_again(said: dict[int, bool]) -> None:
+    """Let decisions stand that were made while pairs were looked for; ``said`` were before."""
+    for decision in Decision.objects.order_by("decided_at", "pk"):
+        if said.get(decision.pk) != decision.is_match:
+            apply_decision(decision)
 
 
 def _what_changed(changes: Noted, progress: Progress, at: datetime) -> dict[str, Any]:

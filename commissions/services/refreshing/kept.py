@@ -75,7 +75,8 @@ def write(side: Side, *, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFr
     gone = before.select(whole).join(after, on=whole, how="anti")
     fresh = after.select(whole).join(before, on=whole, how="anti")
     _delete(side, gone)
-    fresh = fresh.with_columns(_score().alias("score")).drop("points")
+    # In the order of an index: rows all over it cost twice as much.
+    fresh = fresh.with_columns(_score().alias("score")).drop("points").sort("row", "application")
     passed = fresh["state"] == deciding.PASSED
     columns = {"application": "application_id", "row": side.column}
     frames.insert(side.link._meta.db_table, fresh.filter(~passed).rename(columns))

@@ -8,7 +8,7 @@ import polars as pl
 
 from commissions.matching import deciding, keys, rows
 from commissions.matching.rows import Names
-from commissions.matching.scoring import PERSON, Scorer
+from commissions.matching.scoring import Scorer
 from commissions.models import MatchChange
 from commissions.services.refreshing import kept, reading, said, segments, subjects
 from commissions.services.refreshing.noted import Noted
@@ -85,7 +85,7 @@ class Near:
         is_changed = pl.col("application").is_in(applications.implode()) | pl.col("row").is_in(
             noted.implode()
         )
-        fresh = said.over(side, found.unique(_PAIR)).filter(is_changed)
+        fresh = said.over(found.unique(_PAIR), said.read(side)).filter(is_changed)
         applications = _together(applications, fresh["application"])
         noted = _together(noted, fresh["row"])
         if side is BOOK:
@@ -110,7 +110,7 @@ def _decided(
     pairs = pl.concat([before.filter(~is_changed).select(fresh.columns), fresh])
     if likely is not None:
         pairs = deciding.without_doubles(pairs, likely)
-    return side.decide(pairs.with_columns((pl.col("method") == PERSON).alias("is_said")))
+    return side.decide(pairs.with_columns(said.IS_SAID))
 
 
 def _together(*keys: pl.Series | list[int]) -> pl.Series:

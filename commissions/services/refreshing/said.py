@@ -10,19 +10,23 @@ from commissions.matching.scoring import PERSON
 from commissions.models import Decision
 from commissions.services.refreshing.sides import Side
 
+IS_SAID = (pl.col("method") == PERSON).alias("is_said")
+"""Pairs that a person confirmed, as those who decide know them."""
 _SCHEMA = {"application": pl.Int64, "row": pl.Int64, "is_match": pl.String}
 
 
-def over(side: Side, pairs: pl.DataFrame) -> pl.DataFrame:
+def read(side: Side) -> pl.DataFrame:
+    """What people said about pairs of a side: ``application``, ``row``, and ``is_match``."""
+    query = sql.SQL("SELECT application_id, {row}, is_match FROM {table} WHERE {row} IS NOT NULL")
+    table = sql.Identifier(Decision._meta.db_table)
+    return frames.fetch(query.format(row=sql.Identifier(side.column), table=table), _SCHEMA)
+
+
+def over(pairs: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
     """Pairs with what people said: refused ones are left out, confirmed ones are there.
 
     A pair comes with ``application``, ``row``, ``points``, ``method`` and ``reasons``.
     """
-    said = frames.fetch(
-        sql.SQL("SELECT application_id, {row}, is_match FROM {table} WHERE {row} IS NOT NULL")
-        .format(row=sql.Identifier(side.column), table=sql.Identifier(Decision._meta.db_table)),
-        _SCHEMA,
-    )  # fmt: skip
     confirmed = said.filter(pl.col("is_match") == "t").select(
         "application",
         "row",

@@ -56,10 +56,13 @@ def of(kind: int, rows: pl.DataFrame, made: Iterable[pl.DataFrame], *, owner: st
     return Segment(kind, _written(_short(made)), _written(told), rows.height)
 
 
+def forget() -> None:
+    """Take all segments away, for others that are then kept as ``is_base``."""
+    KeySegment.objects.all().delete()
+
+
 def keep(segments: Iterable[Segment], *, is_base: bool = False) -> None:
-    """Add segments; those ``is_base`` take the place of all that were there."""
-    if is_base:
-        KeySegment.objects.all().delete()
+    """Add segments: of rows that changed, or, ``is_base``, of all rows."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
         sql.Identifier(KeySegment._meta.db_table),
         sql.SQL(", ").join(map(sql.Identifier, _COLUMNS)),
