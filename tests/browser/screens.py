@@ -23,7 +23,7 @@ from individuals.models import Address, DuplicatePair, Individual, SalesOpportun
 from integrations.models import InboundMessage
 from integrations.premier.models import Feed
 from policies.models import CarrierProduct, Payment, Policy, PremierTerm, Risk
-from tests.browser import retrievals, uploads
+from tests.browser import batchfiles, retrievals, uploads
 from tests.browser.matches import near_ties
 
 BROKER, CALL_CENTER = "broker", "call_center"
@@ -230,6 +230,14 @@ SCREENS = [
     Screen("premier:feed_add", press="Save", words="refused"),
     Screen("premier:feed_detail", "feed"),
     Screen("premier:feed_edit", "feed"),
+    Screen("eoi_batches:overview"),
+    Screen("eoi_batches:server_add"),
+    Screen("eoi_batches:server_add", press="Save", words="refused"),
+    Screen("eoi_batches:server_edit", "eoi_server"),
+    Screen("eoi_batches:folder_add"),
+    Screen("eoi_batches:folder_edit", "eoi_folder"),
+    Screen("eoi_batches:file_list"),
+    Screen("eoi_batches:file_detail", "eoi_file"),
     Screen("plancompare:preflight", "salesrecord", args=("sales_record",)),
     Screen("plancompare:preflight", "individual", args=("individual",)),
     Screen("plancompare:preflight", "salesrecord", ("sales_record",), "admin", words="refused"),
@@ -345,6 +353,7 @@ NOT_PAGES = {
     },
     "comtrack": {"connection_activate", "connection_deactivate", "run_start", "run_list"},
     "premier": {"key_create", "key_revoke", "pull_start"},
+    "eoi_batches": {"server_test", "server_pick_up", "server_host_key", "file_results"},
     "plancompare": {
         "site_activate",
         "site_deactivate",
@@ -376,6 +385,7 @@ def find_examples() -> dict[str, object]:
     limited = Application.objects.filter(sharing="limited").latest("pk")
     retrieval = retrievals.with_files()
     term = PremierTerm.objects.earliest("pk")
+    batch_file = batchfiles.with_results()
     return {
         **messages,
         **uploads.find_uploads(),
@@ -418,6 +428,9 @@ def find_examples() -> dict[str, object]:
         .rpartition("/")[2],
         "connection": retrieval.connection_id,
         "retrieval": retrieval.pk,
+        "eoi_file": batch_file.pk,
+        "eoi_folder": batch_file.folder_id,
+        "eoi_server": batch_file.folder.server_id,
         "partner": term.carrier_id,
         "premier_term": (term.carrier_id, term.pk),
         "feed": Feed.objects.get_or_create(carrier=term.carrier, defaults={"slug": "partner"})[
