@@ -22,11 +22,12 @@ class Extra(Protocol):
     def adds(self, rows: pl.DataFrame) -> pl.Series:
         """Say of each row whether it would add something to a record that is there."""
 
-    def apply(self, rows: pl.DataFrame, batch: Batch) -> None:
+    def apply(self, rows: pl.DataFrame, batch: Batch) -> pl.DataFrame | None:
         """Write what the rows say, inside the transaction that wrote their records.
 
-        Every row has its ``record_id``. Added rows are not journalled one by one: say what was
-        added with ``records.bulk.record_inserted``.
+        Every row has its ``row`` and its ``record_id``. Added rows are not journalled one by one:
+        say what was added with ``records.bulk.record_inserted``. Rows that a rule refuses only
+        now are answered, with ``row``, ``field`` and ``message``.
         """
 
 

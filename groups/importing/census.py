@@ -12,7 +12,7 @@ from agencyhub.imports.types.contacts import Phone, Ssn
 from agencyhub.imports.types.days import Day
 from agencyhub.imports.types.numbers import Money
 from agencyhub.imports.types.text import Email, OneOf, Text, YesNo
-from groups.importing.types import GroupNamed, UnitOf
+from groups.importing.types import GroupNamed, PartOf
 from groups.models import BenefitClass, Dependent, Division, Location
 from groups.models.members import Gender
 
@@ -62,11 +62,11 @@ WORK = (
     Field("salary", "Salary per year (USD)", Money(),
           aliases=("salary", "annual salary", "annual earnings", "base salary", "compensation"),
           example="60000"),
-    Field("benefit_class", "Benefit class", UnitOf(BenefitClass),
+    Field("benefit_class", "Benefit class", PartOf(BenefitClass),
           aliases=("class", "class code", "eligibility class"), help="By code or name."),
-    Field("division", "Division", UnitOf(Division), aliases=("division code", "department"),
+    Field("division", "Division", PartOf(Division), aliases=("division code", "department"),
           help="By code or name."),
-    Field("location", "Location", UnitOf(Location),
+    Field("location", "Location", PartOf(Location),
           aliases=("location code", "work location", "site"), help="By code or name."),
 )  # fmt: skip
 GROUP = Field(

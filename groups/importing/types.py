@@ -1,8 +1,9 @@
-"""What files of groups name: the groups themselves, and the units of each."""
+"""What files of groups name: the groups themselves, and the parts of each."""
 
 from collections.abc import Collection, Mapping
 
 import polars as pl
+from django.db import models
 from django.utils.translation import gettext_noop
 
 from agencyhub.imports.types.base import Context, Parsed
@@ -16,8 +17,8 @@ NO_GROUP = gettext_noop(
     "“{}” is no group that you may see. Write its name or the partner’s group ID as its page does."
 )
 TWO_GROUPS = gettext_noop("Two groups are called “{}”. Write the partner’s group ID.")
-NO_UNIT = gettext_noop(
-    "This group has no %(noun)s “{}” in use. Add it to the structure of the group, or correct it."
+NO_PART = gettext_noop(
+    "This group has no %(noun)s “{}” in use. Add it on the page of the group, or correct it."
 )
 
 
@@ -46,14 +47,14 @@ class GroupNamed(Keyed):
         return dict(EmployerGroup.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
-class UnitOf(Keyed):
-    """A unit in use of the row's group, by its code or its name."""
+class PartOf(Keyed):
+    """Something of the row's group, by its code or its name: a unit in use, a benefit."""
 
-    name = "unit"
+    name = "part"
     after = "group"
 
-    def __init__(self, model: type[Unit]) -> None:
-        self.model = model
+    def __init__(self, model: type[models.Model], *, code: str = "code") -> None:
+        self.model, self.code = model, code
 
     def parse(self, texts: pl.Series, context: Context) -> Parsed:
         texts = tidied(texts)
@@ -64,7 +65,7 @@ class UnitOf(Keyed):
         pairs = frame.drop_nulls("text").unique()
         with context.lock:
             known = self._known(pairs["group"], context)
-        words = NO_UNIT % {"noun": self.model._meta.verbose_name}
+        words = NO_PART % {"noun": self.model._meta.verbose_name}
         rows = []
         for group, text in pairs.iter_rows():
             pk = known.get((group, text.lower())) or known.get((group, name_key(text)))
@@ -83,17 +84,19 @@ class UnitOf(Keyed):
         return dict(rows.values_list("pk", "name"))
 
     def _known(self, groups: pl.Series, context: Context) -> dict[tuple[int, str], int]:
-        """The units of the groups by code and by name; a code wins. Asked once for each group."""
+        """The parts of the groups by code and by name; a code wins. Asked once for each group."""
         kept: dict[tuple[int, str], int]
         asked: set[int]
-        kept, asked = context.kept.setdefault((UnitOf, self.model), ({}, set()))
+        kept, asked = context.kept.setdefault((PartOf, self.model), ({}, set()))
         fresh = set(groups.drop_nulls().unique().to_list()) - asked
         if fresh:
-            rows = self.model._default_manager.filter(group__in=fresh, is_active=True)
-            units = list(rows.order_by("pk").values_list("group_id", "pk", "code", "name"))
-            for group, pk, _code, name in units:
+            rows = self.model._default_manager.filter(group__in=fresh)
+            if issubclass(self.model, Unit):
+                rows = rows.filter(is_active=True)
+            parts = list(rows.order_by("pk").values_list("group_id", "pk", self.code, "name"))
+            for group, pk, _code, name in parts:
                 kept.setdefault((group, name_key(name)), pk)
-            kept.update({(group, code.lower()): pk for group, pk, code, _name in units})
+            kept.update({(group, code.lower()): pk for group, pk, code, _name in parts})
             asked |= fresh
         return kept
 

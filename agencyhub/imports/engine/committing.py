@@ -39,7 +39,7 @@ _CHECK_KEYS = "SET CONSTRAINTS ALL IMMEDIATE"
 
 @dataclass
 class Written:
-    """What a commit left out because somebody else had changed the record: line and message."""
+    """What a commit left out, as the records were by then: line and message."""
 
     left: list[pl.DataFrame] = field(default_factory=list)
 
@@ -105,7 +105,11 @@ class Committer:
             conflicts = writer.change()
             known = pl.col(record).replace(added["record"], added["id"])
             ordered = ordered.with_columns(known.alias(f"id:{target.key}"))
-            self._write_extras(target, ordered)
+            refused = self._write_extras(target, ordered)
+            if refused.height:
+                hit = ordered.select(ROW, pl.col(LINE).cast(pl.UInt32)).join(refused, on=ROW)
+                left.append(hit.select(LINE, "field", "message"))
+                ordered = ordered.join(refused, on=ROW, how="anti", maintain_order="left")
             if len(conflicts):
                 is_hit = pl.col(record).is_in(conflicts.implode()).fill_null(value=False)
                 hit, ordered = ordered.filter(is_hit), ordered.filter(~is_hit)
@@ -117,7 +121,9 @@ class Committer:
                 )
         return ordered, Written(left).rows
 
-    def _write_extras(self, target: Target, rows: pl.DataFrame) -> None:
+    def _write_extras(self, target: Target, rows: pl.DataFrame) -> pl.DataFrame:
+        """Write what hangs on the records; answer the rows that were refused only now."""
+        refused = [pl.DataFrame(schema={ROW: pl.Int64, "field": pl.String, "message": pl.String})]
         for extra in target.extras:
             used = [name for name in extra.fields if name in rows.columns]
             if not used or (self.run.mode == Import.Mode.CREATE and not target.may_add):
@@ -126,8 +132,10 @@ class Committer:
             frame = frame.sort(ROW).drop_nulls("record_id")
             if self.run.mode == Import.Mode.CREATE:
                 frame = frame.filter(pl.col("record") < 0)
-            if frame.height:
-                extra.apply(frame, self.batch)
+            found = extra.apply(frame, self.batch) if frame.height else None
+            if found is not None:
+                refused.append(found)
+        return pl.concat(refused)
 
     def _note(self, rows: pl.DataFrame, written: pl.DataFrame, left: pl.DataFrame) -> None:
         taken = written.join(left, on=LINE, how="anti").sort(LINE)
