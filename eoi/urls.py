@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from eoi.views import data, deciding, electing, requests, reversing, worksheets
+from eoi.views import alerts, data, deciding, electing, requests, reversing, worksheets
 
 app_name = "eoi"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     ),
     path("eoi/", requests.request_list, name="request_list"),
     path("eoi/decided/", requests.closed_list, name="closed_list"),
+    path("eoi/alerts/", alerts.alert_list, name="alert_list"),
     path("eoi/preview/", deciding.decision_preview, name="decision_preview"),
     path("eoi/decide/", deciding.decision_save, name="decision_save"),
     path("eoi/reverse/", reversing.decision_reverse, name="decision_reverse"),

@@ -20,6 +20,7 @@ class Tab(NamedTuple):
 PAGES = (
     (_("Open EOI"), "eoi:request_list", "progress-check"),
     (_("Decided"), "eoi:closed_list", "circle-check"),
+    (_("Alerts"), "eoi:alert_list", "alert-triangle"),
     (_("Data"), "eoi:data", "upload"),
 )
 
