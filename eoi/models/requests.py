@@ -101,6 +101,11 @@ class EoiRequest(models.Model):
                 condition=Q(closed_at__isnull=True),
                 name="open_eoi_request_by_age",
             ),
+            models.Index(
+                "opened_date", "id",
+                condition=Q(closed_at__isnull=True, is_expiry_proposed=True),
+                name="proposed_expiry_by_age",
+            ),
             models.Index("group", "opened_date", "id", name="eoi_request_of_group"),
             models.Index(
                 "closed_at", "id",
