@@ -19,6 +19,7 @@ from commissions.models import (
     WritingNumber,
 )
 from eoi.models import Decision, EoiRequest
+from groups.models import EmployerGroup
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
 from integrations.premier.models import Feed
@@ -176,6 +177,9 @@ SCREENS = [
     Screen("eoi:request_detail", "eoi_open"),
     Screen("eoi:request_detail", "eoi_decided", words="decided"),
     Screen("eoi:closed_list"),
+    Screen("eoi:alert_list"),
+    Screen("groups:coverage_list", query="?on=2027-01-01"),
+    Screen("groups:group_payroll", "employergroup"),
     Screen("commissions:bookrow_list"),
     Screen("commissions:bookrow_detail", "book_row"),
     Screen("commissions:bookrow_edit", "book_row"),
@@ -410,6 +414,7 @@ def find_examples() -> dict[str, object]:
         "policy": policy.pk,
         "policy_told": Payment.objects.earliest("pk").policy_id,
         "individual_at_risk": Risk.objects.open().earliest("pk").policy.subscriber_id,
+        "employergroup": EmployerGroup.objects.earliest("pk").pk,
         "eoi_open": EoiRequest.objects.open().earliest("opened_date", "pk").pk,
         "eoi_decided": Decision.objects.latest("pk").request_id,
         "carrier": policy.carrier_id,
