@@ -39,6 +39,11 @@ urlpatterns = [
     path(f"{PLAN}<slug:kind>/<int:term_pk>/edit/", terms.term_edit, name="term_edit"),
     path(f"{PLAN}<slug:kind>/<int:term_pk>/remove/", terms.term_remove, name="term_remove"),
     path(f"{GROUP}payroll/", payroll.group_payroll, name="group_payroll"),
+    path(
+        "groups/elections/<int:pk>/deduction/",
+        payroll.election_deduction,
+        name="election_deduction",
+    ),
     path("groups/coverage/", payroll.coverage_list, name="coverage_list"),
     path("groups/employees/", employees.employee_list, name="employee_list"),
     path(EMPLOYEE, employees.employee_detail, name="employee_detail"),

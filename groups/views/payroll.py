@@ -2,31 +2,25 @@
 
 from datetime import date
 
-from django import forms
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.pages import HtmxRequest, render_page
 from agencyhub.records.views import lists
+from groups.forms.payroll import DayForm, DeductionForm
 from groups.lists import COVERAGE
+from groups.models import Election
 from groups.selectors import groups as selectors
 from groups.selectors import payroll
-from groups.views.common import tabs
+from groups.views.common import FormPage, tabs
 
 RIGHT = "groups.view_coverageperiod"
 SHOWN = 50
-
-
-class DayForm(forms.Form):
-    """The day to count on."""
-
-    on = forms.DateField(
-        label=_("In force on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
 
 
 @require_GET
@@ -59,6 +53,23 @@ def group_payroll(request: HtmxRequest, pk: int) -> HttpResponse:
         "query": f"group={pk}&on={on:%Y-%m-%d}",
     }
     return render_page(request, "groups/group_payroll.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("groups.change_election", raise_exception=True)
+def election_deduction(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Say what payroll deducts for an election."""
+    visible = Election.objects.visible_to(request.user).select_related("employee", "benefit")
+    election = get_object_or_404(visible, pk=pk)
+    page = FormPage(
+        title=gettext("Payroll deducts for %(benefit)s") % {"benefit": election.benefit.name},
+        summary=gettext("Deduction noted"),
+        said=gettext("The deduction is saved."),
+        back_label=election.employee.full_name,
+        back_url=reverse("groups:employee_detail", args=[election.employee_id]),
+    )
+    return page.answer(request, DeductionForm(request.POST or None, instance=election))
 
 
 def _day(form: DayForm) -> date:

@@ -19,7 +19,7 @@ from commissions.models import (
     WritingNumber,
 )
 from eoi.models import Decision, EoiRequest
-from groups.models import EmployerGroup
+from groups.models import Election, EmployerGroup
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
 from integrations.premier.models import Feed
@@ -180,6 +180,7 @@ SCREENS = [
     Screen("eoi:alert_list"),
     Screen("groups:coverage_list", query="?on=2027-01-01"),
     Screen("groups:group_payroll", "employergroup"),
+    Screen("groups:election_deduction", "election"),
     Screen("commissions:bookrow_list"),
     Screen("commissions:bookrow_detail", "book_row"),
     Screen("commissions:bookrow_edit", "book_row"),
@@ -414,6 +415,7 @@ def find_examples() -> dict[str, object]:
         "policy": policy.pk,
         "policy_told": Payment.objects.earliest("pk").policy_id,
         "individual_at_risk": Risk.objects.open().earliest("pk").policy.subscriber_id,
+        "election": Election.objects.waiting().earliest("pk").pk,
         "employergroup": EmployerGroup.objects.earliest("pk").pk,
         "eoi_open": EoiRequest.objects.open().earliest("opened_date", "pk").pk,
         "eoi_decided": Decision.objects.latest("pk").request_id,
