@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import SectionsMixin
 from groups.forms.plans import DollarsField
 from groups.models import Benefit, Dependent, Election, Employee, GroupPlan, PlanRate
 
+TOTAL = gettext_noop("The whole amount that is asked for, not what is added.")
 AMOUNT, MULTIPLE = GroupPlan.Basis.AMOUNT, GroupPlan.Basis.MULTIPLE
 
 
@@ -45,7 +47,7 @@ class ElectionForm(SectionsMixin, forms.Form):
     )
     volume = DollarsField(
         label=_("Volume (USD)"), required=False, max_digits=12, decimal_places=2, min_value=0,
-        help_text=_("The whole amount that is asked for, not what is added."),
+
     )  # fmt: skip
     multiple = forms.DecimalField(
         label=_("Multiple of the salary"), required=False, max_digits=4, decimal_places=2,
@@ -80,6 +82,9 @@ class ElectionForm(SectionsMixin, forms.Form):
         fields["plan"].queryset = current.order_by("-effective_date", "name", "pk")
         bases = set(current.values_list("basis", flat=True))
         self._only(fields, benefit, bases)
+        if "volume" in fields:
+            limits = [_limits(plan) for plan in current if plan.basis == AMOUNT]
+            fields["volume"].help_text = " ".join([*limits, gettext(TOTAL)])
         if "dependent" in fields:
             fields["dependent"].queryset = _covered(employee, benefit)
             is_child = benefit.covers == Benefit.Covers.CHILD
@@ -135,3 +140,16 @@ def _covered(employee: Employee, benefit: Benefit) -> Any:
     rows = employee.dependents.order_by("relationship", "date_of_birth", "pk")
     child = Q(relationship=Dependent.Relationship.CHILD)
     return rows.filter(child if benefit.covers == Benefit.Covers.CHILD else ~child)
+
+
+def _limits(plan: GroupPlan) -> str:
+    """What may be chosen of a plan with amounts."""
+    words = gettext("%(plan)s: from %(low)s in steps of %(step)s.")
+    if plan.maximum_volume is not None:
+        words = gettext("%(plan)s: %(low)s to %(high)s in steps of %(step)s.")
+    return words % {
+        "plan": plan.name,
+        "low": f"${plan.minimum_volume:,.0f}",
+        "high": f"${plan.maximum_volume or 0:,.0f}",
+        "step": f"${plan.increment:,.0f}",
+    }

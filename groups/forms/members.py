@@ -115,6 +115,8 @@ class EmployeeForm(MemberForm):
             "salary", "job_title", "benefit_class", "division", "location", "external_id",
             "employee_number", "email", "phone",
         )  # fmt: skip
+        labels = {"termination_date": _("Last day of work")}
+        help_texts = {"termination_date": ""}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

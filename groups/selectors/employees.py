@@ -16,6 +16,7 @@ from groups.models import (
 )
 
 REVEALS_SHOWN = 20
+ORDER = ("-waiting_for_eoi", "benefit__line", "benefit__name", "dependent", "pk")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def dependents_for_page(user: User) -> QuerySet[Dependent, Any]:
 
 
 def elections_of(employee: Employee) -> list[Covered]:
-    """What an employee and the dependents have chosen, by benefit: three queries."""
+    """What an employee and the dependents have chosen, what waits first: three queries."""
     rows = Election.objects.filter(employee=employee).select_related(
         "benefit", "plan__carrier", "requested_plan__carrier", "dependent"
     )
@@ -53,7 +54,7 @@ def elections_of(employee: Employee) -> list[Covered]:
     }
     return [
         Covered(one, periods.get(one.pk, []), locks.get((one.benefit_id, one.dependent_id)))
-        for one in rows.order_by("benefit__line", "benefit__name", "dependent", "pk")
+        for one in rows.order_by(*ORDER)
     ]
 
 

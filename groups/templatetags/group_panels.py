@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from agencyhub.lib.templatetags import ui
 from groups.lists.groups import status_badge
-from groups.models import Election, GuaranteedIssue
+from groups.models import Election, GroupPlan, GuaranteedIssue
 
 register = template.Library()
 
@@ -30,6 +30,19 @@ def election_state(election: Election) -> SafeString:
     if election.termination_date:
         return ui.badge(gettext("Ended"), "neutral", "shield-off")
     return ui.badge(gettext("In force"), "success", "shield-check")
+
+
+@register.filter
+def has_volume(election: Election) -> bool:
+    """Whether it is about amounts."""
+    plans = (election.requested_plan, election.plan)
+    return any(plan.basis != GroupPlan.Basis.NONE for plan in plans if plan)
+
+
+@register.filter
+def has_level(election: Election) -> bool:
+    """Whether it says who is covered together."""
+    return bool(election.level or election.requested_level)
 
 
 @register.filter

@@ -2,6 +2,8 @@
 
 import pytest
 
+from agencyhub.accounts.models import Role
+from agencyhub.imports import kinds
 from agencyhub.imports.selectors import rows
 from groups.models import Dependent, Employee
 from tests.factories.accounts import UserFactory
@@ -30,6 +32,11 @@ def group():
 
 def _receive(*people):
     return receive(people, kind="group_census", user=UserFactory(is_superuser=True))
+
+
+def _own_book_only():
+    may = ["imports.run_import", *kinds.of("group_census").permissions]
+    return UserFactory(may=may, may__reach=Role.Scope.OWN)
 
 
 def _problems(run):
@@ -103,5 +110,5 @@ class TestRows:
         assert _problems(run)[0] == "Another record has this SSN already."
 
     def test_of_a_group_out_of_reach_are_refused(self):
-        run = receive([ANA], kind="group_census", user=UserFactory())
+        run = receive([ANA], kind="group_census", user=_own_book_only())
         assert counts(run) == (0, 0, 0, 1)
