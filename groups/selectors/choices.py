@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from groups.coverage import Stretch, best_without_gap, volume_on
 from groups.evidence import NOTHING, Employees, Guarantee, Standing, Terms
@@ -136,19 +136,28 @@ def eligible_date(asked: Asked) -> date | None:
 
 
 def employees_own(asked: Asked) -> Employees | None:
-    """The employee's own coverage of the line, beside which a dependent's stands."""
-    if asked.benefit.covers == Benefit.Covers.SUBSCRIBER:
+    """The employee's own coverage beside which a dependent's stands; None for the employee's.
+
+    ``spouse_life`` stands beside ``subscriber_life``; without such a namesake, beside the largest
+    of the line.
+    """
+    benefit = asked.benefit
+    if benefit.covers == Benefit.Covers.SUBSCRIBER:
         return None
-    own = Election.objects.filter(
+    own = Election.objects.select_related("benefit").filter(
+        Q(volume__gt=0) | Q(requested_volume__gt=0),
         employee=asked.employee,
-        benefit__line=asked.benefit.line,
+        benefit__line=benefit.line,
         benefit__covers=Benefit.Covers.SUBSCRIBER,
     )
-    volumes = [_volumes(one, asked.effective_date) for one in own]
-    return Employees(
-        volume=sum((one.volume for one in volumes), NOTHING),
-        requested=sum((one.requested for one in volumes), NOTHING),
-    )
+    name = _namesake(benefit)
+    namesakes = [one for one in own if _namesake(one.benefit) == name]
+    volumes = [_volumes(one, asked.effective_date) for one in namesakes or own]
+    return max(volumes, key=lambda one: one.volume, default=Employees())
+
+
+def _namesake(benefit: Benefit) -> str:
+    return benefit.lookup_code.partition("_")[2]
 
 
 def _volumes(election: Election, day: date) -> Employees:
