@@ -75,11 +75,9 @@ class Mailbox:
         (path,) = (self.root / "outbound").glob(f"*-{name}.results.csv")
         return path.read_text().splitlines()[1:]
 
-    def pick_up(self, *, times: int = 2) -> Visit:
-        """Look as often: a file is taken at the second look."""
-        visits = [picking.pick_up(server_id=self.folder.server_id) for _ in range(times)]
-        visits[-1].finished[:0] = [file for visit in visits[:-1] for file in visit.finished]
-        return visits[-1]
+    def pick_up(self) -> Visit:
+        """Look, and look again: a file is taken when it is still the same."""
+        return picking.pick_up(server_id=self.folder.server_id, is_patient=True)
 
 
 @pytest.fixture

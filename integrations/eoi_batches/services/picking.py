@@ -39,10 +39,9 @@ def pick_up(*, server_id: int, is_patient: bool = False) -> Visit:
     try:
         with opening.open_connector(server) as connector:
             folders = list(server.folders.filter(is_active=True).order_by("pk"))
-            for folder in folders:
-                _arrived(folder, connector)
-            if is_patient and _is_any_arriving(folders):
-                time.sleep(settings.EOI_BATCH_SETTLE_SECONDS)
+            connector.has("/")  # a server without folders shows whether it answers as well
+            if is_patient:
+                _let_arrive(folders, connector)
             for folder in folders:
                 _visit(folder, connector, visit, ends_at=ends_at)
     except RetrieveError as error:
@@ -59,13 +58,18 @@ def try_out(server: Server) -> int:
     """
     with opening.open_connector(server) as connector:
         folders = server.folders.filter(is_active=True).order_by("pk")
+        connector.has("/")
         for folder in folders:
             _prepare(folder, connector)
         return sum(len(connector.list_folder(one.part(Folder.INBOUND))) for one in folders)
 
 
-def _is_any_arriving(folders: Iterable[Folder]) -> bool:
-    return BatchFile.objects.filter(folder__in=folders, state=BatchFile.State.SEEN).exists()
+def _let_arrive(folders: Iterable[Folder], connector: SftpConnector) -> None:
+    """Take the first look, and wait until the second one may find files unchanged."""
+    for folder in folders:
+        _arrived(folder, connector)
+    if BatchFile.objects.filter(folder__in=folders, state=BatchFile.State.SEEN).exists():
+        time.sleep(settings.EOI_BATCH_SETTLE_SECONDS)
 
 
 def _visit(folder: Folder, connector: SftpConnector, visit: Visit, *, ends_at: float) -> None:
