@@ -18,6 +18,7 @@ from agencyhub.lib.fields import Sealed
 from agencyhub.lib.ssn import TAIL
 from eoi.models import Decision, EoiRequest
 from eoi.worksheets import columns
+from eoi.worksheets.columns import FIRST_NAME, LAST_NAME
 from groups.models import Benefit, EmployerGroup
 from groups.models.groups import EmployerGroupQuerySet
 from groups.models.members import SSN_MASK
@@ -130,6 +131,7 @@ class FailedRow:
     """A row that was not decided: its cells as uploaded, and what is wrong, by field."""
 
     line: int
+    name: str
     cells: dict[str, str]
     texts: list[str]
     fields: frozenset[str]
@@ -141,7 +143,9 @@ def failed(run: Import, *, after_line: int = 0, limit: int | None = None) -> Ite
     for row in islice(rejected.read(run, after_line=after_line), limit):
         cells = {label: row.cells[at] for label, at in places.items()}
         cells[columns.SSN.label] = masked(cells.get(columns.SSN.label, ""))
-        yield FailedRow(row.line, cells, [text for _, text in row.errors], wrong(row.errors))
+        name = " ".join(filter(None, map(cells.get, (FIRST_NAME.label, LAST_NAME.label))))
+        texts = [text for _, text in row.errors]
+        yield FailedRow(row.line, name, cells, texts, wrong(row.errors))
 
 
 def wrong(errors: Sequence[tuple[str, str]]) -> frozenset[str]:

@@ -28,8 +28,8 @@ from eoi.worksheets import columns
 
 PAGE = 50
 SHOWN = (
-    columns.SUBSCRIBER_ID, columns.SSN, columns.LAST_NAME, columns.FIRST_NAME,
-    columns.LOOKUP_CODE, columns.ACTION, columns.APPROVED, columns.EFFECTIVE,
+    columns.SUBSCRIBER_ID, columns.SSN, columns.LOOKUP_CODE, columns.ACTION, columns.APPROVED,
+    columns.EFFECTIVE,
 )  # fmt: skip
 
 
