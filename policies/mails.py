@@ -47,7 +47,8 @@ def reminder_still_wanted(outgoing: OutgoingMail, at: datetime) -> str:
     reason = reminding.refusal(case.facts, at)
     if reason:
         return reason
-    return "" if reminding.step_on(case.facts, at) == outgoing.facts["step"] else "other_day"
+    told = outgoing.facts.get("days", outgoing.facts["step"])
+    return "" if reminding.days_left(case.facts, at) == told else "other_day"
 
 
 DIGEST = kinds.register(

@@ -1,7 +1,8 @@
 """Whether a client is reminded of the initial payment, and on which days. Pure.
 
 Source: HealthSherpa, "Binder payment reminders" (reference of November 2026): 15, 5 and 1 days
-before the deadline, in the agent's name, only while action is needed.
+before the deadline, in the agent's name, only while action is needed. A day that was missed, since
+nobody was at work or the carrier's status came late, is made up for within two days.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,14 @@ from decimal import Decimal
 from agencyhub.mailing import clock
 
 STEPS = (15, 5, 1)
+LATE_DAYS = 2
+# By days left: which step it is. On the last day itself nobody is reminded.
+STEP_OF = {
+    step - late: step
+    for step in STEPS
+    for late in range(LATE_DAYS + 1)
+    if late == 0 or step > LATE_DAYS
+}
 ENDED = ("cancelled", "terminated", "lapsed")
 ACTION_NEEDED = "binder_due"
 # A carrier that closes its day in the evening tells of the next one.
@@ -21,14 +30,15 @@ EVENING = time(18)
 class Facts:
     """What is known about one policy, its subscriber, its agent and the agency.
 
-    ``zone`` is where the client lives. ``premium`` may be unknown: the carrier (or the agent) says
-    that a payment is due, and a client who misses it has no coverage, so that they are reminded.
+    ``zones`` are those of the state where the client lives. ``premium`` may be unknown: the carrier
+    (or the agent) says that a payment is due, and a client who misses it has no coverage, so that
+    they are reminded.
     """
 
     status: str
     deadline: date | None
     as_of: datetime
-    zone: str
+    zones: tuple[str, ...]
     policy_meaning: str = "pending"
     premium: Decimal | None = None
     amount_due: Decimal | None = None
@@ -46,15 +56,20 @@ class Facts:
     quiet_to: time = time(8)
 
 
-def step_on(facts: Facts, at: datetime) -> int | None:
-    """Which reminder belongs to the client's day; None on every other day.
+def days_left(facts: Facts, at: datetime) -> int | None:
+    """How many of the client's days it is to the deadline; None without one.
 
-    A day that was missed is not made up for: the next reminder comes on its own day.
+    Where a state has two zones, days differ in its quiet hours only.
     """
     if facts.deadline is None:
         return None
-    left = (facts.deadline - clock.local(at, facts.zone).date()).days
-    return left if left in STEPS else None
+    return (facts.deadline - clock.local(at, facts.zones[0]).date()).days
+
+
+def step_on(facts: Facts, at: datetime) -> int | None:
+    """Which reminder belongs to the client's day, on time or made up for; None on other days."""
+    left = days_left(facts, at)
+    return None if left is None else STEP_OF.get(left)
 
 
 def refusal(facts: Facts, at: datetime) -> str:
@@ -80,14 +95,18 @@ def refusal(facts: Facts, at: datetime) -> str:
 
 def leaves_until(facts: Facts, at: datetime) -> datetime:
     """When a reminder written now comes too late: its day is over, or quiet hours begin."""
-    return clock.end_of_day(at, zone=facts.zone, quiet_from=facts.quiet_from)
+    return min(clock.end_of_day(at, zone=zone, quiet_from=facts.quiet_from) for zone in facts.zones)
 
 
 def _is_of_the_day(facts: Facts, at: datetime) -> bool:
     """Whether a carrier's status is that of the client's day, or of the evening before it."""
-    yesterday = clock.local(at, facts.zone).date() - timedelta(days=1)
-    return facts.as_of >= clock.moment(yesterday, EVENING, facts.zone)
+    return all(
+        facts.as_of >= clock.moment(clock.local(at, zone).date() - timedelta(days=1), EVENING, zone)
+        for zone in facts.zones
+    )
 
 
 def _is_quiet(facts: Facts, at: datetime) -> bool:
-    return clock.is_quiet(at, zone=facts.zone, start=facts.quiet_from, end=facts.quiet_to)
+    """Whether it is too early or too late wherever in the state the client may live."""
+    start, end = facts.quiet_from, facts.quiet_to
+    return any(clock.is_quiet(at, zone=zone, start=start, end=end) for zone in facts.zones)

@@ -1,8 +1,4 @@
-"""Which clock most people of a state live by. Pure.
-
-States of two zones have the one that more of their people live in; quiet hours are long enough for
-the others.
-"""
+"""Which clocks people of a state live by. Pure."""
 
 EASTERN, CENTRAL, MOUNTAIN = "America/New_York", "America/Chicago", "America/Denver"
 PACIFIC = "America/Los_Angeles"
@@ -32,6 +28,18 @@ ZONES = {
 }  # fmt: skip
 
 
-def zone_of(state: str, *, otherwise: str) -> str:
-    """The zone of a state by its two letters; of an unknown one, ``otherwise``."""
-    return ZONES.get(state, otherwise)
+# Where part of a state lives by another clock than most of it.
+ALSO = {
+    **dict.fromkeys(("FL", "IN", "KY", "MI"), CENTRAL),
+    "TN": EASTERN,
+    **dict.fromkeys(("AZ", "KS", "ND", "NE", "NV", "SD", "TX"), MOUNTAIN),
+    "OR": "America/Boise",
+    "ID": PACIFIC,
+    "AK": "America/Adak",
+}
+
+
+def zones_of(state: str, *, otherwise: str) -> tuple[str, ...]:
+    """The zones of a state by its two letters, the one of most people first; else ``otherwise``."""
+    most = ZONES.get(state, otherwise)
+    return (most, ALSO[state]) if state in ALSO else (most,)

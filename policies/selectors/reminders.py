@@ -16,7 +16,7 @@ from individuals.models import Address, Individual
 from policies import reminding
 from policies.models import Standing
 from policies.selectors import premier
-from policies.zones import zone_of
+from policies.zones import zones_of
 
 # A day somewhere in the United States may be the one before or after ours.
 ELSEWHERE = (-1, 0, 1)
@@ -65,9 +65,11 @@ class Reader:
         return premier.premier_carrier_ids(on=timezone.localdate(self.at))
 
     def due(self) -> Iterator[Case]:
-        """The policies with a deadline that is as many days away as one of the steps."""
+        """The policies with a deadline as many days away as one of the steps, or soon after."""
         today = timezone.localdate(self.at)
-        days = {today + timedelta(days=step + off) for step in reminding.STEPS for off in ELSEWHERE}
+        days = {
+            today + timedelta(days=left + off) for left in reminding.STEP_OF for off in ELSEWHERE
+        }
         rows = _standings().filter(status=reminding.ACTION_NEEDED, deadline__in=days)
         for standing in rows.order_by("pk").iterator(chunk_size=500):
             yield self.case_of(standing)
@@ -89,7 +91,7 @@ class Reader:
             status=standing.status,
             deadline=standing.deadline,
             as_of=standing.as_of,
-            zone=zone_of(standing.state or "", otherwise=settings.TIME_ZONE),  # type: ignore[attr-defined]
+            zones=zones_of(standing.state or "", otherwise=settings.TIME_ZONE),  # type: ignore[attr-defined]
             policy_meaning=policy.status.meaning,
             premium=policy.premium,
             amount_due=standing.amount_due,

@@ -125,7 +125,7 @@ def _waiting(count: int) -> list[OutgoingMail]:
         one.policy = copied
     Standing.objects.bulk_create(standings)
     keys = Standing.objects.order_by("pk").values_list("pk", flat=True)
-    facts = {"deadline": IN_FIVE_DAYS.isoformat(), "step": 5}
+    facts = {"deadline": IN_FIVE_DAYS.isoformat(), "step": 5, "days": 5}
     mails = [OutgoingMailFactory.build(kind="binder_reminder", created_at=AT) for _key in keys]
     for mail, key in zip(mails, keys, strict=True):
         mail.facts = {"policy": key, **facts}

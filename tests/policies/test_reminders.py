@@ -129,13 +129,35 @@ class TestWriteDue:
         assert write() == []
 
     @pytest.mark.parametrize(
-        ("left", "step"), [(16, None), (15, 15), (14, None), (6, None), (5, 5), (4, None),
+        ("left", "step"), [(16, None), (15, 15), (13, 15), (12, None), (6, None), (5, 5), (4, 5),
                            (2, None), (1, 1), (0, None)],
     )  # fmt: skip
     def test_writes_on_the_days_of_the_steps(self, rosa, left, step):
         owing(rosa, deadline=AT.date() + timedelta(days=left))
 
         assert [mail.facts["step"] for mail in write()] == ([step] if step else [])
+
+    def test_makes_up_for_a_missed_day_once(self, rosa):
+        policy = owing(rosa, deadline=AT.date() + timedelta(days=5))
+        (missed,) = write()
+        OutgoingMail.objects.update(state=OutgoingMail.State.SUPPRESSED, reason="too_late")
+        tomorrow = {"as_of": THIS_MORNING + timedelta(days=1), "stale_at": None}
+        Standing.objects.filter(pk=policy.pk).update(**tomorrow)
+
+        (mail,) = write(AT + timedelta(days=1))
+
+        assert mail.facts["step"] == missed.facts["step"] == 5
+        assert "4 days" in mail.text
+        Standing.objects.update(as_of=AT + timedelta(days=2))
+        assert write(AT + timedelta(days=2)) == []
+
+    def test_makes_up_for_no_day_on_which_the_client_was_written_to(self, rosa):
+        owing(rosa, deadline=AT.date() + timedelta(days=5), stale_at=None)
+        write()
+        OutgoingMail.objects.update(state=OutgoingMail.State.SENT)
+        Standing.objects.update(as_of=AT + timedelta(days=1))
+
+        assert write(AT + timedelta(days=1)) == []
 
     def test_tells_from_a_carrier_that_is_no_premier_partner(self, rosa):
         owing(rosa, is_premier=False, source="manual", as_of=AT - timedelta(days=20), stale_at=None)
@@ -150,14 +172,14 @@ class TestWriteDue:
         standing = Standing.objects.filter(pk=policy.pk)
         standing.update(as_of=AT + timedelta(days=4), stale_at=AT + timedelta(days=9))
         (last,) = write(AT + timedelta(days=4))
-        assert last.facts == {"policy": policy.pk, "deadline": "2026-11-28", "step": 1}
+        assert last.facts == {"policy": policy.pk, "deadline": "2026-11-28", "step": 1, "days": 1}
 
-    def test_sends_only_the_next_step_after_one_was_missed(self, rosa):
+    def test_makes_up_for_a_missed_step_on_the_next_day(self, rosa):
         owing(rosa, as_of=AT + timedelta(days=4), stale_at=None)
 
         days = [len(write(AT + timedelta(days=day))) for day in (1, 2, 3, 4, 5)]
 
-        assert days == [0, 0, 0, 1, 0]
+        assert days == [1, 0, 0, 1, 0]
 
     @pytest.mark.parametrize(
         ("_case", "hour", "expected"),

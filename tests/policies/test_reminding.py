@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from agencyhub.mailing import clock
-from policies import reminding
+from policies import reminding, zones
 from policies.models import PaymentStatus
 from policies.reminding import Facts
 
@@ -18,7 +18,7 @@ DUE = Facts(
     status="binder_due",
     deadline=DEADLINE,
     as_of=clock.moment(DEADLINE - timedelta(days=5), time(6), NEW_YORK),
-    zone=NEW_YORK,
+    zones=(NEW_YORK,),
     premium=Decimal("28.50"),
 )
 
@@ -27,8 +27,8 @@ class TestStepOn:
     @pytest.mark.parametrize(
         ("left", "expected"),
         [
-            (16, None), (15, 15), (14, None), (6, None), (5, 5), (4, None), (2, None), (1, 1),
-            (0, None), (-1, None),
+            (16, None), (15, 15), (14, 15), (13, 15), (12, None), (6, None), (5, 5), (4, 5), (3, 5),
+            (2, None), (1, 1), (0, None), (-1, None),
         ],
     )  # fmt: skip
     @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ class TestStepOn:
     )
     @pytest.mark.parametrize("zone", [NEW_YORK, CHICAGO])
     def test_counts_the_days_of_the_client(self, left, expected, _case, deadline, zone):
-        facts = replace(DUE, deadline=deadline, zone=zone)
+        facts = replace(DUE, deadline=deadline, zones=(zone,))
         day = deadline - timedelta(days=left)
 
         for hour in (time(0), time(12), time(23, 59)):
@@ -59,11 +59,38 @@ class TestStepOn:
     def test_belongs_to_the_day_where_the_client_lives(self):
         late = clock.moment(DEADLINE - timedelta(days=5), time(23, 30), CHICAGO)
 
-        assert reminding.step_on(replace(DUE, zone=CHICAGO), late) == 5
-        assert reminding.step_on(replace(DUE, zone=NEW_YORK), late) is None
+        assert reminding.days_left(replace(DUE, zones=(CHICAGO,)), late) == 5
+        assert reminding.days_left(replace(DUE, zones=(NEW_YORK,)), late) == 4
 
     def test_is_none_without_a_deadline(self):
         assert reminding.step_on(replace(DUE, deadline=None), NOON) is None
+
+
+class TestTwoZones:
+    """In a state of two zones it is quiet as long as it is so in either."""
+
+    FLORIDA = replace(DUE, zones=zones.zones_of("FL", otherwise=CHICAGO))
+
+    @pytest.mark.parametrize(
+        ("hour", "zone", "expected"),
+        [
+            (time(8, 30), NEW_YORK, "quiet"), (time(9), NEW_YORK, ""),
+            (time(19, 30), CHICAGO, ""), (time(20, 30), CHICAGO, "quiet"),
+        ],
+    )  # fmt: skip
+    def test_writes_within_the_hours_of_both(self, hour, zone, expected):
+        at = clock.moment(DEADLINE - timedelta(days=5), hour, zone)
+
+        assert reminding.refusal(self.FLORIDA, at) == expected
+
+    def test_leaves_before_the_first_evening(self):
+        evening = clock.moment(DEADLINE - timedelta(days=5), time(21), NEW_YORK)
+
+        assert reminding.leaves_until(self.FLORIDA, NOON) == evening
+
+    def test_knows_other_states_by_their_only_zone(self):
+        assert zones.zones_of("NY", otherwise=CHICAGO) == (NEW_YORK,)
+        assert zones.zones_of("", otherwise=CHICAGO) == (CHICAGO,)
 
 
 class TestRefusal:
@@ -141,15 +168,17 @@ class TestRefusal:
     )  # fmt: skip
     def test_keeps_the_quiet_hours_of_the_client(self, _case, hour, expected, zone, deadline):
         day = deadline - timedelta(days=1)
-        facts = replace(DUE, deadline=deadline, zone=zone, as_of=clock.moment(day, time(0), zone))
+        facts = replace(
+            DUE, deadline=deadline, zones=(zone,), as_of=clock.moment(day, time(0), zone)
+        )
 
         assert reminding.refusal(facts, clock.moment(day, hour, zone)) == expected
 
     def test_says_that_it_is_another_day(self):
-        tomorrow = NOON + timedelta(days=1)
-        facts = replace(DUE, as_of=tomorrow)
+        later = NOON + timedelta(days=3)
+        facts = replace(DUE, as_of=later)
 
-        assert reminding.refusal(facts, tomorrow) == "other_day"
+        assert reminding.refusal(facts, later) == "other_day"
 
 
 class TestLeavesUntil:
