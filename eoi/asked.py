@@ -7,11 +7,12 @@ amounts as people write them, actions as code or label.
 import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from agencyhub.lib import days, money
 from agencyhub.lib.ssn import InvalidSsnError, read_ssn
@@ -69,13 +70,12 @@ class Problem:
         return str(TEXTS[self.code]) % dict(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a row asks for, in values; what could not be read is None, and told in ``problems``."""
 
     row: int
     subscriber_id: str
-    ssn: str = dataclasses.field(repr=False)
+    ssn: str
     benefit_lookup_code: str
     action: str
     approved: Decimal | None
@@ -85,6 +85,9 @@ class Wanted:
     covered: str
     reference_number: str
     problems: tuple[Problem, ...]
+
+    def __repr__(self) -> str:
+        return f"decision of row {self.row}"  # an SSN is printed nowhere
 
 
 def read(asked: Asked) -> Wanted:
@@ -111,7 +114,7 @@ def read(asked: Asked) -> Wanted:
         reference_number=_reference(asked.reference_number, problems),
         problems=(),
     )
-    return replace(wanted, problems=tuple(problems))
+    return wanted._replace(problems=tuple(problems)) if problems else wanted
 
 
 @lru_cache(maxsize=256)
@@ -156,7 +159,7 @@ def read_form(
         reference_number=_reference(reference, problems),
         problems=(),
     )
-    return replace(wanted, problems=tuple(problems)), last_day
+    return wanted._replace(problems=tuple(problems)), last_day
 
 
 def _reference(text: str, problems: list[Problem]) -> str:

@@ -1,18 +1,16 @@
 """Coverage from day to day, before and after a decision. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from eoi.deciding import Coverage
 
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """What is in force from a day to a day, both covered; ``id`` is None where it is new."""
 
     id: int | None
@@ -47,5 +45,5 @@ def covered_from(periods: Sequence[Period], new: Period) -> tuple[list[Period], 
             continue
         touched.append(period)
         if period.start_date < new.start_date:
-            after.append(replace(period, end_date=new.start_date - DAY))
+            after.append(period._replace(end_date=new.start_date - DAY))
     return [*after, new], touched

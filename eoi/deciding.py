@@ -5,9 +5,9 @@ Approved volumes are totals, not what is added. Source: reference/groups_eoi.md 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from eoi.asked import Problem, Wanted
 
@@ -25,8 +25,7 @@ STATUS_AFTER = {
 YEAR_AHEAD = 366
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """One of an election's sets: a plan with a volume or a level."""
 
     plan_id: int | None
@@ -34,8 +33,7 @@ class Coverage:
     level: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What bounds a decision besides the request itself; None bounds nothing.
 
     ``cap`` is what ``percent`` of the employee's approved volume leaves to a dependent.
@@ -51,8 +49,7 @@ class Terms:
     termination_date: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """A request and its election before a decision.
 
     Without ``has_volume`` it is about a plan or a level, and the requested volume means nothing.
@@ -67,8 +64,7 @@ class State:
     terms: Terms
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What holds after a decision. ``lock`` is what the person may have at most, for good."""
 
     status: str

@@ -1,14 +1,15 @@
 """Small pieces of PostgreSQL that several apps use."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
-from django.db.models import Func, QuerySet
+from django.db.models import Func, QuerySet, Value
 
 Row = TypeVar("Row", bound=models.Model)
 REPEATS_BEFORE_PREPARING = 3
@@ -33,6 +34,20 @@ class CappedCount(Func):
     def __init__(self, rows: QuerySet[Any], *, limit: int) -> None:
         keys = rows.order_by().values("pk")[: limit + 1]
         super().__init__(ArraySubquery(keys), output_field=models.IntegerField())
+
+
+class AnyOf(Func):
+    """``field = ANY(array)``: one parameter for all values, where ``IN`` parses one for each.
+
+    A condition: ``filter(AnyOf("employee", keys, of=BigIntegerField()))``
+    """
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+    def __init__(self, field: str, values: Collection[Any], *, of: models.Field[Any, Any]) -> None:
+        super().__init__(field, Value(list(values), output_field=ArrayField(of)))
 
 
 def one_or_none(rows: QuerySet[Row]) -> Row | None:

@@ -100,8 +100,9 @@ class _Work:
             judged = judging.judge(rows, self.call, is_locking=True)
             if judged.taken:
                 with self._batch() as batch:
-                    _set_deciding()
+                    _set_deciding("on")
                     ids = writing.write(judged.taken, self.call)
+                    _set_deciding("off")
                 pairs = zip(judged.taken, ids, strict=True)
                 done = [one.told(decision_id) for one, decision_id in pairs]
         self.batch = batch
@@ -115,10 +116,10 @@ class _Work:
         return history.batch(user=self.call.user, channel=channel, summary=SUMMARY)
 
 
-def _set_deciding() -> None:
+def _set_deciding(value: str) -> None:
     """Leave the history of elections to the decisions, which hold it (``groups.models``)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, 'on', true)", [DECIDING])
+        cursor.execute("SELECT set_config(%s, %s, true)", [DECIDING, value])
 
 
 def _groups(within: EmployerGroupQuerySet | None, user: User | None) -> EmployerGroupQuerySet:

@@ -1,11 +1,14 @@
 """Which employee and which request a row is about."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
+
 from agencyhub.lib.crypto import blind_indexes
+from agencyhub.lib.db import AnyOf
 from eoi.asked import Problem
 from groups.models import SSN_INDEX, Employee
 
@@ -56,18 +59,20 @@ def people(numbers: Iterable[str], ssns: Iterable[str], *, within: Any) -> Peopl
     found = People({}, defaultdict(list), defaultdict(list), defaultdict(list))
     rows = Employee.objects.filter(group__in=within).order_by("pk")
     if wanted:
-        _take_numbers(found, rows.filter(external_id__in=wanted))
+        numbered = rows.exclude(external_id="")  # as the index says
+        _take_numbers(found, numbered.filter(_any(wanted)))
         missing = [text for text in wanted if text not in found.by_number]
         if missing:
-            _take_numbers(found, rows.filter(external_id__in=_spellings(missing)))
+            _take_numbers(found, numbered.filter(_any(_spellings(missing))))
             own = filter(None, map(_own, missing))
             found.by_id.update(rows.filter(pk__in=set(own)).values_list("pk", "group_id"))
     if social:
         indexes = dict(zip(blind_indexes(social, purpose=SSN_INDEX), social, strict=True))
-        keys = rows.filter(ssn_index__in=list(indexes)).values_list("pk", "group_id", "ssn_index")
+        matching = AnyOf("ssn_index", indexes, of=models.BinaryField())
+        keys = rows.filter(matching).values_list("pk", "group_id", "ssn_index")
         for pk, group_id, index in keys:
             found.by_id[pk] = group_id
-            found.by_ssn[indexes[bytes(index)]].append(pk)
+            found.by_ssn[indexes[bytes(index or b"")]].append(pk)
     return found
 
 
@@ -88,6 +93,10 @@ def _spellings(numbers: Iterable[str]) -> list[str]:
         if text
         for length in range(len(text), ID_LENGTH + 1)
     ]
+
+
+def _any(numbers: Collection[str]) -> AnyOf:
+    return AnyOf("external_id", numbers, of=models.CharField())
 
 
 def _own(text: str) -> int | None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import models
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.db import AnyOf
 from eoi import deciding
 from eoi.asked import Asked, Problem, Wanted, read
 from eoi.deciding import Outcome, State
@@ -39,8 +41,7 @@ class Call:
         return f"{self.source}:{row}" if self.source else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """One decision that a row asked for and the rule allowed."""
 
     wanted: Wanted
@@ -197,7 +198,8 @@ def _already_decided(call: Call, rows: Sequence[Asked]) -> Iterator[Decided]:
     if call.channel not in FILES or not call.source:
         return
     numbers = {call.source_of(asked.row): asked.row for asked in rows}
-    before = Decision.objects.filter(channel=call.channel, source__in=list(numbers))
+    sources = AnyOf("source", numbers, of=models.CharField())
+    before = Decision.objects.filter(sources, channel=call.channel)
     for decision in before.exclude(source="").order_by("pk"):
         yield Decided(
             row=numbers[decision.source],

@@ -2,17 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db import models
 from django.db.models import Q
 
+from agencyhub.lib.db import AnyOf
 from eoi.deciding import Coverage, Outcome, State, Terms
 from eoi.models import EoiRequest
 from groups import evidence
 from groups.models import Benefit, CoverageLock, Election, GroupPlan
+
+SUBSCRIBER = Benefit.Covers.SUBSCRIBER.value
 
 
 class Row(NamedTuple):
@@ -64,6 +68,18 @@ COLUMNS = (
 )  # fmt: skip
 
 
+class Plan(NamedTuple):
+    """What of a plan bounds a decision."""
+
+    has_volume: bool
+    increment: Decimal | None
+    maximum: Decimal | None
+    spouse_percent: int | None
+
+
+NO_PLAN = Plan(has_volume=True, increment=None, maximum=None, spouse_percent=None)
+
+
 @dataclass(slots=True)
 class Waiting:
     """One request, and what the decisions of this call have made of it so far."""
@@ -112,20 +128,19 @@ class Desk:
             increment=terms.increment or Decimal(1), dependent_percent=terms.percent
         )
         cap = evidence.dependent_limit(limits, self._beside(waiting.row))
-        return replace(waiting.state, terms=replace(terms, cap=cap))
+        return waiting.state._replace(terms=terms._replace(cap=cap))
 
     def take(self, waiting: Waiting, outcome: Outcome) -> None:
         """Let a request be as a decision leaves it."""
         row, terms = waiting.row, waiting.state.terms
-        waiting.state = replace(
-            waiting.state,
+        waiting.state = waiting.state._replace(
             status=outcome.status,
             is_waiting=outcome.is_open,
             in_force=outcome.in_force,
             requested=outcome.requested,
-            terms=terms if outcome.lock is None else replace(terms, lock=outcome.lock),
+            terms=terms if outcome.lock is None else terms._replace(lock=outcome.lock),
         )
-        for own in self.own[row.employee_id]:
+        for own in self.own.get(row.employee_id, ()):
             if own.election_id == row.election_id:
                 own.volume = outcome.in_force.volume
 
@@ -141,51 +156,64 @@ def elections_of(
     employee_ids: Collection[int], request_ids: Collection[int], *, within: Any
 ) -> Any:
     """The elections that have an open request: those of some employees, and of some requests."""
-    named = Q(employee__in=employee_ids)
+    named = Q(among("employee", employee_ids))
     if request_ids:
-        named |= Q(pk__in=request_ids)
+        named |= Q(among("pk", request_ids))
     requests = EoiRequest.objects.filter(named, group__in=within).open()
     return Election.objects.filter(pk__in=requests.values("election_id")).order_by("pk")
 
 
+def among(field: str, keys: Collection[int]) -> AnyOf:
+    """The condition that a key is one of many."""
+    return AnyOf(field, keys, of=models.BigIntegerField())
+
+
 def load(election_ids: Collection[int]) -> Desk:
     """Read the open requests of some elections."""
-    requests = EoiRequest.objects.filter(election__in=election_ids).open().order_by("pk")
+    requests = EoiRequest.objects.filter(among("election", election_ids)).open().order_by("pk")
     rows = [Row._make(values) for values in requests.values_list(*COLUMNS)]
-    plans = GroupPlan.objects.in_bulk({row.requested_plan_id or row.plan_id or 0 for row in rows})
-    employees = {row.employee_id for row in rows}
-    locks = {
-        (lock.employee_id, lock.benefit_id, lock.dependent_id): lock
-        for lock in CoverageLock.objects.filter(employee__in=employees, lifted_at__isnull=True)
-    }
+    plans = _plans({row.requested_plan_id or row.plan_id or 0 for row in rows})
+    locks = CoverageLock.objects.filter(
+        among("employee", {row.employee_id for row in rows}), lifted_at__isnull=True
+    )
+    held = {(lock.employee_id, lock.benefit_id, lock.dependent_id): lock for lock in locks}
     desk = Desk()
     for row in rows:
-        plan = plans.get(row.requested_plan_id or row.plan_id or 0)
-        lock = locks.get((row.employee_id, row.benefit_id, row.dependent_id))
-        waiting = Waiting(row, _state(row, plan, lock), lock_id=lock.pk if lock else None)
+        plan = plans.get(row.requested_plan_id or row.plan_id or 0, NO_PLAN)
+        lock = held.get((row.employee_id, row.benefit_id, row.dependent_id)) if held else None
+        waiting = Waiting(row, _state(row, plan, lock), lock.pk if lock else None)
         desk.by_id[row.id] = waiting
         desk.by_benefit[row.employee_id, row.lookup_code].append(waiting)
     _read_own(desk)
     return desk
 
 
-def _state(row: Row, plan: GroupPlan | None, lock: CoverageLock | None) -> State:
-    has_amount = plan is None or plan.basis != GroupPlan.Basis.NONE
-    is_dependents = row.covers != Benefit.Covers.SUBSCRIBER
+def _plans(plan_ids: Collection[int]) -> dict[int, Plan]:
+    columns = ("pk", "basis", "increment", "maximum_volume", "spouse_percent")
+    return {
+        pk: Plan(basis != GroupPlan.Basis.NONE, *rest)
+        for pk, basis, *rest in GroupPlan.objects.filter(pk__in=plan_ids).values_list(*columns)
+    }
+
+
+def _state(row: Row, plan: Plan, lock: CoverageLock | None) -> State:
+    requested = row.requested_volume
     return State(
         status=row.status,
         is_waiting=row.waiting_for_eoi,
-        has_volume=row.requested_volume is not None and has_amount,
+        has_volume=requested is not None and plan.has_volume,
         in_force=Coverage(row.plan_id, row.volume, row.level),
         requested=Coverage(
-            row.requested_plan_id, row.requested_volume or Decimal(0), row.requested_level
+            row.requested_plan_id,
+            Decimal(0) if requested is None else requested,
+            row.requested_level,
         ),
         guaranteed=row.gi_volume,
         terms=Terms(
-            increment=plan.increment if plan else None,
-            maximum=plan.maximum_volume if plan else None,
+            increment=plan.increment,
+            maximum=plan.maximum,
             lock=lock.volume if lock else None,
-            percent=plan.spouse_percent if plan and is_dependents else None,
+            percent=None if row.covers == SUBSCRIBER else plan.spouse_percent,
             asked_from=row.change_effective_date,
             hire_date=row.hire_date,
             termination_date=row.termination_date,

@@ -1,5 +1,6 @@
 """Decisions into the database: a fixed number of statements, however many there are."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,14 +10,13 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_noop
-from psycopg.types.json import Jsonb
 
 from eoi.asked import Wanted
 from eoi.covering import Period, covered_from
 from eoi.deciding import APPROVING, Coverage
 from eoi.services.judging import Call, Taken
 from eoi.services.pricing import Prices
-from eoi.services.waiting import Row
+from eoi.services.waiting import Row, among
 from groups.models import CoveragePeriod
 
 _RESERVE = "SELECT nextval('eoi_decision_id_seq') FROM generate_series(1, %s)"
@@ -64,6 +64,9 @@ _LOCKS = """
 COPY groups_coveragelock (employee_id, dependent_id, benefit_id, volume, locked_date,
   decision_id, lifted_reason) FROM STDIN
 """
+NULL = "\\N"
+ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+QUOTED = str.maketrans({"\\": r"\\", '"': r"\""})
 REPLACED = gettext_noop("A later decision says how much is allowed.")
 NOTED = (
     "plan_id", "volume", "level", "premium", "requested_plan_id", "requested_volume",
@@ -144,7 +147,7 @@ def _enter(one: Taken, decision_id: int, book: Book, prices: Prices, call: Call)
         wanted.effective_date,
         wanted.original_effective_date,
         call.channel.value,
-        call.source_of(wanted.row),
+        call.source_of(wanted.row).translate(ESCAPED),
         call.user.pk if call.user else None,
         call.at,
         before.status,
@@ -153,7 +156,7 @@ def _enter(one: Taken, decision_id: int, book: Book, prices: Prices, call: Call)
         outcome.in_force.volume,
         before.requested.volume if has_volume else None,
         outcome.requested.volume if has_volume else None,
-        Jsonb(undo),
+        json.dumps(undo).translate(ESCAPED),
         "",
     ]
 
@@ -181,15 +184,21 @@ def _reserve(count: int) -> list[int]:
 
 def _copy(statement: str, rows: Iterable[Sequence[Any]]) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+        copy.write("".join(map(_line, rows)))
+
+
+def _line(values: Sequence[Any]) -> str:
+    """A row as ``COPY`` reads it; only a source and what is JSON hold free text."""
+    return "\t".join(NULL if value is None else str(value) for value in values) + "\n"
 
 
 def _periods_of(changing: Iterable[Taken]) -> dict[int, list[Period]]:
     """The periods of the elections whose coverage changes, in order."""
     found: dict[int, list[Period]] = defaultdict(list)
     elections = {one.waiting.row.election_id for one in changing}
-    rows = CoveragePeriod.objects.filter(election__in=elections).order_by("election", "start_date")
+    rows = CoveragePeriod.objects.filter(among("election", elections)).order_by(
+        "election", "start_date"
+    )
     columns = ("election_id", "pk", "plan_id", "volume", "level", "premium", "start_date")
     for election_id, pk, plan_id, volume, level, *rest in rows.values_list(
         *columns, "end_date", "decision_id"
@@ -298,7 +307,18 @@ def _write_locks(taken: Sequence[Taken], ids: Sequence[int], call: Call) -> None
 def _execute(statement: str, rows: Sequence[Sequence[Any]], *first: Any) -> None:
     """Run a statement over columns of values."""
     if rows:
-        _execute_with(statement, [*first, *map(list, zip(*rows, strict=True))])
+        _execute_with(statement, [*first, *map(_array, zip(*rows, strict=True))])
+
+
+def _array(values: Iterable[Any]) -> str:
+    """An array as PostgreSQL writes it; the driver would look at each element several times."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    return f'"{value.translate(QUOTED)}"' if isinstance(value, str) else str(value)
 
 
 def _execute_with(statement: str, values: Sequence[Any]) -> None:
