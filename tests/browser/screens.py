@@ -19,7 +19,7 @@ from commissions.models import (
     WritingNumber,
 )
 from eoi.models import Decision, EoiRequest
-from groups.models import Election, EmployerGroup
+from groups.models import Election, EmployerGroup, GroupPlan
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
 from integrations.premier.models import Feed
@@ -178,6 +178,26 @@ SCREENS = [
     Screen("eoi:request_detail", "eoi_decided", words="decided"),
     Screen("eoi:closed_list"),
     Screen("eoi:alert_list"),
+    Screen("groups:group_list"),
+    Screen("groups:group_create", press="Save", words="refused"),
+    Screen("groups:group_detail", "employergroup"),
+    Screen("groups:group_edit", "employergroup"),
+    Screen("groups:group_plans", "employergroup"),
+    Screen("groups:group_structure", "employergroup"),
+    Screen("groups:unit_create", "unit"),
+    Screen("groups:benefit_create", "employergroup"),
+    Screen("groups:groupplan_create", "employergroup"),
+    Screen("groups:groupplan_detail", "groupplan"),
+    Screen("groups:groupplan_edit", "groupplan"),
+    Screen("groups:term_create", "rate", press="Save", words="refused"),
+    Screen("groups:employee_list"),
+    Screen("groups:employee_create", "employergroup"),
+    Screen("groups:employee_detail", "employee"),
+    Screen("groups:employee_edit", "employee"),
+    Screen("groups:dependent_create", "employee"),
+    Screen("eoi:election_create", "employee"),
+    Screen("eoi:election_end", "election"),
+    Screen("eoi:salary_follow", "employee"),
     Screen("groups:coverage_list", query="?on=2027-01-01"),
     Screen("groups:group_payroll", "employergroup"),
     Screen("groups:election_deduction", "election"),
@@ -417,6 +437,10 @@ def find_examples() -> dict[str, object]:
         "individual_at_risk": Risk.objects.open().earliest("pk").policy.subscriber_id,
         "election": Election.objects.waiting().earliest("pk").pk,
         "employergroup": EmployerGroup.objects.earliest("pk").pk,
+        "employee": Election.objects.waiting().earliest("pk").employee_id,
+        "groupplan": GroupPlan.objects.filter(rates__per_thousand__gt=0).earliest("pk").pk,
+        "rate": (GroupPlan.objects.earliest("pk").pk, "rates"),
+        "unit": (EmployerGroup.objects.earliest("pk").pk, "benefit-classes"),
         "eoi_open": EoiRequest.objects.open().earliest("opened_date", "pk").pk,
         "eoi_decided": Decision.objects.latest("pk").request_id,
         "carrier": policy.carrier_id,
