@@ -19,11 +19,10 @@ class DayForm(forms.Form):
 class DeductionForm(forms.ModelForm):
     """What payroll takes per pay period, and when it did; both or neither."""
 
-    deduction = DollarsField.like(Election._meta.get_field("deduction").formfield())
-
     class Meta:
         model = Election
         fields = ("deduction", "deduction_as_of")
+        field_classes = {"deduction": DollarsField}
         labels = {"deduction_as_of": _("On the payday")}
         widgets = {"deduction_as_of": forms.DateInput(attrs={"type": "date"})}
 

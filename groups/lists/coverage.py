@@ -1,5 +1,6 @@
 """The list of coverage in force: what payroll deducts and carriers bill, and nothing that waits."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
 from groups import rates
 from groups.lists.employees import groups
-from groups.models import Benefit, CoveragePeriod, Dependent, LineOfCoverage, PlanRate
+from groups.models import Benefit, CoveragePeriod, Dependent, GroupPlan, LineOfCoverage, PlanRate
 from groups.selectors import payroll
 
 EMPLOYEE = "election__employee__"
@@ -53,6 +54,12 @@ def _covered(row: Any) -> str:
     return f"{first} {row.election__dependent__last_name} ({relationship})"
 
 
+def _volume(row: Any) -> Decimal | None:
+    """Nothing for a plan that has no amounts."""
+    has_amount = row.plan__basis != GroupPlan.Basis.NONE
+    return row.volume if has_amount else None
+
+
 def _shares(row: Any) -> rates.Shares | None:
     if row.premium is None:
         return None
@@ -76,13 +83,15 @@ def _deduction(row: Any) -> Decimal | None:
     return rates.deduction(share, pay_periods=row.plan__group__pay_periods)
 
 
-def _money(key: str, label: Any, amount: Any) -> columns.Column:
+def _money(
+    key: str, label: Any, amount: Callable[[Any], Decimal | None], *needs: str
+) -> columns.Column:
     def read(row: Any) -> str:
         found = amount(row)
         return "" if found is None else f"{found:.2f}"
 
     return columns.value(
-        key, label, read, *PRICED, css="cell-num", is_number=True,
+        key, label, read, *(needs or PRICED), css="cell-num", is_number=True,
         draw=lambda _drawing: lambda row: str(ui.usd(amount(row))),
     )  # fmt: skip
 
@@ -109,7 +118,7 @@ COLUMNS = (
     columns.value(
         "level", _("Coverage level"), lambda row: str(_LEVELS.get(row.level, "")), "level"
     ),
-    columns.money("volume", _("Approved volume")),
+    _money("volume", _("Approved volume"), _volume, "volume", "plan__basis"),
     columns.money("premium", _("Premium per month")),
     _money("employer_share", _("Employer pays per month"), _employers),
     _money("employee_share", _("Employee pays per month"), _employees),
@@ -135,7 +144,7 @@ class CoverageFilters(ListFilters):
     """What coverage is filtered by."""
 
     group = filters.AnyOf(_("Group"), groups, "plan__group_id", is_quick=True)
-    on = InForceOn(_("In force on"), is_quick=True)
+    on = InForceOn(_("In force on"))
     line = filters.Pick(
         _("Line of coverage"),
         {value: (label, Q(plan__benefit__line=value)) for value, label in LineOfCoverage.choices},

@@ -17,8 +17,16 @@ from eoi.models import Decision, EoiRequest
 from eoi.services import deciding, electing, proposing
 from groups import rates
 from groups.evidence import guaranteed_at
-from groups.models import Dependent, Election, Employee, EmployerGroup, GroupPlan
+from groups.models import (
+    CoveragePeriod,
+    Dependent,
+    Election,
+    Employee,
+    EmployerGroup,
+    GroupPlan,
+)
 from groups.selectors import choices
+from groups.selectors.payroll import in_force
 from individuals.ages import age
 
 SEED = 811
@@ -74,7 +82,7 @@ def _choose_long_ago(
     if granted and dice.random() < employers.LIFE.wanted:
         volume = min(granted, STEP * dice.randrange(2, 11))
         _elect(plan, employee, volume, NEW_HIRE, day=then, at=at)
-        _choose_for_spouse(staff, employee, dice, most=volume / 2, day=then, at=at)
+        _choose_for_spouse(staff, employee, dice, most=min(volume / 2, STEP), day=then, at=at)
         if dice.random() < MORE / employers.LIFE.wanted:
             volume += STEP * dice.randrange(3, 15)
             _elect(plan, employee, volume, OPEN_ENROLLMENT, day=now, at=at, start=next_year)
@@ -97,7 +105,7 @@ def _choose_new(staff: Staff, employee: Employee, dice: Random, *, day: date, at
 def _choose_for_spouse(
     staff: Staff, employee: Employee, dice: Random, *, most: Decimal, day: date, at: datetime
 ) -> None:
-    """As much as the plan grants long ago; new ones ask for all that they may."""
+    """Some take out coverage for their spouses too, as much as they may up to ``most``."""
     plan = staff.plans[employers.SPOUSE_LIFE.code]
     family = staff.dependents[employee.pk]
     spouse = next(
@@ -105,9 +113,7 @@ def _choose_for_spouse(
     )
     if spouse is None or dice.random() > employers.SPOUSE_LIFE.wanted:
         return
-    is_new = employee.hire_date is not None and day - employee.hire_date < timedelta(days=31)
-    asked = min(most, Decimal(75_000)) if is_new else min(most, Decimal(10_000))
-    volume = asked - asked % plan.increment
+    volume = min(most - most % plan.increment, Decimal(75_000))
     if volume >= plan.minimum_volume:
         _elect(plan, employee, volume, NEW_HIRE, day=day, at=at, dependent=spouse)
 
@@ -193,25 +199,23 @@ def _asked(chosen: Sequence[tuple[EoiRequest, str]], *, at: datetime) -> Iterato
 def _deduct(*, as_of: date) -> None:
     """Payroll deducts what is in force; a few times it already takes what waits."""
     payday = as_of - timedelta(days=as_of.weekday() + 3)
-    begun = (
-        Election.objects.filter(periods__start_date__lte=payday, plan__employer_percent__lt=100)
-        .select_related("plan__group")
+    periods = (
+        CoveragePeriod.objects.filter(in_force(payday), plan__employer_percent__lt=100)
+        .filter(premium__isnull=False)
+        .select_related("plan__group", "election")
         .order_by("pk")
-        .distinct()
     )
-    wrong = {
-        one.pk for one in begun.filter(waiting_for_eoi=True, premium__isnull=False)[:OVERCHARGED]
-    }
-    changed = list(begun)
-    for one in changed:
-        one.deduction = _per_period(one, one.requested_premium if one.pk in wrong else one.premium)
-        one.deduction_as_of = payday
+    changed = []
+    overcharged = 0
+    for period in periods:
+        election, monthly = period.election, period.premium
+        if election.waiting_for_eoi and overcharged < OVERCHARGED:
+            overcharged += 1
+            monthly = election.requested_premium
+        share = rates.shares(
+            monthly or Decimal(0), employer_percent=period.plan.employer_percent
+        ).employee
+        election.deduction = rates.deduction(share, pay_periods=period.plan.group.pay_periods)
+        election.deduction_as_of = payday
+        changed.append(election)
     Election.objects.bulk_update(changed, ["deduction", "deduction_as_of"])
-
-
-def _per_period(election: Election, premium: Decimal | None) -> Decimal | None:
-    plan = election.plan
-    if premium is None or plan is None:
-        return None
-    share = rates.shares(premium, employer_percent=plan.employer_percent).employee
-    return rates.deduction(share, pay_periods=plan.group.pay_periods)

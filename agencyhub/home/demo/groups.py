@@ -99,7 +99,7 @@ def _offer(staff: Staff, employer: Employer, as_of: date) -> None:
             group=staff.group,
             benefit=benefit,
             carrier=carrier,
-            name=f"{employer.carrier} {offer.plan}",
+            name=offer.plan,
             code=offer.plan.upper().replace(" ", "-"),
             policy_number=f"G-{employer.external_id[-5:]}",
             effective_date=date(as_of.year - 2, 1, 1),
