@@ -24,7 +24,6 @@ from tests.eoi_batches.conftest import line
 from tests.factories.eoi import EoiRequestFactory
 from tests.factories.groups import BenefitFactory, GroupPlanFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
 State = BatchFile.State
 WAIT_SECONDS = 400
 STEP = 10_000
@@ -53,6 +52,7 @@ class Dying:
         return step
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("is_done", [False, True], ids=["before", "after"])
 def test_a_file_goes_on_from_whichever_step_its_worker_died_at(new_mailbox, is_done, settings):
     settings.EOI_BATCH_LEASE_SECONDS = 60
@@ -155,6 +155,7 @@ def offered(box, *, people):
     return [one.external_id for one in employees]
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("folders", "files", "people", "kills"),
     [

@@ -3,6 +3,7 @@
 import json
 from io import StringIO
 
+import asyncssh
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -37,6 +38,11 @@ def browser(client):
 
 def url(name, pk):
     return reverse(f"eoi_batches:{name}", args=[pk])
+
+
+def host_key():
+    """A key as a server shows it."""
+    return asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()
 
 
 def finished(**values):
@@ -85,7 +91,7 @@ class TestSettings:
         assert SECRET not in browser.get(url("server_edit", server.pk)).content.decode()
 
     def test_forgets_credentials_and_host_key_when_the_place_changes(self, browser):
-        server = CredentialsFactory(server__host_key="ssh-ed25519 AAAA").server
+        server = CredentialsFactory(server__host_key=host_key()).server
 
         refused = browser.post(url("server_edit", server.pk), typed(secret="", port="23"))
         browser.post(url("server_edit", server.pk), typed(secret="new", port="23"))
@@ -177,7 +183,6 @@ class TestFiles:
         ]
 
 
-@pytest.mark.django_db(transaction=True)
 class TestPickingUp:
     def test_the_schedule_looks_at_active_servers(self, box):
         box.drop("a.csv", "404,,subscriber_life,deny_all,,2026-12-01")
