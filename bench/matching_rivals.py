@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +23,14 @@ _FILES = {
     "books": reading.Kind.BOOK_ROW,
     "lines": reading.Kind.LINE,
 }
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds, and how long processors were busy meanwhile."""
+
+    seconds: float
+    processor: float
 
 
 def environment() -> Path:
@@ -58,11 +67,10 @@ def export(folder: Path) -> None:
         ).write_parquet(folder / f"{name}.parquet")
 
 
-def splink(folder: Path) -> float:
-    """Let Splink link the rows of a folder; answer the seconds that it took."""
+def splink(folder: Path) -> Spent:
+    """Let Splink link the rows of a folder; answer what it took."""
     _run([str(environment()), str(ROOT / "bench" / "matching_splink.py"), str(folder)])
-    spent = json.loads((folder / "splink.json").read_text())
-    return float(sum(spent.values()))
+    return Spent(**json.loads((folder / "splink.json").read_text()))
 
 
 def febrl(folder: Path) -> None:

@@ -27,9 +27,8 @@ GUARD = (
 )
 
 
-def link(folder: Path, others: str) -> dict[str, float]:
+def link(folder: Path, others: str) -> None:
     """Link applications with one other file; write all likely pairs, the best of each row."""
-    began = time.perf_counter()
     database = duckdb.connect()
     database.execute("SET memory_limit = '6GB'")
     for name in ("applications", others):
@@ -57,7 +56,6 @@ def link(folder: Path, others: str) -> dict[str, float]:
                 " QUALIFY row_number() OVER (PARTITION BY application ORDER BY p DESC) = 1"
             )
         database.execute(f"COPY ({best}) TO '{name}' (FORMAT parquet)")
-    return {others: time.perf_counter() - began}
 
 
 def _settings(others: str) -> SettingsCreator:
@@ -100,7 +98,8 @@ def _train(linker: Linker) -> None:
 
 if __name__ == "__main__":
     place = Path(sys.argv[1])
-    spent: dict[str, float] = {}
+    began, busy = time.perf_counter(), time.process_time()
     for kind in ("books", "lines"):
-        spent |= link(place, kind)
+        link(place, kind)
+    spent = {"seconds": time.perf_counter() - began, "processor": time.process_time() - busy}
     (place / "splink.json").write_text(json.dumps(spent))

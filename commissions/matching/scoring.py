@@ -13,8 +13,10 @@ from commissions.matching.reasons import Reason
 from commissions.matching.rows import Names
 from commissions.matching.strength import BEST_NAMES, is_strong, is_strong_alone
 
-AT_ONCE = 400_000
-"""Pairs looked at together: what bounds the memory."""
+AT_ONCE = 200_000
+"""Pairs that a thread looks at together: what bounds the memory."""
+THREADS = 2
+"""So many compare at once: while one compares names in Python, frames of the other go on."""
 PERSON, ALIAS, KEY, SCORE = 1, 2, 3, 4
 """How a pair was found, as links keep it."""
 _PERSON = ("mbi_code", "last_code", "first_code", "suffix_code", "born_code", "zip_code")

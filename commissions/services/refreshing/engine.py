@@ -8,9 +8,10 @@ import polars as pl
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from commissions.matching.scoring import THREADS
 from commissions.models import Decision
 from commissions.services.refreshing import noted, segments, states
-from commissions.services.refreshing.full import THREADS, Full
+from commissions.services.refreshing.full import Full
 from commissions.services.refreshing.locks import lock_links
 from commissions.services.refreshing.near import Near
 from commissions.services.refreshing.noted import Noted

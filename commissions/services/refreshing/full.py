@@ -19,7 +19,6 @@ from commissions.services.refreshing.segments import Segment
 from commissions.services.refreshing.sides import BOOK, LINE
 
 Kind = MatchChange.Kind
-THREADS = 2
 ROWS_AT_ONCE = 50_000
 """Rows whose pairs are held at once: namesakes make many pairs that come to nothing."""
 

@@ -86,10 +86,15 @@ def write(side: Side, *, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFr
 
 
 def analyze(side: Side) -> None:
-    """Let the server know how much there is: the next run asks it for a few pairs of many."""
+    """Let the server know how much there is: the next run asks it for a few pairs of many.
+
+    Only of the columns that it asks by.
+    """
     with connection.cursor() as cursor:
-        for model in (side.link, side.rival):
-            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(model._meta.db_table)))
+        for model, asked in ((side.link, "application_id"), (side.rival, side.party)):
+            columns = frames.names([asked, side.column])
+            table = sql.Identifier(model._meta.db_table)
+            cursor.execute(sql.SQL("ANALYZE {} ({})").format(table, columns))
 
 
 def _others(met: pl.Series, known: pl.Series) -> pl.Series:

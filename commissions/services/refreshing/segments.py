@@ -4,6 +4,7 @@ An index on the tables would do as well, and every import would pay for it (ADR 
 """
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -13,7 +14,7 @@ from psycopg import sql
 
 from commissions.matching import keys
 from commissions.matching.fields import BY_BOOK
-from commissions.matching.scoring import AT_ONCE, COMPARED, promising
+from commissions.matching.scoring import AT_ONCE, COMPARED, THREADS, promising
 from commissions.models import KeySegment
 
 _SHORT = 2**32
@@ -81,11 +82,21 @@ def near(kind: int, *rows: pl.DataFrame) -> list[pl.Series]:
     """
     wanted = [_short(keys.of(one)) for one in rows]
     found: list[list[pl.Series]] = [[pl.Series(dtype=pl.Int64)] for _ in rows]
+
+    def look(told: tuple[bytes, bytes]) -> list[pl.Series]:
+        made, compared = (pl.read_ipc(BytesIO(one)) for one in told)
+        return [
+            _promising(
+                own, compared, keys_of.join(made, on="key").select("at", "at_right").unique()
+            )
+            for own, keys_of in zip(rows, wanted, strict=True)
+        ]
+
     if any(one.height for one in wanted):
-        for made, compared in _segments(kind):
-            for own, keys_of, owners in zip(rows, wanted, found, strict=True):
-                met = keys_of.join(made, on="key").select("at", "at_right").unique()
-                owners.append(_promising(own, compared, met))
+        with ThreadPoolExecutor(THREADS) as threads:
+            for met in threads.map(look, _segments(kind)):
+                for owners, more in zip(found, met, strict=True):
+                    owners.append(more)
     return [pl.concat(owners).unique() for owners in found]
 
 
@@ -104,15 +115,14 @@ def _promising(own: pl.DataFrame, compared: pl.DataFrame, met: pl.DataFrame) -> 
     return compared["owner"].gather(pl.concat([pairs[theirs].clear(), *kept]).unique())
 
 
-def _segments(kind: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+def _segments(kind: int) -> Iterator[tuple[bytes, bytes]]:
     """The segments of a kind, one after the other: keys, and rows as they are compared."""
     query = sql.SQL(
         "COPY (SELECT data, compared FROM {} WHERE kind = {}) TO STDOUT (FORMAT binary)"
     ).format(sql.Identifier(KeySegment._meta.db_table), sql.Literal(int(kind)))
     with connection.cursor() as cursor, cursor.copy(query) as copy:
         copy.set_types(["bytea", "bytea"])
-        for made, compared in copy.rows():
-            yield pl.read_ipc(BytesIO(made)), pl.read_ipc(BytesIO(compared))
+        yield from copy.rows()
 
 
 def _short(made: Iterable[pl.DataFrame]) -> pl.DataFrame:
