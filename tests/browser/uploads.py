@@ -1,11 +1,28 @@
 """Imports to look at: the demo's own, and one of each other state, made for the look of it."""
 
+from agencyhub.accounts.models import User
 from agencyhub.imports.models import Import, Template
 from agencyhub.records.models import Batch
+from eoi.selectors.worksheets import FORGOTTEN, KIND
 from tests.factories.imports import ImportFactory
 
 State = Import.State
 STATES = ("checked", "attention", "imported", "undoing", "undone", "duplicate")
+
+
+def find_worksheets() -> dict[str, object]:
+    """Worksheets of decisions in each state."""
+    user = User.objects.get(username="owner")
+    made = {
+        state: ImportFactory(
+            kind=KIND, state=state, user=user, rows=120, new=100, rejected=12, same=8,
+            problem="The file is empty. Export it again and check that it opens.",
+            totals={FORGOTTEN: [7, 12]},
+        )
+        for state in ("imported", "checking", "duplicate", "attention")
+    }  # fmt: skip
+    Import.objects.filter(pk=made["duplicate"].pk).update(duplicate_of=made["imported"])
+    return {f"worksheet_{state}": run.pk for state, run in made.items()}
 
 
 def find_uploads() -> dict[str, object]:
