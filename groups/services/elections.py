@@ -84,7 +84,9 @@ def write_election(
         )
     elif _repeats_what_holds(election, choice, chosen):
         return Written(election)
-    held = _held(election) if standing.has_coverage else None
+    # Coverage that is about to end holds nothing for the days after.
+    goes_on = standing.has_coverage and election.termination_date is None
+    held = _held(election) if goes_on else None
     _write(election, asked, chosen, ruling)
     if election.plan_id is not None and _held(election) != held:
         _cover(election, asked, is_less=held is not None and election.volume <= held.volume)

@@ -345,6 +345,24 @@ class TestEnd:
         assert periods(after) == [(STARTS, date(2026, 12, 31), 100_000)]
         assert not EoiRequest.objects.open().exists()
 
+    def test_is_undone_by_choosing_again_without_a_gap(self, employee):
+        plan = life(employee)
+        election = choose(employee, plan, volume=100_000)
+        end(election_id=election.pk, last_day=date(2027, 6, 30), user=None, at=AT)
+
+        again = choose(
+            employee, plan, volume=100_000, event=Event.OPEN_ENROLLMENT,
+            elected_date=date(2027, 6, 1), effective_date=date(2027, 7, 1),
+        )  # fmt: skip
+
+        assert (again.volume, again.waiting_for_eoi, again.termination_date) == (
+            100_000, False, None,
+        )  # fmt: skip
+        assert periods(again) == [
+            (STARTS, date(2027, 6, 30), 100_000),
+            (date(2027, 7, 1), None, 100_000),
+        ]
+
     def test_refuses_a_day_before_coverage_begins(self, employee):
         election = choose(employee, life(employee), volume=100_000)
 
