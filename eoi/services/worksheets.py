@@ -34,7 +34,7 @@ LIST = "eoi_open"
 FORMAT = "xml"
 REVEAL = "groups.reveal_ssn"
 # After so many rows a sign of life: the lease on an import is a minute and a half.
-SLICE = 500
+SLICE = deciding.CHUNK
 MOST_FORGOTTEN = 20
 
 
