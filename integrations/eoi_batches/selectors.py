@@ -33,8 +33,14 @@ class FileRow:
     file: BatchFile
 
     @property
+    def words(self) -> str:
+        """Its state; a file that is done may have rows that need somebody."""
+        has_failed = self.file.state == State.ARCHIVED and self.file.failed
+        return gettext("Done, rows failed") if has_failed else self.file.get_state_display()
+
+    @property
     def tone(self) -> str:
-        """A file that is done with failed rows needs somebody."""
+        """The colour of its state."""
         if self.file.state == State.ARCHIVED and self.file.failed:
             return "warning"
         return TONES[State(self.file.state)]
@@ -62,6 +68,12 @@ class ServerRow:
     server: Server
     look: Look | None
     folders: list[FolderRow]
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """What the folders have together."""
+        names = ("waiting", "done", "rejected")
+        return {name: sum(getattr(one, name) for one in self.folders) for name in names}
 
     @property
     def is_failing(self) -> bool:

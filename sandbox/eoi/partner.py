@@ -1,6 +1,7 @@
 """Benefit carriers as a partner of the sandbox: what they decided goes into the groups' inboxes."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 from sandbox.eoi import mailbox
 from sandbox.html import Input, Markup, field, fill, join, render, select
@@ -53,7 +54,7 @@ class Eoi:
         groups = mailbox.groups(self._root)
         if not groups:
             return page(document("EOI decisions", render("eoi/empty.html"), HERE))
-        example = EXAMPLE.format(subscriber="00001", day=self._today().isoformat())
+        example = EXAMPLE.format(subscriber="0002852117", day=self._today().isoformat())
         body = render(
             "eoi/home.html",
             group=select(Input("group", "Group"), [(one, one) for one in groups]),
@@ -104,19 +105,23 @@ class Eoi:
         }
 
     def _folder(self, group: str) -> Markup:
-        parts = join(self._part(group, part) for part in mailbox.PARTS)
-        return render("eoi/folder.html", group=group, parts=parts)
+        held = {part: mailbox.files(self._root, group, part) for part in mailbox.PARTS}
+        parts = join(_part(group, part, names) for part, names in held.items() if names)
+        nothing = Markup('<p class="muted">Nothing here yet.</p>')
+        shown = fill('<dl class="facts wide">$parts</dl>', parts=parts) if parts else nothing
+        return render("eoi/folder.html", group=group, parts=shown)
 
-    def _part(self, group: str, part: str) -> Markup:
-        links = join(
-            fill(
-                '<li><a href="${here}files/$group/$part/$name"><code>$name</code></a></li>',
-                here=HERE,
-                group=group,
-                part=part,
-                name=name,
-            )
-            for name in mailbox.files(self._root, group, part)
+
+def _part(group: str, part: str, names: list[str]) -> Markup:
+    links = join(
+        fill(
+            '<a href="${here}files/$group/$part/$path"><code>$name</code></a><br>',
+            here=HERE,
+            group=group,
+            part=part,
+            path=quote(name),
+            name=name,
         )
-        nothing = Markup("<li class=muted>empty</li>")
-        return fill("<dt>$part</dt><dd><ul>$links</ul></dd>", part=part, links=links or nothing)
+        for name in names
+    )
+    return fill("<dt>$part</dt><dd>$links</dd>", part=part, links=links)

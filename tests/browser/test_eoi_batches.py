@@ -1,7 +1,9 @@
 """A carrier leaves a file of decisions in a group's folder and reads what became of it."""
 
 import re
+from datetime import timedelta
 
+from django.utils import timezone
 from django.utils.text import slugify
 from playwright.sync_api import expect
 
@@ -20,10 +22,11 @@ class TestBatchFile:
             folder = Folder.objects.get(group=wanted.group_id)
             number, code = wanted.employee.external_id, wanted.election.benefit.lookup_code
             request_id, group = wanted.pk, wanted.group.name
+        day = timezone.localdate() + timedelta(days=60)
         rows = [
-            f"{number},{code},,deny_all,,2026-12-01",
-            f"{number},{code},,deny_all,,2026-12-01",
-            "nobody,life,,deny_all,,2026-12-01",
+            f"{number},{code},,deny_all,,{day}",
+            f"{number},{code},,deny_all,,{day}",
+            f"nobody,life,,deny_all,,{day}",
         ]
         with desk.sit("owner") as page:
             page.goto("/settings/integrations/eoi/")
