@@ -33,7 +33,7 @@ SEARCH_HELP = _("Name or subscriber ID. What you type stays out of the address b
 class _UnitInline(admin.TabularInline):
     """Units of a group."""
 
-    fields = ("code", "name", "is_active")
+    fields: ClassVar[tuple[str, ...]] = ("code", "name", "is_active")
     extra = 0
 
 

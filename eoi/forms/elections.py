@@ -73,9 +73,9 @@ class ElectionForm(SectionsMixin, forms.Form):
     def __init__(
         self, *args: Any, employee: Employee, benefit: Benefit, today: date, **kwargs: Any
     ) -> None:
-        effective = first_of_next_month(today)
-        initial = {"elected_date": today, "effective_date": effective, **kwargs.pop("initial", {})}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("elected_date", today)
+        self.initial.setdefault("effective_date", first_of_next_month(today))
         fields: Any = self.fields
         plans = benefit.plans.select_related("carrier")
         current = plans.filter(Q(termination_date=None) | Q(termination_date__gte=today))

@@ -105,8 +105,8 @@ def _chosen_before(
 ) -> dict[str, Any]:
     """What stands in the form: the choice that is changed, which ``?election=`` names."""
     key = read_pk(request.GET.get("election", ""))
-    rows = Election.objects.filter(pk=key, employee=employee, benefit=benefit)
-    election = rows.first() if key else None
+    rows = Election.objects.filter(employee=employee, benefit=benefit)
+    election = rows.filter(pk=key).first() if key else None
     if election is None:
         return {}
     return {

@@ -8,6 +8,7 @@ from django.db.models import Model, Prefetch, QuerySet
 from django.forms import ModelForm
 
 from agencyhub.accounts.models import User
+from agencyhub.accounts.scope import narrow
 from agencyhub.lib.api.filters import IdOrNoneFilter
 from agencyhub.lib.api.schema import record_schema
 from agencyhub.records.api.filters import RecordFilters
@@ -81,7 +82,7 @@ class GroupPlanViewSet(_SavedRecordViewSet):
 
     def rows(self, user: User) -> QuerySet[Any]:
         """The plans of the user's groups."""
-        rows: Any = GroupPlan.objects.visible_to(user)  # type: ignore[attr-defined]
+        rows: QuerySet[GroupPlan] = narrow(GroupPlan.objects.all(), user=user)
         grants = GuaranteedIssue.objects.order_by("from_age")
         rates = PlanRate.objects.order_by("start_date", "level", "from_age")
         return rows.select_related("benefit").prefetch_related(

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 from django.utils.translation import gettext_noop
+from django_stubs_ext import StrOrPromise
 
 from agencyhub.imports.extras import Derived
 from agencyhub.imports.kinds import Field
@@ -17,7 +18,10 @@ from groups.models import BenefitClass, Dependent, Division, Location
 from groups.models.members import Gender
 
 SELF = "self"
-RELATIONSHIPS = [(SELF, gettext_noop("Employee")), *Dependent.Relationship.choices]
+RELATIONSHIPS: list[tuple[str, StrOrPromise]] = [
+    (SELF, gettext_noop("Employee")),
+    *Dependent.Relationship.choices,
+]
 ALSO = {
     "self": SELF, "subscriber": SELF, "ee": SELF, "e": SELF, "insured": SELF, "member": SELF,
     "primary": SELF,

@@ -12,6 +12,7 @@ from agencyhub.accounts.models import User
 from agencyhub.lib.crypto import blind_index
 from agencyhub.lib.db import NameKey
 from agencyhub.lib.fields import SealedTextField
+from agencyhub.lib.naming import FullName
 from agencyhub.lib.ssn import TAIL
 from agencyhub.records.triggers import history
 from groups.models.groups import BenefitClass, Division, EmployerGroup, Location
@@ -38,7 +39,7 @@ class MemberQuerySet(models.QuerySet[MemberRow]):
         return self.filter(ssn_index=blind_index(ssn, purpose=SSN_INDEX))
 
 
-class Member(models.Model):
+class Member(FullName, models.Model):
     """The fields that employees and dependents share."""
 
     first_name = models.CharField(max_length=80)
@@ -71,11 +72,6 @@ class Member(models.Model):
 
     class Meta:
         abstract = True
-
-    @property
-    def full_name(self) -> str:
-        """First, last and suffix, for screens only."""
-        return " ".join(filter(None, (self.first_name, self.last_name, self.suffix)))
 
     @property
     def masked_ssn(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from agencyhub.accounts.models import User
+from agencyhub.accounts.scope import narrow
 from groups.models import (
     Benefit,
     BenefitClass,
@@ -69,7 +70,7 @@ def benefits_of(group: EmployerGroup) -> QuerySet[Benefit]:
 
 def plans_for_page(user: User) -> QuerySet[GroupPlan, Any]:
     """The plans that the user sees, with what the page of one shows."""
-    rows: Any = GroupPlan.objects.visible_to(user)  # type: ignore[attr-defined]
+    rows: QuerySet[GroupPlan] = narrow(GroupPlan.objects.all(), user=user)
     return rows.select_related("group", "benefit", "carrier")
 
 
@@ -77,7 +78,7 @@ def units_of(group: EmployerGroup) -> list[tuple[str, type[Unit], list[Any]]]:
     """The units of a group by kind, each with ``employee_count``; a query per kind."""
     found = []
     for key, model in UNITS.items():
-        rows = model._default_manager.filter(group=group)
-        counted = rows.annotate(employee_count=Count("employees"))
+        rows: Any = model._default_manager.all()
+        counted = rows.filter(group=group).annotate(employee_count=Count("employees"))
         found.append((key, model, list(counted.order_by("-is_active", "name", "pk"))))
     return found

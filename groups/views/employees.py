@@ -1,5 +1,7 @@
 """Pages of employees and their dependents."""
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -150,6 +152,6 @@ def _address(employee: Employee) -> str:
     return reverse("groups:employee_detail", args=[employee.pk])
 
 
-def _age(member: Employee | Dependent, today: object) -> int | None:
+def _age(member: Employee | Dependent, today: date) -> int | None:
     born = member.date_of_birth
-    return None if born is None else age(born=born, on=today)  # type: ignore[arg-type]
+    return None if born is None else age(born=born, on=today)
