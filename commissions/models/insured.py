@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Agent
 from agencyhub.lib.db import NameKey
+from agencyhub.lib.naming import FullName
 from individuals.models.person import MbiHolder
 from policies.models import Carrier, NumberKey
 
@@ -18,7 +19,7 @@ class Line(models.TextChoices):
     OTHER = "other", _("Other (not supported)")
 
 
-class Insured(MbiHolder):
+class Insured(FullName, MbiHolder):
     """One person's coverage as one source tells it.
 
     What a source names (carrier, agent) is kept as it said it, beside what we found by it.
@@ -79,8 +80,3 @@ class Insured(MbiHolder):
     def carrier_words(self) -> str:
         """The carrier we found, else what the source calls it."""
         return self.carrier.name if self.carrier else self.carrier_name
-
-    @property
-    def full_name(self) -> str:
-        """First, last and suffix, for screens only."""
-        return " ".join(filter(None, (self.first_name, self.last_name, self.suffix)))

@@ -12,6 +12,7 @@ from agencyhub.lib.crypto import blind_index
 from agencyhub.lib.db import NameKey
 from agencyhub.lib.fields import MASK, SealedTextField
 from agencyhub.lib.mbi import Mbi
+from agencyhub.lib.naming import FullName
 
 MBI_INDEX = "mbi"
 
@@ -99,7 +100,7 @@ class MbiHolder(models.Model):
         )
 
 
-class Person(MbiHolder):
+class Person(FullName, MbiHolder):
     """The fields that say who somebody is, on individuals and sales records alike.
 
     What is mostly left blank has its default in the database, too: bulk loads leave it out.
@@ -140,11 +141,6 @@ class Person(MbiHolder):
 
     class Meta:
         abstract = True
-
-    @property
-    def full_name(self) -> str:
-        """First, last and suffix, for screens only."""
-        return " ".join(filter(None, (self.first_name, self.last_name, self.suffix)))
 
     @property
     def phone(self) -> str:
