@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groups.allowed import Refused, refusals
+from groups.allowed import Refusal, Refused, refusals
 from groups.evidence import (
     Choice,
     Code,
@@ -22,6 +22,8 @@ from groups.evidence import (
     rule,
     volume_of,
 )
+from groups.models import Election
+from groups.reasons import as_json, in_words, refusal_in_words
 
 HIRED = date(2026, 10, 1)
 AT_ONCE = date(2026, 10, 15)
@@ -360,3 +362,19 @@ def test_a_raise_never_asks_again_for_what_was_approved(terms, standing, choice,
     ruling = rule(terms, standing, raised)
 
     assert ruling.in_force >= min(standing.best, raised.volume)
+
+
+def test_knows_the_events_of_elections():
+    assert {str(one) for one in Event} == set(Election.Event.values)
+
+
+def test_every_reason_and_every_refusal_has_words():
+    reasons = [Reason(code, volume=usd(100), days=31, percent=50) for code in Code]
+
+    said = in_words(as_json(reasons)) + [
+        refusal_in_words(Refusal(code, usd(100))) for code in Refused
+    ]
+
+    assert len(set(said)) == len(Code) + len(Refused)
+    assert not any("%(" in one for one in said)
+    assert said[0] == "More than the guaranteed issue of $100,000.00."
