@@ -181,7 +181,7 @@ def _action(text: str) -> str:
 
 @cache
 def _labels() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             found |= {str(Decision.Action(code).label).casefold(): code for code in ACTIONS}
