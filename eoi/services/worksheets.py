@@ -18,7 +18,7 @@ from agencyhub.imports.models import Import
 from agencyhub.lib.retelling import retell
 from agencyhub.records.lists.models import ExportLog
 from eoi.asked import Asked
-from eoi.models import Decision
+from eoi.models import Decision, EoiRequest
 from eoi.results import Failed, Result
 from eoi.selectors import worksheets as selectors
 from eoi.selectors.worksheets import Pending
@@ -76,7 +76,7 @@ def _values(one: Pending, ssns: dict[int, str] | None) -> list[Value]:
 
 
 def _form(status: str) -> str:
-    return str(selectors.EoiRequest.Form(status).label)
+    return str(EoiRequest.Form(status).label)
 
 
 def take(run: Import, *, at: datetime) -> None:
