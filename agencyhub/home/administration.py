@@ -31,7 +31,7 @@ GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
         _("Employer groups"),
         (
             *("groups.EmployerGroup", "groups.GroupPlan", "groups.Employee"),
-            *("groups.Election", "groups.CoverageLock"),
+            *("groups.Election", "groups.CoverageLock", "eoi.EoiRequest", "eoi.Decision"),
         ),
     ),
     (

@@ -1,5 +1,6 @@
 """Decisions are taken row by row, and change what is in force."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,9 +12,15 @@ from eoi.asked import Asked
 from eoi.models import Decision, EoiRequest
 from eoi.results import Result
 from eoi.services import deciding
-from groups.models import CoverageLock, CoveragePeriod, EmployerGroup
+from groups.models import CoverageLock, CoveragePeriod, EmployerGroup, GroupPlan
 from tests.factories.eoi import EoiRequestFactory
-from tests.factories.groups import CoveragePeriodFactory, PlanRateFactory
+from tests.factories.groups import (
+    CoveragePeriodFactory,
+    DependentFactory,
+    GroupPlanFactory,
+    PlanRateFactory,
+    SpouseBenefitFactory,
+)
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 12, tzinfo=timezone.get_fixed_timezone(0))
@@ -85,11 +92,55 @@ def test_keeps_the_rest_waiting_and_takes_a_second_decision_in_the_same_call():
     assert CoveragePeriod.objects.count() == 2
 
 
+def test_puts_another_level_in_force_where_a_plan_has_no_volumes():
+    plan = GroupPlanFactory(name="Dental", basis=GroupPlan.Basis.NONE)
+    request = EoiRequestFactory(
+        election__employee__group=plan.group,
+        election__benefit=plan.benefit,
+        election__plan=plan,
+        election__volume=0,
+        election__requested_volume=0,
+        election__level="employee",
+        election__requested_level="family",
+    )
+    PlanRateFactory(plan=plan, per_thousand=None, flat="80.00", level="family")
+
+    result = decide(ask(request, "approve_all"))
+
+    assert result.valid[0].requested_after is None
+    election = request.election
+    election.refresh_from_db()
+    assert (election.level, election.premium, election.volume) == ("family", 80, 0)
+    period = CoveragePeriod.objects.get()
+    assert (period.level, period.premium, period.start_date) == ("family", 80, DAY)
+
+
+def test_holds_a_spouse_to_what_the_rows_above_left_the_employee():
+    own = waiting()
+    benefit = SpouseBenefitFactory(group=own.group)
+    plan = GroupPlanFactory(benefit=benefit, name="Spouse", spouse_percent=50)
+    spouse = EoiRequestFactory(
+        election__employee=own.employee,
+        election__dependent=DependentFactory(employee=own.employee),
+        election__benefit=benefit,
+        election__plan=plan,
+        election__volume=0,
+        election__gi_volume=0,
+        election__requested_volume=70_000,
+    )
+    first = replace(ask(spouse, "approve_all"), benefit_lookup_code="spouse_life")
+
+    result = decide(first, ask(own, "approve_all", row=2), replace(first, row=3))
+
+    assert codes(result) == [["volume_above_cap"]]
+    assert [one.row for one in result.valid] == [2, 3]
+
+
 def test_says_all_that_is_wrong_in_the_partners_words():
     request = waiting()
     nobody = Asked(row=1, ssn="123123123", benefit_lookup_code="subscriber_life")
     unknown = ask(request, "approve_all", row=2)
-    unknown = Asked(**{**unknown.__dict__, "benefit_lookup_code": "subscriber_boat"})
+    unknown = replace(unknown, benefit_lookup_code="subscriber_boat")
 
     result = decide(nobody, unknown)
 
