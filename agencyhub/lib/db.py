@@ -1,12 +1,11 @@
 """Small pieces of PostgreSQL that several apps use."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Func, QuerySet, Value
@@ -39,15 +38,15 @@ class CappedCount(Func):
 class AnyOf(Func):
     """``field = ANY(array)``: one parameter for all values, where ``IN`` parses one for each.
 
-    A condition: ``filter(AnyOf("employee", keys, of=BigIntegerField()))``
+    A condition: ``filter(AnyOf("employee", keys))``; values are what the database holds.
     """
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
     output_field = models.BooleanField()
 
-    def __init__(self, field: str, values: Collection[Any], *, of: models.Field[Any, Any]) -> None:
-        super().__init__(field, Value(list(values), output_field=ArrayField(of)))
+    def __init__(self, field: str, values: Iterable[Any]) -> None:
+        super().__init__(field, Value(list(values)))
 
 
 def one_or_none(rows: QuerySet[Row]) -> Row | None:

@@ -1,11 +1,9 @@
 """Which employee and which request a row is about."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from django.db import models
 
 from agencyhub.lib.crypto import blind_indexes
 from agencyhub.lib.db import AnyOf
@@ -60,16 +58,15 @@ def people(numbers: Iterable[str], ssns: Iterable[str], *, within: Any) -> Peopl
     rows = Employee.objects.filter(group__in=within).order_by("pk")
     if wanted:
         numbered = rows.exclude(external_id="")  # as the index says
-        _take_numbers(found, numbered.filter(_any(wanted)))
+        _take_numbers(found, numbered.filter(AnyOf("external_id", wanted)))
         missing = [text for text in wanted if text not in found.by_number]
         if missing:
-            _take_numbers(found, numbered.filter(_any(_spellings(missing))))
+            _take_numbers(found, numbered.filter(AnyOf("external_id", _spellings(missing))))
             own = filter(None, map(_own, missing))
             found.by_id.update(rows.filter(pk__in=set(own)).values_list("pk", "group_id"))
     if social:
         indexes = dict(zip(blind_indexes(social, purpose=SSN_INDEX), social, strict=True))
-        matching = AnyOf("ssn_index", indexes, of=models.BinaryField())
-        keys = rows.filter(matching).values_list("pk", "group_id", "ssn_index")
+        keys = rows.filter(AnyOf("ssn_index", indexes)).values_list("pk", "group_id", "ssn_index")
         for pk, group_id, index in keys:
             found.by_id[pk] = group_id
             found.by_ssn[indexes[bytes(index or b"")]].append(pk)
@@ -93,10 +90,6 @@ def _spellings(numbers: Iterable[str]) -> list[str]:
         if text
         for length in range(len(text), ID_LENGTH + 1)
     ]
-
-
-def _any(numbers: Collection[str]) -> AnyOf:
-    return AnyOf("external_id", numbers, of=models.CharField())
 
 
 def _own(text: str) -> int | None:

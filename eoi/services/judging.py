@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import models
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
@@ -198,8 +197,7 @@ def _already_decided(call: Call, rows: Sequence[Asked]) -> Iterator[Decided]:
     if call.channel not in FILES or not call.source:
         return
     numbers = {call.source_of(asked.row): asked.row for asked in rows}
-    sources = AnyOf("source", numbers, of=models.CharField())
-    before = Decision.objects.filter(sources, channel=call.channel)
+    before = Decision.objects.filter(AnyOf("source", numbers), channel=call.channel)
     for decision in before.exclude(source="").order_by("pk"):
         yield Decided(
             row=numbers[decision.source],

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db import models
 from django.db.models import Q
 
 from agencyhub.lib.db import AnyOf
@@ -156,25 +155,20 @@ def elections_of(
     employee_ids: Collection[int], request_ids: Collection[int], *, within: Any
 ) -> Any:
     """The elections that have an open request: those of some employees, and of some requests."""
-    named = Q(among("employee", employee_ids))
+    named = Q(AnyOf("employee", employee_ids))
     if request_ids:
-        named |= Q(among("pk", request_ids))
+        named |= Q(AnyOf("pk", request_ids))
     requests = EoiRequest.objects.filter(named, group__in=within).open()
     return Election.objects.filter(pk__in=requests.values("election_id")).order_by("pk")
 
 
-def among(field: str, keys: Collection[int]) -> AnyOf:
-    """The condition that a key is one of many."""
-    return AnyOf(field, keys, of=models.BigIntegerField())
-
-
 def load(election_ids: Collection[int]) -> Desk:
     """Read the open requests of some elections."""
-    requests = EoiRequest.objects.filter(among("election", election_ids)).open().order_by("pk")
+    requests = EoiRequest.objects.filter(AnyOf("election", election_ids)).open().order_by("pk")
     rows = [Row._make(values) for values in requests.values_list(*COLUMNS)]
     plans = _plans({row.requested_plan_id or row.plan_id or 0 for row in rows})
     locks = CoverageLock.objects.filter(
-        among("employee", {row.employee_id for row in rows}), lifted_at__isnull=True
+        AnyOf("employee", {row.employee_id for row in rows}), lifted_at__isnull=True
     )
     held = {(lock.employee_id, lock.benefit_id, lock.dependent_id): lock for lock in locks}
     desk = Desk()

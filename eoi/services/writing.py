@@ -11,12 +11,13 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_noop
 
+from agencyhub.lib.db import AnyOf
 from eoi.asked import Wanted
 from eoi.covering import Period, covered_from
 from eoi.deciding import APPROVING, Coverage
 from eoi.services.judging import Call, Taken
 from eoi.services.pricing import Prices
-from eoi.services.waiting import Row, among
+from eoi.services.waiting import Row
 from groups.models import CoveragePeriod
 
 _RESERVE = "SELECT nextval('eoi_decision_id_seq') FROM generate_series(1, %s)"
@@ -196,7 +197,7 @@ def _periods_of(changing: Iterable[Taken]) -> dict[int, list[Period]]:
     """The periods of the elections whose coverage changes, in order."""
     found: dict[int, list[Period]] = defaultdict(list)
     elections = {one.waiting.row.election_id for one in changing}
-    rows = CoveragePeriod.objects.filter(among("election", elections)).order_by(
+    rows = CoveragePeriod.objects.filter(AnyOf("election", elections)).order_by(
         "election", "start_date"
     )
     columns = ("election_id", "pk", "plan_id", "volume", "level", "premium", "start_date")
