@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from agencyhub.accounts.models import User
 from agencyhub.lib.reading.limits import MEGABYTE
 from eoi.selectors import worksheets as selectors
-from eoi.services.worksheets import REVEAL
 from eoi.worksheets.reading import LIMITS, TOO_LARGE
 from groups.forms.plans import NamedField
 from groups.models import EmployerGroup
@@ -44,7 +43,7 @@ class UpdateWorksheetForm(forms.Form):
         super().__init__(*args, **kwargs)
         group: Any = self.fields["group"]
         group.queryset = selectors.groups_waiting(user=user)
-        if not user.has_perm(REVEAL):
+        if not user.has_perm(selectors.REVEAL):
             del self.fields["with_ssn"], self.fields["reason"]
 
 

@@ -25,6 +25,7 @@ from groups.models.members import SSN_MASK
 
 KIND = "eoi_decisions"
 """Key of the import kind under which worksheets are kept."""
+REVEAL = "groups.reveal_ssn"
 MOST = 10_000
 """So many requests make a worksheet that every program still opens, and that may come back."""
 RECENT = 10

@@ -32,7 +32,6 @@ from groups.services import reveal
 
 LIST = "eoi_open"
 FORMAT = "xml"
-REVEAL = "groups.reveal_ssn"
 # After so many rows a sign of life: the lease on an import is a minute and a half.
 SLICE = deciding.CHUNK
 MOST_FORGOTTEN = 20
@@ -70,13 +69,9 @@ def _values(one: Pending, ssns: dict[int, str] | None) -> list[Value]:
     return [
         one.group, one.subscriber_id, ssn, one.last_name, one.first_name, one.covered,
         one.benefit, one.lookup_code, plan, one.volume, one.requested, one.guaranteed, one.waits,
-        one.covered_since, _form(one.form_status),
+        one.covered_since, str(EoiRequest.Form(one.form_status).label),
         *[None] * len(columns.ASKED), str(one.pk),
     ]  # fmt: skip
-
-
-def _form(status: str) -> str:
-    return str(EoiRequest.Form(status).label)
 
 
 def take(run: Import, *, at: datetime) -> None:
@@ -157,7 +152,7 @@ def failed_worksheet(run: Import, *, user: User, at: datetime) -> Iterator[bytes
     SSNs are in it for whoever uploaded them and for those who may reveal them; the last four
     digits for others.
     """
-    with_ssn = run.user_id == user.pk or user.has_perm(REVEAL)
+    with_ssn = run.user_id == user.pk or user.has_perm(selectors.REVEAL)
     known = [columns.of(heading) or Column(heading) for heading in run.headers]
     if not with_ssn:
         known = [columns.SSN_LAST_4 if one is columns.SSN else one for one in known]
