@@ -163,6 +163,7 @@ class Kind:
     ``prepare`` completes the options of an import once its layout is known. ``derive`` makes the
     derived fields of typed rows. ``is_snapshot``: every row is compared with the records, whatever
     earlier files said: what a carrier says again in March may have been otherwise in February.
+    ``is_of_its_day``: the same bytes on another day say something new, since they tell of that day.
     ``foresee`` tells, once a file is checked, what importing it does besides its rows; ``foreseen``
     has the words for each label, in which ``%(count)s`` and ``%(file)s`` may stand.
 
@@ -184,6 +185,7 @@ class Kind:
     prepare: "Callable[[Import, Mapping[str, Any]], Mapping[str, Any]] | None" = None
     derive: "Callable[[pl.DataFrame, Context], Derived] | None" = None
     is_snapshot: bool = False
+    is_of_its_day: bool = False
     layouts: tuple[Layout, ...] = ()
     questions: tuple[Question, ...] = ()
     foresee: "Callable[[Import, Kind], Sequence[Foreseen]] | None" = None

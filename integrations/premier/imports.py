@@ -21,6 +21,7 @@ from agencyhub.records.models import Batch
 from commissions.imports import WHOSE
 from commissions.ledgers.types import Month
 from commissions.services.ledgers import prepare as whose
+from integrations.premier.models import StatusReading
 from integrations.premier.reading import FIELDS, LONGEST_NUMBER, LONGEST_WORDS
 from integrations.premier.services import intake
 from policies.models import Carrier, Told
@@ -92,6 +93,7 @@ class Statements:
         """Apply them; risks that open stand in the history one by one."""
         carrier = Carrier.objects.get(pk=int(rows["carrier_id"][0]))
         with bulk.with_changes():
+            StatusReading.objects.get_or_create(run_id=int(rows["run_id"][0]))
             intake.take(
                 self._whole(rows).with_columns(rows["row"]),
                 carrier=carrier,
@@ -160,6 +162,7 @@ STATUSES = Kind(
     prepare=prepare,
     derive=derive,
     is_snapshot=True,
+    is_of_its_day=True,
     layouts=(
         Layout(
             key="premier_status",

@@ -4,13 +4,17 @@ from datetime import time
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import ApiKey
+from agencyhub.imports.models import Import
 from agencyhub.lib.fields import SealedTextField
+from agencyhub.records.models import Batch, Change
 from agencyhub.records.triggers import history
 from agencyhub.records.unknown import Spelling
 from policies.models import Carrier, Told
+from policies.services import withdrawing
 
 
 class Feed(models.Model):
@@ -82,6 +86,39 @@ class StatusWord(Spelling):
 
     def __str__(self) -> str:
         return f"status word {self.pk}"
+
+
+class StatusReading(models.Model):
+    """That an imported file told statuses; gone when the import is undone.
+
+    Payments are no part of the journal: a day's file tells half a million of them again.
+    """
+
+    is_bookkeeping = True
+    redo_refusal = _("The payments of this file were taken back. Import the file again instead.")
+
+    run = models.OneToOneField(Import, on_delete=models.CASCADE, related_name="status_reading")
+
+    class Meta:
+        default_permissions = ()
+        triggers = history()
+
+    def __str__(self) -> str:
+        return f"status reading {self.pk}"
+
+    @classmethod
+    def before_undo(cls, batch: Batch) -> None:
+        """Let ``records.services.undo`` take a file back at any time."""
+
+    @classmethod
+    def after_undo(cls, batch: Batch) -> list[str]:
+        """Take back what the file told of payments; answer what stays."""
+        runs = batch.changes.filter(table_name=cls._meta.db_table, action=Change.Action.INSERT)
+        return [
+            words
+            for told in runs.values_list("after", flat=True)
+            for words in withdrawing.withdraw(import_id=told["run_id"], at=timezone.now())
+        ]
 
 
 class Pull(models.Model):

@@ -94,6 +94,9 @@ class Payment(Told, Statement):
     )
     month = models.DateField(help_text="Its first day.")
     is_binder = models.BooleanField("initial payment", db_default=False)
+    first_import_id = models.BigIntegerField(
+        null=True, editable=False, help_text="The import whose file told of it first."
+    )
 
     objects = PaymentQuerySet.as_manager()
 
@@ -121,6 +124,9 @@ class PaymentFact(Told, Statement):
     )
     month = models.DateField()
     is_binder = models.BooleanField(db_default=False)
+    replaced_by_import_id = models.BigIntegerField(
+        null=True, editable=False, help_text="The import whose file said something else."
+    )
 
     objects = PaymentQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """Since when a carrier is a Premier Partner: said, corrected, taken back."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import polars as pl
@@ -81,9 +82,14 @@ def _refuse_overlap(term: PremierTerm) -> None:
         raise TermsOverlapError(msg % {"first": first, "last": last}, field="start_date")
 
 
-def renew(carrier_id: int, *, at: datetime) -> None:
-    """Derive where the carrier's policies stand by the terms as they are now."""
+def renew(carrier_id: int, *, at: datetime, policy_ids: Collection[int] | None = None) -> None:
+    """Derive where the carrier's policies stand, or some of them, by what is known now.
+
+    The caller holds the carrier's lock.
+    """
     told = Standing.objects.filter(policy__carrier=carrier_id).values("policy")
+    if policy_ids is not None:
+        told = told.filter(policy__in=policy_ids)
     rows = Policy.objects.filter(pk__in=told).order_by("pk").values_list(*_POLICY)
     policies = pl.DataFrame(list(rows), schema=_SCHEMA, orient="row")
     if not policies.height:

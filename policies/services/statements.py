@@ -63,7 +63,8 @@ _CHANGE = sql.SQL(
 )
 _TELLING = ("source", "as_of", "told_at", "message_id", "import_id", "user_id")
 _KEEP = sql.SQL(
-    "INSERT INTO policies_paymentfact ({names}) SELECT {names} FROM policies_payment"
+    "INSERT INTO policies_paymentfact ({names}, replaced_by_import_id)"
+    " SELECT {names}, %s::bigint FROM policies_payment"
     " WHERE id = ANY ({ids}) ORDER BY policy_id, month"
 )
 
@@ -192,7 +193,7 @@ def write(judged: Judged, teller: Teller) -> None:
 
 def forget(ids: Sequence[int]) -> None:
     """Take payments away; what they said is kept as facts."""
-    _keep(pl.Series(ids, dtype=pl.Int64))
+    _keep(pl.Series(ids, dtype=pl.Int64), by_import=None)
     payments = Payment.objects.filter(pk__in=ids)
     Standing.objects.filter(policy__in=payments.values("policy")).update(digest=None)
     payments.delete()
@@ -235,7 +236,8 @@ def _judged(told: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 def _insert(rows: pl.DataFrame, teller: Teller) -> None:
     ordered = rows.select(*KEY, *SAID, "as_of").sort(KEY)  # as the index is
-    frames.insert(PAYMENTS, ordered.with_columns(_teller(teller)))
+    first = pl.lit(teller.import_id, pl.Int64).alias("first_import_id")
+    frames.insert(PAYMENTS, ordered.with_columns(*_teller(teller), first))
 
 
 def _teller(teller: Teller) -> list[pl.Expr]:
@@ -262,7 +264,7 @@ def _change(rows: pl.DataFrame, teller: Teller) -> None:
     """Replace what payments say."""
     if not rows.height:
         return
-    _keep(rows["id"])
+    _keep(rows["id"], by_import=teller.import_id)
     told = rows.select("id", *SAID, "as_of").with_columns(_teller(teller))
     frames.temporary(STAGE, PAYMENTS, told.columns, _numbered(told))
     sets = sql.SQL(", ").join(
@@ -272,11 +274,11 @@ def _change(rows: pl.DataFrame, teller: Teller) -> None:
         cursor.execute(_CHANGE.format(sets=sets))
 
 
-def _keep(ids: pl.Series) -> None:
+def _keep(ids: pl.Series, *, by_import: int | None) -> None:
     """Keep what payments say as facts, before they say something else."""
     columns = sql.SQL(", ").join(map(sql.Identifier, (*KEY, *SAID, *_TELLING)))
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP.format(names=columns, ids=listed(ids)))
+        cursor.execute(_KEEP.format(names=columns, ids=listed(ids)), [by_import])
 
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,13 +1,15 @@
 """Files that arrive: kept sealed, recognised when they come again, and queued to be checked."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
@@ -61,7 +63,7 @@ def receive(
     known_layouts.install(kinds.of(kind))
     file = _keep(content, name=name)
     with transaction.atomic():
-        first = _first_reading(file, kind)
+        first = _first_reading(file, kind, options or {})
         run = Import.objects.create(
             kind=kind,
             file=file,
@@ -130,8 +132,17 @@ def _pieces(content: UploadedFile[Any] | Path) -> Iterator[bytes]:
         yield from content.chunks(PIECE)
 
 
-def _first_reading(file: File, kind: str) -> Import | None:
+def _first_reading(file: File, kind: str, options: Mapping[str, Any]) -> Import | None:
     if kinds.of(kind).exact:  # what it says may not hold any more
         return None
     runs = Import.objects.filter(file=file, kind=kind).exclude(state__in=WITHOUT_EFFECT)
-    return runs.order_by("pk").first()
+    if not kinds.of(kind).is_of_its_day:
+        return runs.order_by("pk").first()
+    today = _day(options, timezone.now())
+    same = (run for run in runs.order_by("pk") if _day(run.options, run.created_at) == today)
+    return next(same, None)
+
+
+def _day(options: Mapping[str, Any], at: datetime) -> str:
+    """Which day a file tells of: the one that was said, else that of its arrival."""
+    return str(options.get("as_of") or timezone.localdate(at).isoformat())
