@@ -33,7 +33,6 @@ class EoiRequestSerializer(RecordSerializer):
     still waits for a decision.
     """
 
-    election = serializers.PrimaryKeyRelatedField(read_only=True)
     subscriber_id = serializers.CharField(source="employee.external_id", read_only=True)
     benefit_lookup_code = serializers.CharField(
         source="election.benefit.lookup_code", read_only=True

@@ -72,5 +72,5 @@ def _volumes(data: QueryDict) -> dict[int, str]:
     for name in data:
         pk = read_pk(name.removeprefix(VOLUME)) if name.startswith(VOLUME) else None
         if pk is not None:
-            found[pk] = data[name].strip()
+            found[pk] = str(data[name]).strip()
     return found

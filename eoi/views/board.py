@@ -58,8 +58,11 @@ class Board:
     @property
     def address(self) -> str:
         """The query of the board as it is shown, with the place in it: forms bring it back."""
-        place = {name: self.params[name] for name in PLACE if name in self.params}
-        return with_params(f"?{self.asked.query()}", **place)[1:] if place else self.asked.query()
+        query = QueryDict(self.asked.query(), mutable=True)
+        for name in PLACE:
+            if name in self.params:
+                query[name] = self.params[name]
+        return query.urlencode()
 
     def answer(self, *, status: int = 200) -> HttpResponse:
         """The page, or the part of it that htmx asks for."""
@@ -67,7 +70,7 @@ class Board:
             self.request, TEMPLATE, self._context(), fragment=LIST, status=status
         )
         if wants_fragment(self.request):
-            response["HX-Push-Url"] = self.asked.url()
+            response["HX-Push-Url"] = f"{OPEN.url}?{self.address}" if self.address else OPEN.url
         return response
 
     def _context(self) -> dict[str, Any]:

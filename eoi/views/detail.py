@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.pages import render_page
-from eoi.forms.decisions import DecideForm, ReasonForm
+from eoi.forms.decisions import DecideForm
 from eoi.lists import OPEN
 from eoi.models import EoiRequest
 from eoi.selectors import board, requests
@@ -30,11 +31,8 @@ def find(user: User, pk: int) -> EoiRequest:
     Raises:
         Http404: there is none.
     """
-    rows = EoiRequest.objects.visible_to(user).filter(pk=pk).select_related(*board.RELATED)
-    found = next(iter(rows), None)
-    if found is None:
-        raise Http404
-    return found
+    rows = EoiRequest.objects.visible_to(user).select_related(*board.RELATED)
+    return get_object_or_404(rows, pk=pk)
 
 
 @dataclass
@@ -71,6 +69,5 @@ class RequestPage:
             "may_reverse": user.has_perm(REVERSE),
             "lock": requests.lock_of(asked.election),
             "may_lift": user.has_perm(LIFT),
-            "reason_form": ReasonForm(),
             "periods": requests.periods(asked.election),
         }
