@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.lib.fields import MASK
@@ -26,8 +27,8 @@ HIDDEN_TYPES = (models.BinaryField, models.GeneratedField, ArrayField)
 LINKS_BACK = ("individual_id", "subscriber_id")
 TAIL = "_tail"
 INDIVIDUAL_TABLE = "individuals_individual"
-UNDID = "Undid: "
-REDID = "Redid: "
+UNDID = gettext_noop("Undid") + ": "
+REDID = gettext_noop("Redid") + ": "
 
 
 class Line(NamedTuple):

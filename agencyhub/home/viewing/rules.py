@@ -156,9 +156,9 @@ def _at_night(counts: Counts, _usual: Usual) -> Finding | None:
 
 
 def _people(number: int) -> str:
-    return (
-        "1 person" if number == 1 else gettext_noop("%(number)s people") % {"number": f"{number:,}"}
-    )
+    if number == 1:
+        return gettext_noop("1 person")
+    return gettext_noop("%(number)s people") % {"number": f"{number:,}"}
 
 
 def _about(number: float) -> str:
