@@ -26,7 +26,7 @@ from groups.models.members import SSN_MASK
 KIND = "eoi_decisions"
 """Key of the import kind under which worksheets are kept."""
 REVEAL = "groups.reveal_ssn"
-MOST = 10_000
+MOST = 5_000
 """So many requests make a worksheet that every program still opens, and that may come back."""
 RECENT = 10
 DECISIONS, FORGOTTEN = "decisions", "forgotten"
