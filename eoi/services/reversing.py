@@ -12,7 +12,7 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from eoi.models import Decision, EoiRequest
-from eoi.services.writing import NOTED
+from eoi.services.entering import NOTED
 from groups.models import CoverageLock, CoveragePeriod, Election
 
 REVERSED = gettext_noop("Reverse a decision on EOI")
