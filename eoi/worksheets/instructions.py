@@ -43,11 +43,11 @@ def rows() -> Sequence[Sequence[str]]:
     needs, only = _("Approved Volume and Effective Date"), _("Effective Date")
     return [
         [_("How to fill in EOI Decisions")],
+        [_("For each person decided on, choose an Action and type its Effective Date.")],
         [
             _(
-                "For each person decided on, choose an Action and type its Effective Date. Save the"
-                " file as XML Spreadsheet 2003 (.xml), as .xlsx or as CSV, and upload it on the tab"
-                " Data of EOI."
+                "Save the file as XML Spreadsheet 2003 (.xml), as .xlsx or as CSV, and upload it on"
+                " the tab Data of EOI."
             )
         ],
         [_("Rows without an Action are left as they are.")],

@@ -145,6 +145,7 @@ def _instructions(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     yield TABLE.format(name=quoteattr(INSTRUCTIONS))
     yield from _columns((200, 170, 420))
     for number, cells in enumerate(rows):
-        style = "wrap" if number else "header"
+        # A sentence by itself runs over the columns beside it.
+        style = ("wrap" if len(cells) > 1 else "text") if number else "header"
         yield f"<Row>{''.join(_cell(cell, style) for cell in cells)}</Row>\n"
     yield "</Table></Worksheet>\n"
