@@ -117,6 +117,7 @@ class StatusReading(models.Model):
         return [
             words
             for told in runs.values_list("after", flat=True)
+            if told
             for words in withdrawing.withdraw(import_id=told["run_id"], at=timezone.now())
         ]
 

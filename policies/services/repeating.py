@@ -7,6 +7,7 @@ order between the policy's statements as it was, and what follows from them as w
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import polars as pl
 from django.conf import settings
@@ -124,7 +125,9 @@ def _stored(policy_ids: pl.Series) -> pl.DataFrame:
     return found.with_columns(pl.col("as_of", "stale_at").cast(MOMENT))
 
 
-def _move(ids: pl.Series, *, now: object, before: object, until: object, teller: Teller) -> None:
+def _move(
+    ids: pl.Series, *, now: datetime, before: datetime, until: datetime | None, teller: Teller
+) -> None:
     of, source = listed(ids), str(teller.source)
     by = (teller.at, teller.message_id, teller.import_id, teller.user_id)
     with connection.cursor() as cursor:
