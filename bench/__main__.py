@@ -17,6 +17,7 @@ MODULES = {
     "matching": "matching",
     "nightly": "nightly",
     "premier": "premier",
+    "eoi": "eoi",
 }
 # As small as it works: tests of the benchmarks themselves.
 SMOKE = "smoke"
