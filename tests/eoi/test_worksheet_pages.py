@@ -1,0 +1,332 @@
+"""Worksheets go out, come back, and what fails goes out again."""
+
+import json
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from agencyhub.accounts.models import Role
+from agencyhub.imports import tasks
+from agencyhub.imports.forms import allowed_kinds
+from agencyhub.imports.models import Import
+from agencyhub.records.lists.models import ExportLog
+from eoi.models import Decision, EoiRequest
+from eoi.selectors import worksheets as selectors
+from eoi.services import worksheets
+from eoi.worksheets import reading
+from groups.models import SsnReveal
+from tests.eoi import sheets
+from tests.eoi.sheets import row
+from tests.factories.accounts import UserFactory
+from tests.factories.eoi import EoiRequestFactory
+from tests.factories.groups import CoveragePeriodFactory, EmployeeFactory, PlanRateFactory
+
+pytestmark = pytest.mark.django_db
+SSN = "012-00-3456"
+NOT_VALID = (
+    "Action is not valid: use one of approve_all, approve_part, pend_remaining, deny_permanently,"
+    " expire_all, deny_all"
+)
+
+
+@pytest.fixture(autouse=True)
+def _vault(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def waiting(**values: Any) -> EoiRequest:
+    """$100,000 in force, $50,000 more wait."""
+    request = EoiRequestFactory(**values)
+    CoveragePeriodFactory(election=request.election)
+    PlanRateFactory(plan=request.election.plan)
+    return request
+
+
+def asked(request: EoiRequest, action: str, **values: Any) -> list[Any]:
+    values.setdefault("effective_date", "2026-12-01")
+    return row(
+        subscriber_id=request.employee.external_id,
+        benefit_lookup_code="subscriber_life",
+        action=action,
+        **values,
+    )
+
+
+def upload(page: Any, content: bytes, name: str = "decisions.xml") -> Import:
+    """Send a worksheet and let the worker read it."""
+    file = SimpleUploadedFile(name, content)
+    page.post(reverse("eoi:worksheet_upload"), {"file": file})
+    run = Import.objects.latest("pk")
+    tasks.stage_import(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def detail(page: Any, run: Import) -> str:
+    return page.get(reverse("eoi:worksheet_detail", args=[run.pk])).content.decode()
+
+
+def content_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def read(path: Any, content: bytes) -> reading.Worksheet:
+    path.write_bytes(content)
+    return reading.read(path)
+
+
+class TestUpload:
+    def test_decides_row_by_row_and_tells_what_failed(self, client, owner):
+        first, second = waiting(), waiting()
+        rows = [
+            asked(first, "Approve All"),
+            asked(second, "approve_part", approved_volume="$120,000", effective_date="12/1/2026"),
+            asked(second, "deny_all"),
+            row(subscriber_id="none", benefit_lookup_code="x", action="maybe", ssn=SSN),
+            row(subscriber_id="1"),
+        ]
+
+        run = upload(client, sheets.markup(rows))
+
+        assert (run.state, run.new, run.rejected, run.same) == ("imported", 2, 2, 1)
+        decisions = Decision.objects.order_by("pk")
+        assert [(one.action, one.channel, one.user_id) for one in decisions] == [
+            ("approve_all", "worksheet", owner.pk),
+            ("approve_part", "worksheet", owner.pk),
+        ]
+        second.election.refresh_from_db()
+        assert second.election.volume == Decimal(120_000)
+        failed = list(selectors.failed(run))
+        assert [(one.line, one.texts) for one in failed] == [
+            (4, ["Coverage not waiting for EOI decision"]),
+            (5, ["Employee not found", NOT_VALID, "Effective date is required"]),
+        ]
+        page = detail(client, run)
+        assert "Coverage not waiting for EOI decision" in page
+        assert "•••-••-3456" in page
+        assert "012-00" not in page
+
+    def test_shows_what_was_decided(self, client, owner):
+        request = waiting()
+        run = upload(client, sheets.markup([asked(request, "approve_all")]))
+
+        page = client.get(reverse("eoi:worksheet_decided", args=[run.pk])).content.decode()
+
+        assert request.employee.full_name in page
+        assert "$150,000" in page
+
+    def test_knows_a_worksheet_that_comes_again(self, client, owner):
+        content = sheets.markup([asked(waiting(), "approve_all")])
+        upload(client, content)
+
+        again = upload(client, content, name="copy.xml")
+
+        assert again.state == "duplicate"
+        assert "This worksheet was uploaded before" in detail(client, again)
+        client.post(reverse("eoi:worksheet_again", args=[again.pk]))
+        tasks.stage_import(again.pk)
+        again.refresh_from_db()
+        assert (again.state, again.new, again.rejected) == ("imported", 0, 1)
+
+    def test_goes_on_where_a_worker_died(self, client, owner, monkeypatch):
+        monkeypatch.setattr(worksheets, "SLICE", 1)
+        rows = [asked(waiting(), "approve_all") for _ in range(3)]
+        run = upload(client, sheets.markup(rows))
+        Import.objects.filter(pk=run.pk).update(state="checking", new=0, alive_at=None)
+        before = list(Decision.objects.values_list("pk", flat=True))
+
+        tasks.stage_import(run.pk)
+
+        run.refresh_from_db()
+        assert (run.state, run.new, run.rejected) == ("imported", 3, 0)
+        assert list(Decision.objects.values_list("pk", flat=True)) == before
+
+    def test_says_why_a_file_is_none(self, client, owner):
+        run = upload(client, b"%PDF-1.7", name="decisions.pdf")
+
+        assert run.state == "attention"
+        assert "This is a PDF, not a list." in detail(client, run)
+
+    def test_warns_of_rows_that_look_forgotten(self, client, owner):
+        run = upload(client, sheets.markup([row(subscriber_id="1", approved_volume="9")]))
+
+        assert "Was the action forgotten in row 2?" in detail(client, run)
+
+    def test_keeps_no_file_that_is_too_large(self, client, owner, monkeypatch):
+        monkeypatch.setattr("eoi.forms.worksheets.MOST_BYTES", 10)
+
+        answer = client.post(
+            reverse("eoi:worksheet_upload"), {"file": SimpleUploadedFile("a.xml", b"x" * 11)}
+        )
+
+        assert answer.status_code == 422
+        assert "blank rows to the end of the sheet" in answer.content.decode()
+        assert not Import.objects.exists()
+
+    def test_stays_within_what_the_uploader_may_see(self, client):
+        rights = ["eoi.decide_eoirequest", "imports.run_import"]
+        agent = UserFactory(may=rights, may__reach=Role.Scope.OWN)
+        client.force_login(agent)
+
+        run = upload(client, sheets.markup([asked(waiting(), "approve_all")]))
+
+        assert (run.new, run.rejected) == (0, 1)
+        assert not Decision.objects.exists()
+
+
+class TestUpdateWorksheet:
+    def test_holds_what_waits_and_comes_back_with_decisions(self, client, owner, tmp_path):
+        request = waiting(election__employee__ssn=SSN)
+        waiting()
+
+        answer = client.post(reverse("eoi:worksheet_update"), {"group": request.group_id})
+
+        content = content_of(answer)
+        found = read(tmp_path / "update.xml", content)
+        assert (found.rows, found.undecided, found.forgotten) == ([], 1, [])
+        assert "SSN Last 4" in found.headings
+        text = content.decode()
+        assert ">3456<" in text
+        assert "01200" not in text.replace("-", "")
+        assert (">100000.00<" in text, ">150000.00<" in text, ">50000.00<" in text) == (True,) * 3
+        log = ExportLog.objects.get()
+        assert (log.user, log.rows, log.is_masked, log.format) == (owner, 1, True, "xml")
+        filled = text.replace(
+            '<Cell ss:StyleID="text"/><Cell ss:StyleID="money"/><Cell ss:StyleID="date"/>',
+            '<Cell ss:StyleID="text"><Data ss:Type="String">Deny All</Data></Cell>'
+            '<Cell ss:StyleID="money"/><Cell ss:StyleID="date"><Data ss:Type="DateTime">'
+            "2026-12-01T00:00:00.000</Data></Cell>",
+            1,
+        )
+        assert upload(client, filled.encode()).new == 1
+
+    def test_uncovers_ssns_for_a_reason_on_record(self, client, owner, tmp_path):
+        request = waiting(election__employee__ssn=SSN)
+        url = reverse("eoi:worksheet_update")
+
+        refused = client.post(url, {"with_ssn": "on"})
+        answer = client.post(url, {"with_ssn": "on", "reason": "Carrier matches by SSN"})
+
+        assert refused.status_code == 422
+        assert "Say why you need the full SSN" in refused.content.decode()
+        assert ">012-00-3456<" in content_of(answer).decode()
+        reveal = SsnReveal.objects.get()
+        assert (reveal.employee, reveal.reason) == (request.employee, "Carrier matches by SSN")
+        assert not ExportLog.objects.get().is_masked
+
+    def test_keeps_ssns_from_those_who_may_not_reveal_them(self, client):
+        user = UserFactory(may=["eoi.decide_eoirequest", "imports.run_import"])
+        client.force_login(user)
+
+        page = client.get(reverse("eoi:data")).content.decode()
+
+        assert "full SSN" not in page
+
+    def test_takes_those_that_waited_longest(self, client, owner, monkeypatch):
+        monkeypatch.setattr(selectors, "MOST", 1)
+        old = waiting(opened_date="2026-01-05")
+        waiting()
+
+        content = content_of(client.post(reverse("eoi:worksheet_update"))).decode()
+
+        assert old.employee.external_id in content
+        assert content.count('ss:Type="DateTime"') == 1
+        assert "More wait than fit" in client.get(reverse("eoi:data")).content.decode()
+
+    def test_is_one_query_however_many_wait(self, client, owner, django_assert_max_num_queries):
+        for _ in range(5):
+            waiting()
+
+        with django_assert_max_num_queries(8):
+            client.post(reverse("eoi:worksheet_update"))
+
+
+class TestFailedWorksheet:
+    def test_comes_back_corrected(self, client, owner):
+        request = waiting()
+        run = upload(client, sheets.markup([asked(request, "approve_part", ssn=SSN)]))
+        url = reverse("eoi:worksheet_failed", args=[run.pk])
+
+        content = content_of(client.post(url)).decode()
+
+        assert "Approved volume is required for this action" in content
+        assert SSN in content  # as its uploader typed it
+        corrected = content.replace(">approve_part<", ">approve_all<")
+        EmployeeFactory._meta.model.objects.update(ssn_index=None)
+        corrected = corrected.replace(f">{SSN}<", "><")
+        assert upload(client, corrected.encode()).new == 1
+
+    def test_masks_ssns_for_others(self, client, owner):
+        run = upload(client, sheets.markup([asked(waiting(), "approve_part", ssn=SSN)]))
+        rights = ["eoi.decide_eoirequest", "imports.view_import"]
+        client.force_login(UserFactory(may=rights))
+
+        content = content_of(client.post(reverse("eoi:worksheet_failed", args=[run.pk]))).decode()
+
+        assert "SSN Last 4" in content
+        assert SSN not in content
+
+
+class TestImportFile:
+    @pytest.fixture
+    def file(self, tmp_path):
+        path = tmp_path / "decisions.csv"
+        path.write_bytes(sheets.comma_separated([asked(waiting(), "approve_all"), row(action="x")]))
+        return path
+
+    def told(self, *words: Any, **options: Any) -> dict[str, Any]:
+        out = StringIO()
+        call_command("import_file", "eoi_decisions", *map(str, words), stdout=out, **options)
+        return json.loads(out.getvalue())
+
+    def test_decides(self, file):
+        told = self.told(file, json=True)
+
+        assert (told["state"], told["new"], told["rejected"]) == ("imported", 1, 1)
+        assert Decision.objects.get().channel == "worksheet"
+
+    def test_only_counts_when_asked_to(self, file):
+        told = self.told(file, json=True, dry_run=True)
+
+        assert (told["state"], told["new"], told["rejected"]) == ("discarded", 1, 1)
+        assert not Decision.objects.exists()
+
+    def test_fails_with_words(self, tmp_path):
+        path = tmp_path / "file.csv"
+        path.write_text("Action,SSN\napprove_all,1\n")
+
+        with pytest.raises(CommandError, match="lacks columns: Effective Date"):
+            call_command("import_file", "eoi_decisions", str(path))
+
+
+class TestPages:
+    def test_the_ledger_of_imports_leads_to_the_worksheet(self, client, owner):
+        run = upload(client, sheets.markup([row()]))
+
+        answer = client.get(reverse("imports:import_detail", args=[run.pk]))
+
+        assert answer.url == reverse("eoi:worksheet_detail", args=[run.pk])
+        assert client.get(reverse("imports:problem_list", args=[run.pk])).status_code == 404
+        assert selectors.KIND not in {kind.key for kind in allowed_kinds(owner)}
+
+    @pytest.mark.parametrize("name", ["eoi:data", "eoi:worksheet_empty"])
+    def test_take_the_right_to_decide(self, client, name):
+        client.force_login(UserFactory(may=["eoi.view_eoirequest"]))
+
+        assert client.get(reverse(name)).status_code == 403
+
+    def test_asks_again_while_a_worker_is_busy(self, client, owner):
+        run = upload(client, sheets.markup([row()]))
+        Import.objects.filter(pk=run.pk).update(state="checking", rows=10, progress=5)
+
+        answer = client.get(
+            reverse("eoi:worksheet_detail", args=[run.pk]), headers={"HX-Request": "true"}
+        )
+
+        assert 'hx-trigger="every 1s"' in answer.content.decode()
+        assert "5 of 10 rows are done." in answer.content.decode()
