@@ -12,6 +12,7 @@ from agencyhub.imports import kinds
 from agencyhub.imports.kinds import Field
 from agencyhub.imports.selectors import contents
 from agencyhub.imports.services import mapping
+from agencyhub.lib.fields import MASK
 
 HINTS = {
     "date": "03/14/1958, 3/14/58, 1958-03-14",
@@ -129,7 +130,9 @@ def _column(
     if key:
         shown = contents.shown(fields[key], one.samples, user=user, on=on)
         samples = [
-            Sample(text, becomes.text, becomes.problem)
+            _masked(text, becomes)
+            if fields[key].type.is_masked
+            else Sample(text, becomes.text, becomes.problem)
             for text, becomes in zip(one.samples, shown, strict=True)
         ]
     is_twice = bool(key) and taken.count(key) > 1
@@ -146,6 +149,11 @@ def _column(
         if is_twice
         else "",
     )
+
+
+def _masked(text: str, becomes: contents.Shown) -> Sample:
+    """A number that people see the last four of; what cannot be read is no such number."""
+    return Sample(text if becomes.problem else MASK + text[-4:], "", becomes.problem)
 
 
 def _telling(samples: list[Sample]) -> list[Sample]:
