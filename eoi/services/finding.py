@@ -33,7 +33,7 @@ class People:
         return next(iter(found))
 
     def named(self, subscriber_id: str, ssn: str) -> set[int]:
-        """Everybody whom the numbers name together; blank ones name everybody."""
+        """Everybody whom the numbers name together; two blank ones name nobody."""
         of_number = self._numbered(subscriber_id) if subscriber_id else None
         of_ssn = self.by_ssn.get(ssn, ()) if ssn else None
         if of_number is None:
