@@ -46,7 +46,8 @@ def drop(root: Path, group: str, name: str, content: bytes) -> None:
     Raises:
         KeyError: there is no such group, or the name is none of a file.
     """
-    if group not in groups(root) or name != Path(name).name or name.startswith("."):
+    is_name = bool(name) and name == Path(name).name and not name.startswith(".")
+    if group not in groups(root) or not is_name:
         raise KeyError
     part = root / group / PARTS[0] / f".{name}.part"
     part.write_bytes(content)

@@ -241,6 +241,18 @@ class TestServers:
         look.refresh_from_db()
         assert (look.code, look.failed_at) == ("", None)
 
+    def test_one_bad_folder_keeps_no_other_waiting(self, new_mailbox):
+        bad, good = new_mailbox(), new_mailbox()
+        bad.put("processing", b"in the way of the folder", part=".")
+        bad.drop("a.csv", "404,,subscriber_life,deny_all,,2026-12-01")
+        good.drop("b.csv", "404,,subscriber_life,deny_all,,2026-12-01")
+
+        visit = good.pick_up()
+
+        assert [file.name for file in visit.finished] == ["b.csv"]
+        assert visit.problem.field == "folder"
+        assert [path.name for path in (bad.root / "inbound").iterdir()] == ["a.csv"]
+
     def test_pins_the_key_that_it_sees_first(self, box):
         box.pick_up()
         server = Server.objects.get()

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from integrations.carriers.connectors.sftp import SftpConnector
-from integrations.carriers.problems import NO_FOLDER, Problem, RetrieveError
+from integrations.carriers.problems import NO_ANSWER, NO_FOLDER, Problem, RetrieveError
 from integrations.eoi_batches.models import BatchFile, Folder, Look, Server
 from integrations.eoi_batches.services import arriving, claims, opening, working
 from integrations.eoi_batches.services.claims import Claim, LostClaimError
@@ -42,8 +42,7 @@ def pick_up(*, server_id: int, is_patient: bool = False) -> Visit:
             connector.has("/")  # a server without folders shows whether it answers as well
             if is_patient:
                 _let_arrive(folders, connector)
-            for folder in folders:
-                _visit(folder, connector, visit, ends_at=ends_at)
+            _visit_all(folders, connector, visit, ends_at=ends_at)
     except RetrieveError as error:
         visit.problem = error.problem
     _note(server, visit.problem, at=timezone.now())
@@ -67,9 +66,23 @@ def try_out(server: Server) -> int:
 def _let_arrive(folders: Iterable[Folder], connector: SftpConnector) -> None:
     """Take the first look, and wait until the second one may find files unchanged."""
     for folder in folders:
-        _arrived(folder, connector)
+        with suppress(RetrieveError):  # the second look says what is wrong
+            _arrived(folder, connector)
     if BatchFile.objects.filter(folder__in=folders, state=BatchFile.State.SEEN).exists():
         time.sleep(settings.EOI_BATCH_SETTLE_SECONDS)
+
+
+def _visit_all(
+    folders: Iterable[Folder], connector: SftpConnector, visit: Visit, *, ends_at: float
+) -> None:
+    """Visit folder by folder; what is wrong with one does not keep the others waiting."""
+    for folder in folders:
+        try:
+            _visit(folder, connector, visit, ends_at=ends_at)
+        except RetrieveError as error:
+            visit.problem = error.problem
+        if time.monotonic() > ends_at or visit.problem == NO_ANSWER:
+            return
 
 
 def _visit(folder: Folder, connector: SftpConnector, visit: Visit, *, ends_at: float) -> None:
