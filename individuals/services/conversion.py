@@ -14,7 +14,7 @@ from agencyhub.records import history
 from agencyhub.records.models import Batch, CustomField, Option
 from individuals import merging
 from individuals.models import DuplicatePair, Individual, SalesRecord
-from individuals.services import addresses, duplicates
+from individuals.services import addresses, duplicates, wording
 
 FACTS = (
     "title",
@@ -193,17 +193,20 @@ def _merge(record: SalesRecord) -> Conversion:
         gettext("Sales Record %(id)s was linked: merged into Individual %(id2)s")
         % {"id": record.pk, "id2": individual.pk}
     ]
-    labels = _labels([*custom.values, *custom.conflicts])
+    labels = wording.labels([*custom.values, *custom.conflicts])
     if filled or custom.values:
-        words = [_field_label(name) for name in filled] + [labels[key] for key in custom.values]
+        words = [wording.field_label(name) for name in filled]
+        words += [labels[key] for key in custom.values]
         reasons.append(gettext("Filled in: %(words)s") % {"words": ", ".join(words)})
     outcome = _receive_address(record, individual)
     if outcome.added:
         reasons.append(gettext("The address was added as the primary one"))
     elif outcome.address is not None:
         reasons.append(gettext("The address was there already and stayed as it is"))
-    differing = [_field_label(name) for name in kept] + [labels[key] for key in custom.conflicts]
-    return Conversion(individual, created=False, reasons=reasons, kept=_in_words(differing) + taken)
+    differing = [wording.field_label(name) for name in kept]
+    differing += [labels[key] for key in custom.conflicts]
+    kept_own = wording.in_words(differing)
+    return Conversion(individual, created=False, reasons=reasons, kept=kept_own + taken)
 
 
 def _locked_individual(record: SalesRecord) -> Individual:
@@ -295,24 +298,3 @@ def _furthest_lead_type() -> Option | None:
 
 def _first_option(option_list: Option.List, *, meaning: str) -> Option | None:
     return Option.objects.active(option_list).filter(meaning=meaning).first()
-
-
-def _labels(keys: list[str]) -> dict[str, str]:
-    """The labels of custom fields; a value whose field is gone is called by its key."""
-    if not keys:
-        return {}
-    fields = CustomField.objects.filter(target=CustomField.Target.INDIVIDUAL, key__in=keys)
-    known = dict(fields.values_list("key", "label"))
-    return {key: known.get(key, key) for key in keys}
-
-
-def _field_label(name: str) -> str:
-    return str(Individual._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-
-
-def _in_words(labels: list[str]) -> list[str]:
-    return [
-        gettext("%(upper)s%(label)s differs: the Individual's own was kept")
-        % {"upper": label[:1].upper(), "label": label[1:]}
-        for label in labels
-    ]
