@@ -6,11 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,73 +20,18 @@ from agencyhub.lib.api.schema import ProblemSerializer
 from agencyhub.lib.counters import count_up
 from agencyhub.lib.problems import CONTENT_TYPE, problem
 from agencyhub.lib.visitors import address_of
-from integrations import registry, tasks
+from integrations import answers, registry, tasks
 from integrations.errors import FieldProblem
 from integrations.healthsherpa.schema import SubmissionSerializer
-from integrations.models import InboundMessage, TouchedRecord
+from integrations.models import InboundMessage
 from integrations.partner import Partner
 from integrations.plancompare.mapping import EnrollmentSerializer
 from integrations.premier.partner import Premier
 from integrations.premier.schema import StatementSerializer
-from integrations.selectors import PAGES
 from integrations.services import failures, inbox
 
 FAILURES_A_MINUTE = 30
 """Wrong keys from one address after which it has to wait."""
-
-
-class ReceiptSerializer(serializers.Serializer[Any]):
-    """What a delivery is answered with; ``messages`` only for a list, ``errors`` only for rows
-    that were refused without the others."""
-
-    message_id = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=["received", "duplicate"])
-    errors = serializers.ListField(  # type: ignore[assignment]
-        child=serializers.DictField(), required=False
-    )
-    messages = serializers.ListField(child=serializers.DictField(), required=False)
-
-
-ANSWERS = {
-    (202, "application/json"): ReceiptSerializer,
-    (200, "application/json"): ReceiptSerializer,
-    **{(status, CONTENT_TYPE): ProblemSerializer for status in (400, 401, 403, 413, 415, 422, 429)},
-}
-
-
-class TouchedSerializer(serializers.ModelSerializer[TouchedRecord]):
-    """A record that the message made or changed."""
-
-    id = serializers.IntegerField(source="record_id")
-    url = serializers.SerializerMethodField()
-
-    class Meta:
-        model = TouchedRecord
-        fields = ("kind", "id", "action", "url")
-
-    def get_url(self, record: TouchedRecord) -> str:
-        """Path of the record's page."""
-        return reverse(PAGES[record.kind][1], args=[record.record_id])
-
-
-class MessageSerializer(serializers.ModelSerializer[InboundMessage]):
-    """A message's state, without anything personal."""
-
-    message_id = serializers.UUIDField(source="public_id")
-    records = TouchedSerializer(source="touched", many=True)
-
-    class Meta:
-        model = InboundMessage
-        fields = (
-            "message_id",
-            "state",
-            "code",
-            "reason",
-            "received_at",
-            "finished_at",
-            "attempts",
-            "records",
-        )
 
 
 class Deliveries(APIView):
@@ -124,7 +67,7 @@ class PlanCompareDeliveries(Deliveries):
         summary="Deliver an enrollment, or a list under “enrollments”",
         parameters=[OpenApiParameter("X-API-Key", str, OpenApiParameter.HEADER, required=True)],
         request=EnrollmentSerializer,
-        responses=ANSWERS,
+        responses=answers.OF_DELIVERIES,
     )
     def post(self, request: Request) -> HttpResponse:
         """Receive enrollments; the same enrollment id again is a duplicate."""
@@ -141,7 +84,7 @@ class HealthSherpaDeliveries(Deliveries):
         summary="Deliver a submitted Medicare enrollment, in any of HealthSherpa's envelopes",
         parameters=[OpenApiParameter("X-API-Key", str, OpenApiParameter.HEADER, required=True)],
         request=SubmissionSerializer,
-        responses=ANSWERS,
+        responses=answers.OF_DELIVERIES,
     )
     def post(self, request: Request) -> HttpResponse:
         """Receive submissions; the same application and update again is a duplicate."""
@@ -158,7 +101,7 @@ class PremierDeliveries(Deliveries):
         summary="Deliver a carrier's policy and payment statuses, at most 20,000 rows at a time",
         parameters=[OpenApiParameter("X-API-Key", str, OpenApiParameter.HEADER, required=True)],
         request=StatementSerializer,
-        responses=ANSWERS,
+        responses=answers.OF_DELIVERIES,
     )
     def post(self, request: Request, carrier_slug: str) -> HttpResponse:  # type: ignore[override]
         """Receive a statement or a part of one; rows that are wrong are named, others count."""
@@ -278,7 +221,7 @@ class MessageState(APIView):
         summary="Tell what became of a message",
         parameters=[OpenApiParameter("X-API-Key", str, OpenApiParameter.HEADER)],
         responses={
-            (200, "application/json"): MessageSerializer,
+            (200, "application/json"): answers.MessageSerializer,
             **{(status, CONTENT_TYPE): ProblemSerializer for status in (401, 404)},
         },
     )
@@ -295,7 +238,7 @@ class MessageState(APIView):
         if message is None or not _may_read(key, message):
             detail = gettext_noop("No message has this id, or the key may not see it.")
             return problem(404, code="not_found", detail=detail)
-        return JsonResponse(MessageSerializer(message).data)
+        return JsonResponse(answers.MessageSerializer(message).data)
 
 
 def _may_read(key: ApiKey, message: InboundMessage) -> bool:
