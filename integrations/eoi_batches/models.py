@@ -182,7 +182,7 @@ class BatchFile(models.Model):
                 name="eoi_batch_file_arrives_once",
             ),
             models.UniqueConstraint(
-                "folder",
+                fields=("folder",),
                 condition=Q(state__in=("taken", "deciding", "reporting", "refusing")),
                 name="eoi_batch_folder_has_one_file_in_work",
             ),
