@@ -20,6 +20,8 @@ from eoi.services import deciding
 from eoi.services.deciding import Decided, Result
 
 Action = Decision.Action
+# What a preview needs; that something is still to be confirmed does not stand in its way.
+READABLE = {"action", "effective_date"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def suggested(item: Item, *, at: datetime) -> date:
 def lines(form: DecideForm, *, user: User, at: datetime) -> list[Line]:
     """What saving the form would do; nothing is written."""
     items = chosen(form, user=user, at=at)
-    if not form.is_valid():
+    if not form.is_valid() and not form.cleaned_data.keys() >= READABLE:
         return [Line(item, None, None, "", ()) for item in items]
     wanted = asked(form, items, at=at)
     result = deciding.preview(

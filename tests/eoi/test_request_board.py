@@ -225,6 +225,7 @@ class TestSave:
 
         assert refused.status_code == 422
         assert "allow no more of this benefit for good" in refused.content.decode()
+        assert "$120,000.00 is the most" in refused.content.decode()
         assert in_force(asked) == Decimal(100_000)
         assert client.post(SAVE, {**wanted, "confirmed": "on"}).status_code == 302
         assert in_force(asked) == Decimal(120_000)
