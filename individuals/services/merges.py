@@ -11,8 +11,7 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.records import history, references
 from agencyhub.records.custom import may_see_health
 from agencyhub.records.models import Batch, CustomField
-from individuals import blocking, merge_fields, merging
-from individuals.duplicates import score
+from individuals import merge_fields, merging
 from individuals.merging import Side
 from individuals.models import (
     Address,
@@ -21,12 +20,11 @@ from individuals.models import (
     IndividualAgent,
     MergedIndividual,
 )
-from individuals.services import addresses, duplicates, people
+from individuals.services import addresses, duplicates, pairs, people
 
 PRIMARY_ADDRESS = "primary_address"
 BY_HAND = (Address, IndividualAgent)
 """Tables with rules of their own; all others move as they are."""
-State = DuplicatePair.State
 
 
 class MergeRefusedError(DomainError):
@@ -83,7 +81,7 @@ def merge(
         survivor, loser = _locked(survivor_id, loser_id, user=user)
         _refuse_if_changed((survivor, loser), seen=seen)
         result = Merge(survivor, batch)
-        _remember_pair(survivor, loser, user=user, at=at)
+        pairs.remember(survivor, loser, user=user, at=at)
         former = {survivor.servicing_agent_id, loser.servicing_agent_id}
         _take_fields(result, loser, choices=choices, user=user, at=at)
         wished = choices.get(PRIMARY_ADDRESS) or ("right" if _is_newer(loser, survivor) else "left")
@@ -169,46 +167,6 @@ def _refuse_if_changed(both: Sequence[Individual], *, seen: Mapping[int, datetim
 
 def _is_newer(one: Individual, other: Individual) -> bool:
     return one.updated_at > other.updated_at
-
-
-def _remember_pair(survivor: Individual, loser: Individual, *, user: User, at: datetime) -> None:
-    """Settle the pair, and let the survivor be nobody whom the other was said not to be."""
-    first, second = sorted((survivor.pk, loser.pk))
-    facts = blocking.facts_of([first, second])
-    likeness = score(facts[first], facts[second])
-    DuplicatePair.objects.update_or_create(
-        first_id=first,
-        second_id=second,
-        defaults={"state": State.MERGED, "decided_by": user, "decided_at": at},
-        create_defaults={
-            "score": likeness.score,
-            "reasons": list(likeness.reasons),
-            "door": DuplicatePair.Door.SCREEN,
-            "state": State.MERGED,
-            "decided_by": user,
-            "decided_at": at,
-        },
-    )
-    decided = DuplicatePair.objects.of(loser.pk).filter(state=State.NOT_DUPLICATE)
-    DuplicatePair.objects.bulk_create(
-        [_for_survivor(pair, survivor, loser) for pair in decided.order_by("pk")],
-        ignore_conflicts=True,
-    )
-
-
-def _for_survivor(pair: DuplicatePair, survivor: Individual, loser: Individual) -> DuplicatePair:
-    other = pair.second_id if pair.first_id == loser.pk else pair.first_id
-    first, second = sorted((survivor.pk, other))
-    return DuplicatePair(
-        first_id=first,
-        second_id=second,
-        score=pair.score,
-        reasons=pair.reasons,
-        state=pair.state,
-        door=DuplicatePair.Door.MERGE,
-        decided_by_id=pair.decided_by_id,
-        decided_at=pair.decided_at,
-    )
 
 
 def _take_fields(
