@@ -1,4 +1,4 @@
-"""Worksheets go out, come back, and what fails goes out again."""
+"""Worksheets come back: each row is decided or says why not."""
 
 import json
 from decimal import Decimal
@@ -14,20 +14,15 @@ from agencyhub.accounts.models import Role
 from agencyhub.imports import tasks
 from agencyhub.imports.forms import allowed_kinds
 from agencyhub.imports.models import Import
-from agencyhub.records.lists.models import ExportLog
-from eoi.models import Decision, EoiRequest
+from eoi.models import Decision
 from eoi.selectors import worksheets as selectors
 from eoi.services import worksheets
-from eoi.worksheets import reading
-from groups.models import SsnReveal
 from tests.eoi import sheets
+from tests.eoi.passing import SSN, asked, upload, waiting
 from tests.eoi.sheets import row
 from tests.factories.accounts import UserFactory
-from tests.factories.eoi import EoiRequestFactory
-from tests.factories.groups import CoveragePeriodFactory, EmployeeFactory, PlanRateFactory
 
 pytestmark = pytest.mark.django_db
-SSN = "012-00-3456"
 NOT_VALID = (
     "Action is not valid: use one of approve_all, approve_part, pend_remaining, deny_permanently,"
     " expire_all, deny_all"
@@ -39,45 +34,8 @@ def _vault(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
-def waiting(**values: Any) -> EoiRequest:
-    """$100,000 in force, $50,000 more wait."""
-    request = EoiRequestFactory(**values)
-    CoveragePeriodFactory(election=request.election)
-    PlanRateFactory(plan=request.election.plan)
-    return request
-
-
-def asked(request: EoiRequest, action: str, **values: Any) -> list[Any]:
-    values.setdefault("effective_date", "2026-12-01")
-    return row(
-        subscriber_id=request.employee.external_id,
-        benefit_lookup_code="subscriber_life",
-        action=action,
-        **values,
-    )
-
-
-def upload(page: Any, content: bytes, name: str = "decisions.xml") -> Import:
-    """Send a worksheet and let the worker read it."""
-    file = SimpleUploadedFile(name, content)
-    page.post(reverse("eoi:worksheet_upload"), {"file": file})
-    run = Import.objects.latest("pk")
-    tasks.stage_import(run.pk)
-    run.refresh_from_db()
-    return run
-
-
 def detail(page: Any, run: Import) -> str:
     return page.get(reverse("eoi:worksheet_detail", args=[run.pk])).content.decode()
-
-
-def content_of(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content)
-
-
-def read(path: Any, content: bytes) -> reading.Worksheet:
-    path.write_bytes(content)
-    return reading.read(path)
 
 
 class TestUpload:
@@ -177,99 +135,6 @@ class TestUpload:
 
         assert (run.new, run.rejected) == (0, 1)
         assert not Decision.objects.exists()
-
-
-class TestUpdateWorksheet:
-    def test_holds_what_waits_and_comes_back_with_decisions(self, client, owner, tmp_path):
-        request = waiting(election__employee__ssn=SSN)
-        waiting()
-
-        answer = client.post(reverse("eoi:worksheet_update"), {"group": request.group_id})
-
-        content = content_of(answer)
-        found = read(tmp_path / "update.xml", content)
-        assert (found.rows, found.undecided, found.forgotten) == ([], 1, [])
-        assert "SSN Last 4" in found.headings
-        text = content.decode()
-        assert ">3456<" in text
-        assert "01200" not in text.replace("-", "")
-        assert (">100000.00<" in text, ">150000.00<" in text, ">50000.00<" in text) == (True,) * 3
-        log = ExportLog.objects.get()
-        assert (log.user, log.rows, log.is_masked, log.format) == (owner, 1, True, "xml")
-        filled = text.replace(
-            '<Cell ss:StyleID="text"/><Cell ss:StyleID="money"/><Cell ss:StyleID="date"/>',
-            '<Cell ss:StyleID="text"><Data ss:Type="String">Deny All</Data></Cell>'
-            '<Cell ss:StyleID="money"/><Cell ss:StyleID="date"><Data ss:Type="DateTime">'
-            "2026-12-01T00:00:00.000</Data></Cell>",
-            1,
-        )
-        assert upload(client, filled.encode()).new == 1
-
-    def test_uncovers_ssns_for_a_reason_on_record(self, client, owner, tmp_path):
-        request = waiting(election__employee__ssn=SSN)
-        url = reverse("eoi:worksheet_update")
-
-        refused = client.post(url, {"with_ssn": "on"})
-        answer = client.post(url, {"with_ssn": "on", "reason": "Carrier matches by SSN"})
-
-        assert refused.status_code == 422
-        assert "Say why you need the full SSN" in refused.content.decode()
-        assert ">012-00-3456<" in content_of(answer).decode()
-        reveal = SsnReveal.objects.get()
-        assert (reveal.employee, reveal.reason) == (request.employee, "Carrier matches by SSN")
-        assert not ExportLog.objects.get().is_masked
-
-    def test_keeps_ssns_from_those_who_may_not_reveal_them(self, client):
-        user = UserFactory(may=["eoi.decide_eoirequest", "imports.run_import"])
-        client.force_login(user)
-
-        page = client.get(reverse("eoi:data")).content.decode()
-
-        assert "full SSN" not in page
-
-    def test_takes_those_that_waited_longest(self, client, owner, monkeypatch):
-        monkeypatch.setattr(selectors, "MOST", 1)
-        old = waiting(opened_date="2026-01-05")
-        waiting()
-
-        content = content_of(client.post(reverse("eoi:worksheet_update"))).decode()
-
-        assert old.employee.external_id in content
-        assert content.count('ss:Type="DateTime"') == 1
-        assert "More wait than fit" in client.get(reverse("eoi:data")).content.decode()
-
-    def test_is_one_query_however_many_wait(self, client, owner, django_assert_max_num_queries):
-        for _ in range(5):
-            waiting()
-
-        with django_assert_max_num_queries(8):
-            client.post(reverse("eoi:worksheet_update"))
-
-
-class TestFailedWorksheet:
-    def test_comes_back_corrected(self, client, owner):
-        request = waiting()
-        run = upload(client, sheets.markup([asked(request, "approve_part", ssn=SSN)]))
-        url = reverse("eoi:worksheet_failed", args=[run.pk])
-
-        content = content_of(client.post(url)).decode()
-
-        assert "Approved volume is required for this action" in content
-        assert SSN in content  # as its uploader typed it
-        corrected = content.replace(">approve_part<", ">approve_all<")
-        EmployeeFactory._meta.model.objects.update(ssn_index=None)
-        corrected = corrected.replace(f">{SSN}<", "><")
-        assert upload(client, corrected.encode()).new == 1
-
-    def test_masks_ssns_for_others(self, client, owner):
-        run = upload(client, sheets.markup([asked(waiting(), "approve_part", ssn=SSN)]))
-        rights = ["eoi.decide_eoirequest", "imports.view_import"]
-        client.force_login(UserFactory(may=rights))
-
-        content = content_of(client.post(reverse("eoi:worksheet_failed", args=[run.pk]))).decode()
-
-        assert "SSN Last 4" in content
-        assert SSN not in content
 
 
 class TestImportFile:
