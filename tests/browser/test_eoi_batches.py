@@ -68,5 +68,5 @@ class TestBatchFile:
         row.get_by_role("link", name="from-the-carrier.csv").click()
         expect(page.get_by_role("heading", name=group)).to_be_visible()
         failed = page.get_by_role("region", name="Rows that were not decided")
-        expect(failed).to_contain_text("Coverage not waiting for EOI decision")
+        expect(failed).to_contain_text("Coverage not waiting for EOI decision", timeout=30_000)
         expect(failed).to_contain_text("Employee not found")
