@@ -61,7 +61,7 @@ class Board:
         query = QueryDict(self.asked.query(), mutable=True)
         for name in PLACE:
             if name in self.params:
-                query[name] = self.params[name]
+                query[name] = str(self.params[name])
         return query.urlencode()
 
     def answer(self, *, status: int = 200) -> HttpResponse:
