@@ -60,7 +60,7 @@ def update_worksheet(
     shown = columns.update(with_ssn=with_ssn)
     filters = [group.name] if group else []
     _note(user, shown, len(rows), filters=filters, with_ssn=with_ssn, at=at)
-    return _workbook(shown, (_values(one, ssns if with_ssn else None) for one in rows))
+    return _workbook(shown, [_values(one, ssns if with_ssn else None) for one in rows])
 
 
 def _values(one: Pending, ssns: dict[int, str] | None) -> list[Value]:
@@ -158,7 +158,7 @@ def failed_worksheet(run: Import, *, user: User, at: datetime) -> Iterator[bytes
         known = [columns.SSN_LAST_4 if one is columns.SSN else one for one in known]
     shown = [columns.ERRORS, *(replace(one, style="text") for one in known)]
     _note(user, shown, run.rejected, filters=[run.file_name], with_ssn=with_ssn, at=at)
-    return _workbook(shown, _failed_rows(run, known), spare_rows=0)
+    return _workbook(shown, list(_failed_rows(run, known)), spare_rows=0)
 
 
 def _failed_rows(run: Import, known: Sequence[Column]) -> Iterator[list[Value]]:
@@ -195,10 +195,11 @@ def _note(
 
 def _workbook(
     shown: Sequence[Column],
-    rows: "Iterator[Sequence[Value]] | tuple[()]",
+    rows: Sequence[Sequence[Value]],
     *,
     spare_rows: int = writing.SPARE_ROWS,
 ) -> Iterator[bytes]:
+    """Write a worksheet; all its words are in the language of the moment, not of the stream's."""
     return writing.workbook(
         shown,
         rows,
