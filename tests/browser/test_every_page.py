@@ -1,15 +1,22 @@
-"""Every page, light and dark, wide and narrow: axe, overflow, and what scripts complain about."""
+"""Every page, light and dark: axe, overflow, and what scripts complain about.
 
-from collections.abc import Iterator
+On a desk in English, on a phone in Spanish, whose words are longer.
+"""
+
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import axe_playwright_python
 import pytest
+from django.conf import settings
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
+from django.utils import translation
+from django.utils.translation import gettext
 from playwright.sync_api import Page
 
+from agencyhub.accounts.models import User
 from tests.browser.screens import NOT_PAGES, SCREENS, Screen, find_examples
 
 DESKTOP = {"width": 1280, "height": 900}
@@ -56,6 +63,28 @@ def tabs(desk) -> Iterator[dict[str, Page]]:
         window.__exit__(None, None, None)
 
 
+@pytest.fixture(scope="module")
+def speak(stack, tabs) -> Iterator[Callable[[str], None]]:
+    """Let everybody read another language: users by their profile, others by their cookie."""
+    with stack.records():
+        usual = dict(User.objects.values_list("pk", "language"))
+    now = "en"
+
+    def change(language: str) -> None:
+        nonlocal now
+        if language == now:
+            return
+        with stack.records():
+            for pk, own in usual.items():
+                User.objects.filter(pk=pk).update(language=own if language == "en" else language)
+        cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": stack.hub}
+        tabs[""].context.add_cookies([cookie])
+        now = language
+
+    yield change
+    change("en")
+
+
 def violations(page: Page, options: dict[str, Any]) -> list[str]:
     """What axe finds: rule and element, one line each. Of a long table the first rows speak."""
     found = page.evaluate("([where, how]) => axe.run(where, how)", [FIRST_ROWS, options])
@@ -83,37 +112,54 @@ def overflow(page: Page) -> int:
 
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
 class TestPage:
-    def test_is_accessible_and_fits(self, screen: Screen, examples, tabs):
-        page = tabs[screen.user]
-        page.set_viewport_size(DESKTOP)
-        page.emulate_media(color_scheme="light")
-        answer = page.goto(screen.path(examples))
-        assert answer is not None
-        assert answer.status == screen.status
-        if screen.press:
-            page.get_by_role("button", name=screen.press, exact=True).click()
-            page.locator("[aria-invalid=true], [role=alert]").first.wait_for()
-        page.evaluate(AXE)
-        page.evaluate(STILL)
-        everything = next(
-            (rules for start, rules in FOREIGN.items() if screen.name.startswith(start)), EVERYTHING
-        )
+    def test_is_accessible_on_a_desk(self, screen: Screen, examples, tabs, speak):
+        speak("en")
+        page, rules = look_at(screen, tabs[screen.user], examples)
 
-        found = {"desktop": violations(page, everything)}
-        if everything is EVERYTHING:
+        found = {"desktop": violations(page, rules)}
+        if rules is EVERYTHING:
             paint(page, "dark")
             found["desktop, dark"] = violations(page, COLORS)
-            page.set_viewport_size(PHONE)
-            found["phone, dark"] = violations(page, COLORS)
-            paint(page, "light")
-        page.set_viewport_size(PHONE)
-        found["phone"] = violations(page, everything)
-        page.set_viewport_size(NARROWEST)
-        wider = overflow(page) if everything is EVERYTHING else 0
 
-        lines = [f"{where}: {line}" for where, what in found.items() for line in what]
-        assert not lines, "\n".join(lines)
+        assert not _lines(found), "\n".join(_lines(found))
+
+    def test_is_accessible_and_fits_a_phone_in_spanish(self, screen, examples, tabs, speak):
+        speak("es")
+        page, rules = look_at(screen, tabs[screen.user], examples)
+
+        page.set_viewport_size(PHONE)
+        found = {"phone": violations(page, rules)}
+        if rules is EVERYTHING:
+            paint(page, "dark")
+            found["phone, dark"] = violations(page, COLORS)
+        page.set_viewport_size(NARROWEST)
+        wider = overflow(page) if rules is EVERYTHING else 0
+
+        assert not _lines(found), "\n".join(_lines(found))
         assert wider == 0
+
+
+def look_at(screen: Screen, page: Page, examples: dict[str, object]) -> tuple[Page, dict[str, Any]]:
+    """Open a screen on a desk in daylight; answer it with the rules that hold for it."""
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="light")
+    answer = page.goto(screen.path(examples))
+    assert answer is not None
+    assert answer.status == screen.status
+    if screen.press:
+        language = page.locator("html").get_attribute("lang")
+        with translation.override(language):
+            name = gettext(screen.press)
+        page.get_by_role("button", name=name, exact=True).click()
+        page.locator("[aria-invalid=true], [role=alert]").first.wait_for()
+    page.evaluate(AXE)
+    page.evaluate(STILL)
+    foreign = (rules for start, rules in FOREIGN.items() if screen.name.startswith(start))
+    return page, next(foreign, EVERYTHING)
+
+
+def _lines(found: dict[str, list[str]]) -> list[str]:
+    return [f"{where}: {line}" for where, what in found.items() for line in what]
 
 
 class TestList:
