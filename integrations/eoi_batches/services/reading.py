@@ -45,6 +45,7 @@ def bring(claim: Claim, connector: SftpConnector) -> str:
     """Have a file in the processing folder, by whoever it was moved there; answer its path.
 
     Raises:
+        LostClaimError: another worker has taken it over.
         VanishedError: it is neither there nor in the inbox.
         RetrieveError: it cannot be moved.
     """
@@ -53,6 +54,7 @@ def bring(claim: Claim, connector: SftpConnector) -> str:
     path = f"{file.folder.part(Folder.PROCESSING)}/{stored_name(file)}"
     if connector.has(path):
         return path
+    claim.save()  # by now a later file of this name may lie in the inbox
     try:
         connector.move(source, path)
     except RetrieveError as error:
