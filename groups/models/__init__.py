@@ -1,6 +1,12 @@
 """Employer groups: their people, what they offer, and what members chose."""
 
-from groups.models.elections import DECIDING, CoverageLock, CoveragePeriod, Election
+from groups.models.elections import (
+    DECIDING,
+    CoverageLock,
+    CoveragePeriod,
+    Election,
+    ElectionNotUndoableError,
+)
 from groups.models.groups import BenefitClass, Division, EmployerGroup, Location, Unit
 from groups.models.members import SSN_INDEX, Dependent, Employee, Member
 from groups.models.plans import Benefit, GroupPlan, GuaranteedIssue, LineOfCoverage, PlanRate
@@ -16,6 +22,7 @@ __all__ = [
     "Dependent",
     "Division",
     "Election",
+    "ElectionNotUndoableError",
     "Employee",
     "EmployerGroup",
     "GroupPlan",

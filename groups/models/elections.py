@@ -8,16 +8,20 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
+from agencyhub.lib.errors import DomainError
+from agencyhub.records.models import Batch
 from agencyhub.records.triggers import history
 from groups.models.members import Dependent, Employee
 from groups.models.plans import Benefit, GroupPlan, PlanRate
 
 # What a decision on evidence changes is kept with the decision itself, before and after.
 DECIDING = "agencyhub.deciding"
+TOLD_BY_PAYROLL = frozenset({"deduction", "deduction_as_of", "updated_at"})
 
 
 def _volume(verbose_name: str, **options: Any) -> Any:
@@ -28,6 +32,12 @@ def _premium(verbose_name: str) -> Any:
     return models.DecimalField(
         f"{verbose_name} per month (USD)", max_digits=10, decimal_places=2, null=True, blank=True
     )
+
+
+class ElectionNotUndoableError(DomainError):
+    """More hangs on a choice than the history of its row."""
+
+    code = "election_not_undoable"
 
 
 class ElectionQuerySet(models.QuerySet["Election"]):
@@ -171,6 +181,27 @@ class Election(models.Model):
 
     def __str__(self) -> str:
         return f"election {self.pk}"
+
+    @classmethod
+    def before_undo(cls, batch: Batch) -> None:
+        """Refuse to rewind a choice: its request for evidence and its coverage would stay behind.
+
+        Raises:
+            ElectionNotUndoableError: the batch changed more than what payroll told.
+        """
+        changes = batch.changes.filter(table_name=cls._meta.db_table)
+        for before, after in changes.values_list("before", "after"):
+            if set(before or after or {}) - TOLD_BY_PAYROLL:
+                msg = gettext(
+                    "What a member chose is not undone here. Let them choose again, withdraw the"
+                    " request or end the coverage, on the employee's page."
+                )
+                raise ElectionNotUndoableError(msg)
+
+    @classmethod
+    def after_undo(cls, _batch: Batch) -> list[str]:
+        """Nothing else stays as it is."""
+        return []
 
     @property
     def eoi_volume(self) -> Decimal:
