@@ -1,6 +1,5 @@
 """The one view that all deliveries arrive at, and the view that tells what became of them."""
 
-import hashlib
 import uuid
 from typing import Any
 
@@ -14,10 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agencyhub.accounts import api_keys
+from agencyhub.accounts import api_keys, throttle
 from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.api.schema import ProblemSerializer
-from agencyhub.lib.counters import count_up
 from agencyhub.lib.problems import CONTENT_TYPE, problem
 from agencyhub.lib.visitors import address_of
 from integrations import answers, registry, tasks
@@ -29,9 +27,6 @@ from integrations.plancompare.mapping import EnrollmentSerializer
 from integrations.premier.partner import Premier
 from integrations.premier.schema import StatementSerializer
 from integrations.services import failures, inbox
-
-FAILURES_A_MINUTE = 30
-"""Wrong keys from one address after which it has to wait."""
 
 
 class Deliveries(APIView):
@@ -146,7 +141,7 @@ def _wrong_key(request: HttpRequest, partner: Partner) -> HttpResponse | None:
     except api_keys.WrongScopeError as error:
         return problem(403, code=error.code, detail=error.message)
     except api_keys.UnknownKeyError as error:
-        if _is_hammering(request):
+        if throttle.is_hammering(address_of(request)):
             detail = gettext_noop("Too many wrong keys. Wait a minute and check the key.")
             return problem(
                 429, code="too_many_wrong_keys", detail=detail, headers={"Retry-After": "60"}
@@ -161,11 +156,6 @@ def _wrong_key(request: HttpRequest, partner: Partner) -> HttpResponse | None:
 def _key(request: HttpRequest, partner: Partner) -> ApiKey:
     given = request.headers.get("X-API-Key", "")
     return api_keys.authenticate(given, scope=partner.api_key_scope, now=timezone.now())
-
-
-def _is_hammering(request: HttpRequest) -> bool:
-    address = hashlib.sha256(address_of(request).encode()).hexdigest()[:16]
-    return count_up(f"hook-failures-{address}", seconds=60) > FAILURES_A_MINUTE
 
 
 def _receive(request: HttpRequest, partner: Partner) -> HttpResponse:
