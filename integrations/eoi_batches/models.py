@@ -40,6 +40,7 @@ class Server(models.Model):
 
     class Meta:
         verbose_name = _("SFTP server of EOI batches")
+        verbose_name_plural = _("SFTP servers of EOI batches")
         triggers = history()
 
     def __str__(self) -> str:

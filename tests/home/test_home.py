@@ -130,7 +130,7 @@ class TestNavigation:
 
         shell = client.get("/").context["shell"]
 
-        assert len(shell.nav) == 12
+        assert len(shell.nav) == 14
         for link in shell.nav:
             assert client.get(link.url).status_code == 200, link.url
 
