@@ -1,14 +1,22 @@
 """Rows of any list, however many."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from agencyhub.accounts.models import Agent
 from agencyhub.records.lists.kinds import ListKind
+from eoi.models import EoiRequest
 from tests.factories.commissions import (
     ApplicationFactory,
     BookRowFactory,
     CommissionLineFactory,
+)
+from tests.factories.eoi import EoiRequestFactory
+from tests.factories.groups import (
+    CoveragePeriodFactory,
+    EmployeeFactory,
+    EmployerGroupFactory,
 )
 from tests.factories.individuals import AddressFactory, IndividualFactory, SalesRecordFactory
 from tests.factories.policies import (
@@ -17,6 +25,10 @@ from tests.factories.policies import (
     RiskFactory,
     StandingFactory,
 )
+
+# Their pages are queues: tests/policies/test_risk_board.py, tests/eoi/test_request_board.py.
+QUEUES = ("risks", "eoi_open")
+DECIDED_AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 
 
 def _individual(agent: Agent | None) -> Any:
@@ -34,6 +46,19 @@ def _risk(agent: Agent | None) -> Any:
     return RiskFactory(policy__servicing_agent=agent, reasons=[{"code": "past_due"}])
 
 
+def _waiting(agent: Agent | None) -> Any:
+    return EoiRequestFactory(election__employee__group__servicing_agent=agent)
+
+
+def _decided(agent: Agent | None) -> Any:
+    return EoiRequestFactory(
+        election__employee__group__servicing_agent=agent,
+        election__in_force=True,
+        status=EoiRequest.Status.APPROVED,
+        closed_at=DECIDED_AT,
+    )
+
+
 _MAKERS: dict[str, Callable[[Agent | None], Any]] = {
     "individuals": _individual,
     "sales-records": lambda agent: SalesRecordFactory(assigned_agent=agent),
@@ -44,6 +69,13 @@ _MAKERS: dict[str, Callable[[Agent | None], Any]] = {
     "applications": _application,
     "book_of_business": lambda agent: BookRowFactory(agent=agent),
     "commission_lines": lambda agent: CommissionLineFactory(agent=agent),
+    "employer_groups": lambda agent: EmployerGroupFactory(servicing_agent=agent),
+    "employees": lambda agent: EmployeeFactory(group__servicing_agent=agent),
+    "coverage": lambda agent: CoveragePeriodFactory(
+        election__employee__group__servicing_agent=agent
+    ),
+    "eoi_open": _waiting,
+    "eoi_closed": _decided,
 }
 
 

@@ -12,14 +12,13 @@ from agencyhub.records.lists.models import ListChoice
 from individuals.lists import INDIVIDUALS
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.individuals import IndividualFactory, option
-from tests.factories.lists import fill
+from tests.factories.lists import QUEUES, fill
 from tests.factories.policies import PolicyFactory
 from tests.factories.records import CustomFieldFactory
 from tests.individuals.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
-# The page of risks is a queue: tests/policies/test_risk_board.py.
-KINDS = [kind for kind in registry.every() if kind.key != "risks"]
+KINDS = [kind for kind in registry.every() if kind.key not in QUEUES]
 every_list = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
 PEOPLE = INDIVIDUALS.url
 QUERIES = 13

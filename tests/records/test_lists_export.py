@@ -17,12 +17,11 @@ from individuals.lists import INDIVIDUALS
 from individuals.models import Look
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.individuals import MBI, AddressFactory, IndividualFactory, option
-from tests.factories.lists import fill
+from tests.factories.lists import QUEUES, fill
 from tests.individuals.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
-# The page of risks is a queue: tests/policies/test_risk_board.py.
-KINDS = [kind for kind in registry.every() if kind.key != "risks"]
+KINDS = [kind for kind in registry.every() if kind.key not in QUEUES]
 EXPORT = reverse("records:list_export", args=["individuals"])
 LOG = reverse("records:exportlog_list")
 VIEW = "individuals.view_individual"
