@@ -166,7 +166,7 @@ class Election(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(waiting_for_eoi=False)
-                | Q(requested_volume__gt=F("volume"))
+                | Q(requested_volume__isnull=False, requested_volume__gt=F("volume"))
                 | Q(requested_plan__isnull=False),
                 name="election_waits_for_something",
             ),

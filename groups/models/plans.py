@@ -270,8 +270,9 @@ class PlanRate(models.Model):
                 "plan", "start_date", "from_age", "level", name="plan_rate_is_said_once"
             ),
             models.CheckConstraint(
-                condition=Q(per_thousand__gte=0, flat__isnull=True)
-                | Q(flat__gte=0, per_thousand__isnull=True),
+                # Said with "is not null": a check that comes to NULL lets everything in.
+                condition=Q(per_thousand__isnull=False, per_thousand__gte=0, flat__isnull=True)
+                | Q(flat__isnull=False, flat__gte=0, per_thousand__isnull=True),
                 name="plan_rate_is_per_thousand_or_flat",
             ),
         ]

@@ -281,6 +281,7 @@ NOT_PAGES = {
     "home": {"healthz", "readyz", "metrics"},
     "accounts": {
         "logout",
+        "oauth_token",
         "password_reset_confirm",
         "user_activate",
         "apikey_rotate",
@@ -347,6 +348,7 @@ NOT_PAGES = {
     },
     "eoi": {
         "decision_preview",
+        "election_withdraw",
         "decision_save",
         "decision_reverse",
         "lock_lift",
