@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.core import signing
 from django.core.cache import cache
+from django.utils.translation import gettext
 
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
@@ -34,7 +35,11 @@ SMALLEST_RSA_BITS = 2048
 RSA_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256")
 EC_ALGORITHMS = ("ES256",)
 _SALT = "accounts.oauth.token"
+# Programs read these, in English.
 _NOT_VALID = "Token is invalid"
+_EXPIRED = "Signature has expired"
+_TOO_LONG = "The assertion lasts longer than ten minutes. Make its exp sooner."
+_USED_BEFORE = "This assertion was used before. Give each one a jti of its own."
 _NOT_THE_CLIENT = "Client authentication failed."
 
 
@@ -82,8 +87,7 @@ def read_token(token: str, *, scope: str, now: datetime) -> ApiKey:
     try:
         key_id = signing.loads(token, salt=_SALT, max_age=TOKEN_SECONDS)
     except signing.SignatureExpired as error:
-        msg = "Signature has expired"
-        raise ExpiredTokenError(msg) from error
+        raise ExpiredTokenError(_EXPIRED) from error
     except signing.BadSignature as error:
         raise InvalidTokenError(_NOT_VALID) from error
     key = _live_key(key_id, scope=scope, now=now)
@@ -136,12 +140,10 @@ def client_by_assertion(
     ends_at = datetime.fromtimestamp(claims["exp"], UTC)
     seconds = int((ends_at - now).total_seconds())
     if seconds > LONGEST_ASSERTION_SECONDS:
-        msg = "The assertion lasts longer than ten minutes. Make its exp sooner."
-        raise InvalidClientError(msg)
+        raise InvalidClientError(_TOO_LONG)
     name = hashlib.sha256(f"{key.pk}:{claims['jti']}".encode()).hexdigest()
     if not cache.add(f"oauth-assertion-{name}", 1, max(seconds, 0) + 2 * LEEWAY_SECONDS):
-        msg = "This assertion was used before. Give each one a jti of its own."
-        raise InvalidClientError(msg)
+        raise InvalidClientError(_USED_BEFORE)
     return key
 
 
@@ -154,13 +156,13 @@ def check_public_key(pem: str) -> None:
     try:
         key = load_pem_public_key(pem.encode())
     except (ValueError, UnsupportedAlgorithm) as error:
-        msg = "This is not a public key. Paste the PEM that begins with BEGIN PUBLIC KEY."
+        msg = gettext("This is not a public key. Paste the PEM that begins with BEGIN PUBLIC KEY.")
         raise InvalidPublicKeyError(msg, field="public_key") from error
     if isinstance(key, RSAPublicKey) and key.key_size >= SMALLEST_RSA_BITS:
         return
     if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
         return
-    msg = "Use an RSA key of 2,048 bits or more, or a P-256 key."
+    msg = gettext("Use an RSA key of 2,048 bits or more, or a P-256 key.")
     raise InvalidPublicKeyError(msg, field="public_key")
 
 

@@ -12,7 +12,9 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-OURS = ("agencyhub", "individuals", "policies", "commissions", "integrations")
+OURS = (
+    "agencyhub", "individuals", "policies", "groups", "commissions", "eoi", "integrations",
+)  # fmt: skip
 # Everything that ``translate`` has marked, in English.
 texts: set[str] = set()
 

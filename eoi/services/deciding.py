@@ -31,6 +31,7 @@ CHANNELS = {
     Decision.Channel.BATCH: Batch.Channel.IMPORT,
     Decision.Channel.API: Batch.Channel.API,
 }
+_NOBODY = "Without groups to work within there must be a user"
 
 __all__ = ["Decided", "Failed", "Result", "decide", "preview"]
 
@@ -126,6 +127,5 @@ def _groups(within: EmployerGroupQuerySet | None, user: User | None) -> Employer
     if within is not None:
         return within
     if user is None:
-        msg = "Without groups to work within there must be a user"
-        raise ValueError(msg)
+        raise ValueError(_NOBODY)
     return EmployerGroup.objects.visible_to(user)

@@ -19,7 +19,9 @@ from agencyhub.lib import model_words
 from commissions.matching import outcomes, patterns, reasons, unapplied
 
 ROOT = Path(__file__).parents[2]
-APPS = ("agencyhub", "individuals", "policies", "commissions", "integrations")
+APPS = (
+    "agencyhub", "individuals", "policies", "groups", "commissions", "eoi", "integrations",
+)  # fmt: skip
 SPANISH = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
 # A function's name, and which of its arguments are the text and its plural.
 KEYWORDS = {

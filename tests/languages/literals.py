@@ -14,7 +14,7 @@ VOID = {"br", "col", "hr", "img", "input", "link", "meta", "use"}
 # What is named alike in every language.
 NAMES = re.compile(
     r"AgencyHub|PlanCompare|HealthSherpa|ComTrack|Sunfire|Connecture|Django|Excel|Swagger|"
-    r"Authorization|Bearer|MB|KB|MBI|NPN|SFTP|CSV|API|REST|JSON|SSO|USD|AOR|EOI|PDF|URL|"
+    r"Authorization|Bearer|MB|KB|MBI|SSN|NPN|AD&D|SFTP|CSV|API|REST|JSON|SSO|USD|AOR|EOI|PDF|URL|"
     r"HTTP|ahk_|X-API-Key|Ctrl|Enter|Shift|Esc|vs|nbsp|middot"
 )
 WORDS = re.compile(r"[^\W\d_]{2,}")

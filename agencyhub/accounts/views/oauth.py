@@ -16,6 +16,7 @@ from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.visitors import address_of
 
 GRANT = "client_credentials"
+WRONG_TYPE = f"Send client_assertion_type={oauth.ASSERTION_TYPE}."
 
 
 @csrf_exempt
@@ -51,8 +52,7 @@ def _client(request: HttpRequest) -> ApiKey:
     assertion = request.POST.get("client_assertion", "")
     if assertion:
         if request.POST.get("client_assertion_type") != oauth.ASSERTION_TYPE:
-            msg = f"Send client_assertion_type={oauth.ASSERTION_TYPE}."
-            raise oauth.InvalidClientError(msg)
+            raise oauth.InvalidClientError(WRONG_TYPE)
         host = request.get_host()
         names = (host, host.partition(":")[0], request.build_absolute_uri(request.path))
         return oauth.client_by_assertion(
