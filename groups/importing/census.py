@@ -15,7 +15,7 @@ from agencyhub.imports.types.numbers import Money
 from agencyhub.imports.types.text import Email, OneOf, Text, YesNo
 from groups.importing.types import GroupNamed, PartOf
 from groups.models import BenefitClass, Dependent, Division, Location
-from groups.models.members import Gender
+from individuals.models import Gender
 
 SELF = "self"
 RELATIONSHIPS: list[tuple[str, StrOrPromise]] = [

@@ -18,7 +18,8 @@ from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import Lookups
 from groups.models import BenefitClass, Election, Employee, EmployerGroup
-from groups.models.members import SSN_MASK, Gender
+from groups.models.members import SSN_MASK
+from individuals.models import Gender
 
 ORDER = (Key("last_name_key"), Key("first_name_key"), Key("pk"))
 BY_NAME = Sort("name", _("Name, A to Z"), _("Name, Z to A"), ORDER)

@@ -2,12 +2,12 @@
 
 from groups.models.elections import (
     DECIDING,
-    CoverageLock,
     CoveragePeriod,
     Election,
     ElectionNotUndoableError,
 )
 from groups.models.groups import BenefitClass, Division, EmployerGroup, Location, Unit
+from groups.models.locks import CoverageLock
 from groups.models.members import SSN_INDEX, Dependent, Employee, Member
 from groups.models.plans import Benefit, GroupPlan, GuaranteedIssue, LineOfCoverage, PlanRate
 from groups.models.reveals import SsnReveal

@@ -24,7 +24,8 @@ DECIDING = "agencyhub.deciding"
 TOLD_BY_PAYROLL = frozenset({"deduction", "deduction_as_of", "updated_at"})
 
 
-def _volume(verbose_name: str, **options: Any) -> Any:
+def volume_field(verbose_name: str, **options: Any) -> Any:
+    """An amount of coverage; ``verbose_name`` gets its unit."""
     return models.DecimalField(f"{verbose_name} (USD)", max_digits=12, decimal_places=2, **options)
 
 
@@ -94,7 +95,7 @@ class Election(models.Model):
         related_name="elections",
         help_text="In force; blank while nothing is.",
     )
-    volume = _volume("volume in force", default=Decimal(0))
+    volume = volume_field("volume in force", default=Decimal(0))
     level = models.CharField(
         "coverage level", max_length=18, choices=PlanRate.Level.choices, blank=True, default=""
     )
@@ -103,7 +104,7 @@ class Election(models.Model):
     requested_plan = models.ForeignKey(
         GroupPlan, on_delete=models.PROTECT, null=True, blank=True, related_name="requests"
     )
-    requested_volume = _volume("requested volume", null=True, blank=True)
+    requested_volume = volume_field("requested volume", null=True, blank=True)
     requested_level = models.CharField(
         "requested coverage level",
         max_length=18,
@@ -121,7 +122,7 @@ class Election(models.Model):
         blank=True,
         help_text="As the member chose, where the plan counts so; a raise asks for it again.",
     )
-    gi_volume = _volume("guaranteed volume", default=Decimal(0))
+    gi_volume = volume_field("guaranteed volume", default=Decimal(0))
     gi_premium = _premium("guaranteed premium")
 
     waiting_for_eoi = models.BooleanField("waiting for EOI", default=False)
@@ -220,7 +221,7 @@ class CoveragePeriod(models.Model):
         Election, on_delete=models.CASCADE, related_name="periods", db_index=False
     )
     plan = models.ForeignKey(GroupPlan, on_delete=models.PROTECT, related_name="+", db_index=False)
-    volume = _volume("volume")
+    volume = volume_field("volume")
     level = models.CharField(
         "coverage level", max_length=18, choices=PlanRate.Level.choices, blank=True, default=""
     )
@@ -260,46 +261,3 @@ class CoveragePeriod(models.Model):
 
     def __str__(self) -> str:
         return f"coverage period {self.pk}"
-
-
-class CoverageLock(models.Model):
-    """A person may not have more of a benefit than this, for good: a carrier's decision.
-
-    It holds until somebody with the right lifts it, with a reason.
-    """
-
-    scope = scopes.Scope(parent="employee")
-
-    employee = models.ForeignKey(
-        Employee, on_delete=models.PROTECT, related_name="coverage_locks", db_index=False
-    )
-    dependent = models.ForeignKey(
-        Dependent, on_delete=models.PROTECT, null=True, related_name="coverage_locks"
-    )
-    benefit = models.ForeignKey(Benefit, on_delete=models.PROTECT, related_name="+")
-    volume = _volume("at most")
-    locked_date = models.DateField(help_text="From when it holds.")
-    decision_id = models.BigIntegerField(null=True, help_text="The decision that says so.")
-    created_at = models.DateTimeField(db_default=Now())
-    lifted_at = models.DateTimeField(null=True)
-    lifted_by = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
-    )
-    lifted_reason = models.CharField("why", max_length=200, blank=True, default="")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "employee",
-                "benefit",
-                "dependent",
-                condition=Q(lifted_at__isnull=True),
-                nulls_distinct=False,
-                name="coverage_is_locked_once_per_person_and_benefit",
-            ),
-        ]
-        permissions = [("lift_coveragelock", "Can lift a lock on coverage, with a reason")]
-        triggers = history()
-
-    def __str__(self) -> str:
-        return f"coverage lock {self.pk}"

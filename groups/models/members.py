@@ -16,15 +16,11 @@ from agencyhub.lib.naming import FullName
 from agencyhub.lib.ssn import TAIL
 from agencyhub.records.triggers import history
 from groups.models.groups import BenefitClass, Division, EmployerGroup, Location
+from individuals.models import Gender
 
 SSN_INDEX = "ssn"
 SSN_MASK = "•••-••-"
 MemberRow = TypeVar("MemberRow", bound="Member")
-
-
-class Gender(models.TextChoices):
-    FEMALE = "female", _("Female")
-    MALE = "male", _("Male")
 
 
 class MemberQuerySet(models.QuerySet[MemberRow]):

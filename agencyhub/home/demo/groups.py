@@ -28,9 +28,9 @@ from groups.models import (
     Location,
     PlanRate,
 )
-from groups.models.members import Gender
 from groups.selectors import choices
 from individuals.ages import age
+from individuals.models import Gender
 from policies.models import Carrier
 
 SEED = 1906
