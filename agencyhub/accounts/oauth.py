@@ -24,13 +24,13 @@ from django.utils.translation import gettext
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pks import read_pk
 
 SCOPE = "admin_api_v2"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_SECONDS = 600
 LONGEST_ASSERTION_SECONDS = 600
 LEEWAY_SECONDS = 30
-MOST_DIGITS = 18
 SMALLEST_RSA_BITS = 2048
 RSA_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256")
 EC_ALGORITHMS = ("ES256",)
@@ -181,8 +181,7 @@ def _claimed_subject(assertion: str) -> str:
 
 
 def _key_id(client_id: str) -> int:
-    number = client_id.rpartition("-")[2]
-    return int(number) if number.isdecimal() and len(number) < MOST_DIGITS else 0
+    return read_pk(client_id.rpartition("-")[2]) or 0
 
 
 def _live_key(key_id: int, *, scope: str, now: datetime) -> ApiKey | None:

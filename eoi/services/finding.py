@@ -7,11 +7,11 @@ from typing import Any
 
 from agencyhub.lib.crypto import blind_indexes
 from agencyhub.lib.db import AnyOf
+from agencyhub.lib.pks import read_pk
 from eoi.asked import Problem
 from groups.models import SSN_INDEX, Employee
 
 ID_LENGTH = 40
-MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class People:
         bare = self.by_bare_number.get(text.lstrip("0"), ())
         if len(bare) == 1:
             return bare
-        own = _own(text)
+        own = read_pk(text)
         return (own,) if own in self.by_id else ()
 
 
@@ -62,7 +62,7 @@ def people(numbers: Iterable[str], ssns: Iterable[str], *, within: Any) -> Peopl
         missing = [text for text in wanted if text not in found.by_number]
         if missing:
             _take_numbers(found, numbered.filter(AnyOf("external_id", _spellings(missing))))
-            own = filter(None, map(_own, missing))
+            own = filter(None, map(read_pk, missing))
             found.by_id.update(rows.filter(pk__in=set(own)).values_list("pk", "group_id"))
     if social:
         indexes = dict(zip(blind_indexes(social, purpose=SSN_INDEX), social, strict=True))
@@ -90,8 +90,3 @@ def _spellings(numbers: Iterable[str]) -> list[str]:
         if text
         for length in range(len(text), ID_LENGTH + 1)
     ]
-
-
-def _own(text: str) -> int | None:
-    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    return int(text) if is_number else None
