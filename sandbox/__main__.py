@@ -6,12 +6,12 @@ import logging
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
 from sandbox.server import Options, Sandbox
 
+STOPPING = {signal.SIGINT, signal.SIGTERM}
 log = logging.getLogger("sandbox")
 
 
@@ -19,9 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     options = _read_options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    # Blocked for every thread and taken by this one alone: a handler that sets an event which this
+    # thread is about to wait for would wait for the thread, for ever.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     try:
         sandbox = Sandbox(options)
     except OSError as error:
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         log.info("Partner sandbox on %s", sandbox.url)
         if not options.api_key:
             log.warning("SANDBOX_API_KEY is not set: AgencyHub will refuse what is pushed")
-        stopped.wait()
+        signal.sigwait(STOPPING)
     return 0
 
 
