@@ -28,6 +28,7 @@ APPS = (
     "eoi",
     "integrations",
     "plancompare",
+    "noyo",
     "home",
 )
 # What only the owner may do: change rights, watch people at work, and read raw bodies.
@@ -56,6 +57,17 @@ NEVER = {
                 "policies": ("paymentfact", "standing"),
                 "groups": ("coverageperiod", "coveragelock", "ssnreveal"),
                 "eoi": ("decision",),
+                "noyo": (
+                    "noyogroup",
+                    "configuration",
+                    "carrieroption",
+                    "planyear",
+                    "carrierplan",
+                    "snapshot",
+                    "syncrun",
+                    "noyomember",
+                    "carriercoverage",
+                ),
             },
         ),
         (
@@ -63,6 +75,7 @@ NEVER = {
             {
                 "records": ("insertedrange", "idempotencykey", "valuemention"),
                 "individuals": ("backlog", "individualterm", "name", "salesrecordterm"),
+                "noyo": ("credentials",),
             },
         ),
     )
@@ -105,6 +118,10 @@ _GROUP_RECORDS = {
         "benefit", "groupplan", "guaranteedissue", "planrate", "election",
     ),
     "eoi": ("eoirequest",),
+    "noyo": (
+        "groupconnection", "mapping", "planlink", "unitlink", "classrule", "rulecondition",
+        "memberlink", "difference", "renewaldecision",
+    ),
 }  # fmt: skip
 _BENEFITS = {
     "individuals.view_individual",
@@ -123,6 +140,7 @@ _BENEFITS = {
     "groups.view_coveragelock",
     "eoi.decide_eoirequest",
     "eoi.view_decision",
+    "noyo.map_groups",
     *(
         f"{app}.{verb}_{model}"
         for verb in ("view", "add", "change", "delete")

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "integrations.comtrack",
     "integrations.premier",
     "integrations.eoi_batches",
+    "integrations.noyo",
     "eoi",
     "commissions",
     "groups",
