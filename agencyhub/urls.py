@@ -23,6 +23,7 @@ APPS = (
     "integrations.comtrack",
     "integrations.premier",
     "integrations.eoi_batches",
+    "integrations.noyo",
 )
 
 urlpatterns = [
