@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from agencyhub.lib.db import AnyOf
 from commissions.models import AgentOfRecord, BookLink, BookRow, CommissionLine, LineLink
 from commissions.models.links import Link
 from policies import stakes
@@ -37,39 +38,40 @@ def yearly(policy_ids: Collection[int], on: date) -> dict[int, Stake]:
 def endangered(policy_ids: Collection[int] | None, on: date) -> dict[int, Danger]:
     """Policies in force whose agent of record is gone, or whose commission has stopped coming."""
     found = _stopped(policy_ids, on)
-    among = Q() if policy_ids is None else Q(**{f"{_POLICY}__in": policy_ids})
-    for code, agents in (("agent_ended", _ended(on)), ("agent_other", _taken_over())):
+    rows = _last_of_active_rows(policy_ids)
+    for code, agents in (("agent_ended", _ended(rows, on)), ("agent_other", _taken_over(rows))):
         columns = (_POLICY, "start_date", "end_date", "book_row__as_of_date")
-        for pk, start, end, as_of in agents.filter(among).order_by("pk").values_list(*columns):
+        for pk, start, end, as_of in agents.order_by("pk").values_list(*columns):
             since = end + timedelta(days=1) if end else start
             found[pk] = Danger(code, since, as_of or since)
     return found
 
 
-def _last_of_active_rows() -> QuerySet[AgentOfRecord]:
-    """The newest agent of record of each active book row that belongs to a policy of ours."""
+def _last_of_active_rows(policy_ids: Collection[int] | None) -> QuerySet[AgentOfRecord]:
+    """The newest agent of record of each active book row that belongs to one of the policies."""
     later = AgentOfRecord.objects.filter(
         book_row=OuterRef("book_row"), start_date__gt=OuterRef("start_date")
     )
     return AgentOfRecord.objects.filter(
+        Q(**{f"{_POLICY}__isnull": False}) if policy_ids is None else AnyOf(_POLICY, policy_ids),
         ~Exists(later),
-        **{f"{_LINK}__state": Link.State.LINKED, f"{_POLICY}__isnull": False},
+        **{f"{_LINK}__state": Link.State.LINKED},
         book_row__status=BookRow.Status.ACTIVE,
         book_row__termination_date=None,
     )
 
 
-def _ended(on: date) -> QuerySet[AgentOfRecord]:
-    return _last_of_active_rows().filter(end_date__lt=on)
+def _ended(rows: QuerySet[AgentOfRecord], on: date) -> QuerySet[AgentOfRecord]:
+    return rows.filter(end_date__lt=on)
 
 
-def _taken_over() -> QuerySet[AgentOfRecord]:
+def _taken_over(rows: QuerySet[AgentOfRecord]) -> QuerySet[AgentOfRecord]:
     """The carrier names somebody who is none of our agents, where it named one before."""
     ours = AgentOfRecord.objects.filter(
         book_row=OuterRef("book_row"), start_date__lt=OuterRef("start_date"), agent__isnull=False
     )
     is_named = ~Q(agent_npn="") | ~Q(agent_number="") | ~Q(agent_name="")
-    return _last_of_active_rows().filter(is_named, Exists(ours), agent=None, end_date=None)
+    return rows.filter(is_named, Exists(ours), agent=None, end_date=None)
 
 
 def _lines(policy_ids: Collection[int] | None) -> QuerySet[LineLink]:
@@ -77,7 +79,7 @@ def _lines(policy_ids: Collection[int] | None) -> QuerySet[LineLink]:
     rows = LineLink.objects.filter(state=Link.State.LINKED, line__superseded_at=None)
     if policy_ids is None:
         return rows.filter(application__policy__isnull=False)
-    return rows.filter(application__policy__in=policy_ids)
+    return rows.filter(AnyOf("application__policy", policy_ids))
 
 
 def _stopped(policy_ids: Collection[int] | None, on: date) -> dict[int, Danger]:

@@ -10,7 +10,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from psycopg import sql
 
+from agencyhub.imports.engine import frames
+from agencyhub.lib.db import AnyOf
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from policies import risk, stakes
@@ -31,16 +34,24 @@ _READ = (
     "standing__month", "standing__deadline", "standing__grace_start_date",
     "standing__past_due_amount", "standing__amount_due", "standing__as_of",
 )  # fmt: skip
-_OPEN = """
-INSERT INTO policies_risk (policy_id, kind, severity, reasons, deadline, premium_at_stake,
-    commission_at_stake, commission_as_of, as_of, opened_at, outcome, outcome_reason)
-SELECT policy_id, kind, severity, reasons, deadline, premium_at_stake,
-    commission_at_stake, commission_as_of, as_of, opened_at, '', ''
-FROM jsonb_to_recordset(%s::jsonb) AS found (policy_id bigint, kind text, severity smallint,
-    reasons jsonb, deadline date, premium_at_stake numeric, commission_at_stake numeric,
-    commission_as_of date, as_of timestamptz, opened_at timestamptz)
-ON CONFLICT (policy_id) WHERE closed_at IS NULL DO NOTHING RETURNING policy_id
-"""
+# One statement for all rows of a piece; values are read as the types of their columns.
+_FOUND = sql.SQL(
+    "jsonb_to_recordset(%s::jsonb) AS found (id bigint, policy_id bigint, kind text,"
+    " severity smallint, reasons jsonb, deadline date, premium_at_stake numeric,"
+    " commission_at_stake numeric, commission_as_of date, as_of timestamptz,"
+    " opened_at timestamptz)"
+)
+_OPEN = sql.SQL(
+    "INSERT INTO policies_risk ({names}, policy_id, opened_at, outcome, outcome_reason)"
+    " SELECT {names}, policy_id, opened_at, '', '' FROM {found}"
+    " ON CONFLICT (policy_id) WHERE closed_at IS NULL DO NOTHING RETURNING policy_id"
+).format(names=frames.names(FIELDS), found=_FOUND)
+_CHANGE = sql.SQL("UPDATE policies_risk AS r SET {sets} FROM {found} WHERE r.id = found.id").format(
+    sets=sql.SQL(", ").join(
+        sql.SQL("{0} = found.{0}").format(sql.Identifier(one)) for one in FIELDS
+    ),
+    found=_FOUND,
+)
 _SUMMARY = "Policies at risk looked at"
 
 
@@ -77,17 +88,18 @@ def _due(at: datetime, *, among: Collection[int] | None = None) -> set[int]:
     is_open = Q(status__in=risk.OPEN_STATUSES) | Q(stale_at__lte=at)
     standings, risks = Standing.objects.filter(is_open), Risk.objects.open()
     if among is not None:
-        standings, risks = standings.filter(pk__in=among), risks.filter(policy__in=among)
+        standings = standings.filter(AnyOf("pk", among))
+        risks = risks.filter(AnyOf("policy", among))
     return {*standings.values_list("pk", flat=True), *risks.values_list("policy_id", flat=True)}
 
 
 @dataclass
 class _Changes:
-    """What one piece of a run writes."""
+    """What one piece of a run writes: rows of ``FIELDS`` beside their keys, and keys to close."""
 
-    opened: list[Risk] = field(default_factory=list)
-    changed: list[Risk] = field(default_factory=list)
-    closed: list[Risk] = field(default_factory=list)
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    closed: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.opened) + len(self.changed) + len(self.closed)
@@ -102,17 +114,18 @@ def _refresh(policy_ids: Sequence[int], *, at: datetime) -> int:
             if not len(changes):
                 break
             with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=_SUMMARY):
-                left = _write(changes)
+                left = _write(changes, at=at)
             written += len(changes) - len(left)
     return written
 
 
 def _plan(policy_ids: Sequence[int], *, at: datetime) -> _Changes:
     """Compare what is with what should be, holding both sides until the transaction ends."""
-    standings = Standing.objects.filter(pk__in=policy_ids).order_by("pk")
+    standings = Standing.objects.filter(AnyOf("pk", policy_ids)).order_by("pk")
     list(standings.select_for_update(no_key=True).values_list("pk"))
-    held = Risk.objects.open().filter(policy__in=policy_ids).order_by("pk").select_for_update()
-    is_open = {one.policy_id: one for one in held}
+    held = Risk.objects.open().filter(AnyOf("policy", policy_ids)).order_by("pk")
+    rows = held.select_for_update().values("pk", "policy_id", *FIELDS)
+    is_open = {row["policy_id"]: row for row in rows}
     today = timezone.localdate(at)
     facts = _facts(policy_ids, at=at, today=today)
     at_risk = {pk: found for pk, one in facts.items() if (found := risk.reasons_of(one, today))}
@@ -125,20 +138,17 @@ def _plan(policy_ids: Sequence[int], *, at: datetime) -> _Changes:
         known = is_open.get(pk)
         if known is not None:
             if _differs(known, values):
-                changes.changed.append(_filled(known, values))
+                changes.changed.append({"id": known["pk"], **values})
         elif pk not in said or not risk.stands(said[pk], reasons, as_of):
-            changes.opened.append(Risk(policy_id=pk, opened_at=at, **values))
-    for pk, known in is_open.items():
-        if pk not in at_risk:
-            known.closed_at, known.outcome = at, Risk.Outcome.PASSED
-            changes.closed.append(known)
+            changes.opened.append({"policy_id": pk, "opened_at": at, **values})
+    changes.closed += [known["pk"] for pk, known in is_open.items() if pk not in at_risk]
     return changes
 
 
 def _facts(policy_ids: Sequence[int], *, at: datetime, today: date) -> dict[int, Facts]:
     monthly = premier.premier_carrier_ids(on=today)
     endangered = stakes.dangers(policy_ids, on=today)
-    rows = Policy.objects.filter(pk__in=policy_ids).values_list(*_READ, named=True)
+    rows = Policy.objects.filter(AnyOf("pk", policy_ids)).values_list(*_READ, named=True)
     return {
         row.pk: Facts(
             has_ended=_has_ended(row, today),
@@ -190,34 +200,33 @@ def _values(
     }
 
 
-def _differs(known: Risk, values: Mapping[str, Any]) -> bool:
+def _differs(known: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Whether more than the moment differs: a statement that repeats itself is no change."""
-    return any(getattr(known, name) != values[name] for name in FIELDS if name != "as_of")
-
-
-def _filled(known: Risk, values: Mapping[str, Any]) -> Risk:
-    for name in FIELDS:
-        setattr(known, name, values[name])
-    return known
+    return any(known[name] != values[name] for name in FIELDS if name != "as_of")
 
 
 def _said(policy_ids: Collection[int]) -> dict[int, Closed]:
     """What people said last about policies."""
-    rows = Risk.objects.filter(policy__in=policy_ids, closed_by__isnull=False)
+    rows = Risk.objects.filter(AnyOf("policy", policy_ids), closed_by__isnull=False)
     last = rows.order_by("policy_id", "-closed_at", "-pk").distinct("policy_id")
     columns = ("policy_id", "outcome", "closed_at", "reasons")
     return {pk: Closed(*words) for pk, *words in last.values_list(*columns)}
 
 
-def _write(changes: _Changes) -> list[int]:
+def _write(changes: _Changes, *, at: datetime) -> list[int]:
     """Write, and answer the policies for whom somebody else has opened a risk meanwhile."""
-    Risk.objects.bulk_update(changes.changed, FIELDS)
-    Risk.objects.bulk_update(changes.closed, ["closed_at", "outcome"])
-    if not changes.opened:
-        return []
-    names = ("policy_id", "opened_at", *FIELDS)
-    rows = [{name: getattr(one, name) for name in names} for one in changes.opened]
+    if changes.closed:
+        closed = Risk.objects.filter(AnyOf("pk", changes.closed))
+        closed.update(closed_at=at, outcome=Risk.Outcome.PASSED)
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, [json.dumps(rows, cls=DjangoJSONEncoder)])
+        if changes.changed:
+            cursor.execute(_CHANGE, [_json(changes.changed)])
+        if not changes.opened:
+            return []
+        cursor.execute(_OPEN, [_json(changes.opened)])
         opened = {pk for (pk,) in cursor.fetchall()}
-    return [one.policy_id for one in changes.opened if one.policy_id not in opened]
+    return [row["policy_id"] for row in changes.opened if row["policy_id"] not in opened]
+
+
+def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(rows, cls=DjangoJSONEncoder)
