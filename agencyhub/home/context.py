@@ -56,6 +56,7 @@ PLACES = (
     ),
     Place(_("EOI"), "eoi:request_list", "progress-check", ["eoi.view_eoirequest"]),
     Place(_("Groups"), "groups:group_list", "building", ["groups.view_employergroup"]),
+    Place(_("Group mapping"), "noyo:mapping_list", "arrows-exchange", ["noyo.view_mapping"]),
     Place(_("Carriers"), "policies:carrier_list", "building-bank", ["policies.view_carrier"]),
     Place(
         _("Imports"),

@@ -1,7 +1,11 @@
 """Addresses of group mapping: settings, connections, the studio, members and renewals."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from integrations.noyo.views import mappings
 
 app_name = "noyo"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("noyo/mappings/", mappings.mapping_list, name="mapping_list"),
+]

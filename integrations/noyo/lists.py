@@ -1,0 +1,146 @@
+"""The list of mappings: which groups line up with which carriers, and what waits."""
+
+from collections.abc import Mapping as Words
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from agencyhub.lib.db import NameKey
+from agencyhub.lib.keyset import Key
+from agencyhub.lib.templatetags import ui
+from agencyhub.records.lists import columns, filters, registry
+from agencyhub.records.lists.columns import Drawing, Write
+from agencyhub.records.lists.filtersets import ListFilters
+from agencyhub.records.lists.kinds import ListKind, Sort
+from agencyhub.records.lists.lookups import Lookups
+from integrations.noyo.models import Link, Mapping, NoyoCarrier, PlanLink, UnitLink
+
+Status = Mapping.Status
+LOOKS = {
+    Status.IN_PROGRESS: ("info", "progress-check"),
+    Status.READY: ("success", "circle-check"),
+    Status.REOPENED: ("warning", "refresh"),
+}
+STATUSES: Words[str, Any] = dict(Status.choices)
+REASONS: Words[str, Any] = dict(Mapping.Reason.choices)
+WAITING = (Link.State.SUGGESTED, Link.State.STALE)
+
+
+def status_badge(status: str) -> str:
+    """The status of a mapping as a chip."""
+    tone, icon = LOOKS[Status(status)]
+    return ui.badge(Status(status).label, tone, icon)
+
+
+def _carriers(_lookups: Lookups) -> Words[Any, str]:
+    rows = NoyoCarrier.objects.select_related("carrier").order_by("pk")
+    return {one.pk: one.label for one in rows}
+
+
+def _waiting(pks: Sequence[int]) -> Words[int, int]:
+    """How many of our plans and units each mapping still waits for."""
+    found: dict[int, int] = {}
+    sides: tuple[tuple[Any, tuple[str, ...]], ...] = (
+        (PlanLink, ("plan",)),
+        (UnitLink, ("category", "benefit_class", "division", "location")),
+    )
+    for model, side in sides:
+        rows = model.objects.filter(mapping__in=pks, state__in=WAITING).order_by()
+        for mapping in rows.values_list("mapping", *side).distinct():
+            found[mapping[0]] = found.get(mapping[0], 0) + 1
+    return found
+
+
+def _changed(pks: Sequence[int]) -> Words[int, int]:
+    """How many links of each mapping the carrier has changed."""
+    found: dict[int, int] = {}
+    for model in (PlanLink, UnitLink):
+        rows = model.objects.filter(mapping__in=pks, state=Link.State.STALE).order_by()
+        for mapping, number in rows.values_list("mapping").annotate(number=Count("pk")):
+            found[mapping] = found.get(mapping, 0) + number
+    return found
+
+
+def _status(_drawing: Drawing) -> Write:
+    return lambda row: status_badge(row.status)
+
+
+def _address(row: Any) -> str:
+    return f"{columns.page_of('groups:group_list')}{row.group_id}/mapping/{row.pk}/"
+
+
+def _plan_year(row: Any) -> str:
+    start = columns.us_day(row.start_date)
+    return f"{start} – {columns.us_day(row.end_date)}" if row.end_date else start
+
+
+def _named(text: str) -> Q:
+    return Q(group__name_key__contains=NameKey(Value(text)))
+
+
+def _known(choices: Words[str, Any]) -> Any:
+    return lambda text: text if text in choices else None
+
+
+class MappingFilters(ListFilters):
+    """What mappings are filtered by."""
+
+    name = filters.Words(_("Employer group"), _named, is_quick=True)
+    status = filters.AnyOf(
+        _("Status"), lambda _lookups: STATUSES, "status", read=_known(STATUSES), is_quick=True
+    )
+    carrier = filters.AnyOf(_("Carrier"), _carriers, "carrier_id", is_quick=True)
+    reason = filters.AnyOf(_("Reason"), lambda _lookups: REASONS, "reason", read=_known(REASONS))
+    starts_from = filters.Day(_("Plan year from"), "start_date", "gte")
+    starts_to = filters.Day(_("Plan year up to"), "start_date", "lte")
+    batch = filters.Touched(Mapping)
+
+
+MAPPINGS = registry.register(
+    ListKind(
+        key="noyo_mappings",
+        title=_("Group mapping"),
+        noun=_("mapping"),
+        nouns=_("mappings"),
+        model=Mapping,
+        url_name="noyo:mapping_list",
+        view_permission="noyo.view_mapping",
+        change_permission="noyo.map_groups",
+        visible=Mapping.objects.visible_to,
+        title_column="group",
+        columns=(
+            columns.link(
+                "group", _("Employer group"), _address, lambda row: row.group__name,
+                "group_id", "group__name",
+            ),
+            columns.named("carrier", _("Carrier"), "carrier_id", lambda one: one.get(_carriers)),
+            columns.value("plan_year", _("Plan year"), _plan_year, "start_date", "end_date",
+                          css="cell-nowrap"),
+            columns.choice("status", _("Status"), Status.choices, draw=_status),
+            columns.choice("reason", _("Why it was opened"), Mapping.Reason.choices),
+            columns.fetched("waiting", _("To decide"), _waiting, css="cell-num", is_number=True),
+            columns.fetched(
+                "changed", _("Changed at the carrier"), _changed, css="cell-num", is_number=True
+            ),
+            columns.day("opened", _("Opened"), "opened_at", sort="opened"),
+            columns.day("ready", _("Mapped"), "ready_at"),
+        ),
+        default_columns=(
+            "group", "carrier", "plan_year", "status", "reason", "waiting", "changed", "opened",
+        ),
+        filters=MappingFilters,
+        sorts=(
+            Sort(
+                "opened", _("Opened last first"), _("Waiting longest first"),
+                (Key("opened_at", descending=True), Key("pk", descending=True)),
+            ),
+        ),
+        default_sort="opened",
+        icon="arrows-exchange",
+        empty_text=_(
+            "A mapping opens by itself when the connection of a group with a carrier is completed."
+        ),
+    )
+)  # fmt: skip
