@@ -78,6 +78,13 @@ AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
              ("groups.coverageperiod", "groups.coveragelock")),
         Area("eoi.eoirequest", _("EOI requests"), _("With what carriers decided."),
              ("eoi.decision",)),
+        Area("noyo.mapping", _("Group mapping"),
+             _("Plans, account structures and rules for classes, carrier by carrier."),
+             ("noyo.planlink", "noyo.unitlink", "noyo.classrule", "noyo.rulecondition")),
+        Area("noyo.groupconnection", _("Connections of groups with carriers")),
+        Area("noyo.difference", _("Differences of members"),
+             _("What we and the carrier do not agree on, and who is who."), ("noyo.memberlink",)),
+        Area("noyo.renewaldecision", _("Renewal decisions")),
     ),
     DATA: (
         Area("imports.import", _("Imports"), _("Files, their rows and what became of them."),
@@ -100,6 +107,10 @@ AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
         Area("plancompare.site", "PlanCompare", _("Set-up, user names and hand-offs."),
              ("plancompare.plancompareuser", "plancompare.plantypemapping",
               "plancompare.quotinglink", "plancompare.handoff", "plancompare.enrollmentkey")),
+        Area("noyo.noyogroup", "Noyo", _("Set-up, and what carriers have installed for groups."),
+             ("noyo.account", "noyo.noyocarrier", "noyo.configuration", "noyo.carrieroption",
+              "noyo.planyear", "noyo.carrierplan", "noyo.snapshot", "noyo.syncrun",
+              "noyo.noyomember", "noyo.carriercoverage")),
         Area("accounts.apikey", _("API keys"), _("Never further than the maker's own reach.")),
     ),
     RIGHTS: (
@@ -143,6 +154,8 @@ SPECIAL: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {
         _("Record EOI decisions"), _("On the screen, by worksheet, and for batches and the API.")),
     "eoi.reverse_decision": (
         _("Reverse an EOI decision"), _("Puts back what a decision changed; with a reason.")),
+    "noyo.map_groups": (
+        _("Map groups"), _("Says which of our plans and classes are which of a carrier’s.")),
     "integrations.manage_integrations": (
         _("Manage integrations"), _("Switches partners on and off and changes their settings.")),
     "integrations.review_inbound": (

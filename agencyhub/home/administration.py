@@ -32,6 +32,7 @@ GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
         (
             *("groups.EmployerGroup", "groups.GroupPlan", "groups.Employee"),
             *("groups.Election", "groups.CoverageLock", "eoi.EoiRequest", "eoi.Decision"),
+            *("noyo.Mapping", "noyo.GroupConnection", "noyo.Difference", "noyo.RenewalDecision"),
         ),
     ),
     (
@@ -41,6 +42,8 @@ GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
             *("plancompare.Handoff", "plancompare.EnrollmentKey", "healthsherpa.Connection"),
             *("comtrack.Connection", "comtrack.QueryRun", "premier.Feed", "premier.Delivery"),
             *("premier.Pull", "eoi_batches.Folder", "eoi_batches.BatchFile"),
+            *("noyo.Account", "noyo.NoyoCarrier", "noyo.NoyoGroup", "noyo.CarrierPlan"),
+            *("noyo.CarrierOption", "noyo.PlanYear", "noyo.Snapshot", "noyo.SyncRun"),
             "integrations.Heartbeat",
         ),
     ),
@@ -75,6 +78,10 @@ NAMES = {
     "premier.Pull": _("Questions to status APIs"),
     "eoi_batches.Folder": _("EOI batch folders"),
     "eoi_batches.BatchFile": _("EOI batch files"),
+    "noyo.Account": _("Noyo account"),
+    "noyo.Mapping": _("Group mappings"),
+    "noyo.Difference": _("Differences of members"),
+    "noyo.SyncRun": _("Readings of Noyo"),
     "records.Option": _("Options of lists"),
     "records.Entry": _("Timeline lines"),
     "individuals.RevealLog": _("Uncovered MBIs"),

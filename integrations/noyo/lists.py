@@ -34,9 +34,13 @@ def status_badge(status: str) -> str:
     return ui.badge(Status(status).label, tone, icon)
 
 
-def _carriers(_lookups: Lookups) -> Words[Any, str]:
+def _labels() -> Words[int, str]:
     rows = NoyoCarrier.objects.select_related("carrier").order_by("pk")
     return {one.pk: one.label for one in rows}
+
+
+def _carriers(lookups: Lookups) -> Words[Any, str]:
+    return lookups.get(_labels)
 
 
 def _waiting(pks: Sequence[int]) -> Words[int, int]:
@@ -115,7 +119,7 @@ MAPPINGS = registry.register(
                 "group", _("Employer group"), _address, lambda row: row.group__name,
                 "group_id", "group__name",
             ),
-            columns.named("carrier", _("Carrier"), "carrier_id", lambda one: one.get(_carriers)),
+            columns.named("carrier", _("Carrier"), "carrier_id", _carriers),
             columns.value("plan_year", _("Plan year"), _plan_year, "start_date", "end_date",
                           css="cell-nowrap"),
             columns.choice("status", _("Status"), Status.choices, draw=_status),
