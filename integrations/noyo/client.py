@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from integrations.errors import FieldProblem, PartnerContractError, PartnerRejectedError
 from integrations.http import Answer, Client, Patience, split_address
 from integrations.noyo.models import Account, Credentials
+from integrations.noyo.reader import texts
 
 PARTNER = "noyo"
 PAGE_SIZE = 100
@@ -273,18 +274,7 @@ def _said(answer: Answer) -> str:
         return answer.body.decode("utf-8", errors="replace")[:LONGEST_SAID]
     if isinstance(told, dict):
         told = told.get("message") or told.get("errors") or ""
-    return " ".join(_texts(told))[:LONGEST_SAID]
-
-
-def _texts(told: Any) -> Iterator[str]:
-    if isinstance(told, str):
-        yield told
-    elif isinstance(told, dict):
-        for value in told.values():
-            yield from _texts(value)
-    elif isinstance(told, list):
-        for value in told:
-            yield from _texts(value)
+    return " ".join(texts(told))[:LONGEST_SAID]
 
 
 def _broken(field: str, detail: str) -> PartnerContractError:
