@@ -197,7 +197,7 @@ def _is_voluntary(row: Record) -> bool | None:
 
 
 def _member_types(row: Record) -> tuple[str, ...]:
-    told = next((row[name] for name in MEMBER_TYPES if row.get(name)), [])
+    told: Any = next((row[name] for name in MEMBER_TYPES if row.get(name)), [])
     told = told if isinstance(told, list) else [told]
     return tuple(dict.fromkeys(as_text(value)[:24] for value in told if value))
 
