@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Model
+from django.db.models import Count, Model
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
@@ -19,6 +19,7 @@ from eoi.ageing import BANDS, opened_by
 from eoi.models import EoiRequest
 from individuals import duplicate_pages
 from integrations.models import InboundMessage
+from integrations.noyo.models import Mapping
 from integrations.views.partners import SCREENS
 from policies.models import Carrier, CarrierProduct
 from policies.selectors.risks import open_for
@@ -42,6 +43,7 @@ def attention(user: User, *, on: date) -> list[Attention]:
     return [
         *_at_risk(user),
         *_late_eoi(user, on=on),
+        *_mappings(user),
         *_messages(user),
         *_notices(user, on=on),
         *_unknown(user),
@@ -105,6 +107,38 @@ def _late_eoi(user: User, *, on: date) -> list[Attention]:
     ) % {"number": f"{number:,}", "days": oldest.start}
     text = gettext("Ask the carrier, and record what it decided. Until then nothing is deducted.")
     return [Attention(title, text, _list("eoi:request_list", age=oldest.key), "clock", "danger")]
+
+
+def _mappings(user: User) -> list[Attention]:
+    """Groups that changed at their carrier, and groups that are to be mapped."""
+    if not user.has_perm("noyo.map_groups"):
+        return []
+    waiting = gathered(Mapping, user=user).exclude(status=Mapping.Status.READY).order_by()
+    counts = waiting.values("status").annotate(number=Count("pk"))
+    numbers = dict(counts.values_list("status", "number"))
+    reopened = numbers.get(Mapping.Status.REOPENED, 0)
+    open_ones = numbers.get(Mapping.Status.IN_PROGRESS, 0)
+    return [
+        Attention(title % {"number": number}, text, _list("noyo:mapping_list", status=status),
+                  icon, tone)
+        for number, title, text, status, icon, tone in (
+            (
+                reopened,
+                ngettext("%(number)s mapping is opened again",
+                         "%(number)s mappings are opened again", reopened),
+                gettext("Something changed at the carrier: look at it before members are sent."),
+                Mapping.Status.REOPENED, "refresh", "warning",
+            ),
+            (
+                open_ones,
+                ngettext("%(number)s mapping is to be made",
+                         "%(number)s mappings are to be made", open_ones),
+                gettext("Say which of our plans and classes are which of the carrier’s."),
+                Mapping.Status.IN_PROGRESS, "arrows-exchange", "info",
+            ),
+        )
+        if number
+    ]  # fmt: skip
 
 
 def _notices(user: User, *, on: date) -> list[Attention]:

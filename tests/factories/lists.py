@@ -19,6 +19,7 @@ from tests.factories.groups import (
     EmployerGroupFactory,
 )
 from tests.factories.individuals import AddressFactory, IndividualFactory, SalesRecordFactory
+from tests.factories.noyo import MappingFactory
 from tests.factories.policies import (
     CarrierFactory,
     CarrierProductFactory,
@@ -76,6 +77,7 @@ _MAKERS: dict[str, Callable[[Agent | None], Any]] = {
     ),
     "eoi_open": _waiting,
     "eoi_closed": _decided,
+    "noyo_mappings": lambda agent: MappingFactory(noyo_group__group__servicing_agent=agent),
 }
 
 
