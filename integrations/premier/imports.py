@@ -25,7 +25,7 @@ from integrations.premier.models import StatusReading
 from integrations.premier.reading import FIELDS, LONGEST_NUMBER, LONGEST_WORDS
 from integrations.premier.services import intake
 from policies.models import Carrier, Told
-from policies.services import statements
+from policies.services import finding
 from policies.standing import MOMENT
 
 KEY = "premier_status"
@@ -86,7 +86,7 @@ class Statements:
         """Whether the policy of a row is known; what the row changes shows when it is applied."""
         numbered = self._whole(rows).with_row_index("row")
         carrier_id = int(rows["carrier_id"][0])
-        found = statements.find(numbered, carrier_id=carrier_id).rows["row"]
+        found = finding.find(numbered, carrier_id=carrier_id).rows["row"]
         return numbered["row"].is_in(found.implode())
 
     def apply(self, rows: pl.DataFrame, batch: Batch) -> None:

@@ -168,7 +168,8 @@ class Standing(models.Model):
     """Where paying for a policy stands: derived from its payments, one row per policy.
 
     A policy without a row was never told of. ``stale_at`` is when the statement's promise ends:
-    from then on the status counts as unknown, and is shown as such.
+    from then on the status counts as unknown, and is shown as such. Payments whose moment is
+    ``said_as_of`` were said again since, word for word: their moment is ``as_of``, too.
     """
 
     scope = scopes.Scope(parent="policy")
@@ -211,6 +212,16 @@ class Standing(models.Model):
     source = models.CharField(max_length=6, choices=Told.Source.choices)
     as_of = models.DateTimeField()
     stale_at = models.DateTimeField(null=True)
+    said_as_of = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="The moment in the payments of which the same was said again as of ``as_of``.",
+    )
+    told_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it was said again, by whom follows."
+    )
+    message_id = models.BigIntegerField(null=True, editable=False)
+    import_id = models.BigIntegerField(null=True, editable=False)
     digest = models.BigIntegerField(
         null=True,
         editable=False,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.db import one_or_none
 from individuals.models import Individual
 from policies import reasons, risk
 from policies.models import Payment, PaymentFact, PaymentStatus, Policy, Standing
@@ -82,6 +83,10 @@ def facts_of(policy: Policy) -> list[Payment | PaymentFact]:
     for model in (Payment, PaymentFact):
         rows = model.objects.filter(policy=policy).select_related("user")
         said += rows.order_by("-as_of", "-pk")[:FACTS]
+    again = one_or_none(Standing.objects.filter(policy=policy, said_as_of__isnull=False))
+    for one in said:
+        if again and isinstance(one, Payment) and one.as_of == again.said_as_of:
+            one.as_of, one.source, one.user = again.as_of, again.source, None
     return sorted(said, key=lambda one: one.as_of, reverse=True)[:FACTS]
 
 

@@ -19,10 +19,11 @@ from agencyhub.records import history
 from agencyhub.records.models import Batch
 from policies.models import Payment, PaymentStatus, Policy, Told
 from policies.selectors import premier
-from policies.services import repeating, risks, standings, statements, statuses
+from policies.services import finding, repeating, risks, standings, statements, statuses
+from policies.services.finding import Found
 from policies.services.repeating import Repeated
 from policies.services.standings import Changed
-from policies.services.statements import Found, Judged, Teller
+from policies.services.statements import Judged, Teller
 from policies.standing import MOMENT, Promise
 
 MONEY = pl.Decimal(10, 2)
@@ -119,7 +120,7 @@ def apply(
     rows = whole(rows)
     promises = premier.promises_of(carrier_id)
     counts = _counts(promises, at)
-    found = statements.find(rows.filter(counts), carrier_id=carrier_id)
+    found = finding.find(rows.filter(counts), carrier_id=carrier_id)
     applied = Applied(
         told=rows.height,
         refused=rows.filter(~counts)["row"].to_list(),
@@ -162,7 +163,7 @@ def set_by_hand(
             "due_date": due_date,
         }  # fmt: skip
         told = whole(pl.DataFrame([row], schema={name: ROWS[name] for name in row}))
-        found = statements.of_policy(told, policy)
+        found = finding.of_policy(told, policy)
         teller = Teller(Told.Source.MANUAL, at, user_id=user.pk)
         _judged, changed, _repeated = write(found, teller, carrier_id=policy.carrier_id)
         risks.refresh(policy_ids=changed.policy_ids, at=at)
@@ -181,6 +182,7 @@ def write(found: Found, teller: Teller, *, carrier_id: int) -> tuple[Judged, Cha
     grace = standings.grace()
     digests = repeating.digests(found, grace)
     rest, repeated = repeating.take(found, digests, teller, carrier_id=carrier_id)
+    repeating.settle(rest.policies["policy_id"])
     judged = statements.judge(rest, teller)
     derive = standings.rules(carrier_id, grace)
     with ThreadPoolExecutor(1) as beside:

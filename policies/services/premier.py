@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from agencyhub.lib.errors import DomainError
 from policies.models import Policy, PremierTerm, Standing, Told
 from policies.services import payments, risks, statements
-from policies.services.statements import Found, Teller
+from policies.services.finding import Found
+from policies.services.statements import Teller
 
 OVERLAPS = "carrier_has_one_premier_term_at_a_time"
 _POLICY = ("pk", "effective_date", "coverage_type_id", "status_id", "termination_date")

@@ -1,9 +1,11 @@
-"""What a carrier says of a policy once more, word for word: only moments move.
+"""What a carrier says of a policy once more, word for word: only the moment of its standing moves.
 
 That is what a day's statement is for nearly all policies, and months need not be compared for it:
 the standing keeps a digest of what was said last. It is kept only where that statement said all the
 newest months of the policy and nothing else is of its moment. Then saying it again leaves every
-order between the policy's statements as it was, and what follows from them as well.
+order between the policy's statements as it was, and what follows from them as well. Payments keep
+the moment of their first telling until something else about the policy is to be written; the
+standing says which those are, and by whom they were told last.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +19,8 @@ from psycopg import sql
 from agencyhub.imports.engine import frames
 from policies import standing
 from policies.selectors import premier
-from policies.services.statements import SAID, Found, Judged, Teller, listed
+from policies.services.finding import Found
+from policies.services.statements import SAID, Judged, Teller, listed
 from policies.standing import MOMENT
 
 # Told at so many pairs of moments before and now; other policies are compared month by month.
@@ -39,16 +42,24 @@ _STORED = sql.SQL(
 _STORED_AS = {
     "policy_id": pl.Int64, "digest": pl.Int64, "as_of": pl.Int64, "stale_at": pl.Int64,
 }  # fmt: skip
-_PAYMENTS = sql.SQL(
-    "UPDATE policies_payment SET as_of = %s, source = %s, told_at = %s, message_id = %s,"
-    " import_id = %s, user_id = %s WHERE policy_id = ANY ({ids}::bigint[]) AND as_of = %s"
-)
-_STANDINGS = sql.SQL(
+_MOVE = sql.SQL(
     "UPDATE policies_standing SET as_of = %(now)s, stale_at = %(stale_at)s, source = %(source)s,"
+    " said_as_of = COALESCE(said_as_of, as_of), told_at = %(told_at)s,"
+    " message_id = %(message_id)s, import_id = %(import_id)s,"
     " carrier_status_as_of ="
     " CASE carrier_status_as_of WHEN as_of THEN %(now)s ELSE carrier_status_as_of END,"
     " applied_as_of = CASE applied_as_of WHEN as_of THEN %(now)s ELSE applied_as_of END"
     " WHERE policy_id = ANY ({ids}::bigint[])"
+)
+_SETTLE = sql.SQL(
+    "UPDATE policies_payment AS p SET as_of = s.as_of, source = s.source, told_at = s.told_at,"
+    " message_id = s.message_id, import_id = s.import_id, user_id = NULL"
+    " FROM policies_standing AS s WHERE s.policy_id = ANY ({ids}::bigint[])"
+    " AND p.policy_id = s.policy_id AND p.as_of = s.said_as_of"
+)
+_IS_SETTLED = sql.SQL(
+    "UPDATE policies_standing SET said_as_of = NULL, told_at = NULL, message_id = NULL,"
+    " import_id = NULL WHERE policy_id = ANY ({ids}::bigint[]) AND said_as_of IS NOT NULL"
 )
 
 
@@ -89,20 +100,21 @@ def take(
     """Move the moments of policies of which the same is said again; answer with the other rows.
 
     ``told`` are the ``digests`` of ``found``. Standings of all of its policies are locked, in the
-    order in which everybody locks them.
+    order in which everybody locks them. What a person says is one payment, and compared.
     """
     stale_at = standing.stale_at(premier.promises_of(carrier_id), settings.TIME_ZONE)
     known = told.with_columns(stale_at=stale_at).join(
         _stored(found.policies["policy_id"]), on=("policy_id", "digest"), suffix="_was"
     )
-    known = known.filter(pl.col("is_one"))
+    known = known.filter(pl.col("is_one") & (teller.user_id is None))
     is_newer = pl.col("as_of") > pl.col("as_of_was")
     pairs = known.filter(is_newer).group_by("as_of", "as_of_was", "stale_at").agg(
         pl.col("policy_id").sort(), number=pl.len()
     ).sort("number", descending=True)  # fmt: skip
-    for now, before, until, ids in pairs.head(MOST).drop("number").iter_rows():
-        _move(pl.Series(ids), now=now, before=before, until=until, teller=teller)
-    moved = pairs.head(MOST).explode("policy_id").select("policy_id")
+    moves = pairs.head(MOST).select("as_of", "stale_at", "policy_id")
+    for now, until, ids in moves.iter_rows():
+        _move(pl.Series(ids), now=now, until=until, teller=teller)
+    moved = moves.explode("policy_id")
     is_same = (pl.col("as_of") == pl.col("as_of_was")) & pl.col("stale_at").eq_missing(
         pl.col("stale_at_was")
     )
@@ -125,14 +137,24 @@ def _stored(policy_ids: pl.Series) -> pl.DataFrame:
     return found.with_columns(pl.col("as_of", "stale_at").cast(MOMENT))
 
 
-def _move(
-    ids: pl.Series, *, now: datetime, before: datetime, until: datetime | None, teller: Teller
-) -> None:
-    of, source = listed(ids), str(teller.source)
-    by = (teller.at, teller.message_id, teller.import_id, teller.user_id)
+def _move(ids: pl.Series, *, now: datetime, until: datetime | None, teller: Teller) -> None:
+    values = {
+        "now": now, "stale_at": until, "source": str(teller.source), "told_at": teller.at,
+        "message_id": teller.message_id, "import_id": teller.import_id,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_PAYMENTS.format(ids=of), [now, source, *by, before])
-        cursor.execute(_STANDINGS.format(ids=of), {"now": now, "stale_at": until, "source": source})
+        cursor.execute(_MOVE.format(ids=listed(ids)), values)
+
+
+def settle(policy_ids: pl.Series) -> None:
+    """Give payments the moment of which they were said again last, and who said it.
+
+    For policies of which something else is to be written. The caller holds their carriers' locks.
+    """
+    ids = listed(policy_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE.format(ids=ids))
+        cursor.execute(_IS_SETTLED.format(ids=ids))
 
 
 def kept(beside: pl.DataFrame, told: pl.DataFrame, judged: Judged) -> pl.DataFrame:

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import polars as pl
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from policies.models import Payment, PaymentStatus, Standing, Told
-from policies.services import payments, statements
+from policies.services import payments, repeating, statements
 from policies.services.statements import Teller
 
 _PAYMENT = {
@@ -30,6 +30,7 @@ def not_understood(carrier_id: int) -> Iterator[tuple[Teller, pl.DataFrame]]:
     """
     rows = Payment.objects.filter(policy__carrier=carrier_id, status=PaymentStatus.UNKNOWN)
     rows = rows.exclude(carrier_status="").exclude(source=Told.Source.MANUAL)
+    _settle(rows, carrier_id)
     for told in rows.order_by(*_TELLER).values(*_TELLER, "told_at").distinct(*_TELLER):
         same = {name: told[name] for name in _TELLER}
         found = rows.filter(**same).order_by("pk").values_list(*_PAYMENT.values())
@@ -55,7 +56,7 @@ def apply_again(
     rows: pl.DataFrame, *, carrier_id: int, teller: Teller, at: datetime
 ) -> payments.Applied:
     """Apply rows of ``not_understood`` with what their words mean now; the others stay."""
-    statements.lock(carrier_id)
+    _settle(Payment.objects.filter(pk__in=rows["payment_id"].drop_nulls().to_list()), carrier_id)
     is_known = pl.col("status").is_not_null() & (pl.col("status") != PaymentStatus.UNKNOWN)
     rows = rows.filter(is_known | pl.col("policy_status_id").is_not_null())
     gone = rows["payment_id"].drop_nulls().to_list()
@@ -69,6 +70,13 @@ def apply_again(
         import_id=teller.import_id,
         at=at,
     )
+
+
+@transaction.atomic
+def _settle(payments: QuerySet[Payment], carrier_id: int) -> None:
+    statements.lock(carrier_id)
+    policy_ids = payments.order_by("policy").values_list("policy", flat=True).distinct()
+    repeating.settle(pl.Series(list(policy_ids), dtype=pl.Int64))
 
 
 def _frame(values: list[tuple[object, ...]], names: list[str]) -> pl.DataFrame:

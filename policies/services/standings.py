@@ -75,7 +75,7 @@ def write(
 ) -> Changed:
     """Keep where policies stand.
 
-    ``derived`` is what ``rules`` say of ``policies`` (with the columns of ``statements.Found``);
+    ``derived`` is what ``rules`` say of ``policies`` (with the columns of ``finding.Found``);
     ``told`` is what a statement says about the policies themselves, see ``statuses.of_rows``;
     ``digests`` is of that statement, see ``repeating``. The caller holds the carrier's lock.
     """
@@ -201,7 +201,8 @@ def _typed(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _save(now: pl.DataFrame, before: pl.DataFrame) -> None:
     """Write rows that are new or differ, in the order in which everybody locks them."""
-    frames.insert(TABLE, now.join(before, on="policy_id", how="anti", maintain_order="left"))
+    new = now.join(before, on="policy_id", how="anti", maintain_order="left")
+    frames.insert(TABLE, frames.filled(new))
     there = now.join(before, on="policy_id", how="semi")
     if not there.height:
         return

@@ -1,4 +1,4 @@
-"""Statements about payments beside what is known: which policies they mean, and what is newer.
+"""Statements about payments beside what is known: what is newer.
 
 Everything is done for all rows at once: frames are compared in memory, and written by ``COPY`` and
 joins. The caller holds the carrier's lock, so nothing changes between reading and writing.
@@ -14,7 +14,8 @@ from psycopg import sql
 
 from agencyhub.imports.engine import frames
 from agencyhub.lib.db import lock_keys
-from policies.models import Payment, Policy, Standing, Told
+from policies.models import Payment, Standing, Told
+from policies.services.finding import Found
 from policies.standing import MOMENT
 
 PAYMENTS = "policies_payment"
@@ -26,20 +27,6 @@ SAID = (
 )  # fmt: skip
 WAS = "_was"
 KINDS = ("new", "changed", "repeated", "same", "late")
-# Keys are computed by the database, as those of the index are.
-_FIND = sql.SQL(
-    "SELECT k.number, p.id, (p.policy_number = k.number)::int, p.status_id, p.coverage_type_id,"
-    " p.effective_date, p.termination_date"
-    " FROM (SELECT number, ltrim(name_key(number), '0') AS key"
-    " FROM unnest({numbers}::text[]) AS number) AS k"
-    " JOIN policies_policy AS p"
-    " ON ltrim(name_key(p.policy_number), '0') = k.key AND p.carrier_id = {carrier}"
-    " WHERE k.key <> ''"
-)
-_FOUND = {
-    "number": pl.String, "policy_id": pl.Int64, "is_exact": pl.Int8, "status_id": pl.Int64,
-    "coverage_type_id": pl.Int64, "effective_date": pl.Date, "termination_date": pl.Date,
-}  # fmt: skip
 _STORED = sql.SQL(
     "SELECT p.id, p.policy_id, p.month, p.is_binder::int, p.status, p.carrier_status, p.due_date,"
     " p.paid_through_date, p.amount_due, p.past_due_amount, p.grace_start_date, p.autopay::int,"
@@ -81,16 +68,6 @@ class Teller:
 
 
 @dataclass(frozen=True)
-class Found:
-    """Rows with the ``policy_id`` that they mean, rows of policies that nobody knows (or of which
-    there are two), and what matters of the policies."""
-
-    rows: pl.DataFrame
-    unknown: pl.DataFrame
-    policies: pl.DataFrame
-
-
-@dataclass(frozen=True)
 class Judged:
     """What statements do: a frame for each of ``KINDS``, and every payment of the policies that
     they are about, as it is once they are written."""
@@ -105,51 +82,6 @@ def lock(carrier_id: int) -> None:
     Two feeds at once would compare with what the other is about to change.
     """
     lock_keys([f"payments of carrier {carrier_id}"])
-
-
-def find(rows: pl.DataFrame, *, carrier_id: int) -> Found:
-    """Find the policies of rows: by number, else by member ID where that is the number here.
-
-    Zeros in front, dashes, spaces and case do not matter, unless two policies differ in nothing
-    else.
-    """
-    numbers = pl.concat([rows["policy_number"], rows["member_id"].rename("policy_number")])
-    there = _candidates(numbers.drop_nulls().unique(), carrier_id)
-    one = there.filter((pl.col("is_exact") == 1) | (pl.len().over("number") == 1)).unique(
-        "number", keep="any"
-    )
-    known = one.select("number", "policy_id")
-    found = (
-        rows.join(known, left_on="policy_number", right_on="number", how="left")
-        .join(known, left_on="member_id", right_on="number", how="left", suffix="_of_member")
-        .with_columns(pl.coalesce("policy_id", "policy_id_of_member").alias("policy_id"))
-        .drop("policy_id_of_member")
-    )
-    named = found.filter(pl.col("policy_id").is_not_null())
-    policies = there.drop("number", "is_exact").unique("policy_id")
-    return Found(
-        rows=named,
-        unknown=found.filter(pl.col("policy_id").is_null()),
-        policies=policies.join(named, on="policy_id", how="semi"),
-    )
-
-
-def of_policy(rows: pl.DataFrame, policy: Policy) -> Found:
-    """Rows of one policy that is known."""
-    columns = [name for name in _FOUND if name not in ("number", "is_exact", "policy_id")]
-    about = {"policy_id": policy.pk, **{name: getattr(policy, name) for name in columns}}
-    schema = {name: dtype for name, dtype in _FOUND.items() if name in about}
-    named = rows.with_columns(policy_id=pl.lit(policy.pk, pl.Int64))
-    return Found(named, named.clear(), pl.DataFrame([about], schema=schema))
-
-
-def _candidates(numbers: pl.Series, carrier_id: int) -> pl.DataFrame:
-    if not len(numbers):
-        return pl.DataFrame(schema=_FOUND)
-    texts = '"' + numbers.str.replace_all(r'(["\\])', r"\${1}") + '"'
-    array = sql.Literal("{" + ",".join(texts) + "}")
-    query = _FIND.format(numbers=array, carrier=sql.Literal(carrier_id))
-    return frames.fetch(query, _FOUND)
 
 
 def stored(policy_ids: pl.Series) -> pl.DataFrame:
@@ -237,7 +169,7 @@ def _judged(told: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 def _insert(rows: pl.DataFrame, teller: Teller) -> None:
     ordered = rows.select(*KEY, *SAID, "as_of").sort(KEY)  # as the index is
     first = pl.lit(teller.import_id, pl.Int64).alias("first_import_id")
-    frames.insert(PAYMENTS, ordered.with_columns(*_teller(teller), first))
+    frames.insert(PAYMENTS, frames.filled(ordered.with_columns(*_teller(teller), first)))
 
 
 def _teller(teller: Teller) -> list[pl.Expr]:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+import polars as pl
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from policies.models import Payment, PaymentFact, Policy, Standing
-from policies.services import premier, statements
+from policies.services import premier, repeating, statements
 
 _RESTORE = """
 WITH restored AS (
@@ -31,12 +33,14 @@ def withdraw(*, import_id: int, at: datetime) -> list[str]:
     Answers what stays as it is, in words: what was told again since, and the moments of payments of
     which the file said nothing new.
     """
-    policies = Policy.objects.filter(payments__import_id=import_id)
+    is_told = Q(payments__import_id=import_id) | Q(standing__import_id=import_id)
+    policies = Policy.objects.filter(is_told)
     of = {}
     for carrier_id in sorted(set(policies.values_list("carrier", flat=True))):
         statements.lock(carrier_id)
         rows = policies.filter(carrier=carrier_id).order_by("pk")
         of[carrier_id] = list(rows.values_list("pk", flat=True).distinct())
+        repeating.settle(pl.Series(of[carrier_id], dtype=pl.Int64))
     with connection.cursor() as cursor:
         cursor.execute(_RESTORE, {"run": import_id})
     theirs = Payment.objects.filter(import_id=import_id)

@@ -9,6 +9,7 @@ import pytest
 
 from agencyhub.records.models import Change
 from policies.models import Carrier, Payment, PaymentFact, Policy, Standing, Told
+from policies.selectors.payments import facts_of
 from policies.services import payments
 from policies.services.payments import Applied
 from tests.factories.policies import (
@@ -92,10 +93,21 @@ class TestApply:
         applied = tell(carrier, row(), message_id=9)
 
         assert applied == Applied(told=1, same=1)
-        payment = Payment.objects.get()
-        assert (payment.as_of, payment.message_id) == (MORNING, 9)
+        (fact,) = facts_of(policy)
+        assert (fact.as_of, fact.source) == (MORNING, "push")
         assert PaymentFact.objects.count() == 0
         assert Standing.objects.get().stale_at == MORNING + timedelta(hours=36)
+
+    def test_keeps_the_moment_said_last_as_a_fact_of_what_is_replaced(self, carrier, policy):
+        tell(carrier, row(as_of=MORNING - timedelta(days=2)))
+        tell(carrier, row(as_of=MORNING - timedelta(days=1)), message_id=9)
+
+        tell(carrier, row(status="past_due"))
+
+        fact = PaymentFact.objects.get()
+        assert (fact.status, fact.message_id) == ("current", 9)
+        assert fact.as_of == MORNING - timedelta(days=1)
+        assert [one.as_of for one in facts_of(policy)] == [MORNING, fact.as_of]
 
     def test_lets_a_later_statement_win_as_a_whole(self, carrier, policy):
         earlier = MORNING - timedelta(days=1)

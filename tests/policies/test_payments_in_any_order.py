@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policies.models import Payment, Policy, Standing, Told
-from policies.services import payments
+from policies.services import payments, repeating
 from tests.factories.policies import PolicyFactory, PremierTermFactory, policy_status
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -59,6 +59,8 @@ def _told(carrier, rows) -> None:
 
 
 def _state():
+    policy_ids = Policy.objects.values_list("pk", flat=True)
+    repeating.settle(pl.Series(list(policy_ids), dtype=pl.Int64))
     standings = [one.name for one in Standing._meta.fields if one.name != "digest"]
     return (
         sorted(Payment.objects.values_list(*PAYMENT), key=repr),

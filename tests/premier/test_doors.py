@@ -123,7 +123,7 @@ def _asks_the_api(sandbox, feed) -> None:
 
     assert (done.state, done.pages, done.rows, done.error) == ("done", 3, 3, "")
     assert Standing.objects.get(policy__policy_number="HS-1").status == "current"
-    assert Payment.objects.filter(source="api").count() == 3
+    assert set(Standing.objects.values_list("source", flat=True)) == {"api"}
     assert Delivery.objects.filter(pull=pull).count() == 3
 
 

@@ -83,6 +83,15 @@ class TestUndo:
         assert not Payment.objects.exists()
         assert not Standing.objects.exists()
 
+    def test_leaves_what_was_told_again_word_for_word_since(self, policy, tmp_path):
+        run = read(tmp_path, policy.carrier, "AB-1,2026-11,Past Due,2026-11-20T06:00:00Z")
+        tell(policy, month=date(2026, 11, 1), status="past_due", as_of=day(21))
+
+        kept = runs.undo(import_id=run.pk, user=UserFactory(owner=True), at=timezone.now()).kept
+
+        assert kept[-1:] == ["Payments that were told anew since: 1"]
+        assert Payment.objects.get().as_of == Standing.objects.get().as_of == day(21)
+
     def test_says_what_stays(self, policy, tmp_path):
         tell(policy, month=date(2026, 9, 1), status="current", as_of=day(19))
         run = read(

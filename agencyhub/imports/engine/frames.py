@@ -26,6 +26,11 @@ def insert(table: str, frame: pl.DataFrame) -> None:
             copy.write(_csv(piece))
 
 
+def filled(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns that hold anything: what is NULL by default need not be written for each row."""
+    return frame.select(one.name for one in frame if one.null_count() < len(one))
+
+
 def temporary(name: str, like: str, columns: Sequence[str], frame: pl.DataFrame) -> None:
     """Put a frame into a new temporary table whose columns have the types of ``like``'s.
 
