@@ -1,0 +1,56 @@
+"""The carrier's members and coverages, made of ours."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from agencyhub.lib.crypto import blind_index
+from groups.models import LineOfCoverage
+from groups.models.members import SSN_INDEX
+from integrations.noyo.models import CarrierCoverage, NoyoMember
+from tests.factories.noyo import CarrierPlanFactory, NoyoGroupFactory
+
+SEEN_AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+
+class NoyoMemberFactory(DjangoModelFactory[NoyoMember]):
+    """Ana Lopez as the carrier has her, without an SSN unless given."""
+
+    class Meta:
+        model = NoyoMember
+
+    noyo_group = factory.SubFactory(NoyoGroupFactory)
+    kind = NoyoMember.Kind.EMPLOYEE
+    noyo_id = factory.Sequence(lambda n: f"e0000000-0000-4000-8000-{n:012d}")
+    first_name = "Ana"
+    last_name = "Lopez"
+    date_of_birth = date(1980, 3, 14)
+    seen_at = SEEN_AT
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, ssn: str = "", **kwargs: Any) -> Any:
+        if ssn:
+            kwargs |= {"ssn_index": blind_index(ssn, purpose=SSN_INDEX), "ssn_tail": ssn[-4:]}
+        return super()._create(model_class, *args, **kwargs)
+
+
+class CarrierCoverageFactory(DjangoModelFactory[CarrierCoverage]):
+    """$100,000 of life insurance since November."""
+
+    class Meta:
+        model = CarrierCoverage
+
+    member = factory.SubFactory(NoyoMemberFactory)
+    noyo_id = factory.Sequence(lambda n: f"e1000000-0000-4000-8000-{n:012d}")
+    carrier_plan = factory.SubFactory(
+        CarrierPlanFactory,
+        noyo_group=factory.SelfAttribute("..member.noyo_group"),
+        line=LineOfCoverage.LIFE,
+    )
+    line = LineOfCoverage.LIFE
+    status = "active"
+    effective_date = date(2026, 11, 1)
+    volume = "100000.00"
+    seen_at = SEEN_AT
