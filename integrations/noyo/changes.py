@@ -1,6 +1,20 @@
 """What one reading of a group found otherwise than the reading before. Pure."""
 
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from integrations.noyo.reader import as_text
+
+WITH_COLUMNS = {
+    "effective_start_date", "effective_end_date", "line_of_coverage", "voluntary", "name", "code",
+    "eligible_member_types", "eligible_member_type", "plan_configuration", "group_enrollment_id",
+    "guaranteed_issue_rules", "plan_type", "network", "metal_tier", "status", "id", "carrier_id",
+    "version", "created", "modified",
+}  # fmt: skip
+"""Fields of a plan that have a column of their own, or mean nothing."""
 
 
 @dataclass(frozen=True)
@@ -33,3 +47,37 @@ class Changes:
     def __bool__(self) -> bool:
         """Whether there is anything to look at."""
         return any(vars(self).values())
+
+
+def column_changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, but: Collection[str]
+) -> list[FieldChange]:
+    """The columns that differ, except some."""
+    return [
+        FieldChange(name, said(before.get(name)), said(value))
+        for name, value in after.items()
+        if name not in but and before.get(name) != value
+    ]
+
+
+def content_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldChange]:
+    """The fields of a plan as told that differ and have no column: waiting periods, benefits."""
+    names = sorted((before.keys() | after.keys()) - WITH_COLUMNS)
+    return [
+        FieldChange(name, said(before.get(name)), said(after.get(name)))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def said(value: Any) -> str:
+    """A value in one text: days in ISO's form, lists with commas, objects as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+        return ", ".join(map(said, value))
+    if isinstance(value, dict | list):
+        return json.dumps(value, sort_keys=True) if value else ""
+    return as_text(value)

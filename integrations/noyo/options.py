@@ -67,7 +67,9 @@ def _categories(
             continue
         items = told if isinstance(told, list) else [told] if isinstance(told, dict) else []
         # A list of bare texts is a list of IDs.
-        objects = [item if isinstance(item, dict) else {f"{name}_id": item} for item in items]
+        objects: list[Record] = [
+            item if isinstance(item, dict) else {f"{name}_id": item} for item in items
+        ]
         if objects:
             yield name[:LONGEST_CATEGORY], objects, mapped.get(name, [])
 

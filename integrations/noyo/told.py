@@ -80,7 +80,7 @@ class PlanTold:
     status: str
     effective_date: date | None
     termination_date: date | None
-    member_types: tuple[str, ...]
+    member_types: list[str]
     class_identifiers: Mapping[str, list[str]]
     guaranteed_issue: Record
     content: Record

@@ -196,10 +196,10 @@ def _is_voluntary(row: Record) -> bool | None:
     return {"voluntary": True, "basic": False}.get(as_text(row.get("plan_type")).lower())
 
 
-def _member_types(row: Record) -> tuple[str, ...]:
+def _member_types(row: Record) -> list[str]:
     told: Any = next((row[name] for name in MEMBER_TYPES if row.get(name)), [])
     told = told if isinstance(told, list) else [told]
-    return tuple(dict.fromkeys(as_text(value)[:24] for value in told if value))
+    return list(dict.fromkeys(as_text(value)[:24] for value in told if value))
 
 
 def _class_identifiers(told: Record) -> dict[str, list[str]]:
