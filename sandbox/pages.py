@@ -14,6 +14,7 @@ NAVIGATION = (
     ("/healthsherpa/", "HealthSherpa"),
     ("/carriers/", "Carriers"),
     ("/premier/", "Premier Partners"),
+    ("/noyo/", "Noyo"),
     ("/eoi/", "EOI decisions"),
     ("/control", "Control"),
 )

@@ -16,6 +16,7 @@ from sandbox.carriers.partner import Carriers
 from sandbox.comtrack.partner import ComTrack
 from sandbox.eoi.partner import Eoi
 from sandbox.healthsherpa.partner import HealthSherpa
+from sandbox.noyo.partner import Noyo
 from sandbox.partner import Context, Partner
 from sandbox.plancompare.partner import PlanCompare
 from sandbox.premier import ledger
@@ -27,6 +28,7 @@ PARTNERS: tuple[Callable[[Context], Partner], ...] = (
     PlanCompare,
     HealthSherpa,
     Premier,
+    Noyo,
     Carriers,
     Eoi,
     ComTrack,
