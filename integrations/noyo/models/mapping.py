@@ -1,5 +1,7 @@
 """How a group's plans and units line up with what one carrier has, for one plan year."""
 
+from typing import TypeVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -13,9 +15,13 @@ from groups.models import BenefitClass, Division, EmployerGroup, GroupPlan, Loca
 from integrations.noyo.models.account import NoyoCarrier
 from integrations.noyo.models.pulled import UUID, CarrierOption, CarrierPlan
 
+Row = TypeVar("Row", bound=models.Model)
 
-class MappingQuerySet(models.QuerySet[models.Model]):
-    def visible_to(self, user: User) -> "MappingQuerySet":
+
+class MappingQuerySet(models.QuerySet[Row]):
+    """Rows that reach as far as their group does."""
+
+    def visible_to(self, user: User) -> "MappingQuerySet[Row]":
         """The rows that the user's roles reach: those of the groups that they reach."""
         return scopes.narrow(self, user=user)
 
@@ -59,7 +65,7 @@ class Mapping(models.Model):
     noyo_id = models.CharField(max_length=UUID, blank=True, default="", db_default="")
     version = models.CharField(max_length=UUID, blank=True, default="", db_default="")
 
-    objects = MappingQuerySet.as_manager()
+    objects = MappingQuerySet["Mapping"].as_manager()
 
     class Meta:
         constraints = [
@@ -140,7 +146,7 @@ class PlanLink(Link):
     noyo_id = models.CharField(max_length=UUID, blank=True, default="", db_default="")
     version = models.CharField(max_length=UUID, blank=True, default="", db_default="")
 
-    objects = MappingQuerySet.as_manager()
+    objects = MappingQuerySet["PlanLink"].as_manager()
 
     class Meta:
         constraints = [
@@ -184,7 +190,7 @@ class UnitLink(Link):
         CarrierOption, on_delete=models.PROTECT, null=True, related_name="links"
     )
 
-    objects = MappingQuerySet.as_manager()
+    objects = MappingQuerySet["UnitLink"].as_manager()
 
     class Meta:
         constraints = [
@@ -251,7 +257,7 @@ class ClassRule(models.Model):
     noyo_id = models.CharField(max_length=UUID, blank=True, default="", db_default="")
     version = models.CharField(max_length=UUID, blank=True, default="", db_default="")
 
-    objects = MappingQuerySet.as_manager()
+    objects = MappingQuerySet["ClassRule"].as_manager()
 
     class Meta:
         constraints = [
@@ -312,7 +318,7 @@ class RuleCondition(models.Model):
     operator = models.CharField(max_length=14, choices=Operator.choices)
     values = models.JSONField(help_text="A list of texts: one, or two for between.")
 
-    objects = MappingQuerySet.as_manager()
+    objects = MappingQuerySet["RuleCondition"].as_manager()
 
     class Meta:
         constraints = [

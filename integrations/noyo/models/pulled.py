@@ -4,6 +4,8 @@ Rows are what was told last; a ``Snapshot`` keeps every version with the days on
 IDs are Noyo's and always text: never numbers, leading zeros count, and "" is an ID of its own.
 """
 
+from typing import TypeVar
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -19,8 +21,13 @@ from integrations.noyo.models.account import NoyoCarrier
 UUID = 36
 
 
-class PulledQuerySet(models.QuerySet[models.Model]):
-    def visible_to(self, user: User) -> "PulledQuerySet":
+Row = TypeVar("Row", bound=models.Model)
+
+
+class PulledQuerySet(models.QuerySet[Row]):
+    """Rows that reach as far as their group does."""
+
+    def visible_to(self, user: User) -> "PulledQuerySet[Row]":
         """The rows that the user's roles reach: those of the groups that they reach."""
         return scopes.narrow(self, user=user)
 
@@ -49,7 +56,7 @@ class NoyoGroup(models.Model):
     )
     problem = models.CharField(max_length=300, blank=True, help_text="Why it could not be read.")
 
-    objects = PulledQuerySet.as_manager()
+    objects = PulledQuerySet["NoyoGroup"].as_manager()
 
     class Meta:
         verbose_name = _("group at Noyo")
@@ -100,7 +107,7 @@ class GroupConnection(models.Model):
     completed_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
 
-    objects = PulledQuerySet.as_manager()
+    objects = PulledQuerySet["GroupConnection"].as_manager()
 
     class Meta:
         verbose_name = _("connection of a group")
@@ -144,7 +151,7 @@ class Configuration(models.Model):
     digest = models.BinaryField(help_text="SHA-256 of the structure as told.")
     seen_at = models.DateTimeField()
 
-    objects = PulledQuerySet.as_manager()
+    objects = PulledQuerySet["Configuration"].as_manager()
 
     class Meta:
         constraints = [
@@ -180,7 +187,7 @@ class CarrierOption(models.Model):
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
 
-    objects = PulledQuerySet.as_manager()
+    objects = PulledQuerySet["CarrierOption"].as_manager()
 
     class Meta:
         verbose_name = _("option of a carrier's account structure")
@@ -214,7 +221,7 @@ class PlanYear(models.Model):
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
 
-    objects = PulledQuerySet.as_manager()
+    objects = PulledQuerySet["PlanYear"].as_manager()
 
     class Meta:
         verbose_name = _("plan year at a carrier")
@@ -256,7 +263,7 @@ class CarrierPlan(models.Model):
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
 
-    objects = PulledQuerySet.as_manager()
+    objects = PulledQuerySet["CarrierPlan"].as_manager()
 
     class Meta:
         verbose_name = _("carrier's plan")
@@ -295,7 +302,7 @@ class Snapshot(models.Model):
     seen_from = models.DateTimeField()
     seen_until = models.DateTimeField(null=True, help_text="Blank: it is what is told now.")
 
-    objects = PulledQuerySet.as_manager()
+    objects = PulledQuerySet["Snapshot"].as_manager()
 
     class Meta:
         constraints = [
