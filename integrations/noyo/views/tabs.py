@@ -19,7 +19,10 @@ class Tab(NamedTuple):
 
 
 # Label, URL name, icon, right.
-PAGES = ((_("Mappings"), "noyo:mapping_list", "arrows-exchange", "noyo.view_mapping"),)
+PAGES = (
+    (_("Mappings"), "noyo:mapping_list", "arrows-exchange", "noyo.view_mapping"),
+    (_("Differences"), "noyo:difference_list", "alert-triangle", "noyo.view_difference"),
+)
 
 
 def of(user: User, *, current: str) -> list[Tab]:

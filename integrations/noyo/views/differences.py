@@ -1,0 +1,108 @@
+"""The inbox of differences, and each of them."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from agencyhub.accounts.requests import SignedInRequest
+from agencyhub.lib.errors import DomainError
+from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.records.views import lists
+from integrations.noyo.forms_members import DifferenceForm
+from integrations.noyo.lists_differences import (
+    DIFFERENCES,
+    KIND_LOOKS,
+    STATE_LOOKS,
+    State,
+    field_words,
+)
+from integrations.noyo.models import Difference
+from integrations.noyo.selectors import people as selectors
+from integrations.noyo.services import differences as services
+from integrations.noyo.views import tabs
+
+
+@require_GET
+@login_required
+@permission_required("noyo.view_difference", raise_exception=True)
+def difference_list(request: SignedInRequest) -> HttpResponse:
+    """Differences of every group, the newest first."""
+    return lists.show(
+        request,
+        DIFFERENCES,
+        template="noyo/difference_list.html",
+        tabs=tabs.of(request.user, current=DIFFERENCES.url_name),
+    )
+
+
+@require_GET
+@never_cache
+@login_required
+@permission_required("noyo.view_difference", raise_exception=True)
+def difference_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One difference: both sides, what explains it, and what may be done."""
+    return _page(request, _find(request, pk), DifferenceForm())
+
+
+@require_POST
+@login_required
+@permission_required("noyo.change_difference", raise_exception=True)
+def difference_decide(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Dismiss, resolve or open again; then the next open difference of the group."""
+    one = _find(request, pk)
+    form = DifferenceForm(request.POST)
+    if not form.is_valid():
+        return _page(request, one, form, status=422)
+    state = form.cleaned_data["state"]
+    try:
+        services.decide(
+            rows=Difference.objects.filter(pk=one.pk),
+            state=state,
+            user=request.user,
+            at=timezone.now(),
+            note=form.cleaned_data["note"],
+        )
+    except services.DifferenceError as refusal:
+        form.add_error("note", refusal.message)
+        return _page(request, one, form, status=422)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect_page(request, "noyo:difference_detail", pk=pk)
+    messages.success(request, _TOLD[state]())
+    following = selectors.differences(request.user).filter(
+        noyo_group=one.noyo_group_id, state=State.OPEN
+    )
+    nearest = following.order_by("-first_seen_at", "-pk").first()
+    if nearest is None or state == State.OPEN:
+        return redirect_page(request, "noyo:difference_list")
+    return redirect_page(request, "noyo:difference_detail", pk=nearest.pk)
+
+
+_TOLD = {
+    State.OPEN: lambda: _("The difference is open again."),
+    State.DISMISSED: lambda: _("The difference is dismissed until it changes."),
+    State.RESOLVED: lambda: _("Resolved. It opens again if the carrier still says otherwise."),
+}
+
+
+def _find(request: SignedInRequest, pk: int) -> Difference:
+    return get_object_or_404(selectors.differences(request.user), pk=pk)
+
+
+def _page(
+    request: SignedInRequest, one: Difference, form: DifferenceForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "one": one,
+        "form": form,
+        "what": field_words(one.field),
+        "kind_look": KIND_LOOKS[Difference.Kind(one.kind)],
+        "state_look": STATE_LOOKS[State(one.state)],
+        "may_change": request.user.has_perm("noyo.change_difference"),
+    }
+    return render_page(request, "noyo/difference_detail.html", context, status=status)
