@@ -5,6 +5,7 @@ A normal form is words of plain letters: ``maria elena``, ``delacruz garcia``.
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from rapidfuzz.distance import OSA
 
@@ -78,9 +79,19 @@ def _compare_unlike(a: str, b: str) -> Reason:
 
 def _is_misspelt_form(a: str, b: str) -> bool:
     """Whether one is a form of the other, mistyped: ``tono`` and ``anhony``."""
-    return any(_is_typo(form, b) for form in forms_of(a)) or any(
-        _is_typo(form, a) for form in forms_of(b)
+    return any(_is_typo(form, b) for form in _meant(a)) or any(
+        _is_typo(form, a) for form in _meant(b)
     )
+
+
+@cache
+def _forms(name: str) -> tuple[str, ...]:
+    return tuple(forms_of(name))
+
+
+def _meant(name: str) -> tuple[str, ...]:
+    """The names that may be meant by this one; few are, and theirs are worked out once."""
+    return _forms(name) if is_given_name(name) else ()
 
 
 def compare_family(one: str, other: str) -> Reason:

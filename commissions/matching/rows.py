@@ -80,6 +80,11 @@ def normal(raw: pl.DataFrame, known: Names) -> pl.DataFrame:
     )
 
 
+def hashes(forms: pl.Series) -> pl.Series:
+    """As what normal forms stand in rows."""
+    return forms.to_frame("form").select(_hash(pl.col("form"))).to_series()
+
+
 def _split_names(raw: pl.DataFrame) -> pl.DataFrame:
     """First and last names; those written into one field are taken apart."""
     both = raw.select(pl.col("first_name").fill_null(""), pl.col("last_name").fill_null(""))
@@ -107,9 +112,8 @@ def _forms(texts: pl.Series, form: Callable[[str], str]) -> pl.Series:
 
 
 def _by_hash(forms: pl.Series) -> dict[int, str]:
-    seen = pl.DataFrame({"form": forms.drop_nulls().unique()})
-    hashes = seen.select(_hash(pl.col("form"))).to_series()
-    return dict(zip(hashes, seen["form"], strict=True))
+    seen = forms.drop_nulls().unique()
+    return dict(zip(hashes(seen), seen, strict=True))
 
 
 def _hash(text: pl.Expr) -> pl.Expr:

@@ -7,10 +7,11 @@ from typing import TypeVar
 import polars as pl
 
 from commissions.matching import slips, weights
+from commissions.matching.common import COMMON_LAST_NAMES
 from commissions.matching.fields import BY_BOOK, CODE, FIELDS, FIT, code, has
 from commissions.matching.names import are_one, compare_family, compare_given
 from commissions.matching.reasons import Reason
-from commissions.matching.rows import Names
+from commissions.matching.rows import Names, hashes
 from commissions.matching.strength import BEST_NAMES, is_strong, is_strong_alone
 
 AT_ONCE = 200_000
@@ -36,6 +37,14 @@ COMPARED = frozenset(name[:-2] for name in _IN_PAIRS) - {"via"} | set(FIT)
 _NUMBERED = ("number_text_1", "number_text_2")
 _NAMED = ("application_1", "id_2", *_NAMES)
 _HASHES = 2**32
+_NAMELESS = ("mbi_code", "suffix_code", "born_code", "zip_code")
+# Another number is worth as much as one with a slip until it was looked at.
+_AT_BEST = {**weights.POLICY, Reason.NUMBER_OTHER: weights.POLICY[Reason.NUMBER_NEAR]}
+_IS_COMMON = pl.col("last_1").is_in(hashes(pl.Series(sorted(COMMON_LAST_NAMES))).implode())
+_SAME = {
+    "first": code(Reason.FIRST_SAME),
+    "last": pl.when(_IS_COMMON).then(code(Reason.LAST_COMMON)).otherwise(code(Reason.LAST_SAME)),
+}
 Found = TypeVar("Found")
 
 
@@ -45,7 +54,7 @@ def promising(ones: pl.DataFrame, others: pl.DataFrame, pairs: pl.DataFrame) -> 
     Another number does not count against them yet: it may be a slip. Rows need no more for it than
     the columns ``COMPARED``, those that speak ``via`` besides.
     """
-    cheap = _points(("mbi_code", "suffix_code", "born_code", "zip_code"), weights.PERSON)
+    cheap = _points(_NAMELESS, weights.PERSON)
     policy = _points(_POLICY, weights.POLICY)
     told = _side_by_side(ones, others, pairs, _IN_PAIRS).select(*_PLACES, "via_1", *FIELDS)
     is_other = pl.col("number_code") == Reason.NUMBER_OTHER
@@ -78,14 +87,20 @@ class Scorer:
         return best.unique(["application", "row"], keep="first", maintain_order=True)
 
     def _judge(self, ones: pl.DataFrame, others: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
-        policy = _points(_POLICY, weights.POLICY)
-        frame = _with_slips(ones, others, promising(ones, others, part))
+        frame = promising(ones, others, part)
         frame = frame.hstack(_side_by_side(ones, others, frame, _NAMED).drop(_PLACES))
-        frame = self._with_names(frame).with_columns(
-            pl.min_horizontal(_points(_PERSON, weights.PERSON), weights.MOST_BY_PERSON).alias(
+        frame = frame.with_columns(
+            _points(_NAMELESS, weights.PERSON).alias("person"),
+            _points(_POLICY, _AT_BEST).alias("policy"),
+        )
+        # What can come to nothing goes as soon as that is known: names and slips are looked at by
+        # Python.
+        frame = self._with_names(frame).filter(_reaches(pl.col("named")))
+        frame = _with_slips(ones, others, frame).with_columns(
+            pl.min_horizontal(pl.col("person") + pl.col("named"), weights.MOST_BY_PERSON).alias(
                 "person"
             ),
-            policy.alias("policy"),
+            _points(_POLICY, weights.POLICY).alias("policy"),
         )
         points = pl.col("person") + pl.col("policy")
         frame = frame.filter(points >= weights.KEPT).with_columns(points.alias("points"))
@@ -101,29 +116,43 @@ class Scorer:
         )
 
     def _with_names(self, frame: pl.DataFrame) -> pl.DataFrame:
-        for name, level in self._levels.items():
-            both = _both(f"{name}_1", f"{name}_2")
-            met = frame.select(both).drop_nulls().unique()
-            found = pl.Series(f"{name}_code", list(map(level, met["both"])), dtype=CODE)
-            known = met.with_columns(found)
-            frame = frame.with_columns(both).join(known, on="both", how="left").drop("both")
-        unlike = frame.filter(has("last_code", Reason.LAST_OTHER)).select(_NAMES)
-        swapped = self._swapped(unlike.drop_nulls().unique())
-        frame = frame.join(swapped, on=_NAMES, how="left")
-        is_swapped = pl.when(pl.col("is_swapped"))
-        return frame.with_columns(
-            is_swapped.then(code(Reason.NAME_SWAPPED)).otherwise("last_code").alias("last_code"),
-            is_swapped.then(None).otherwise("first_code").alias("first_code"),
+        """Say how names agree, and what that is worth; pairs that come to nothing may be left out.
+
+        Last names come first: where they are unlike, the two names may have changed places.
+        """
+        frame = self._with_level(frame, "last")
+        is_unlike = has("last_code", Reason.LAST_OTHER)
+        unlike = frame.filter(is_unlike & _reaches(weights.PERSON[Reason.NAME_SWAPPED]))
+        swapped = self._swapped(unlike.select(_NAMES).drop_nulls().unique())
+        changed = unlike.join(swapped, on=_NAMES, how="semi").with_columns(
+            code(Reason.NAME_SWAPPED).alias("last_code"),
+            pl.lit(None, CODE).alias("first_code"),
         )
+        left = pl.concat([frame.filter(~is_unlike), unlike.join(swapped, on=_NAMES, how="anti")])
+        best = _points(("last_code",), weights.PERSON) + weights.PERSON[Reason.FIRST_SAME]
+        left = self._with_level(left.filter(_reaches(best)), "first")
+        named = _points(("last_code", "first_code"), weights.PERSON)
+        return pl.concat([changed, left]).with_columns(named.alias("named"))
+
+    def _with_level(self, frame: pl.DataFrame, name: str) -> pl.DataFrame:
+        """Say how first or last names agree: the same have the same hash, others are looked at."""
+        one, other = f"{name}_1", f"{name}_2"
+        differ = pl.when(pl.col(one) != pl.col(other)).then(_both(one, other))
+        frame = frame.with_columns(differ.alias("both"))
+        met = frame.select("both").drop_nulls().unique()
+        level = self._levels[name]
+        found = pl.Series("found", list(map(level, met["both"])), dtype=CODE)
+        told = frame.join(met.with_columns(found), on="both", how="left")
+        is_same = pl.when(pl.col(one) == pl.col(other))
+        coded = is_same.then(_SAME[name]).otherwise("found").alias(f"{name}_code")
+        return told.with_columns(coded).drop("both", "found")
 
     def _swapped(self, names: pl.DataFrame) -> pl.DataFrame:
-        """Which pairs of names agree when one's first and last name change places."""
+        """The pairs of names that agree when one's first and last name change places."""
         crossed = names.select(_both("first_1", "last_2"), _both("first_2", "last_1").alias("back"))
-        found = [
-            (self._are_one(there) and self._are_one(back)) or None
-            for there, back in crossed.iter_rows()
-        ]
-        return names.with_columns(pl.Series("is_swapped", found, dtype=pl.Boolean))
+        are_one = self._are_one
+        found = [are_one(there) and are_one(back) for there, back in crossed.iter_rows()]
+        return names.filter(pl.Series(found, dtype=pl.Boolean))
 
 
 def _once(
@@ -142,6 +171,12 @@ def _once(
 def _both(one: str, other: str) -> pl.Expr:
     """Two hashes as one number."""
     return (pl.col(one).cast(pl.UInt64) * _HASHES + pl.col(other)).alias("both")
+
+
+def _reaches(by_names: pl.Expr | int) -> pl.Expr:
+    """Whether a pair may be worth keeping when its names are worth so much."""
+    person = pl.min_horizontal(pl.col("person") + by_names, weights.MOST_BY_PERSON)
+    return person + pl.col("policy") >= weights.KEPT
 
 
 def _side_by_side(
