@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import User
@@ -10,6 +11,7 @@ from agencyhub.records import history
 from agencyhub.records.models import Batch
 from integrations.noyo.models import Mapping
 from integrations.noyo.selectors import problems
+from integrations.noyo.services import opening, suggestions
 from integrations.noyo.services.acting import act
 
 
@@ -27,12 +29,15 @@ def mark_ready(*, mapping: Mapping, user: User, at: datetime) -> Batch:
         NotReadyError: something still waits.
     """
     with act(mapping, gettext_noop("Marked a mapping as mapped"), user=user) as batch:
-        blocking = [one for one in problems.of(mapping, on=at.date()) if one.blocks]
+        blocking = [one for one in problems.of(mapping, on=timezone.localdate(at)) if one.blocks]
         if blocking:
             msg = gettext("This is not mapped yet: %(problem)s") % {"problem": blocking[0].words}
             raise NotReadyError(msg)
         mapping.status, mapping.ready_at, mapping.ready_by = Mapping.Status.READY, at, user
         mapping.save(update_fields=["status", "ready_at", "ready_by"])
+        for following in mapping.following.exclude(status=Mapping.Status.READY):
+            opening.carry(mapping=following)
+            suggestions.refresh(mapping=following, at=at)
     return batch
 
 

@@ -28,8 +28,8 @@ def refresh(*, mapping: Mapping, at: datetime, is_automatic: bool = True) -> Non
     """Suggest anew what is not decided; confirm what an exact code makes certain.
 
     Runs again at any time with the same end, and writes nothing when nothing changed. What
-    somebody decided stays, and so does what is stale. ``is_automatic``: not after somebody took a
-    decision back.
+    somebody decided stays, and so does what is stale; what comes from the plan year before waits
+    for somebody. ``is_automatic``: not after somebody took a decision back.
     """
     with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=SUGGESTED):
         _plans(mapping, at=at, is_automatic=is_automatic)
@@ -72,7 +72,8 @@ def _plans(mapping: Mapping, *, at: datetime, is_automatic: bool) -> None:
         if link.state != State.SUGGESTED or kinds.slots(link) <= taken[one.ours]:
             continue
         kept.add((one.ours, one.theirs))
-        is_certain = one.is_certain and is_automatic and not kinds.slots(link) & taken[one.ours]
+        is_new = link.carried_from_id is None and not kinds.slots(link) & taken[one.ours]
+        is_certain = one.is_certain and is_automatic and is_new
         writes.put(link, one, is_certain=is_certain, at=at)
     writes.run(one for key, one in links.items() if key not in kept)
 
@@ -147,7 +148,8 @@ def _units(mapping: Mapping, *, at: datetime, is_automatic: bool) -> None:
                 side: dict[str, Any] = {unit.kind: units[unit.kind, unit.pk]}
                 link = UnitLink(mapping=mapping, category=category, option=here[one.theirs], **side)
             kept.add(key)
-            is_certain = one.is_certain and is_automatic and key[:3] not in stale
+            is_new = link.carried_from_id is None and key[:3] not in stale
+            is_certain = one.is_certain and is_automatic and is_new
             writes.put(link, one, is_certain=is_certain, at=at)
     writes.run(one for key, one in links.items() if key not in kept)
 
