@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sandbox.noyo import census, samples, scenarios, structures
+from sandbox.noyo import census, installing, samples, structures
 from sandbox.noyo.crowd import MOST, Crowd
-from sandbox.noyo.records import Json, NoyoError, Records, known_id
-from sandbox.noyo.structures import CARRIERS, MAPPED_FIELDS, Group
+from sandbox.noyo.records import Json, NoyoError, Records
+from sandbox.noyo.structures import Group
 from sandbox.noyo.webhooks import Webhooks
 from sandbox.store import Store
 
@@ -77,7 +77,7 @@ class Carriers:
         """Install the groups that are always there, once, and take up a census that was sent."""
         if not self._store.setting(BEGUN):
             with self._store.transaction():
-                self._install()
+                installing.install(self.records, self.today())
                 self._store.keep_setting(BEGUN, True)
         if census_file.is_file():
             text = census_file.read_text(encoding="utf-8")
@@ -92,7 +92,7 @@ class Carriers:
             self._webhooks.clear()
             self._store.keep_setting(CENSUS, None)
             self._store.keep_setting(BEGUN, True)
-            self._install()
+            installing.install(self.records, self.today())
         self.set_crowd(0)
 
     def group_id(self, group: str) -> str:
@@ -254,53 +254,17 @@ class Carriers:
     def _tell(self, kind: str, record: str) -> None:
         self._webhooks.tell(kind, record)
 
-    def _install(self) -> None:
-        today, records = self.today(), self.records
-        for carrier in CARRIERS:
-            records.add_all(
-                ("mapped_field", known_id(f"field:{carrier}:{place}"), carrier,
-                 {"carrier_id": carrier, "object_name": name, "mapped_field": field,
-                  "label": label, "mapping_type": "account_structure"})
-                for place, (name, field, label) in enumerate(MAPPED_FIELDS.get(carrier, ()))
-            )  # fmt: skip
-        for group in scenarios.GROUPS:
-            records.add_all(structures.entries(group, today))
-        ids, carriers = (samples.GUIDE, samples.API), (samples.GUARDIAN, samples.PRINCIPAL)
-        years, numbers = (samples.GUIDE_YEAR, samples.API_YEAR), ("00110011", "9100084")
-        for place, (name, ein) in enumerate(scenarios.SAMPLE_NAMES):
-            group_id, carrier = ids[place], carriers[place]
-            told = structures.plan_year_of(group_id, carrier, "dental", today.year)
-            made = structures.connection_of(group_id, name, carrier, numbers[place], "completed")
-            records.add_all([
-                ("group", group_id, "", {"name": name, "federal_ein": ein}),
-                ("connection", known_id(f"connection:{ein}"), group_id, made),
-                ("plan_year", years[place], group_id, told),
-            ])  # fmt: skip
-
     def _complete(self, connection: Json) -> Json:
-        owner, carrier = connection["group_id"], connection["carrier_id"]
-        known = [one["carrier_id"] for one in self.records.listed("configuration", [owner])]
-        if carrier not in known and owner not in (samples.GUIDE, samples.API):
-            self.records.add_all(structures.installed(self._usual(connection), self.today()))
+        owner = connection["group_id"]
+        printed = samples.CONFIGURATIONS.get(owner, [])
+        known = [*printed, *self.records.listed("configuration", [owner])]
+        if connection["carrier_id"] not in [one["carrier_id"] for one in known]:
+            group = installing.usual(self.records.get(owner, "Group"), connection)
+            self.records.add_all(structures.installed(group, self.today()))
         changes = {"status": "completed", "completed": int(time.time())}
         changed = self.records.change(connection["id"], None, changes)
         self._webhooks.tell(CONNECTED, connection["id"], status="completed")
         return changed
-
-    def _usual(self, connection: Json) -> Group:
-        """A group as a carrier has one that nobody described: a class, and the usual plans."""
-        group, data = self.records.get(connection["group_id"], "Group"), connection["group_data"]
-        one_class = {
-            "benefit_class_name": "All Eligible Employees",
-            "benefit_class_identifier": "0001",
-            "benefit_subclass_identifier": "",
-        }
-        return Group(
-            group["name"], group.get("federal_ein", ""), connection["carrier_id"],
-            data["carrier_group_id"],
-            {"benefit_classes": [one_class], "policy_number": data["carrier_group_id"]},
-            scenarios.USUAL, known=str(group["id"]),
-        )  # fmt: skip
 
     def _change_options(
         self, group: str, category: str, change: Callable[[list[Json]], list[Json]]

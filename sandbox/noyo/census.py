@@ -6,6 +6,7 @@ carrier follows from a person's number, so that it is the same in every run.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -21,6 +22,10 @@ NICKNAMES = {
     "Elizabeth": "Beth", "Margaret": "Peggy", "Patricia": "Pat", "Richard": "Rick",
     "Deborah": "Debbie", "Thomas": "Tom", "Jennifer": "Jen", "Kathleen": "Kathy",
 }  # fmt: skip
+SSN = re.compile("(?!000)[0-9]{3}(?!00)[0-9]{2}(?!0000)[0-9]{4}")
+"""What Noyo takes; others it never got."""
+ByCode = dict[tuple[str, str], list[Json]]
+"""A carrier's plans by their line and the employer's code."""
 RELATIONSHIPS = ("spouse", "child", "domestic-partner")
 
 
@@ -40,9 +45,7 @@ def members(group_id: str, census: Json, plans: Sequence[Json]) -> Iterator[Entr
         yield from _employee(group_id, _stranger(last), chosen)
 
 
-def _employee(
-    group_id: str, person: Json, plans: dict[tuple[str, str], list[Json]]
-) -> Iterator[Entry]:
+def _employee(group_id: str, person: Json, plans: ByCode) -> Iterator[Entry]:
     own_id = known_id(f"employee:{group_id}:{person['number']}")
     employment: Json = {
         "employment_status": person.get("status", "full-time"),
@@ -56,7 +59,7 @@ def _employee(
         employment["salary"] = salary
     content = {"group_id": group_id, "employment": employment, "person": _person(person)}
     yield "employee", own_id, group_id, content
-    yield from _coverages(group_id, own_id, "employee", person, plans, "employee")
+    yield from _coverages(group_id, own_id, person, plans, "employee")
     for dependent in person.get("dependents", []):
         if _fate(dependent) == MISSING:
             continue
@@ -65,15 +68,14 @@ def _employee(
         told = relationship if relationship in RELATIONSHIPS else "other"
         body = {"employee_id": own_id, "relationship": told, "person": _person(dependent)}
         yield "dependent", dependent_id, own_id, body
-        yield from _coverages(group_id, dependent_id, "dependent", dependent, plans, told)
+        yield from _coverages(group_id, dependent_id, dependent, plans, told)
 
 
 def _coverages(
     group_id: str,
     individual_id: str,
-    kind: str,
     person: Json,
-    plans: dict[tuple[str, str], list[Json]],
+    plans: ByCode,
     member_type: str,
 ) -> Iterator[Entry]:
     for number, coverage in enumerate(person.get("coverages", [])):
@@ -85,7 +87,7 @@ def _coverages(
             volume = volume // 2
         content = {
             "individual_id": individual_id,
-            "individual_type": kind,
+            "individual_type": "employee" if member_type == "employee" else "dependent",
             "plan_id": plan["id"],
             "group_enrollment_id": plan["group_enrollment_id"],
             "line_of_coverage": coverage["line"],
@@ -107,8 +109,8 @@ def _fitting(plans: Sequence[Json], member_type: str) -> Json | None:
     return None
 
 
-def _by_code(plans: Sequence[Json]) -> dict[tuple[str, str], list[Json]]:
-    found: dict[tuple[str, str], list[Json]] = {}
+def _by_code(plans: Sequence[Json]) -> ByCode:
+    found: ByCode = {}
     for plan in plans:
         found.setdefault((plan["line_of_coverage"], plan.get("_ours", "")), []).append(plan)
     return found
@@ -127,7 +129,7 @@ def _person(person: Json) -> Json:
         "date_of_birth": _born(person),
         "sex": person.get("sex") or "U",
         "home_address": None,
-        "ssn": person.get("ssn") or None,
+        "ssn": person["ssn"] if SSN.fullmatch(person.get("ssn") or "") else None,
     }
     return told
 
@@ -149,7 +151,7 @@ def _hired(person: Json) -> str:
 
 
 def _stranger(person: Json) -> Json:
-    changes = {"first_name": "Marion", "last_name": "Albrecht", "ssn": None, "dependents": []}
+    changes: Json = {"first_name": "Marion", "last_name": "Albrecht", "ssn": None, "dependents": []}
     return person | changes | {"number": f"{person['number']}-0", "date_of_birth": "1969-05-23"}
 
 

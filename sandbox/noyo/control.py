@@ -50,7 +50,8 @@ class Control:
             field(Input("slow_next", "Slow calls", kind="number"), manners.slow_next),
             field(Input("slow_seconds", "Seconds of a slow call", kind="number"),
                   manners.slow_seconds),
-            field(Input("conflict_next", "Version conflicts", kind="number"), manners.conflict_next),
+            field(Input("conflict_next", "Version conflicts", kind="number"),
+                  manners.conflict_next),
             field(Input("lose_webhooks", "Lost webhooks", kind="number"), manners.lose_webhooks),
         ]  # fmt: skip
         events = join(_event(one) for one in self._webhooks.events(SHOWN_EVENTS))
@@ -63,12 +64,11 @@ class Control:
 
     def wish(self, request: Request) -> Response:
         """Let something happen: the form's fields are the wish's."""
-        form = request.form()
-        if form.get("do") == "change_plan":
-            form = {"do": "change_plan", "record": form.get("record", ""),
-                    "fields": {"name": form.get("name", "")}}  # fmt: skip
+        wish: Json = dict(request.form())
+        if wish.get("do") == "change_plan":
+            wish["fields"] = {"name": wish.pop("name", "")}
         try:
-            self._carriers.do(form)
+            self._carriers.do(wish)
         except NoyoError as error:
             raise HttpError(error.status, "This cannot be done", error.message) from None
         return see_other(HERE)

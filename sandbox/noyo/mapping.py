@@ -37,10 +37,14 @@ class Mapping:
             ("PUT", "/rules/{record_id}/{version}", self.change_rule),
             ("PUT", "/conditions/{record_id}/{version}", self._changer("details")),
         ]  # fmt: skip
-        for path in ("plan_mapping_rules", "rules", "platform_account_structures"):
-            addresses.append(("GET", f"/{path}/{{record_id}}", self.one))
-        for path in ("plan_mapping_rules", "rules", "conditions"):
-            addresses.append(("DELETE", f"/{path}/{{record_id}}/{{version}}", self.remove))
+        addresses += [
+            ("GET", f"/{path}/{{record_id}}", self.one)
+            for path in ("plan_mapping_rules", "rules", "platform_account_structures")
+        ]
+        addresses += [
+            ("DELETE", f"/{path}/{{record_id}}/{{version}}", self.remove)
+            for path in ("plan_mapping_rules", "rules", "conditions")
+        ]
         return [
             self._doors.route(method, f"{FULFILLMENT}{path}", handler)
             for method, path, handler in addresses

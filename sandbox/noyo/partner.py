@@ -4,7 +4,7 @@ from sandbox.html import Markup, fill, join, render
 from sandbox.noyo import census
 from sandbox.noyo.carriers import Carriers
 from sandbox.noyo.control import Control
-from sandbox.noyo.doors import HERE, Doors, refused
+from sandbox.noyo.doors import HERE, Doors, body_of, refused
 from sandbox.noyo.manners import Behaviour
 from sandbox.noyo.mapping import Mapping
 from sandbox.noyo.reading import Reading
@@ -53,11 +53,8 @@ class Noyo:
     def routes(self) -> list[Route]:
         """The two APIs, the tokens, and the page."""
         token = Route("POST", TOKEN, self.token, is_cross_site=True, is_for_machines=True)
-        return [
-            token,
-            *self._control.routes(),
-            *(one for part in self._parts for one in part.routes()),
-        ]
+        parts = (self._control, *self._parts)
+        return [token, *(route for part in parts for route in part.routes())]
 
     def card(self, base_url: str) -> Markup:
         """Say what to enter in AgencyHub."""
@@ -86,9 +83,8 @@ class Noyo:
         """Answer a client with a token."""
         try:
             self._behaviour.meet("POST auth/public/token", is_change=False)
+            grant = body_of(request, "grant_type")["grant_type"]
             given = request.headers.get("authorization", "")
-            if request.json().get("grant_type") != "client_credentials":
-                raise NoyoError(400, "grant_type is client_credentials.")
-            return json_answer(self._tokens.give(given))
+            return json_answer(self._tokens.give(grant, given))
         except NoyoError as error:
             return refused(error)

@@ -17,7 +17,7 @@ from sandbox.noyo.doors import (
 from sandbox.noyo.records import Json, NoyoError
 from sandbox.web import Request, Route
 
-GUIDE_LISTS = (samples.GUIDE,)
+EDITABLE: tuple[str, ...] = ("name", "dba_name", "federal_ein", "sic_code")
 
 
 class Reading:
@@ -78,8 +78,7 @@ class Reading:
     def add_group(self, request: Request) -> tuple[int, Json]:
         """Make a group that no carrier has yet."""
         sent = body_of(request, "name")
-        fields = {key: sent[key] for key in ("name", "dba_name", "federal_ein", "sic_code")
-                  if sent.get(key)}  # fmt: skip
+        fields = {key: sent[key] for key in EDITABLE if sent.get(key)}
         return 201, self._records.add("group", "", fields)
 
     def group(self, _request: Request, group_id: str) -> Json:
@@ -92,8 +91,7 @@ class Reading:
     def change_group(self, request: Request, group_id: str, version: str) -> Json:
         """Change a group's names and numbers."""
         sent = body_of(request)
-        fields = {key: sent[key] for key in ("name", "dba_name", "federal_ein", "sic_code")
-                  if key in sent}  # fmt: skip
+        fields = {key: sent[key] for key in EDITABLE if key in sent}
         return self._records.change(group_id, version, fields)
 
     def connections(self, request: Request) -> Json:
@@ -116,11 +114,10 @@ class Reading:
         sent = body_of(request, "carrier_id", "group_data")
         data = _number(sent)
         ein = str(sent.get("federal_ein") or "").replace("-", "")
-        known = [
-            one for one in self._records.listed("group") if ein and one.get("federal_ein") == ein
-        ]
+        groups = self._records.listed("group") if ein else []
+        known = next((str(one["id"]) for one in groups if one.get("federal_ein") == ein), "")
         if known:
-            group_id = str(known[0]["id"])
+            group_id = known
         else:
             name = str(data.get("group_name") or "")
             if not name:
@@ -169,21 +166,18 @@ class Reading:
         number = self._carriers.crowd.number(group_id)
         if number is not None:
             return self._carriers.crowd.configurations(number)
-        told = {
-            samples.GUIDE: samples.GUIDE_CONFIGURATIONS,
-            samples.API: samples.API_CONFIGURATIONS,
-        }
         rows = self._records.listed("configuration", [self._known(group_id)])
-        return [*told.get(group_id, ()), *(_without_stamps(one) for one in rows)]
+        told = samples.CONFIGURATIONS.get(group_id, [])
+        return [*told, *(_without_stamps(one) for one in rows)]
 
     def plans(self, request: Request, group_id: str) -> Json | list[Json]:
         """A group's plans: in an envelope, but for the guide's group."""
         rows = matching(request, self._plans(group_id), "status", "line_of_coverage", "carrier_id")
-        return rows if group_id in GUIDE_LISTS else paged(request, rows)
+        return rows if group_id == samples.GUIDE else paged(request, rows)
 
     def plan(self, _request: Request, plan_id: str) -> Json:
         """One plan."""
-        for one in (*samples.GUIDE_PLANS, *samples.API_PLANS):
+        for one in (one for plans in samples.PLANS.values() for one in plans):
             if one["id"] == plan_id:
                 return {"plan": one}
         return {"plan": self._records.get(plan_id, "Group plan")}
@@ -255,8 +249,8 @@ class Reading:
         number = self._carriers.crowd.number(group_id)
         if number is not None:
             return self._carriers.crowd.plans(number)
-        told = {samples.GUIDE: samples.GUIDE_PLANS, samples.API: samples.API_PLANS}
-        return [*told.get(group_id, ()), *self._records.listed("plan", [self._known(group_id)])]
+        told = samples.PLANS.get(group_id, [])
+        return [*told, *self._records.listed("plan", [self._known(group_id)])]
 
     def _known(self, group_id: str) -> str:
         if self._carriers.crowd.number(group_id) is None:

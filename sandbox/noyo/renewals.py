@@ -74,7 +74,7 @@ class Renewals:
         """Change what is expected, which is checked anew."""
         told = self._records.get(record_id, "Renewal decision")
         sent = body_of(request)
-        fields = {name: sent[name] for name in ("renewal_date", "body") if name in sent}
+        fields: Json = {key: sent[key] for key in ("renewal_date", "body") if key in sent}
         self._checked(told | fields)
         fields |= {"status": "submitted", "issues": [], "_is_set": False}
         return self._records.change(record_id, version, fields)

@@ -151,3 +151,5 @@ API_PLANS: list[dict[str, Any]] = [
         "eligible_member_types": ["spouse", "child"],
     },
 ]
+CONFIGURATIONS = {GUIDE: GUIDE_CONFIGURATIONS, API: API_CONFIGURATIONS}
+PLANS = {GUIDE: GUIDE_PLANS, API: API_PLANS}

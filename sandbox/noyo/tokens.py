@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.noyo.records import NoyoError
 
 CLIENT_ID = "sandbox-noyo"
+GRANT = "client_credentials"
 SECONDS = 600
 EXPIRES_IN = 864_000
 """As Noyo's documentation shows it: neither the seconds nor quite the milliseconds of a token."""
@@ -24,12 +25,14 @@ class Tokens:
         self._none_before = 0.0
         self.seconds: float = SECONDS
 
-    def give(self, authorization: str) -> dict[str, Any]:
+    def give(self, grant: str, authorization: str) -> dict[str, Any]:
         """Answer a client's ``Basic`` credentials with a token.
 
         Raises:
-            NoyoError: 401, the credentials are not known.
+            NoyoError: 400, it asks for another grant; 401, the credentials are not known.
         """
+        if grant != GRANT:
+            raise NoyoError(400, f"grant_type is {GRANT}.")
         wanted = base64.b64encode(b":".join((CLIENT_ID.encode(), self._secret))).decode()
         given = authorization.removeprefix("Basic ").strip()
         if not self._secret or not hmac.compare_digest(given.encode(), wanted.encode()):

@@ -105,8 +105,8 @@ class Webhooks:
     def events(self, limit: int = 100) -> list[Json]:
         """The newest events and what became of them."""
         rows = self._store.rows("SELECT * FROM noyo_event ORDER BY id DESC LIMIT ?", limit)
-        return [json.loads(row["body"])
-                | {key: row[key] for key in ("state", "tries", "outcome")} for row in rows]  # fmt: skip
+        kept = ("state", "tries", "outcome")
+        return [json.loads(row["body"]) | {key: row[key] for key in kept} for row in rows]
 
     def clear(self) -> None:
         """Forget events and what was to come."""

@@ -22,6 +22,7 @@ FULFILLMENT: Literal["fulfillment"] = "fulfillment"
 TRACKING: Literal["tracking"] = "tracking"
 Api = Literal["fulfillment", "tracking"]
 Json = Any
+MOST_SAID = 5
 
 # The list of plans says no more than "object": what a plan is, its line of coverage decides.
 PLAN_OF_LINE = {
@@ -131,7 +132,7 @@ def _check(api: Api, pointer: str, value: Json, where: str) -> None:
 
 def _broken(method: str, path: str, problems: list[str]) -> None:
     if problems:
-        raise BrokenContractError(f"{method} {path}: " + "; ".join(problems))
+        raise BrokenContractError(f"{method} {path}: " + "; ".join(problems[:MOST_SAID]))
 
 
 @cache

@@ -36,7 +36,7 @@ from policies.models import Carrier
 SEED = 1906
 NEW_SHARE, MARRIED, PARENTS, OWN_NUMBER = 0.2, 0.5, 0.4, 2_852_117
 # Numbers that begin so are never given out.
-NEVER_ISSUED = 666_000_000
+NEVER_ISSUED = 666_010_000
 SALARIES = {"EXEC": (120, 240), "FT": (38, 96), "PT": (18, 30)}
 
 
