@@ -355,12 +355,27 @@ class SyncRun(models.Model):
     groups = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+    misses = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Tries in a row to which Noyo did not answer."
+    )
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("reading of Noyo")
         verbose_name_plural = _("readings of Noyo")
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1),
+                condition=Q(state__in=["waiting", "running"], noyo_group__isnull=True),
+                name="one_noyo_reading_at_a_time",
+            )
+        ]
         indexes = [models.Index(models.F("id").desc(), name="noyo_run_newest")]
 
     def __str__(self) -> str:
         return f"reading {self.pk} of Noyo"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still has something to read."""
+        return self.state in self.OPEN
