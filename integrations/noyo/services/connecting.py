@@ -124,7 +124,6 @@ def _keep(row: GroupConnection, told: ConnectionTold, *, at: datetime) -> GroupC
         row.save(update_fields=["noyo_id", "message"])
         if told.group_id:
             connections.ensure_groups({told.group_id: told.group_name}, at=at)
-            unlinked = NoyoGroup.objects.filter(noyo_id=told.group_id, group=None)
-            if not NoyoGroup.objects.filter(group=row.group_id).exists():
-                unlinked.update(group=row.group_id)
+            if row.group_id is not None:
+                connections.adopt(told.group_id, row.group_id)
         return connections.store_connections(told=[told], at=at)[0]

@@ -79,6 +79,12 @@ def ensure_groups(names: Mapping[str, str], *, at: datetime) -> None:
     )
 
 
+def adopt(noyo_id: str, group_id: int) -> None:
+    """Know a group again that we asked to be connected: it is ours from the beginning."""
+    if not NoyoGroup.objects.filter(group=group_id).exists():
+        NoyoGroup.objects.filter(noyo_id=noyo_id, group=None).update(group=group_id)
+
+
 def _store(
     told: ConnectionTold,
     row: GroupConnection | None,
@@ -98,6 +104,8 @@ def _store(
         if row.group_id is None and group is not None:
             row.group_id = _free_for(row, group.group_id)
         row.save()
+        if row.group_id is not None:
+            adopt(told.group_id, row.group_id)
         if has_moved and row.noyo_group_id is not None:
             mark_due(NoyoGroup.objects.filter(pk=row.noyo_group_id), at=at)
     return row
