@@ -40,6 +40,7 @@ SCHEDULE = {
         "schedule": 24 * 60 * 60.0,
     },
     "comtrack-due": {"task": "integrations.comtrack.tasks.nightly_comtrack", "schedule": 60.0},
+    "noyo-due": {"task": "integrations.noyo.tasks.sync_noyo", "schedule": 60.0},
     "purge-bodies": {"task": "integrations.tasks.purge_bodies", "schedule": 24 * 60 * 60.0},
     "retrieve-due": {"task": "integrations.carriers.tasks.retrieve_due", "schedule": 120.0},
     "premier-due": {"task": "integrations.premier.tasks.pull_due", "schedule": 120.0},

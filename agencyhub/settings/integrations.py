@@ -33,6 +33,8 @@ RETRIEVE_MAX_FILES = _env.int("RETRIEVE_MAX_FILES", default=500)
 # Seconds without a sign of life after which another worker goes on with a nightly ComTrack query;
 # more than all tries of one call may take.
 COMTRACK_LEASE_SECONDS = _env.int("COMTRACK_LEASE_SECONDS", default=240)
+# The same for a reading of Noyo; a large group's members are read between two signs of life.
+NOYO_LEASE_SECONDS = _env.int("NOYO_LEASE_SECONDS", default=900)
 # EOI batch files: seconds for which a file has to stay as it is before it is taken, and seconds
 # without a sign of life after which another worker goes on with a file.
 EOI_BATCH_SETTLE_SECONDS = _env.int("EOI_BATCH_SETTLE_SECONDS", default=10)

@@ -6,6 +6,7 @@ covered.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,9 +17,9 @@ from django.utils import timezone
 from agencyhub.lib.crypto import blind_index
 from groups.models.members import SSN_INDEX
 from integrations.noyo import models
-from integrations.noyo.client import Noyo
+from integrations.noyo.client import MissingError, Noyo
 from integrations.noyo.models import CarrierCoverage, CarrierPlan, NoyoGroup, NoyoMember
-from integrations.noyo.services import differences, members
+from integrations.noyo.services import differences, members, tracking
 from integrations.noyo.told import CoverageTold, MemberTold
 from integrations.noyo.wire import read_coverage, read_member
 
@@ -50,6 +51,9 @@ def pull_people(*, noyo: Noyo, group: NoyoGroup, at: datetime) -> None:
     reading.mark_gone()
     members.link_members(noyo_group=group)
     differences.compare(noyo_group=group, at=at, on=timezone.localdate(at))
+    # A group that the Tracking API does not know has no differences there.
+    with suppress(MissingError):
+        tracking.take(noyo=noyo, group=group, at=at)
 
 
 class _Reading:

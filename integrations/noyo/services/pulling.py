@@ -1,7 +1,9 @@
 """Reading one group: everything is asked first, then stored in one transaction."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
 from django.db import transaction
@@ -12,28 +14,50 @@ from integrations.errors import PartnerContractError
 from integrations.noyo.changes import Changes
 from integrations.noyo.client import MissingError, Noyo, NoyoRefusedError
 from integrations.noyo.models import GroupConnection, NoyoGroup
-from integrations.noyo.services import people, reopening
+from integrations.noyo.services import connections, people, reopening
 from integrations.noyo.services.carriers import Carriers
 from integrations.noyo.services.storing import Pulled, store
-from integrations.noyo.wire import read_configuration, read_group, read_plan, read_plan_year
+from integrations.noyo.wire import (
+    read_configuration,
+    read_connection,
+    read_group,
+    read_plan,
+    read_plan_year,
+)
 
 GONE = gettext_noop("Noyo no longer knows this group, or your account may not see it any more.")
 REFUSED = gettext_noop("Noyo refused to tell about this group (%(status)s).")
 UNREADABLE = gettext_noop("Noyo told something of this group that cannot be read: %(error)s")
 
 
-def pull(*, noyo: Noyo, group: NoyoGroup, carriers: Carriers, at: datetime) -> bool:
-    """Read a group and all that hangs on it; say whether anything changed.
+class Outcome(Enum):
+    """What came of reading a group."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    FAILED = "failed"
+
+
+def pull(
+    *,
+    noyo: Noyo,
+    group: NoyoGroup,
+    carriers: Carriers,
+    at: datetime,
+    with_connections: bool = False,
+) -> Outcome:
+    """Read a group and all that hangs on it.
 
     What is wrong with this group alone is noted on it, and others can go on.
+    ``with_connections`` reads how its connections stand as well.
 
     Raises:
         PartnerUnavailableError: Noyo does not answer; nothing was stored.
         PartnerRejectedError: the account is refused as a whole.
     """
     try:
-        changes = _pull(noyo, group, carriers, at)
-        people.pull_people(noyo=noyo, group=group, at=at)
+        changes = _pull(noyo, group, carriers, at, with_connections=with_connections)
+        _pull_people(noyo, group, at)
     except MissingError:
         _note(group, GONE, at=at, gone_at=at)
     except NoyoRefusedError as error:
@@ -41,12 +65,17 @@ def pull(*, noyo: Noyo, group: NoyoGroup, carriers: Carriers, at: datetime) -> b
     except PartnerContractError as error:
         _note(group, UNREADABLE % {"error": error}, at=at)
     else:
-        return bool(changes)
-    return False
+        return Outcome.CHANGED if changes else Outcome.SAME
+    return Outcome.FAILED
 
 
-def _pull(noyo: Noyo, group: NoyoGroup, carriers: Carriers, at: datetime) -> Changes:
+def _pull(
+    noyo: Noyo, group: NoyoGroup, carriers: Carriers, at: datetime, *, with_connections: bool
+) -> Changes:
     path = f"/groups/{group.noyo_id}"
+    if with_connections:
+        rows = noyo.listed(f"{path}/group_connections")
+        connections.store_connections(told=list(map(read_connection, rows)), at=at)
     if not group.name:
         told = read_group(noyo.get(path))
         group.name, group.version = told.name, told.version
@@ -72,6 +101,14 @@ def _pull(noyo: Noyo, group: NoyoGroup, carriers: Carriers, at: datetime) -> Cha
             reopening.after_pull(noyo_group=row, changes=changes, at=at)
     group.pulled_at = at
     return changes
+
+
+def _pull_people(noyo: Noyo, group: NoyoGroup, at: datetime) -> None:
+    """Members that cannot be asked for, as of a group that has just been taken apart, are no
+    reason to think that the group is gone.
+    """
+    with suppress(MissingError):
+        people.pull_people(noyo=noyo, group=group, at=at)
 
 
 def _says_something(pulled: Pulled) -> bool:

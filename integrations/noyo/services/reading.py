@@ -1,0 +1,168 @@
+"""Working off a reading of Noyo: its lists first, then group after group. Any worker may die.
+
+The lists' offset and the last group are kept as they are dealt with; whoever takes a reading up
+goes on there. A group's content and that it was read are stored in one transaction.
+"""
+
+import logging
+import time
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from integrations.errors import (
+    PartnerContractError,
+    PartnerRejectedError,
+    PartnerUnavailableError,
+)
+from integrations.noyo.client import MissingError, Noyo
+from integrations.noyo.models import Account, NoyoGroup, SyncRun
+from integrations.noyo.services import accounts, connections, pulling, runs
+from integrations.noyo.services.carriers import Carriers
+from integrations.noyo.services.pulling import Outcome
+from integrations.noyo.wire import read_connection, read_group
+
+logger = logging.getLogger(__name__)
+State = SyncRun.State
+SLICE_SECONDS = 300
+"""After this a task hands the rest to another, so that none runs into its time limit."""
+MOST_DUE = 200
+PAGE = 100
+DEACTIVATED = gettext_noop("Noyo was deactivated while the reading was under way.")
+SHAPE = gettext_noop("Noyo’s list of groups is of another shape: %(error)s")
+
+
+def work(*, run_id: int, seconds: float = SLICE_SECONDS) -> SyncRun:
+    """Go on with a reading until it ends, has to wait, or ``seconds`` are over; say how it stands.
+
+    A reading that another worker holds is left alone.
+    """
+    run = runs.claim(run_id)
+    if run is None:
+        return SyncRun.objects.get(pk=run_id)
+    try:
+        is_through = _read(run, accounts.active(), deadline=time.monotonic() + seconds)
+    except accounts.NotActiveError:
+        return runs.end(run, State.INCOMPLETE, DEACTIVATED)
+    except PartnerUnavailableError as error:
+        return runs.pause(run, str(error))
+    except PartnerRejectedError as error:
+        return runs.end(run, State.FAILED, error.message)
+    except PartnerContractError as error:
+        return runs.end(run, State.FAILED, SHAPE % {"error": error})
+    return _close(run) if is_through else runs.hand_on(run)
+
+
+def _close(run: SyncRun) -> SyncRun:
+    run.refresh_from_db(fields=["failed"])
+    return runs.end(run, State.INCOMPLETE if run.failed else State.DONE)
+
+
+def read_due(*, at: datetime, seconds: float = SLICE_SECONDS) -> int:
+    """Read the groups of which something was heard since they were read; say how many were due.
+
+    Raises:
+        PartnerUnavailableError, PartnerRejectedError: see ``pulling.pull``; they stay due.
+    """
+    account = Account.objects.filter(is_active=True).select_related("credentials").first()
+    due = NoyoGroup.objects.filter(due_at__lte=at).order_by("due_at", "pk")[:MOST_DUE]
+    groups: list[Any] = list(due)
+    if account is None or not groups:
+        return 0
+    deadline = time.monotonic() + seconds
+    with Noyo(account) as noyo:
+        carriers = Carriers(noyo, at=at)
+        for group in groups:
+            if time.monotonic() >= deadline:
+                break
+            pulling.pull(
+                noyo=noyo, group=group, carriers=carriers, at=timezone.now(),
+                with_connections=True,
+            )  # fmt: skip
+    return len(groups)
+
+
+def read_connection_again(*, noyo_id: str, at: datetime) -> None:
+    """Read how one connection stands, of which an event told.
+
+    Raises:
+        PartnerUnavailableError, PartnerRejectedError: Noyo does not answer, or not this account.
+    """
+    with Noyo(accounts.active()) as noyo:
+        told = read_connection(noyo.get(f"/group_connections/{noyo_id}"))
+    connections.store_connections(told=[told], at=at)
+
+
+def _read(run: SyncRun, account: Account, *, deadline: float) -> bool:
+    """Read on; False when the time is over or the reading is another worker's."""
+    with Noyo(account) as noyo:
+        try:
+            if run.noyo_group is not None:
+                return _read_groups(run, noyo, deadline=deadline)
+            is_listed = run.total > 0 or _read_lists(run, noyo, deadline=deadline)
+            return is_listed and _read_groups(run, noyo, deadline=deadline)
+        finally:
+            runs.mine(run).update(calls=F("calls") + noyo.calls)
+
+
+def _read_lists(run: SyncRun, noyo: Noyo, *, deadline: float) -> bool:
+    """Every group and every connection that Noyo names, before any of them is read."""
+    for page in noyo.pages("/groups", offset=run.listed):
+        connections.store_groups(told=list(map(read_group, page)), at=run.requested_at)
+        run.listed += len(page)
+        if not _keep(run, listed=run.listed) or time.monotonic() >= deadline:
+            return False
+    for page in noyo.pages("/group_connections"):
+        connections.store_connections(told=list(map(read_connection, page)), at=run.requested_at)
+        if not _keep(run):
+            return False
+    _look_for_lost(run, noyo)
+    return _keep(run, total=max(1, _groups(run).count()))
+
+
+def _look_for_lost(run: SyncRun, noyo: Noyo) -> None:
+    """Groups that the list left out are asked for one by one before they count as gone."""
+    for group in NoyoGroup.objects.filter(seen_at__lt=run.requested_at, gone_at=None):
+        try:
+            told = read_group(noyo.get(f"/groups/{group.noyo_id}"))
+        except MissingError:
+            NoyoGroup.objects.filter(pk=group.pk).update(
+                gone_at=run.requested_at, problem=pulling.GONE
+            )
+        else:
+            connections.store_groups(told=[told], at=run.requested_at)
+
+
+def _read_groups(run: SyncRun, noyo: Noyo, *, deadline: float) -> bool:
+    carriers = Carriers(noyo, at=run.requested_at)
+    while page := list(_groups(run).filter(pk__gt=run.cursor).order_by("pk")[:PAGE]):
+        for group in page:
+            outcome = pulling.pull(
+                noyo=noyo, group=group, carriers=carriers, at=timezone.now(),
+                with_connections=run.noyo_group is not None,
+            )  # fmt: skip
+            run.cursor = group.pk
+            is_mine = _keep(
+                run,
+                cursor=group.pk,
+                groups=F("groups") + 1,
+                changed=F("changed") + (outcome is Outcome.CHANGED),
+                failed=F("failed") + (outcome is Outcome.FAILED),
+            )
+            if not is_mine or time.monotonic() >= deadline:
+                return False
+    return True
+
+
+def _groups(run: SyncRun) -> QuerySet[Any]:
+    if run.noyo_group_id is not None:
+        return NoyoGroup.objects.filter(pk=run.noyo_group_id)
+    return NoyoGroup.objects.filter(gone_at=None)
+
+
+def _keep(run: SyncRun, **changes: object) -> bool:
+    """Note how far it is and that somebody works on it; False when another worker has taken it."""
+    return bool(runs.mine(run).update(alive_at=timezone.now(), misses=0, **changes))

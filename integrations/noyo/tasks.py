@@ -1,0 +1,65 @@
+"""Noyo on its queue: the night's reading in slices, and at once what events told of."""
+
+import logging
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from integrations.errors import (
+    PartnerContractError,
+    PartnerRejectedError,
+    PartnerUnavailableError,
+)
+from integrations.noyo.models import SyncRun
+from integrations.noyo.services import accounts, reading, runs
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def sync_noyo(**_newer_arguments: Any) -> int:
+    """Begin what is due and take up what waits or was left; answer with the number of readings."""
+    at = timezone.now()
+    runs.start_due_run(at=at)
+    waiting = runs.to_take_up(at=at)
+    for run_id in waiting:
+        sync_noyo_run.delay(run_id=run_id)
+    sync_noyo_due.delay()
+    return len(waiting)
+
+
+@shared_task
+def sync_noyo_run(*, run_id: int, **_newer_arguments: Any) -> str:
+    """Read for a while; the rest is the next task's. Answers with the reading's state."""
+    run = reading.work(run_id=run_id)
+    if run.state == SyncRun.State.WAITING and run.resume_at and run.resume_at <= timezone.now():
+        sync_noyo_run.delay(run_id=run_id)
+    return run.state
+
+
+@shared_task
+def sync_noyo_due(**_newer_arguments: Any) -> int:
+    """Read the groups of which something was heard; what fails stays due for the next minute."""
+    try:
+        return reading.read_due(at=timezone.now())
+    except (PartnerUnavailableError, PartnerRejectedError) as error:
+        logger.warning("groups that are due were not read: %s", type(error).__name__)
+        return 0
+
+
+@shared_task
+def sync_noyo_connection(*, noyo_id: str, **_newer_arguments: Any) -> None:
+    """Read how a connection stands; where that fails, the night's reading makes up for it."""
+    problems = (
+        PartnerUnavailableError,
+        PartnerRejectedError,
+        PartnerContractError,
+        accounts.NotActiveError,
+    )
+    try:
+        reading.read_connection_again(noyo_id=noyo_id, at=timezone.now())
+    except problems as error:
+        logger.warning("a connection was not read: %s", type(error).__name__)
+        return
+    sync_noyo_due.delay()
