@@ -1,7 +1,7 @@
 """Small pieces of PostgreSQL that several apps use."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -12,6 +12,8 @@ from django.db.models import Func, QuerySet, Value
 
 Row = TypeVar("Row", bound=models.Model)
 REPEATS_BEFORE_PREPARING = 3
+NULL = "\\N"
+ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 class NameKey(Func):
@@ -41,12 +43,19 @@ class AnyOf(Func):
     A condition: ``filter(AnyOf("employee", keys))``; values are what the database holds.
     """
 
-    template = "%(expressions)s)"
+    template = "%(expressions)s%(cast)s)"
     arg_joiner = " = ANY("
     output_field = models.BooleanField()
 
     def __init__(self, field: str, values: Iterable[Any]) -> None:
-        super().__init__(field, Value(list(values)))
+        found = list(values)
+        if found and all(isinstance(value, int) for value in found):
+            # The driver would take the smallest type that holds them, which is not that of the
+            # keys: PostgreSQL then neither hashes the array nor looks into indexes of some kinds.
+            array, cast = "{" + ",".join(map(str, found)) + "}", "::bigint[]"
+            super().__init__(field, Value(array), cast=cast)
+        else:
+            super().__init__(field, Value(found), cast="")
 
 
 def one_or_none(rows: QuerySet[Row]) -> Row | None:
@@ -69,6 +78,25 @@ def prepared_statements() -> Iterator[None]:
         yield
     finally:
         driver.cursor_factory, driver.prepare_threshold = before
+
+
+def copy_in(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows by a ``COPY ... FROM STDIN``: texts, and whatever ``str`` spells as SQL does.
+
+    The driver's own writer looks at each value several times.
+    """
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write("".join(map(_line, rows)))
+
+
+def _line(values: Sequence[Any]) -> str:
+    return "\t".join(map(_cell, values)) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return NULL
+    return value.translate(ESCAPED) if isinstance(value, str) else str(value)
 
 
 def lock_keys(keys: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.memory import no_cycles_sought
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from eoi.asked import Asked, Problem
@@ -83,7 +84,7 @@ class _Work:
         self.batch: Batch | None = None
 
     def take(self, rows: Sequence[Asked]) -> None:
-        """Decide a chunk; where the database refuses it, decide its rows one by one."""
+        """Decide a chunk; where the database refuses it, its halves, down to the row it refuses."""
         try:
             self._chunk(rows)
         except IntegrityError:
@@ -91,13 +92,14 @@ class _Work:
                 problem = Problem("changed_meanwhile")
                 self.result.failed.append(Failed(rows[0], (problem,)))
                 return
-            for row in rows:
-                self.take([row])
+            middle = len(rows) // 2
+            self.take(rows[:middle])
+            self.take(rows[middle:])
 
     def _chunk(self, rows: Sequence[Asked]) -> None:
         done: list[Decided] = []
         batch = self.batch
-        with transaction.atomic():
+        with no_cycles_sought(), transaction.atomic():
             judged = judging.judge(rows, self.call, is_locking=True)
             if judged.taken:
                 with self._batch() as batch:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_noop
 
+from agencyhub.lib.db import copy_in
 from eoi.covering import Period
 from eoi.services.entering import Book, enter, open_books
 from eoi.services.judging import Call, Taken
@@ -56,8 +57,6 @@ _LOCKS = """
 COPY groups_coveragelock (employee_id, dependent_id, benefit_id, volume, locked_date,
   decision_id, lifted_reason) FROM STDIN
 """
-NULL = "\\N"
-ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 QUOTED = str.maketrans({"\\": r"\\", '"': r"\""})
 REPLACED = gettext_noop("A later decision says how much is allowed.")
 
@@ -72,7 +71,7 @@ def write(taken: Sequence[Taken], call: Call) -> list[int]:
         enter(one, decision_id, books[one.waiting.row.election_id], prices, call)
         for one, decision_id in zip(taken, ids, strict=True)
     ]
-    _copy(_DECISIONS, decisions)
+    copy_in(_DECISIONS, decisions)
     _write_elections(books.values())
     _write_requests(taken, call)
     _write_periods(books.values())
@@ -84,22 +83,6 @@ def _reserve(count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_RESERVE, [count])
         return [number for (number,) in cursor.fetchall()]
-
-
-def _copy(statement: str, rows: Iterable[Sequence[Any]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write("".join(map(_line, rows)))
-
-
-def _line(values: Sequence[Any]) -> str:
-    """A row as ``COPY`` reads it."""
-    return "\t".join(map(_cell, values)) + "\n"
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return NULL
-    return value.translate(ESCAPED) if isinstance(value, str) else str(value)
 
 
 def _write_elections(books: Iterable[Book]) -> None:
@@ -145,7 +128,7 @@ def _write_periods(books: Iterable[Book]) -> None:
     if dropped:
         _execute_with(_DROP_PERIODS, [dropped])
     _execute(_END_PERIODS, ended)
-    _copy(_PERIODS, new)
+    copy_in(_PERIODS, new)
 
 
 def _period_row(book: Book, period: Period) -> tuple[Any, ...]:
@@ -176,7 +159,7 @@ def _write_locks(taken: Sequence[Taken], ids: Sequence[int], call: Call) -> None
     if replaced:
         _execute_with(_LIFT, [call.at, call.user.pk if call.user else None, REPLACED, replaced])
     if locks:
-        _copy(_LOCKS, locks)
+        copy_in(_LOCKS, locks)
 
 
 def _execute(statement: str, rows: Sequence[Sequence[Any]], *first: Any) -> None:

@@ -4,7 +4,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from agencyhub.lib import days
+from agencyhub.lib.memory import no_cycles_sought
 from agencyhub.lib.reading import opening, sniffing
 from agencyhub.lib.reading.limits import MEGABYTE, Limits, UnreadableFileError
 from agencyhub.lib.text import tidy
@@ -71,7 +72,7 @@ def read(path: Path, *, limits: Limits = LIMITS) -> Worksheet:
         UnreadableFileError: it is no such table, broken, or outside the limits; says what to do.
     """
     _check(path, limits)
-    with opening.open_file(path, limits=limits) as source:
+    with no_cycles_sought(), opening.open_file(path, limits=limits) as source:
         sheet = _sheet(source)
         records = source.records(sheet)
         header = _header(islice(records, HEADER_WITHIN))
@@ -188,6 +189,7 @@ def _labels() -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _date(text: str) -> str:
     """A date that a spreadsheet saved as the number of its day, or with a year of two digits."""
     if not (re.search(days.SERIAL, text, re.ASCII) or re.search(days.US, text, re.ASCII)):
