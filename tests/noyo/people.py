@@ -9,10 +9,29 @@ from factory.django import DjangoModelFactory
 from agencyhub.lib.crypto import blind_index
 from groups.models import LineOfCoverage
 from groups.models.members import SSN_INDEX
-from integrations.noyo.models import CarrierCoverage, NoyoMember
+from integrations.noyo.models import Account, CarrierCoverage, Credentials, NoyoMember
 from tests.factories.noyo import CarrierPlanFactory, NoyoGroupFactory
 
 SEEN_AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+
+class AccountFactory(DjangoModelFactory[Account]):
+    """An account whose client ID and secret nobody has entered."""
+
+    class Meta:
+        model = Account
+        skip_postgeneration_save = True
+
+    pk = 1
+    is_active = True
+    credentials = factory.RelatedFactory("tests.noyo.people.CredentialsFactory", "account")
+
+
+class CredentialsFactory(DjangoModelFactory[Credentials]):
+    """Nothing is entered yet."""
+
+    class Meta:
+        model = Credentials
 
 
 class NoyoMemberFactory(DjangoModelFactory[NoyoMember]):

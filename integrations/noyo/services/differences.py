@@ -51,13 +51,22 @@ def decide(
     Raises:
         DifferenceError: dismissed without a note.
     """
-    if state == State.DISMISSED and not note.strip():
-        raise DifferenceError(gettext("Say why the difference does not matter."))
+    check(state=state, note=note)
     summary = _SUMMARIES[state]
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary):
         return rows.exclude(state=state).update(
             state=state, note=note.strip()[:300], decided_by=user, decided_at=at
         )
+
+
+def check(*, state: str, note: str) -> None:
+    """Refuse what may not be decided.
+
+    Raises:
+        DifferenceError: dismissed without a note.
+    """
+    if state == State.DISMISSED and not note.strip():
+        raise DifferenceError(gettext("Say why the difference does not matter."))
 
 
 _SUMMARIES: Mapping[str, str] = {

@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest
-from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.records.views import lists
+from integrations.errors import PartnerRejectedError, PartnerUnavailableError
 from integrations.noyo.forms_members import DifferenceForm
 from integrations.noyo.lists_differences import (
     DIFFERENCES,
@@ -23,7 +23,8 @@ from integrations.noyo.lists_differences import (
 )
 from integrations.noyo.models import Difference
 from integrations.noyo.selectors import people as selectors
-from integrations.noyo.services import differences as services
+from integrations.noyo.services import tracking
+from integrations.noyo.services.differences import DifferenceError
 from integrations.noyo.views import tabs
 
 
@@ -60,19 +61,19 @@ def difference_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         return _page(request, one, form, status=422)
     state = form.cleaned_data["state"]
     try:
-        services.decide(
-            rows=Difference.objects.filter(pk=one.pk),
+        tracking.decide(
+            one=one,
             state=state,
             user=request.user,
             at=timezone.now(),
             note=form.cleaned_data["note"],
         )
-    except services.DifferenceError as refusal:
+    except DifferenceError as refusal:
         form.add_error("note", refusal.message)
         return _page(request, one, form, status=422)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-        return redirect_page(request, "noyo:difference_detail", pk=pk)
+    except (PartnerUnavailableError, PartnerRejectedError):
+        form.add_error(None, _("Noyo did not take it, so nothing is changed. Try again later."))
+        return _page(request, one, form, status=502)
     messages.success(request, _TOLD[state]())
     following = selectors.differences(request.user).filter(
         noyo_group=one.noyo_group_id, state=State.OPEN
