@@ -1,7 +1,8 @@
 """Which member is which of our people: what suffices, what speaks against, who waits."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -124,6 +125,35 @@ def test_another_relationship_speaks_against_it():
 def test_every_reason_has_words_and_points():
     assert set(linking.WORDS) == set(Why)
     assert set(linking._POINTS) == set(Why) - {Why.SEVERAL}
+
+
+GIVEN = ("James", "Mary", "Robert", "Patricia", "Maria", "Jose Luis", "Ana", "Juan", "Rosa")
+FAMILY = ("Smith", "Garcia", "Lopez", "O'Neil", "de la Cruz", "Nguyen", "Miller", "Brown")
+
+
+@pytest.mark.parametrize("seed", [1, 20_262])
+def test_a_group_of_two_thousand(seed):
+    """With typos, other dates, missing and wrong SSNs: nobody is linked with somebody else."""
+    chance = Random(seed)
+    ours, theirs = [], []
+    for pk in range(2_000):
+        name = named(chance.choice(GIVEN), chance.choice(FAMILY))
+        born = date(1960, 1, 1) + timedelta(days=chance.randrange(16_000))
+        ssn = str(pk).encode()
+        ours.append(Person(pk, born=born, ssn=ssn if chance.random() < 0.9 else b"", **name))
+        if chance.random() < 0.05:
+            name["first"] = name["first"][:-1]
+        if chance.random() < 0.03:
+            born += timedelta(days=1)
+        told = ssn if chance.random() < 0.7 else b""
+        told = b"wrong" + ssn if chance.random() < 0.02 else told
+        if chance.random() > 0.02:
+            theirs.append(Person(pk, born=born, ssn=told, **name))
+
+    linked = [one for one in link(ours, theirs) if one.is_linked]
+
+    assert [one for one in linked if one.ours != one.theirs] == []
+    assert len(linked) > 0.9 * len(theirs)
 
 
 people = st.builds(

@@ -108,7 +108,8 @@ def _rows(group: NoyoGroup, told: Iterable[Record]) -> Iterator[Difference]:
 
 def _values(record: Record) -> tuple[str, str]:
     """What each side says, one field after the other; of an SSN its end."""
-    ours, theirs = [], []
+    ours: list[str] = []
+    theirs: list[str] = []
     for field in record.get("fields") or ():
         is_ssn = "ssn" in str(field.get("key", "")).casefold()
         for values, value in ((ours, field.get("platform_value")),
