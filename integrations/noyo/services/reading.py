@@ -20,7 +20,7 @@ from integrations.errors import (
 )
 from integrations.noyo.client import MissingError, Noyo
 from integrations.noyo.models import Account, NoyoGroup, SyncRun
-from integrations.noyo.services import accounts, connections, pulling, runs
+from integrations.noyo.services import accounts, connections, pulling, renewals, runs
 from integrations.noyo.services.carriers import Carriers
 from integrations.noyo.services.pulling import Outcome
 from integrations.noyo.wire import read_connection, read_group
@@ -103,7 +103,10 @@ def _read(run: SyncRun, account: Account, *, deadline: float) -> bool:
             if run.noyo_group is not None:
                 return _read_groups(run, noyo, deadline=deadline)
             is_listed = run.total > 0 or _read_lists(run, noyo, deadline=deadline)
-            return is_listed and _read_groups(run, noyo, deadline=deadline)
+            is_through = is_listed and _read_groups(run, noyo, deadline=deadline)
+            if is_through:
+                renewals.poll(noyo=noyo, at=timezone.now())
+            return is_through
         finally:
             runs.mine(run).update(calls=F("calls") + noyo.calls)
 

@@ -1,5 +1,6 @@
 """Renewal decisions: prepared here, sent to Noyo, and looked at every night."""
 
+import logging
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +24,7 @@ from integrations.noyo.models import NoyoGroup, RenewalDecision
 from integrations.noyo.selectors import renewals as selectors
 from integrations.noyo.services import accounts
 
+logger = logging.getLogger(__name__)
 Status = RenewalDecision.Status
 PREPARED = gettext_noop("Renewal decision prepared")
 SENT = gettext_noop("Renewal decision sent to Noyo")
@@ -125,7 +127,10 @@ def check(*, decision: RenewalDecision, at: datetime) -> bool:
 def poll(*, noyo: Noyo, at: datetime) -> int:
     """Look how all decisions stand that Noyo still changes, in one call; say how many changed.
 
-    Raises the errors of ``Noyo``.
+    What Noyo refuses or tells unreadably of renewals is left for the next night.
+
+    Raises:
+        PartnerUnavailableError: Noyo does not answer.
     """
     waiting = selectors.polled(RenewalDecision.POLLED, on=timezone.localdate(at))
     known = {one.noyo_id: one for one in waiting}
@@ -133,8 +138,12 @@ def poll(*, noyo: Noyo, at: datetime) -> int:
         return 0
     days = [one.renewal_date for one in known.values()]
     query = {"start_date": min(days).isoformat(), "end_date": max(days).isoformat()}
-    told = noyo.whole("/renewal_decisions", query)
-    return sum(_note(known[one["id"]], one, at=at) for one in told if one.get("id") in known)
+    try:
+        told = noyo.whole("/renewal_decisions", query)
+        return sum(_note(known[one["id"]], one, at=at) for one in told if one.get("id") in known)
+    except (NoyoRefusedError, PartnerContractError) as error:
+        logger.warning("renewals were not read: %s", type(error).__name__)
+        return 0
 
 
 def _send(noyo: Noyo, path: str, decision: RenewalDecision) -> Record:
