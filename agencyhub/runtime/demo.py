@@ -167,6 +167,7 @@ def supervise(options: DemoOptions, began: float) -> int:
             env = services.start() | {
                 "SANDBOX_URL": options.sandbox_url,
                 "SANDBOX_SFTP_PORT": str(options.sftp_port),
+                "SANDBOX_DATA": str(options.home.path / "sandbox"),
                 "HUB_URL": options.hub_url,
                 "PUBLIC_URL": options.hub_url,
             }

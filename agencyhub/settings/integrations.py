@@ -19,6 +19,8 @@ SANDBOX_API_KEY = _env.str("SANDBOX_API_KEY", default="")
 # What AgencyHub signs in with at the sandbox's carriers, and where their SFTP server listens.
 SANDBOX_CARRIER_PASSWORD = _env.str("SANDBOX_CARRIER_PASSWORD", default="")
 SANDBOX_SFTP_PORT = _env.int("SANDBOX_SFTP_PORT", default=8022)
+# The sandbox's directory, where its carriers find the demo's employees.
+SANDBOX_DATA = _env.str("SANDBOX_DATA", default=None)
 # Origins that PlanCompare's single sign-on redirects through (https://login.example.com): browsers
 # refuse a hand-off that is redirected to an origin which the page may not post to.
 PLANCOMPARE_SSO_ORIGINS = _env.list("PLANCOMPARE_SSO_ORIGINS", default=[])

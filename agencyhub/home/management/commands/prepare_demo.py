@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -14,12 +13,14 @@ from agencyhub.home.demo import (
     mail,
     mailboxes,
     night,
+    noyo,
     partners,
     payments,
     plancompare,
     seed,
 )
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.migrating import migrate
 
 
 class Command(BaseCommand):
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         """Do what is missing."""
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+            migrate(verbosity=options["verbosity"])
             ensure_default_roles()
         try:
             result = seed.seed_demo(scale=1, as_of=timezone.localdate(), at=timezone.now())
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         self._connect()
         if opened := mailboxes.ensure_mailboxes():
             self.stdout.write(f"{opened} groups have a folder for EOI batch files.")
+        if asked := noyo.ensure_noyo(at=timezone.now()):
+            self.stdout.write(f"{asked} groups are to be connected through Noyo.")
 
     def _connect(self) -> None:
         """Let the partners in, and have them tell what is new."""
