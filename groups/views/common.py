@@ -45,6 +45,8 @@ def tabs(group: EmployerGroup, *, current: str, user: User) -> list[Tab]:
          "credit-card", "groups.view_coverageperiod"),
         ("eoi", "EOI", reverse("eoi:request_list") + of_group,
          "progress-check", "eoi.view_eoirequest"),
+        ("carriers", gettext("Carriers"), reverse("noyo:group_carriers", args=own),
+         "arrows-exchange", "noyo.view_mapping"),
     )  # fmt: skip
     return [
         Tab(label, url, icon, is_current=key == current)

@@ -2,12 +2,41 @@
 
 from django.urls import URLPattern, path
 
-from integrations.noyo.views import differences, mappings, people
+from integrations.noyo.views import (
+    differences,
+    group_carriers,
+    linking,
+    mappings,
+    people,
+    rules,
+    studio,
+    who,
+)
 
 app_name = "noyo"
+ONE = "groups/<int:pk>/mapping/<int:mapping_pk>/"
 
 urlpatterns: list[URLPattern] = [
     path("noyo/mappings/", mappings.mapping_list, name="mapping_list"),
+    path("groups/<int:pk>/carriers/", group_carriers.group_carriers, name="group_carriers"),
+    path(ONE, studio.mapping_detail, name="mapping_detail"),
+    path(f"{ONE}structure/", studio.mapping_structure, name="mapping_structure"),
+    path(f"{ONE}history/", studio.mapping_history, name="mapping_history"),
+    path(f"{ONE}ready/", linking.mapping_ready, name="mapping_ready"),
+    path(f"{ONE}reopen/", linking.mapping_reopen, name="mapping_reopen"),
+    path(f"{ONE}rules/", rules.mapping_rules, name="mapping_rules"),
+    path(f"{ONE}rules/add/", rules.rule_create, name="rule_create"),
+    path(f"{ONE}rules/preview/", rules.rule_preview, name="rule_preview"),
+    path(f"{ONE}rules/default/", rules.rule_default, name="rule_default"),
+    path(f"{ONE}rules/<int:rule_pk>/", rules.rule_edit, name="rule_edit"),
+    path(f"{ONE}rules/<int:rule_pk>/move/", rules.rule_move, name="rule_move"),
+    path(f"{ONE}rules/<int:rule_pk>/delete/", rules.rule_delete, name="rule_delete"),
+    path(f"{ONE}who/", who.mapping_who, name="mapping_who"),
+    path(f"{ONE}missing.<slug:extension>", who.missing_file, name="missing_file"),
+    path(f"{ONE}<slug:pane>/decide/", linking.mapping_decide, name="mapping_decide"),
+    path(f"{ONE}<slug:pane>/accept/", linking.mapping_accept_all, name="mapping_accept_all"),
+    path(f"{ONE}<slug:pane>/refresh/", linking.mapping_refresh, name="mapping_refresh"),
+    path(f"{ONE}<slug:pane>/undo/<int:batch_pk>/", linking.mapping_undo, name="mapping_undo"),
     path("noyo/differences/", differences.difference_list, name="difference_list"),
     path("noyo/differences/<int:pk>/", differences.difference_detail, name="difference_detail"),
     path(

@@ -102,6 +102,21 @@ class ItemRow:
         return next((state for state in order if state in states), "")
 
     @property
+    def shown_links(self) -> list[LinkRow]:
+        """What is said about it but for rejected pairs."""
+        return [one for one in self.links if one.state != State.REJECTED]
+
+    @property
+    def rejected_links(self) -> list[LinkRow]:
+        """The pairs that somebody rejected."""
+        return [one for one in self.links if one.state == State.REJECTED]
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether somebody has to look at one of its links."""
+        return any(one.waits for one in self.links)
+
+    @property
     def is_decided(self) -> bool:
         """Whether nothing about it waits."""
         return self.state in (State.CONFIRMED, State.MISSING, State.NOT_OFFERED)

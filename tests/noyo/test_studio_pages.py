@@ -1,0 +1,278 @@
+"""The studio: what its pages show, decide, refuse and undo, and what they cost."""
+
+import pytest
+from django.urls import reverse
+
+from agencyhub.accounts.models import Role
+from groups.models import LineOfCoverage
+from integrations.noyo.models import ClassRule, Link, Mapping, PlanLink, UnitLink
+from tests.factories.accounts import AgentFactory, UserFactory
+from tests.factories.groups import BenefitClassFactory, EmployeeFactory, GroupPlanFactory
+from tests.factories.noyo import (
+    CarrierOptionFactory,
+    CarrierPlanFactory,
+    ClassRuleFactory,
+    GroupConnectionFactory,
+    MappingFactory,
+    PlanLinkFactory,
+    RuleConditionFactory,
+    UnitLinkFactory,
+)
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def url(role, mapping, *args):
+    return reverse(f"noyo:{role}", args=[mapping.group_id, mapping.pk, *args])
+
+
+@pytest.fixture
+def owner(client):
+    user = UserFactory(owner=True)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def mapping(db):
+    return MappingFactory()
+
+
+class TestPlans:
+    def test_stand_beside_the_carriers_with_ids_score_and_reasons(self, client, owner, mapping):
+        link = PlanLinkFactory(
+            mapping=mapping, score="0.870", reasons=[{"code": "name_alike", "values": []}]
+        )
+
+        page = client.get(url("mapping_detail", mapping)).text
+
+        assert link.plan.name in page
+        assert link.carrier_plan.noyo_id in page
+        assert "87 %" in page
+        assert "similar name" in page
+
+    def test_are_accepted_in_place_and_undone_with_one_button(self, client, owner, mapping):
+        link = PlanLinkFactory(mapping=mapping)
+        decide = url("mapping_decide", mapping, "plans")
+
+        answer = client.post(
+            decide, {"do": f"accept:{link.pk}", "show": "all", "ours": link.plan_id}, headers=HTMX
+        )
+
+        link.refresh_from_db()
+        assert (link.state, link.decided_by) == (Link.State.CONFIRMED, owner)
+        assert answer.text.strip().startswith('<div id="studio"')
+        done = answer.context["done"]
+        client.post(url("mapping_undo", mapping, "plans", done.pk))
+        link.refresh_from_db()
+        assert link.state == Link.State.SUGGESTED
+
+    def test_are_rejected_missing_or_not_offered_with_a_note(self, client, owner, mapping):
+        link = PlanLinkFactory(mapping=mapping)
+        decide, ours = url("mapping_decide", mapping, "plans"), {"ours": link.plan_id}
+
+        client.post(decide, {"do": f"reject:{link.pk}", **ours})
+        assert PlanLink.objects.get(pk=link.pk).state == Link.State.REJECTED
+        client.post(decide, {"do": "missing", "note": "Asked on Monday", **ours})
+        alone = PlanLink.objects.get(carrier_plan=None)
+        assert (alone.state, alone.note) == (Link.State.MISSING, "Asked on Monday")
+        client.post(decide, {"do": "not_offered", **ours})
+        alone.refresh_from_db()
+        assert alone.state == Link.State.NOT_OFFERED
+        client.post(decide, {"do": "not_ours", "theirs": link.carrier_plan_id})
+        assert PlanLink.objects.filter(plan=None, carrier_plan=link.carrier_plan).exists()
+
+    def test_are_linked_by_hand(self, client, owner, mapping):
+        link = PlanLinkFactory(mapping=mapping)
+        other = CarrierPlanFactory(
+            noyo_group=link.carrier_plan.noyo_group, carrier=mapping.carrier, name="Dental Other"
+        )
+        decide = url("mapping_decide", mapping, "plans")
+
+        refused = client.post(decide, {"do": "pair", "ours": link.plan_id}, headers=HTMX)
+        assert "Choose what it belongs to" in refused.text
+        client.post(decide, {"do": "pair", "ours": link.plan_id, "theirs": other.pk})
+
+        assert PlanLink.objects.get(carrier_plan=other).state == Link.State.CONFIRMED
+
+    def test_are_accepted_together_from_a_score_on(self, client, owner, mapping):
+        link = PlanLinkFactory(mapping=mapping, score="0.850")
+        accept = url("mapping_accept_all", mapping, "plans")
+
+        refused = client.post(accept, {"percent": 90}, headers=HTMX)
+        assert "No suggestion is as good as that." in refused.text
+        PlanLink.objects.update(score="0.850")
+        client.post(accept, {"percent": 80})
+        assert PlanLink.objects.get(pk=link.pk).state == Link.State.CONFIRMED
+
+    def test_show_what_changed_at_the_carrier(self, client, owner, mapping):
+        change = {"field": "name", "before": "Dental Low", "after": "Dental Basic"}
+        PlanLinkFactory(mapping=mapping, state=Link.State.STALE, changes=[change])
+
+        page = client.get(url("mapping_detail", mapping)).text
+
+        assert "Changed at the carrier since it was confirmed" in page
+        assert "Dental Low</del>" in page
+        assert "Dental Basic</ins>" in page
+        assert "Still right" in page
+
+    def test_tell_no_data_yet_from_no_plans(self, client, owner, mapping):
+        assert "No data from this carrier yet" in client.get(url("mapping_detail", mapping)).text
+
+        gone = CarrierPlanFactory(
+            noyo_group=mapping.group.noyo_group, carrier=mapping.carrier, status="discontinued"
+        )
+        GroupConnectionFactory(noyo_group=gone.noyo_group, carrier=mapping.carrier)
+
+        assert "has no plans for this plan year" in client.get(url("mapping_detail", mapping)).text
+
+
+class TestAccountStructure:
+    def test_links_classes_and_chooses_by_hand(self, client, owner, mapping):
+        unit = BenefitClassFactory(group=mapping.group)
+        link = UnitLinkFactory(mapping=mapping, benefit_class=unit, option__code="0001")
+        other = CarrierOptionFactory(
+            noyo_group=link.option.noyo_group, carrier=mapping.carrier, code="0002"
+        )
+        row = {"ours": unit.pk, "kind": "benefit_class", "category": "benefit_classes"}
+        decide = url("mapping_decide", mapping, "units")
+
+        page = client.get(url("mapping_structure", mapping)).text
+        assert "Benefit class identifier: 0001" in page
+        client.post(decide, {"do": f"accept:{link.pk}", **row})
+        client.post(decide, {"do": "pair", "theirs": other.pk, **row})
+
+        states = dict(UnitLink.objects.values_list("option", "state"))
+        assert states == {link.option_id: Link.State.REJECTED, other.pk: Link.State.CONFIRMED}
+
+
+class TestRules:
+    def test_are_written_previewed_ranked_and_deleted(self, client, owner, mapping):
+        option = CarrierOptionFactory(
+            noyo_group=mapping.group.noyo_group, carrier=mapping.carrier, label="Executives"
+        )
+        EmployeeFactory(group=mapping.group, job_title="Director")
+        EmployeeFactory(group=mapping.group, job_title="Clerk")
+        said = {
+            "name": "Directors", "option": option.pk, "joins": "AND", "is_active": "on",
+            "conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0",
+            "conditions-0-field": "job_title", "conditions-0-operator": "is_one_of",
+            "conditions-0-values": "Director; President",
+        }  # fmt: skip
+        category = "?category=benefit_classes"
+
+        preview = client.post(url("rule_preview", mapping) + category, said, headers=HTMX).text
+        assert "decide for <strong>1</strong> employee" in preview
+        assert not ClassRule.objects.exists()
+        client.post(url("rule_create", mapping) + category, said)
+        client.post(url("rule_create", mapping) + category, {**said, "name": "Again"})
+
+        first, again = ClassRule.objects.order_by("rank")
+        assert first.conditions.get().values == ["Director", "President"]
+        page = client.get(url("mapping_rules", mapping)).text
+        assert "Never decides: “Directors” comes first" in page
+        client.post(url("rule_move", mapping, again.pk), {"way": "up"})
+        assert ClassRule.objects.earliest("rank") == again
+        client.post(url("rule_delete", mapping, again.pk))
+        client.post(url("rule_default", mapping), {"option": option.pk})
+        assert ClassRule.objects.get(is_default=True).option == option
+
+    def test_are_edited_in_their_place(self, client, owner, mapping):
+        rule = ClassRuleFactory(mapping=mapping)
+        RuleConditionFactory(rule=rule)
+        edit = url("rule_edit", mapping, rule.pk)
+
+        assert "Executive" in client.get(edit).text
+        said = {
+            "name": "Bosses", "option": rule.option_id, "joins": "OR", "is_active": "on",
+            "conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "1",
+            "conditions-0-field": "salary", "conditions-0-operator": "contains",
+            "conditions-0-values": "100000",
+        }  # fmt: skip
+        refused = client.post(edit, said)
+        assert refused.status_code == 422
+        client.post(edit, {**said, "conditions-0-operator": "greater_than"})
+
+        rule.refresh_from_db()
+        assert (rule.name, rule.joins) == ("Bosses", "OR")
+
+    def test_name_the_unmapped(self, client, owner, mapping):
+        CarrierOptionFactory(noyo_group=mapping.group.noyo_group, carrier=mapping.carrier)
+        employee = EmployeeFactory(group=mapping.group)
+
+        page = client.get(
+            url("mapping_who", mapping) + "?category=benefit_classes&option=none"
+        ).text
+
+        assert employee.full_name in page
+
+
+class TestMarkingAsMapped:
+    def test_says_what_still_waits_and_locks_the_mapping(self, client, owner, mapping):
+        link = PlanLinkFactory(mapping=mapping)
+        client.post(url("mapping_ready", mapping))
+        mapping.refresh_from_db()
+        assert mapping.status == Mapping.Status.IN_PROGRESS
+
+        decide = url("mapping_decide", mapping, "plans")
+        client.post(decide, {"do": f"accept:{link.pk}", "ours": link.plan_id})
+        client.post(url("mapping_ready", mapping))
+        mapping.refresh_from_db()
+        assert mapping.status == Mapping.Status.READY
+        answer = client.post(decide, {"do": f"withdraw:{link.pk}"}, headers=HTMX)
+        assert "Open it again before you change it" in answer.text
+        client.post(url("mapping_reopen", mapping))
+        mapping.refresh_from_db()
+        assert (mapping.status, mapping.reason) == ("reopened", "person")
+
+    def test_exports_what_is_missing(self, client, owner, mapping):
+        plan = PlanLinkFactory(mapping=mapping).plan
+        client.post(url("mapping_decide", mapping, "plans"), {"do": "missing", "ours": plan.pk})
+
+        sheet = client.get(url("missing_file", mapping, "csv"))
+
+        assert plan.name in sheet.content.decode()
+        assert client.get(url("missing_file", mapping, "xlsx")).status_code == 200
+
+
+class TestReach:
+    def test_is_that_of_the_groups(self, client):
+        agent = AgentFactory(user=UserFactory())
+        mapping = MappingFactory(noyo_group__group__servicing_agent=agent)
+        user = UserFactory(may=["noyo.view_mapping", "noyo.map_groups"], may__reach=Role.Scope.OWN)
+        client.force_login(user)
+
+        for role in ("mapping_detail", "mapping_structure", "mapping_rules", "mapping_history"):
+            assert client.get(url(role, mapping)).status_code == 404
+        assert client.post(url("mapping_decide", mapping, "plans")).status_code == 404
+
+    def test_of_viewers_ends_at_looking(self, client, mapping):
+        link = PlanLinkFactory(mapping=mapping)
+        client.force_login(UserFactory(may=["noyo.view_mapping"]))
+
+        assert "Accept" not in client.get(url("mapping_detail", mapping)).text
+        answer = client.post(url("mapping_decide", mapping, "plans"), {"do": f"accept:{link.pk}"})
+        assert answer.status_code == 403
+
+
+class TestCost:
+    def test_is_the_same_for_twelve_plans(
+        self, client, owner, mapping, django_assert_max_num_queries
+    ):
+        for number in range(12):
+            plan = GroupPlanFactory(
+                benefit__group=mapping.group, benefit__lookup_code="dental",
+                benefit__line=LineOfCoverage.DENTAL, name=f"Dental {number}",
+                carrier=mapping.carrier.carrier,
+            )  # fmt: skip
+            PlanLinkFactory(mapping=mapping, plan=plan)
+
+        with django_assert_max_num_queries(36):
+            page = client.get(url("mapping_detail", mapping)).text
+
+        assert "Dental 11" in page
+        assert client.get(url("mapping_history", mapping)).status_code == 200
+        assert (
+            client.get(reverse("noyo:group_carriers", args=[mapping.group_id])).status_code == 200
+        )
