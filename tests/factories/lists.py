@@ -20,6 +20,7 @@ from tests.factories.groups import (
 )
 from tests.factories.individuals import AddressFactory, IndividualFactory, SalesRecordFactory
 from tests.factories.noyo import MappingFactory
+from tests.factories.noyo_people import DifferenceFactory
 from tests.factories.policies import (
     CarrierFactory,
     CarrierProductFactory,
@@ -78,6 +79,7 @@ _MAKERS: dict[str, Callable[[Agent | None], Any]] = {
     "eoi_open": _waiting,
     "eoi_closed": _decided,
     "noyo_mappings": lambda agent: MappingFactory(noyo_group__group__servicing_agent=agent),
+    "noyo_differences": lambda agent: DifferenceFactory(noyo_group__group__servicing_agent=agent),
 }
 
 

@@ -23,7 +23,7 @@ from tests.factories.noyo import (
     NoyoGroupFactory,
     PlanLinkFactory,
 )
-from tests.noyo.people import CarrierCoverageFactory, NoyoMemberFactory
+from tests.factories.noyo_people import CarrierCoverageFactory, NoyoMemberFactory
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 21, 8, tzinfo=UTC)

@@ -11,7 +11,7 @@ from integrations.noyo.services import differences, members, tracking
 from tests.factories.accounts import UserFactory
 from tests.factories.groups import EmployeeFactory
 from tests.factories.noyo import NoyoGroupFactory
-from tests.noyo.people import AccountFactory, NoyoMemberFactory
+from tests.factories.noyo_people import AccountFactory, NoyoMemberFactory
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 21, 8, tzinfo=UTC)

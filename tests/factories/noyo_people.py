@@ -9,7 +9,8 @@ from factory.django import DjangoModelFactory
 from agencyhub.lib.crypto import blind_index
 from groups.models import LineOfCoverage
 from groups.models.members import SSN_INDEX
-from integrations.noyo.models import Account, CarrierCoverage, Credentials, NoyoMember
+from integrations.noyo.models import Account, CarrierCoverage, Credentials, Difference, NoyoMember
+from tests.factories.groups import EmployeeFactory
 from tests.factories.noyo import CarrierPlanFactory, NoyoGroupFactory
 
 SEEN_AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -24,7 +25,9 @@ class AccountFactory(DjangoModelFactory[Account]):
 
     pk = 1
     is_active = True
-    credentials = factory.RelatedFactory("tests.noyo.people.CredentialsFactory", "account")
+    credentials = factory.RelatedFactory(
+        "tests.factories.noyo_people.CredentialsFactory", "account"
+    )
 
 
 class CredentialsFactory(DjangoModelFactory[Credentials]):
@@ -73,3 +76,20 @@ class CarrierCoverageFactory(DjangoModelFactory[CarrierCoverage]):
     effective_date = date(2026, 11, 1)
     volume = "100000.00"
     seen_at = SEEN_AT
+
+
+class DifferenceFactory(DjangoModelFactory[Difference]):
+    """Ana's date of birth is another at the carrier."""
+
+    class Meta:
+        model = Difference
+
+    noyo_group = factory.SubFactory(NoyoGroupFactory)
+    employee = factory.SubFactory(
+        EmployeeFactory, group=factory.SelfAttribute("..noyo_group.group")
+    )
+    key = factory.LazyAttribute(lambda one: f"field:e{one.employee.pk}:date_of_birth")
+    kind = Difference.Kind.FIELD
+    field = "date_of_birth"
+    our_value = "1980-03-14"
+    carrier_value = "1980-03-15"
