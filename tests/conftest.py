@@ -2,17 +2,29 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
 
 from integrations.plancompare import active
+from tests import templates
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name bytes by their argument: a packed file holds the time, and workers compare names."""
     return argname if isinstance(val, bytes) else None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """Every worker's database is a copy of one that the migrations have run in."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = templates.migrated()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ import pytest
 
 from agencyhub.runtime.scratch import Scratch
 from agencyhub.settings.celery import numbered
+from tests import templates
 
 NAMES = ("DATABASE_URL", "REDIS_URL", "AGENCYHUB_HOME")
 _scratch: list[Scratch] = []
@@ -31,6 +32,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         _scratch.append(scratch)
         env = scratch.start()
         os.environ.update({name: env[name] for name in NAMES})
+        templates.forget()
     return (yield)
 
 

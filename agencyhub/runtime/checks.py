@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from agencyhub.runtime.home import REPOSITORY
 from agencyhub.runtime.scratch import Scratch
 
 NOTHING_COLLECTED = 5  # pytest's exit code
+# Tells the tests that the databases they copy are of this run.
+TEMPLATES_MADE = "AGENCYHUB_TEMPLATES_MADE"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -25,15 +28,19 @@ class Check:
 
 
 def static_checks() -> list[Check]:
-    """Return the checks that come before the tests."""
+    """Return the checks that come before the tests, the longest first.
+
+    The first of them leaves a database for the tests to copy.
+    """
     programs = Path(sys.executable).parent
     manage = [sys.executable, str(REPOSITORY / "manage.py")]
     templates = sorted(str(path) for path in (REPOSITORY / "templates").rglob("*.html"))
     checks = [
+        Check("migrate", [sys.executable, "-m", "tests.templates"]),
+        Check("mypy", [str(programs / "mypy")]),
         Check("ruff check", [str(programs / "ruff"), "check", "."]),
         Check("ruff format", [str(programs / "ruff"), "format", "--check", "."]),
         Check("import-linter", [str(programs / "lint-imports")]),
-        Check("mypy", [str(programs / "mypy")]),
         Check("manage.py check", [*manage, "check", "--fail-level", "WARNING"]),
         Check("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
     ]
@@ -81,15 +88,26 @@ def passes(check: Check, env: Mapping[str, str]) -> bool:
     return good
 
 
+def failures(checks: list[Check], env: Mapping[str, str]) -> list[str]:
+    """Run checks, as many at once as there are processors; return the names of those that fail."""
+    with ThreadPoolExecutor(processors()) as pool:
+        good = pool.map(lambda check: passes(check, env), checks)
+        return [check.name for check, is_good in zip(checks, good, strict=True) if not is_good]
+
+
+def processors() -> int:
+    """How many things are done at once at most."""
+    return min(os.cpu_count() or 1, 4)
+
+
 def selection(*, fast: bool, browser: str | None, ci: bool) -> tuple[list[list[str]], list[str]]:
     """Return pytest's words for each round of what can run, and what failed because it cannot.
 
     Both rounds share the processors. The quick tests come first: the others start whole servers of
     their own, two sets of which are enough for one database.
     """
-    processors = os.cpu_count() or 1
-    rounds = [["-m", "not browser and not load", "-n", str(min(processors, 4))]]
-    shared = ["-n", str(min(processors, 2)), "--dist", "loadgroup"]
+    rounds = [["-m", "not browser and not load", "-n", str(processors())]]
+    shared = ["-n", str(min(processors(), 2)), "--dist", "loadgroup"]
     if fast:
         return rounds, []
     if browser:
@@ -121,7 +139,8 @@ def run(words: list[str]) -> int:
             "AGENCYHUB_CHROMIUM": browser or "",
             "DJANGO_SETTINGS_MODULE": "agencyhub.settings.test",
         }
-        failed += [check.name for check in static_checks() if not passes(check, env)]
+        failed += failures(static_checks(), env)
+        env |= {TEMPLATES_MADE: "1"}
         if not tests_pass(rounds, words[1:] if fast else words, env):
             failed.append("pytest")
     finally:

@@ -1,7 +1,6 @@
 """The whole product as processes of its own: web server, Celery worker, partner sandbox."""
 
 import os
-import re
 import shutil
 import signal
 import socket
@@ -14,22 +13,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psycopg
 import requests
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
-from psycopg import sql
 
 from agencyhub.runtime import process
 from agencyhub.settings.celery import numbered
 from integrations.plancompare.models import QuotingLink
+from tests import templates
 
 PATIENCE = 120
-# Two workers' databases and their stacks' fit into the sixteen that a server has.
-OWN_REDIS_DATABASES = 8
-KEY = "key-of-the-browser-tests-sandbox"
-CARRIER_PASSWORD = "password-of-the-sandbox-carriers"
+HEADERS = {"X-API-Key": templates.SANDBOX_KEY}
 Found = TypeVar("Found")
 
 
@@ -65,16 +59,10 @@ class Stack:
         self.sftp_port = free_port()
 
     def start(self) -> None:
-        """Create and fill the database, start every process, wait until they answer."""
-        self._admin("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        self._admin("CREATE DATABASE {}")
-        subprocess.run(
-            [sys.executable, "manage.py", "prepare_demo"],
-            cwd=settings.BASE_DIR,
-            env=self._env,
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
+        """Copy the demo, start every process on it, wait until they answer."""
+        templates.copy(templates.demo(), self.name)
+        shutil.copytree(templates.demo_files(), self._home / "files")
+        templates.prepare_demo(self._env)
         self._keep_links_current()
         python = sys.executable
         gunicorn = [python, "-m", "gunicorn", "--config", "python:agencyhub.settings.gunicorn"]
@@ -94,21 +82,14 @@ class Stack:
         for child in self._children:
             process.kill_group(child)
             child.wait()
-        self._admin("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        templates.drop(self.name)
         shutil.rmtree(self._home, ignore_errors=True)
 
     @contextmanager
     def records(self) -> Iterator[None]:
         """Let the ORM of this process work on the stack's database."""
-        with self._blocker.unblock():
-            before = connection.settings_dict["NAME"]
-            connection.close()
-            connection.settings_dict["NAME"] = self.name
-            try:
-                yield
-            finally:
-                connection.close()
-                connection.settings_dict["NAME"] = before
+        with self._blocker.unblock(), templates.using(self.name):
+            yield
 
     def control(self, **changes: Any) -> None:
         """Change how the sandbox behaves."""
@@ -124,7 +105,7 @@ class Stack:
     def deliver(self, body: dict[str, Any]) -> str:
         """Post one enrollment to the hook as PlanCompare does; return the message's id."""
         url = f"{self.hub}/hooks/plancompare/enrollments/"
-        answer = requests.post(url, json=body, headers={"X-API-Key": KEY}, timeout=60)
+        answer = requests.post(url, json=body, headers=HEADERS, timeout=60)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["message_id"])
 
@@ -133,7 +114,7 @@ class Stack:
         url = f"{self.hub}/api/v1/inbox/{message_id}/"
 
         def settled() -> dict[str, Any] | None:
-            answer = requests.get(url, headers={"X-API-Key": KEY}, timeout=60).json()
+            answer = requests.get(url, headers=HEADERS, timeout=60).json()
             return None if answer["state"] in ("received", "processing") else dict(answer)
 
         return until(settled)
@@ -175,15 +156,13 @@ class Stack:
     def _env(self) -> dict[str, str]:
         env = os.environ | {
             "DJANGO_SETTINGS_MODULE": "agencyhub.settings.test",
-            "DATABASE_URL": re.sub(
-                r"^(\w+://[^/]*/)[^?]*", rf"\g<1>{self.name}", os.environ["DATABASE_URL"]
-            ),
-            "REDIS_URL": numbered(os.environ["REDIS_URL"], by=OWN_REDIS_DATABASES),
+            "DATABASE_URL": templates.url_of(self.name),
+            "REDIS_URL": numbered(os.environ["REDIS_URL"], by=templates.OWN_REDIS_DATABASES),
             "AGENCYHUB_HOME": str(self._home / "files"),
             "HUB_URL": self.hub,
             "SANDBOX_URL": self.sandbox,
-            "SANDBOX_API_KEY": KEY,
-            "SANDBOX_CARRIER_PASSWORD": CARRIER_PASSWORD,
+            "SANDBOX_API_KEY": templates.SANDBOX_KEY,
+            "SANDBOX_CARRIER_PASSWORD": templates.CARRIER_PASSWORD,
             "SANDBOX_SFTP_PORT": str(self.sftp_port),
             "ACCESS_LOG": "1",
             "WEB_WORKERS": "1",
@@ -192,7 +171,3 @@ class Stack:
         for name in ("PYTEST_XDIST_WORKER", "PYTHONDONTWRITEBYTECODE"):
             env.pop(name, None)
         return env
-
-    def _admin(self, statement: str) -> None:
-        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as maintenance:
-            maintenance.execute(sql.SQL(statement).format(sql.Identifier(self.name)))

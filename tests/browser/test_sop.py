@@ -12,9 +12,10 @@ from commissions.models import Application
 from individuals.models import Individual
 from policies.models import Carrier, Policy
 from tests.browser.people import Person
-from tests.browser.stack import CARRIER_PASSWORD, Stack, until
+from tests.browser.stack import Stack, until
 from tests.factories.individuals import IndividualFactory
 from tests.factories.policies import PolicyFactory
+from tests.templates import CARRIER_PASSWORD
 
 # The first person that HealthSherpa's form is filled with, under a name of nobody else.
 WALTER = Person("Thornwell", "Quigleyson", date(1956, 4, 9), mbi="3HK7DV2RT46")
