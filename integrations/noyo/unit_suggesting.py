@@ -19,7 +19,7 @@ _KINDS = (
     (("class", "member_group", "category"), (BENEFIT_CLASS,)),
 )
 LEAST = 0.25
-_CODE, _NAME, _KIND, _STATE, _BEST, _CARRIED, _TAKEN = 0.45, 0.45, 0.05, 0.1, 0.05, 0.5, 0.1
+_CODE, _NAME, _KIND, _STATE, _BEST, _CARRIED, _TAKEN = 0.45, 0.45, 0.05, 0.25, 0.05, 0.5, 0.1
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,7 @@ class _Tally:
         )
 
 
-def listed(mapping: Mapping, category: Category, *, on: date) -> QuerySet[Employee]:
+def listed(mapping: Mapping, category: Category, *, on: date) -> QuerySet[Any]:
     """The employees by name, each with ``given``: the key of the option they get, or None.
 
     Filter by it: ``given=None`` are the unmapped.
