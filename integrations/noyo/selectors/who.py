@@ -125,9 +125,11 @@ def summarize(mapping: Mapping, parts: Iterable[Category], *, on: date) -> list[
         }
     )
     columns = [*names, *(f"{kind}_id" for kind in kinds)]
-    counted: Iterable[tuple[Any, ...]] = [(rows.count(),)]
-    if columns:
-        counted = rows.order_by().values_list(*columns).annotate(number=Count("pk"))
+    counted: Iterable[tuple[Any, ...]] = (
+        rows.order_by().values_list(*columns).annotate(number=Count("pk"))
+        if columns
+        else [(rows.count(),)]
+    )
     tallies = {one.name: _Tally(one) for one in wanted}
     for row in counted:
         fitting = {rule.pk for rule, fit in zip(rules, row, strict=False) if fit}
