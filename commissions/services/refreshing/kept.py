@@ -1,36 +1,41 @@
 """Pairs as they are kept: read for a neighbourhood, and brought up to what was decided."""
 
+from collections.abc import Iterable
+
 import polars as pl
 from django.db import connection
 from psycopg import sql
 
 from agencyhub.imports.engine import frames
 from commissions.matching import deciding, weights
+from commissions.services.refreshing import reading
 from commissions.services.refreshing.sides import Side
 
 SCHEMA = {
     "application": pl.Int64, "row": pl.Int64, "state": pl.Int8, "method": pl.Int8,
     "score": pl.Float64, "reasons": pl.String,
 }  # fmt: skip
-_BOTH = (
-    "SELECT application_id, {row}, state, method, score, reasons FROM {link} WHERE {which}"
-    " UNION ALL SELECT {party}, {row}, {passed}, method, score, reasons FROM {rival}"
-    " WHERE {which_rival}"
+_LINKS = "SELECT application_id, {row}, state, method, score, reasons FROM {link} WHERE {which}"
+_RIVALS = "SELECT {party}, {row}, {passed}, method, score, reasons FROM {rival} WHERE {which}"
+# One index answers each. Of two conditions in one the server expects so much work that it starts
+# processes for it.
+_OF_APPLICATIONS = ((_LINKS, "application_id = ANY({keys})"), (_RIVALS, "{party} = ANY({keys})"))
+_OPEN_OF_APPLICATIONS = (
+    (_LINKS, "state <> {linked} AND application_id = ANY({keys})"),
+    _OF_APPLICATIONS[1],
 )
-# Rows are found by two indexes: of links, and of suggestions.
-_OF_LINK = (
-    "(application_id = ANY({applications}) AND {is_open})"
-    " OR (state = {linked} AND {row} = ANY({rows})) OR (state <> {linked} AND {row} = ANY({rows}))"
+_OF_ROWS = (
+    (_LINKS, "state = {linked} AND {row} = ANY({keys})"),
+    (_LINKS, "state <> {linked} AND {row} = ANY({keys})"),
+    (_RIVALS, "{row} = ANY({keys})"),
 )
-_OF_RIVAL = "{party} = ANY({applications}) OR {row} = ANY({rows})"
-_ALL = sql.SQL("true")
-_GONE = "match_gone"
+_ALL = ((_LINKS, "true"), (_RIVALS, "true"))
 _PAIR = ["application", "row"]
 
 
 def everything(side: Side) -> pl.DataFrame:
     """All pairs of a side."""
-    return _with_points(frames.fetch(_query(side), SCHEMA))
+    return _with_points(_fetched(side, _ALL))
 
 
 def of_lines(
@@ -43,12 +48,12 @@ def of_lines(
     """
     found = _touching(side, parties, lines)
     others = _others(found["row"], lines)
-    found = pl.concat([found, _touching(side, parties.clear(), others)])
+    found = pl.concat([found, _fetched(side, _OF_ROWS, others)])
     applications = pl.concat([parties, found["application"]]).unique()
     applications = applications.filter(applications > 0)
-    open_pairs = _touching(side, applications, lines.clear(), is_open=True)
+    open_pairs = _fetched(side, _OPEN_OF_APPLICATIONS, applications)
     lines = pl.concat([lines, others])
-    further = _touching(side, parties.clear(), _others(open_pairs["row"], lines))
+    further = _fetched(side, _OF_ROWS, _others(open_pairs["row"], lines))
     return _with_points(pl.concat([found, further]).unique(_PAIR)), lines, applications
 
 
@@ -101,37 +106,32 @@ def _others(met: pl.Series, known: pl.Series) -> pl.Series:
     return met.unique().filter(~met.unique().is_in(known.implode()))
 
 
-def _touching(
-    side: Side, applications: pl.Series, rows: pl.Series, *, is_open: bool = False
+def _touching(side: Side, applications: pl.Series, rows: pl.Series) -> pl.DataFrame:
+    """The pairs of any of these applications or rows."""
+    found = [_fetched(side, _OF_APPLICATIONS, applications), _fetched(side, _OF_ROWS, rows)]
+    return pl.concat(found).unique(_PAIR)
+
+
+def _fetched(
+    side: Side, asked: Iterable[tuple[str, str]], keys: pl.Series | None = None
 ) -> pl.DataFrame:
-    """The pairs of any of these applications or rows; those that are ``is_open`` are no links."""
-    row, party = sql.Identifier(side.column), sql.Identifier(side.party)
-    values = {
-        "row": row,
-        "party": party,
-        "applications": sql.Literal(applications.to_list()),
-        "rows": sql.Literal(rows.to_list()),
+    """The pairs that are asked for, of these keys."""
+    if keys is not None and not len(keys):
+        return pl.DataFrame(schema=SCHEMA)
+    names = {
+        "row": sql.Identifier(side.column),
+        "party": sql.Identifier(side.party),
+        "link": sql.Identifier(side.link._meta.db_table),
+        "rival": sql.Identifier(side.rival._meta.db_table),
         "linked": sql.Literal(deciding.LINKED),
-        "is_open": sql.SQL("state <> {}").format(sql.Literal(deciding.LINKED))
-        if is_open
-        else sql.SQL("true"),
+        "passed": sql.Literal(deciding.PASSED),
+        "keys": sql.SQL("NULL") if keys is None else reading.array(keys),
     }
-    query = _query(side, sql.SQL(_OF_LINK).format(**values), sql.SQL(_OF_RIVAL).format(**values))
-    return frames.fetch(query, SCHEMA)
-
-
-def _query(
-    side: Side, which: sql.Composable = _ALL, which_rival: sql.Composable = _ALL
-) -> sql.Composed:
-    return sql.SQL(_BOTH).format(
-        row=sql.Identifier(side.column),
-        party=sql.Identifier(side.party),
-        link=sql.Identifier(side.link._meta.db_table),
-        rival=sql.Identifier(side.rival._meta.db_table),
-        passed=sql.Literal(deciding.PASSED),
-        which=which,
-        which_rival=which_rival,
-    )
+    parts = [
+        sql.SQL(table).format(**names, which=sql.SQL(which).format(**names))
+        for table, which in asked
+    ]
+    return frames.fetch(sql.SQL(" UNION ALL ").join(parts), SCHEMA)
 
 
 def _delete(side: Side, gone: pl.DataFrame) -> None:
@@ -144,19 +144,18 @@ def _delete(side: Side, gone: pl.DataFrame) -> None:
 
 
 def _delete_from(name: str, part: pl.DataFrame, columns: list[str]) -> None:
-    keys = part.select(pl.lit(0).alias("at"), "application", "row")
-    keys.columns = ["row", *columns]
-    frames.temporary(_GONE, name, columns, keys)
+    """Delete pairs from a table where they are called so."""
+    query = sql.SQL("DELETE FROM {} AS kept USING unnest({}, {}) AS gone ({}) WHERE {}").format(
+        sql.Identifier(name),
+        reading.array(part["application"]),
+        reading.array(part["row"]),
+        frames.names(columns),
+        sql.SQL(" AND ").join(
+            sql.SQL("kept.{0} = gone.{0}").format(sql.Identifier(one)) for one in columns
+        ),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("DELETE FROM {} AS kept USING {} AS gone WHERE {}").format(
-                sql.Identifier(name),
-                sql.Identifier(_GONE),
-                sql.SQL(" AND ").join(
-                    sql.SQL("kept.{0} = gone.{0}").format(sql.Identifier(one)) for one in columns
-                ),
-            )
-        )
+        cursor.execute(query)
 
 
 def _score() -> pl.Expr:

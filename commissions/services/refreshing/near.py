@@ -39,7 +39,7 @@ class Near:
         near_books, self._books_of_lines = segments.near(Kind.BOOK_ROW, self._own, lines)
         near_own, self._own_of_lines = segments.near(Kind.APPLICATION, changed, lines)
         books = self._read(Kind.BOOK_ROW, near_books, changed)
-        own = subjects.own(reading.read(Kind.APPLICATION, near_own.to_list()), self._names)
+        own = subjects.own(reading.read(Kind.APPLICATION, near_own), self._names)
         found = [self._score(self._own, books), self._score(own, changed)]
         return self._settle(BOOK, _together(self._noted[Kind.APPLICATION]), pl.concat(found))
 
@@ -48,7 +48,7 @@ class Near:
         changed = self._changed[Kind.LINE]
         self._suggested = subjects.suggested()
         books = _together(self._noted[Kind.BOOK_ROW], moved["row"])
-        listed = subjects.linked([], books.to_list())["application"]
+        listed = subjects.linked(books.clear(), books)["application"]
         applications = _together(self._noted[Kind.APPLICATION], moved["application"], listed)
         # A suggested row has no claim where its application has one, and else one of its own.
         likely = self._suggested.filter(pl.col("application").is_in(applications.implode()))
@@ -75,7 +75,7 @@ class Near:
     def _read(self, kind: int, ids: pl.Series, changed: pl.DataFrame) -> pl.DataFrame:
         """The rows of a kind that are near, with those that changed."""
         others = ids.filter(~ids.is_in(changed["id"].implode()))
-        return pl.concat([rows.normal(reading.read(kind, others.to_list()), self._names), changed])
+        return pl.concat([rows.normal(reading.read(kind, others), self._names), changed])
 
     def _score(self, ones: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
         return self._scorer.score(ones, others, keys.meeting(ones, others))

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import polars as pl
+from django.db import connection
 from psycopg import sql
 
 from agencyhub.imports.engine import frames
 from commissions.models import MatchChange
+from commissions.services.refreshing import reading
 
 _SCHEMA = {"id": pl.Int64, "kind": pl.Int16, "first_id": pl.Int64, "last_id": pl.Int64}
 
@@ -29,7 +31,11 @@ class Noted:
 
     def forget(self) -> None:
         """Take the lines off the list, in the transaction that wrote what follows from them."""
-        MatchChange.objects.filter(pk__in=self.lines["id"].to_list()).delete()
+        query = sql.SQL("DELETE FROM {} WHERE id = ANY({})").format(
+            sql.Identifier(MatchChange._meta.db_table), reading.array(self.lines["id"])
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(query)
 
 
 def read() -> Noted:

@@ -1,6 +1,6 @@
 """Reading rows for comparison: by ``COPY``, all of them or some."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 import polars as pl
 from psycopg import sql
@@ -41,7 +41,12 @@ _QUERY = (
 _KEYED = ("number_2", "number_3")
 
 
-def read(kind: int, ids: Collection[int] | None = None) -> pl.DataFrame:
+def array(keys: Iterable[int]) -> sql.Composable:
+    """Keys as PostgreSQL reads an array, in one piece: number by number takes ten times as long."""
+    return sql.SQL("{}::bigint[]").format(sql.Literal(f"{{{','.join(map(str, keys))}}}"))
+
+
+def read(kind: int, ids: Iterable[int] | None = None) -> pl.DataFrame:
     """The rows of a kind as they are compared.
 
     Left out are those with an unsupported line, and lines that a rewritten statement has no more.
@@ -51,7 +56,7 @@ def read(kind: int, ids: Collection[int] | None = None) -> pl.DataFrame:
     if kind == Kind.LINE:
         which += sql.SQL(" AND t.superseded_at IS NULL")
     if ids is not None:
-        which += sql.SQL(" AND t.id = ANY(%s)")
+        which += sql.SQL(" AND t.id = ANY({})").format(array(ids))
     query = sql.SQL(_QUERY).format(
         common=sql.SQL(_COMMON),
         numbers=sql.SQL(numbers),
@@ -61,7 +66,7 @@ def read(kind: int, ids: Collection[int] | None = None) -> pl.DataFrame:
         carriers=sql.Identifier(Carrier._meta.db_table),
         which=which,
     )
-    raw = frames.fetch(query, RAW, [] if ids is None else [list(ids)])
+    raw = frames.fetch(query, RAW)
     return raw.with_columns(_number_key(pl.col(one)).alias(one) for one in _KEYED)
 
 

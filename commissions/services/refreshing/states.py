@@ -9,6 +9,7 @@ from psycopg import sql
 from commissions.matching import outcomes
 from commissions.models import Line
 from commissions.models.changes import MATCHING
+from commissions.services.refreshing import reading
 
 # An application that keeps its outcome is not written again.
 _SET = """
@@ -49,7 +50,7 @@ def settle(*, application_ids: Collection[int] | None, at: datetime) -> dict[str
     which = {
         column: sql.SQL("true")
         if application_ids is None
-        else sql.SQL("{} = ANY(%(ids)s)").format(sql.Identifier(column))
+        else sql.SQL("{} = ANY({})").format(sql.Identifier(column), reading.array(application_ids))
         for column in ("id", "application_id")
     }
     linked = {
@@ -58,8 +59,6 @@ def settle(*, application_ids: Collection[int] | None, at: datetime) -> dict[str
     }
     query = sql.SQL(_SET).format(**linked, which=which["id"])
     values = {**_STATES, "other": Line.OTHER, "at": at}
-    if application_ids is not None:
-        values["ids"] = list(application_ids)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, 'on', true)", [MATCHING])
         cursor.execute(query, values)

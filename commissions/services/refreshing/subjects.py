@@ -1,7 +1,5 @@
 """Who speaks for applications: they themselves, numbers learnt, and their rows in the book."""
 
-from collections.abc import Collection
-
 import polars as pl
 from psycopg import sql
 
@@ -48,13 +46,20 @@ def with_books(own: pl.DataFrame, books: pl.DataFrame, links: pl.DataFrame) -> p
     return pl.concat([ended, spoken])
 
 
-def linked(applications: Collection[int], books: Collection[int]) -> pl.DataFrame:
+def linked(applications: pl.Series, books: pl.Series) -> pl.DataFrame:
     """The links as they are kept, of these applications and of these book rows."""
-    query = sql.SQL(
-        "SELECT application_id, book_row_id FROM {} WHERE state = {}"
-        " AND (application_id = ANY(%s) OR book_row_id = ANY(%s))"
-    ).format(sql.Identifier(BookLink._meta.db_table), sql.Literal(deciding.LINKED))
-    return frames.fetch(query, _LINKS, [list(applications), list(books)])
+    parts = [
+        sql.SQL(
+            "SELECT application_id, book_row_id FROM {} WHERE state = {} AND {} = ANY({})"
+        ).format(
+            sql.Identifier(BookLink._meta.db_table),
+            sql.Literal(deciding.LINKED),
+            sql.Identifier(column),
+            reading.array(keys),
+        )
+        for column, keys in (("application_id", applications), ("book_row_id", books))
+    ]
+    return frames.fetch(sql.SQL(" UNION ").join(parts), _LINKS)
 
 
 def suggested() -> pl.DataFrame:
@@ -67,10 +72,10 @@ def suggested() -> pl.DataFrame:
 
 def read(*, applications: pl.Series, books: pl.Series, names: Names) -> pl.DataFrame:
     """Everybody who speaks for applications, or for book rows, as links are kept now."""
-    links = linked(applications.to_list(), books.to_list())
+    links = linked(applications, books)
     applications = pl.concat([applications, links["application"]]).unique()
-    links = pl.concat([links, linked(links["application"].to_list(), [])]).unique()
+    links = pl.concat([links, linked(links["application"], books.clear())]).unique()
     books = pl.concat([books, links["row"]]).unique()
-    subjects = own(reading.read(reading.Kind.APPLICATION, applications.to_list()), names)
-    listed = rows.normal(reading.read(reading.Kind.BOOK_ROW, books.to_list()), names)
+    subjects = own(reading.read(reading.Kind.APPLICATION, applications), names)
+    listed = rows.normal(reading.read(reading.Kind.BOOK_ROW, books), names)
     return with_books(subjects, listed, links)
