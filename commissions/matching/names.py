@@ -136,7 +136,9 @@ def _joined(words: Sequence[str]) -> list[str]:
 
 
 def _share_a_word(ones: Sequence[str], others: Sequence[str]) -> bool:
-    return any(len(word) >= SHORTEST_WORD and word in others for word in ones)
+    """Whether unlike names of several words have one in common."""
+    is_long = len(ones) > 1 or len(others) > 1
+    return is_long and any(len(word) >= SHORTEST_WORD and word in others for word in ones)
 
 
 def _begins(a: str, b: str) -> bool:
