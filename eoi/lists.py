@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
-from agencyhub.lib.db import NameKey
+from agencyhub.lib.db import AnyOf, NameKey
 from agencyhub.lib.keyset import Key
 from agencyhub.lib.templatetags import ui
 from agencyhub.records.lists import columns, filters, registry
@@ -19,7 +19,7 @@ from agencyhub.records.lists.lookups import Lookups
 from eoi import ageing
 from eoi.models import EoiRequest
 from eoi.selectors.board import OUTCOME_LOOKS
-from groups.models import Benefit, EmployerGroup
+from groups.models import Benefit, EmployerGroup, GroupPlan
 from policies.selectors.carriers import carrier_choices
 
 EMPLOYEE, ELECTION = "employee__", "election__"
@@ -44,9 +44,19 @@ def in_bands(chosen: Sequence[str]) -> Q:
 
 def _of_carriers(chosen: Sequence[Any]) -> Q:
     """Requests that this carrier decides on: of the plan asked for, else of the one in force."""
-    asked = Q(election__requested_plan__carrier__in=chosen)
-    kept = Q(election__requested_plan__isnull=True, election__plan__carrier__in=chosen)
-    return asked | kept
+    plans = _keys(GroupPlan.objects.filter(carrier__in=chosen))
+    asked = Q(AnyOf("election__requested_plan", plans))
+    return asked | Q(AnyOf("election__plan", plans), election__requested_plan__isnull=True)
+
+
+def _covering(chosen: Sequence[Any]) -> Q:
+    """Requests for coverage of employees, spouses or children."""
+    return Q(AnyOf("election__benefit", _keys(Benefit.objects.filter(covers__in=chosen))))
+
+
+def _keys(rows: QuerySet[Any]) -> list[int]:
+    """The keys of a few rows: with them PostgreSQL knows from the start how rare a choice is."""
+    return list(rows.values_list("pk", flat=True))
 
 
 def _groups(lookups: Lookups) -> Mapping[Any, str]:
@@ -77,7 +87,7 @@ class EoiFilters(ListFilters):
 
     group = filters.AnyOf(_("Employer group"), _groups, "group_id", is_quick=True)
     carrier = filters.AnyOf(_("Carrier"), _carriers, _of_carriers, is_quick=True)
-    covers = _chosen(_("Coverage of"), COVERS, "election__benefit__covers")
+    covers = _chosen(_("Coverage of"), COVERS, _covering)
     opened_from = filters.Day(_("Asked for from"), "opened_date", "gte")
     opened_to = filters.Day(_("Asked for to"), "opened_date", "lte")
     last_name = filters.Words(_("Employee’s last name starts with"), _last_name, is_private=True)
@@ -150,6 +160,7 @@ WHO = (
         sub=lambda row: row.group__name,
     ),
     columns.text("subscriber_id", _("Subscriber ID"), f"{EMPLOYEE}external_id"),
+    columns.value("request_id", _("Request ID"), lambda row: str(row.pk), "pk"),
     columns.text("group", _("Employer group"), "group__name"),
     columns.value(
         "benefit", _("Benefit"), lambda row: row.election__benefit__name,

@@ -12,13 +12,13 @@ from agencyhub.lib.pks import read_pk
 from eoi.models import Decision
 
 MOST_AT_ONCE = 50
-PICKED, VOLUME = "pk", "volume_"
+PICKED, VOLUME, DAY = "pk", "volume_", "day_"
 CONFIRMED = Decision.Action.DENY_PERMANENTLY
 """Named like a denial, it approves, and closes the benefit to the person for good."""
 
 
 class DecideForm(forms.Form):
-    """One action for the requests that are ticked; each may have its own volume beside it.
+    """One action for the requests that are ticked; each may have its own volume and day beside it.
 
     Only the shape is checked here: whether a request can be decided so says the decision service.
     """
@@ -34,7 +34,8 @@ class DecideForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
         self.picked = list(dict.fromkeys(_keys(data)))[:MOST_AT_ONCE] if data else []
-        self.volumes = _volumes(data) if data else {}
+        self.volumes = _beside(data, VOLUME) if data else {}
+        self.days = _beside(data, DAY) if data else {}
 
     @property
     def asks_to_confirm(self) -> bool:
@@ -66,11 +67,11 @@ def _keys(data: QueryDict) -> Iterator[int]:
             yield pk
 
 
-def _volumes(data: QueryDict) -> dict[int, str]:
+def _beside(data: QueryDict, prefix: str) -> dict[int, str]:
     """What stands beside each request, as it was typed."""
     found = {}
     for name in data:
-        pk = read_pk(name.removeprefix(VOLUME)) if name.startswith(VOLUME) else None
+        pk = read_pk(name.removeprefix(prefix)) if name.startswith(prefix) else None
         if pk is not None:
             found[pk] = str(data[name]).strip()
     return found

@@ -106,6 +106,16 @@ class EoiRequest(models.Model):
                 condition=Q(closed_at__isnull=True, is_expiry_proposed=True),
                 name="proposed_expiry_by_age",
             ),
+            models.Index(
+                "form_status", "opened_date", "id",
+                condition=Q(closed_at__isnull=True),
+                name="open_eoi_request_by_form",
+            ),
+            models.Index(
+                "group", "opened_date", "id",
+                condition=Q(closed_at__isnull=True),
+                name="open_eoi_request_of_group",
+            ),
             models.Index("group", "opened_date", "id", name="eoi_request_of_group"),
             models.Index(
                 "closed_at", "id",
@@ -186,11 +196,12 @@ class Decision(models.Model):
     class Meta:
         verbose_name = "EOI decision"
         constraints = [
-            # The index also finds what a worker who died had decided of a file.
+            # The index also finds what a worker who died had decided of a file. A call may name
+            # itself as it likes, and a repeated one finds nothing that waits.
             models.UniqueConstraint(
                 "source",
-                condition=Q(channel="batch") & ~Q(source=""),
-                name="batch_row_is_decided_once",
+                condition=Q(channel__in=("batch", "worksheet")) & ~Q(source=""),
+                name="row_of_a_file_is_decided_once",
             ),
         ]
         indexes = [

@@ -39,6 +39,7 @@ class Row:
     item: Item
     is_picked: bool = False
     volume: str = ""
+    day: str = ""
 
 
 @dataclass
@@ -102,6 +103,7 @@ class Board:
             item=item,
             is_picked=item.pk in self.form.picked,
             volume=self.form.volumes.get(item.pk, ""),
+            day=self.form.days.get(item.pk, ""),
         )
 
     def _beside(self, way: str, pk: int | None) -> str:

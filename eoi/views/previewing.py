@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.days import InvalidDayError
 from agencyhub.lib.templatetags.ui import usd
 from eoi import effective
-from eoi.asked import NEEDS_VOLUME, Asked, Problem
+from eoi.asked import NEEDS_VOLUME, Asked, Day, Problem, read_date
 from eoi.forms.decisions import DecideForm
 from eoi.models import Decision, EoiRequest
 from eoi.selectors import board
@@ -57,10 +58,15 @@ def asked(form: DecideForm, items: Iterable[Item], *, at: datetime) -> list[Aske
             request_id=str(item.pk),
             action=action,
             approved_volume=form.volumes.get(item.pk) if action in NEEDS_VOLUME else None,
-            effective_date=form.cleaned_data["effective_date"] or suggested(item, at=at),
+            effective_date=_day(form, item, at=at),
         )
         for number, item in enumerate(items, start=1)
     ]
+
+
+def _day(form: DecideForm, item: Item, *, at: datetime) -> Day:
+    """From when a request is decided: the day beside it, else the common one, else the plan's."""
+    return form.days.get(item.pk) or form.cleaned_data["effective_date"] or suggested(item, at=at)
 
 
 def suggested(item: Item, *, at: datetime) -> date:
@@ -86,13 +92,21 @@ def lines(form: DecideForm, *, user: User, at: datetime) -> list[Line]:
     return [
         Line(
             item=item,
-            effective_date=one.effective_date,
+            effective_date=_as_day(one.effective_date),
             decided=decided.get(one.row),
             becomes=_becomes(one.action, decided.get(one.row)),
             problems=failed.get(item.pk, ()),
         )
         for item, one in zip(items, wanted, strict=True)
     ]
+
+
+def _as_day(value: Day) -> date | None:
+    """A day to show; None for one that cannot be read, which the service then says."""
+    try:
+        return read_date(value) if isinstance(value, str) else value
+    except InvalidDayError:
+        return None
 
 
 def problems_of(result: Result) -> Mapping[int, list[str]]:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from eoi.asked import Asked
 from eoi.models import Decision, EoiRequest
 from eoi.results import Result
-from eoi.services import deciding
+from eoi.services import deciding, writing
 from groups.models import CoverageLock, CoveragePeriod, EmployerGroup, GroupPlan
 from tests.factories.eoi import EoiRequestFactory
 from tests.factories.groups import (
@@ -162,3 +163,65 @@ def test_skips_what_a_batch_file_decided_before():
 
     assert again == first
     assert Decision.objects.get().source == "batch:abc:1"
+
+
+class TestGuards:
+    """What a row is refused for besides volumes and dates."""
+
+    def test_refuses_a_request_of_another_benefit_or_employee(self):
+        request, other = waiting(), waiting()
+        own = ask(request, "approve_all", request_id=str(request.pk))
+
+        result = decide(
+            replace(own, benefit_lookup_code="spouse_life"),
+            replace(own, row=2, subscriber_id=other.employee.external_id),
+            replace(own, row=3),
+        )
+
+        assert codes(result) == [["request_differs"], ["request_differs"]]
+        assert [one.row for one in result.valid] == [3]
+
+    @pytest.mark.parametrize("text", ["R-17", "1.5", "9" * 19, "²"])
+    def test_refuses_a_request_id_that_is_no_number(self, text: str):
+        result = decide(ask(waiting(), "approve_all", request_id=text))
+
+        assert "request_not_valid" in codes(result)[0]
+        assert not Decision.objects.exists()
+
+    def test_refuses_a_number_that_several_employees_have(self):
+        first = waiting(election__employee__external_id="E-7")
+        second = waiting(election__employee__external_id="E-7")
+        assert first.group_id != second.group_id
+
+        result = decide(ask(first, "approve_all"))
+
+        assert codes(result) == [["employee_ambiguous"]]
+        assert decide(ask(first, "approve_all", request_id=str(first.pk))).failed_count == 1
+
+    def test_refuses_a_reference_that_is_too_long_and_takes_the_longest(self):
+        request = waiting()
+
+        result = decide(
+            ask(request, "approve_all", reference_number="R" * 61),
+            ask(request, "approve_all", row=2, reference_number="R" * 60),
+        )
+
+        assert codes(result) == [["reference_too_long"]]
+        request.refresh_from_db()
+        assert request.reference_number == "R" * 60
+
+    def test_refuses_the_row_that_the_database_refuses_and_no_other(self, monkeypatch):
+        rows = [ask(waiting(), "approve_all", row=row) for row in (1, 2, 3)]
+        write = writing.write
+
+        def refuse(taken: Any, call: Any) -> list[int]:
+            if any(one.wanted.row == 2 for one in taken):
+                raise IntegrityError
+            return write(taken, call)
+
+        monkeypatch.setattr(writing, "write", refuse)
+        result = decide(*rows)
+
+        assert codes(result) == [["changed_meanwhile"]]
+        assert [one.row for one in result.valid] == [1, 3]
+        assert Decision.objects.count() == 2

@@ -56,6 +56,7 @@ class TestBoard:
             "Ana Lopez",
             asked.group.name,
             asked.employee.external_id,
+            f"Request ID {asked.pk}",
             "Voluntary Employee Life",
             "$100,000.00",
             "$150,000.00",
@@ -247,6 +248,31 @@ class TestSave:
 
         assert answer.status_code == 422
         assert words in answer.content.decode()
+        assert not Decision.objects.exists()
+
+
+class TestOwnDay:
+    def test_goes_before_the_common_one_in_preview_and_decision(self, client, owner):
+        first, second = wait(), wait()
+        sent = chosen(
+            first, second, effective_date="2026-12-01", **{f"day_{second.pk}": "2027-01-01"}
+        )
+
+        lines = client.post(PREVIEW, sent, headers=HTMX).context["lines"]
+        client.post(SAVE, sent)
+
+        days = {first.pk: date(2026, 12, 1), second.pk: date(2027, 1, 1)}
+        assert {line.item.pk: line.effective_date for line in lines} == days
+        assert dict(Decision.objects.values_list("request", "effective_date")) == days
+
+    def test_that_cannot_be_read_is_told_and_typed_again(self, client, owner):
+        asked = wait()
+
+        answer = client.post(SAVE, chosen(asked, **{f"day_{asked.pk}": "soon"}))
+
+        assert answer.status_code == 422
+        assert "not a valid YYYY-MM-DD date" in answer.content.decode()
+        assert answer.context["rows"][0].day == "soon"
         assert not Decision.objects.exists()
 
 

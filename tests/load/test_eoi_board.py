@@ -36,6 +36,8 @@ def multiply(row, **own):
 @pytest.fixture
 def crowd():
     """Requests of the last forty days; every thousandth may expire."""
+    for covers in ("spouse", "child"):
+        EoiRequestFactory(opened_date=NOW.date(), election__benefit__covers=covers)
     asked = EoiRequestFactory(opened_date=NOW.date())
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no history of the crowd
@@ -44,6 +46,7 @@ def crowd():
     multiply(
         asked, id="n", employee_id="n", election_id="n", opened_date="one.opened_date - n % 40",
         is_expiry_proposed="n % 1000 = 0",
+        form_status="CASE WHEN n % 500 = 0 THEN 'complete' ELSE one.form_status END",
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = origin")
@@ -88,6 +91,14 @@ class TestBoardBudget:
                 queries.add(len(statements))
                 assert len(page.context["rows"]) == 50
                 assert sum(map(rows_read, statements)) <= MOST_READ, url
+
+            rare = EoiRequest.objects.filter(election__benefit__covers="spouse").get()
+            carrier = rare.election.requested_plan.carrier_id
+            for query in (f"group={rare.group_id}", f"carrier={carrier}", "covers=spouse",
+                          "form=complete", "expiry=yes", "opened_from=2026-11-22"):  # fmt: skip
+                page, statements = costs(client, f"{BOARD}?{query}")
+                assert page.context["rows"]
+                assert sum(map(rows_read, statements)) <= MOST_READ, query
 
         assert first.context["every"] == "1,000+"
         assert max(queries) <= 8

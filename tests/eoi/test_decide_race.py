@@ -1,0 +1,88 @@
+"""A decision meets a member who chooses at the same moment, on two real connections."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from eoi.models import Decision, EoiRequest
+from eoi.services.electing import elect, withdraw
+from groups.models import Election
+from tests.eoi.test_decide import AT, ask, codes, decide, waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# pg_locks and not pg_stat_activity: a transaction sees the latter as it was at its first look.
+WAITING = """SELECT EXISTS (
+    SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
+)"""
+PATIENCE = 60.0
+
+
+def beside(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+    """Do one thing and, before it is committed, the other elsewhere; what the other answers."""
+
+    def run() -> Any:
+        try:
+            return second()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            other = pool.submit(run)
+            _until_somebody_waits()
+        return other.result(timeout=PATIENCE)
+
+
+def _until_somebody_waits() -> None:
+    end = monotonic() + PATIENCE
+    while monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING)
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.02)
+    pytest.fail("nobody waited for the election")
+
+
+def test_a_request_that_is_just_withdrawn_is_not_decided():
+    request = waiting()
+    row = ask(request, "approve_all")
+
+    result = beside(
+        lambda: withdraw(election_id=request.election_id, user=None, at=AT), lambda: decide(row)
+    )
+
+    assert codes(result) == [["not_waiting"]]
+    assert Election.objects.get().volume == 100_000
+    assert not Decision.objects.exists()
+
+
+def test_a_member_who_asks_for_more_meanwhile_has_what_was_just_approved():
+    request = waiting()
+    election, row = request.election, ask(request, "approve_all")
+
+    def choose() -> Election:
+        return elect(
+            employee_id=election.employee_id,
+            benefit_id=election.benefit_id,
+            plan_id=election.plan_id,
+            event=Election.Event.LIFE_EVENT,
+            elected_date=date(2026, 12, 2),
+            effective_date=date(2026, 12, 2),
+            volume=Decimal(200_000),
+            user=None,
+            at=AT,
+        )
+
+    beside(lambda: decide(row), choose)
+
+    election.refresh_from_db()
+    assert (election.volume, election.requested_volume) == (150_000, 200_000)
+    assert [one.status for one in EoiRequest.objects.order_by("pk")] == ["approved", "pending"]
