@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from eoi.views import alerts, data, deciding, electing, requests, reversing, worksheets
+from eoi.views import (
+    alerts,
+    data,
+    deciding,
+    electing,
+    requests,
+    reversing,
+    worksheet_reversing,
+    worksheets,
+)
 
 app_name = "eoi"
 
@@ -25,6 +34,11 @@ urlpatterns = [
     path("eoi/data/worksheets/upload/", data.worksheet_upload, name="worksheet_upload"),
     path("eoi/data/<int:pk>/", worksheets.worksheet_detail, name="worksheet_detail"),
     path("eoi/data/<int:pk>/decided/", worksheets.worksheet_decided, name="worksheet_decided"),
+    path(
+        "eoi/data/<int:pk>/reverse/",
+        worksheet_reversing.worksheet_reverse,
+        name="worksheet_reverse",
+    ),
     path("eoi/data/<int:pk>/failed/", worksheets.worksheet_failed, name="worksheet_failed"),
     path("eoi/data/<int:pk>/again/", worksheets.worksheet_again, name="worksheet_again"),
     path("eoi/<int:pk>/", requests.request_detail, name="request_detail"),

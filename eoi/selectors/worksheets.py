@@ -122,6 +122,12 @@ def decided(run: Import, *, user: User) -> "QuerySet[Decision]":
     )  # fmt: skip
 
 
+def standing(run: Import, *, user: User, below: int | None = None) -> "QuerySet[Decision]":
+    """What an upload decided and nobody has reversed, the newest first; those before ``below``."""
+    rows = decided(run, user=user).filter(reversed_at=None).order_by("-pk")
+    return rows if below is None else rows.filter(pk__lt=below)
+
+
 def source_of(run: Import) -> str:
     """How decisions name the upload that they came with."""
     return f"worksheet:{run.pk}"

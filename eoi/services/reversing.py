@@ -1,5 +1,6 @@
 """Taking back what a decision did, and lifting what a carrier disallowed for good."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -52,6 +53,22 @@ def reverse(decision_id: int, reason: str, user: User, at: datetime) -> Decision
         decision.reversed_reason = reason[:200]
         decision.save(update_fields=["reversed_at", "reversed_by", "reversed_reason"])
     return decision
+
+
+def reverse_each(
+    decisions: Iterable[Decision], reason: str, user: User, at: datetime
+) -> list[tuple[Decision, str]]:
+    """Reverse decisions one by one, each by itself; answer those that stay, and why in words.
+
+    ``decisions`` come the newest first, so that none stands in the way of another.
+    """
+    refused = []
+    for one in decisions:
+        try:
+            reverse(one.pk, reason, user, at)
+        except NotReversibleError as refusal:
+            refused.append((one, refusal.message))
+    return refused
 
 
 def lift_lock(lock_id: int, reason: str, user: User, at: datetime) -> CoverageLock:

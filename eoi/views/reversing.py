@@ -36,22 +36,24 @@ def decision_reverse(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, form.errors["reason"][0])
         return back(request, done=[one.pk for one in decisions])
-    reversed_ones = 0
-    for one in decisions:
-        try:
-            services.reverse(one.pk, form.cleaned_data["reason"], request.user, at=timezone.now())
-        except DomainError as refusal:
-            messages.error(request, refusal.message)
-        else:
-            reversed_ones += 1
-    if reversed_ones:
+    refused = services.reverse_each(
+        decisions, form.cleaned_data["reason"], request.user, at=timezone.now()
+    )
+    for _one, words in refused:
+        messages.error(request, words)
+    tell(request, len(decisions) - len(refused))
+    return back(request)
+
+
+def tell(request: SignedInRequest, number: int) -> None:
+    """Say how many decisions were reversed, if any."""
+    if number:
         told = ngettext(
             "%(number)s decision is reversed: the coverage is as it was, and the request waits.",
             "%(number)s decisions are reversed: coverage is as it was, and the requests wait.",
-            reversed_ones,
+            number,
         )
-        messages.success(request, told % {"number": reversed_ones})
-    return back(request)
+        messages.success(request, told % {"number": number})
 
 
 @require_POST

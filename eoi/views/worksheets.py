@@ -27,13 +27,15 @@ from eoi.views.data import DECIDE, download
 from eoi.worksheets import columns
 
 PAGE = 50
+REVERSE = "eoi.reverse_decision"
 SHOWN = (
     columns.SUBSCRIBER_ID, columns.SSN, columns.LOOKUP_CODE, columns.ACTION, columns.APPROVED,
     columns.EFFECTIVE,
 )  # fmt: skip
 
 
-def _upload(request: SignedInRequest, pk: int) -> Import:
+def upload_of(request: SignedInRequest, pk: int) -> Import:
+    """The upload of a page's address, if the user may see it."""
     return get_object_or_404(selectors.uploads(user=request.user), pk=pk)
 
 
@@ -43,7 +45,7 @@ def _upload(request: SignedInRequest, pk: int) -> Import:
 @never_cache
 def worksheet_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """What became of a worksheet. While a worker is busy, the page asks for itself again."""
-    run = _upload(request, pk)
+    run = upload_of(request, pk)
     context = {
         "run": run,
         "row": screens.row(run),
@@ -78,7 +80,7 @@ def _failed(request: SignedInRequest, run: Import) -> dict[str, Any]:
 @never_cache
 def worksheet_decided(request: SignedInRequest, pk: int) -> HttpResponse:
     """What the rows of a worksheet decided."""
-    run = _upload(request, pk)
+    run = upload_of(request, pk)
     order = (keyset.Key("pk"),)
     page = keyset.page(selectors.decided(run, user=request.user), order=order, params=request.GET)
     context = {
@@ -86,6 +88,8 @@ def worksheet_decided(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": page,
         "prev_url": f"?before={page.before}" if page.before else "",
         "next_url": f"?after={page.after}" if page.after else "",
+        "may_reverse": request.user.has_perm(REVERSE)
+        and selectors.standing(run, user=request.user).exists(),
     }
     return render_page(request, "eoi/worksheet_decided.html", context)
 
@@ -96,7 +100,7 @@ def worksheet_decided(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 def worksheet_failed(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The failed rows as a worksheet, to correct and upload again; who took it is noted."""
-    run = _upload(request, pk)
+    run = upload_of(request, pk)
     content = worksheets.failed_worksheet(run, user=request.user, at=timezone.now())
     return download(content, f"eoi_failed_rows_{run.pk}")
 
@@ -106,7 +110,7 @@ def worksheet_failed(request: SignedInRequest, pk: int) -> HttpResponseBase:
 @permission_required(DECIDE, raise_exception=True)
 def worksheet_again(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read a worksheet that was read before, or one with trouble once more."""
-    run = _upload(request, pk)
+    run = upload_of(request, pk)
     try:
         runs.again(import_id=run.pk, user=request.user)
     except DomainError as refusal:

@@ -24,7 +24,7 @@ from individuals.models import Address, DuplicatePair, Individual, SalesOpportun
 from integrations.models import InboundMessage
 from integrations.premier.models import Feed
 from policies.models import CarrierProduct, Payment, Policy, PremierTerm, Risk
-from tests.browser import batchfiles, retrievals, uploads
+from tests.browser import batchfiles, mappings, retrievals, uploads
 from tests.browser.matches import near_ties
 
 BROKER, CALL_CENTER = "broker", "call_center"
@@ -184,6 +184,7 @@ SCREENS = [
     Screen("eoi:worksheet_detail", "worksheet_duplicate", words="duplicate"),
     Screen("eoi:worksheet_detail", "worksheet_attention", words="unreadable"),
     Screen("eoi:worksheet_decided", "worksheet_imported"),
+    Screen("eoi:worksheet_reverse", "worksheet_imported"),
     Screen("groups:group_list"),
     Screen("groups:group_create", press="Save", words="refused"),
     Screen("groups:group_detail", "employergroup"),
@@ -204,6 +205,16 @@ SCREENS = [
     Screen("eoi:election_create", "employee"),
     Screen("eoi:election_end", "election"),
     Screen("eoi:salary_follow", "employee"),
+    Screen("noyo:mapping_list"),
+    Screen("noyo:group_carriers", "mapped_group"),
+    Screen("noyo:mapping_detail", "mapping"),
+    Screen("noyo:mapping_detail", "mapping", query="?show=all", words="everything"),
+    Screen("noyo:mapping_structure", "mapping", query="?show=all"),
+    Screen("noyo:mapping_rules", "mapping"),
+    Screen("noyo:mapping_history", "mapping"),
+    Screen("noyo:mapping_who", "mapping", query="?category=benefit_classes"),
+    Screen("noyo:rule_create", "mapping", query="?category=benefit_classes"),
+    Screen("noyo:rule_edit", "mapping_rule"),
     Screen("groups:coverage_list", query="?on=2027-01-01"),
     Screen("groups:group_payroll", "employergroup"),
     Screen("groups:election_deduction", "election"),
@@ -397,6 +408,19 @@ NOT_PAGES = {
     "comtrack": {"connection_activate", "connection_deactivate", "run_start", "run_list"},
     "premier": {"key_create", "key_revoke", "pull_start"},
     "eoi_batches": {"server_test", "server_pick_up", "server_host_key", "file_results"},
+    "noyo": {
+        "missing_file",
+        "mapping_ready",
+        "mapping_reopen",
+        "mapping_decide",
+        "mapping_accept_all",
+        "mapping_refresh",
+        "mapping_undo",
+        "rule_preview",
+        "rule_default",
+        "rule_move",
+        "rule_delete",
+    },
     "plancompare": {
         "site_activate",
         "site_deactivate",
@@ -429,6 +453,7 @@ def find_examples() -> dict[str, object]:
     retrieval = retrievals.with_files()
     term = PremierTerm.objects.earliest("pk")
     batch_file = batchfiles.with_results()
+    mapping = mappings.with_everything()
     return {
         **messages,
         **uploads.find_uploads(),
@@ -478,6 +503,13 @@ def find_examples() -> dict[str, object]:
         .rpartition("/")[2],
         "connection": retrieval.connection_id,
         "retrieval": retrieval.pk,
+        "mapping": (mapping.group_id, mapping.pk),
+        "mapping_rule": (
+            mapping.group_id,
+            mapping.pk,
+            mapping.rules.get(is_default=False).pk,
+        ),
+        "mapped_group": mapping.group_id,
         "eoi_file": batch_file.pk,
         "eoi_folder": batch_file.folder_id,
         "eoi_server": batch_file.folder.server_id,
