@@ -41,6 +41,22 @@ def as_sheet(*rows):
 
 
 class TestDecided:
+    def test_masks_an_ssn_in_the_place_of_the_subscriber_id(self, box, waiting):
+        number = "123456789"
+        type(waiting.employee).objects.update(external_id=number)
+        box.drop(
+            "decisions.csv",
+            "223-45-6789,,subscriber_life,deny_all,,2026-12-01",
+            "323456789,,subscriber_life,deny_all,,2026-12-01",
+            f"{number},{number},subscriber_life,deny_all,,2026-12-01",
+            f"{number},,subscriber_life,deny_all,,2026-12-01",
+        )
+
+        box.pick_up()
+
+        shown = [told.split(",")[1] for told in box.results("decisions.csv")]
+        assert shown == [*["•••-••-6789"] * 3, number]
+
     def test_decides_every_row_and_answers_with_results(self, box, waiting):
         unknown = "404,,subscriber_life,deny_all,,2026-12-01"
         box.drop("decisions.csv", line(waiting), line(waiting), unknown, "7,,,,,")

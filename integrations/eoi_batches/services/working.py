@@ -5,6 +5,7 @@ inbox; content is noted before its first row is decided, each row's result with 
 life, results are written before the file is moved, and the end is noted last (ADR 0028).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from django.db import IntegrityError, transaction
@@ -12,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from agencyhub.lib.db import copy_in
-from eoi.asked import Asked
+from agencyhub.lib.ssn import TAIL
+from eoi.asked import Asked, Problem
 from eoi.models import Decision
 from eoi.results import Result
 from eoi.services import deciding
 from groups.models import EmployerGroup
+from groups.models.members import SSN_MASK
 from integrations.carriers.connectors.sftp import SftpConnector
 from integrations.eoi_batches.models import BatchFile, Folder
 from integrations.eoi_batches.services import reading, results
@@ -39,6 +42,7 @@ _ROWS = """
 COPY eoi_batches_batchrow (file_id, row, subscriber_id, benefit_lookup_code, action, is_valid,
   errors) FROM STDIN
 """
+SSN = re.compile(r"\d{3}([- ]?)\d{2}\1\d{4}", re.ASCII)
 State = BatchFile.State
 
 
@@ -136,24 +140,40 @@ def _decided(file: BatchFile, rows: Sequence[Asked]) -> Result:
 @transaction.atomic
 def _note(claim: Claim, rows: Sequence[Asked], result: Result) -> None:
     """Keep what became of rows, for the results file."""
-    errors = {
-        one.asked.row: "; ".join(problem.text for problem in one.problems) for one in result.failed
-    }
+    failed = {one.asked.row: one.problems for one in result.failed}
     file = claim.file
     claim.save(valid=file.valid + result.valid_count, failed=file.failed + result.failed_count)
-    copy_in(_ROWS, [_row(file, asked, errors.get(asked.row)) for asked in rows])
+    copy_in(_ROWS, [_row(file, asked, failed.get(asked.row, ())) for asked in rows])
 
 
-def _row(file: BatchFile, asked: Asked, error: str | None) -> tuple[object, ...]:
+def _row(file: BatchFile, asked: Asked, problems: Sequence[Problem]) -> tuple[object, ...]:
     return (
         file.pk,
         asked.row,
-        asked.subscriber_id[:40],
+        _subscriber(asked, problems)[:40],
         asked.benefit_lookup_code[:60],
         asked.action[:60],
-        error is None,
-        (error or "")[:1000],
+        not problems,
+        "; ".join(problem.text for problem in problems)[:1000],
     )
+
+
+def _subscriber(asked: Asked, problems: Sequence[Problem]) -> str:
+    """The subscriber ID as it was sent; masked where an SSN stands in its place.
+
+    Nine digits with dashes are one, and so are nine that the column of SSNs repeats, or by which
+    nobody is known.
+    """
+    text = asked.subscriber_id
+    if not SSN.fullmatch(text):
+        return text
+    is_unknown = any(problem.code == "employee_not_found" for problem in problems)
+    is_ssn = not text.isdigit() or is_unknown or _digits(text) == _digits(asked.ssn)
+    return f"{SSN_MASK}{text[-TAIL:]}" if is_ssn else text
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def _report(claim: Claim, connector: SftpConnector) -> None:
