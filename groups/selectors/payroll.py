@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, FilteredRelation, Q, QuerySet
+from django.db.models import Case, DecimalField, F, FilteredRelation, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Round
 
 from agencyhub.accounts.models import User
@@ -32,8 +32,12 @@ class Bill:
 
 
 def in_force(on: date) -> Q:
-    """The coverage that holds on a day; both ends are covered."""
-    return Q(start_date__lte=on) & (Q(end_date=None) | Q(end_date__gte=on))
+    """The coverage that holds on a day; both ends are covered.
+
+    Who left has none after the last day of work, unless a last covered day was said.
+    """
+    left = Q(election__employee__termination_date__lt=on, election__termination_date=None)
+    return Q(start_date__lte=on) & (Q(end_date=None) | Q(end_date__gte=on)) & ~left
 
 
 def bills(group: EmployerGroup, *, on: date) -> list[Bill]:
@@ -98,9 +102,11 @@ def excesses(*, user: User, group: EmployerGroup | None = None) -> QuerySet[Elec
     )
 
 
-def _allowed() -> Round:
-    """As ``rates.shares`` and ``rates.deduction`` count, in the database."""
+def _allowed() -> Case:
+    """As ``rates.shares`` and ``rates.deduction`` count, in the database; nothing of who left."""
     price, percent = F("that_day__premium"), F("that_day__plan__employer_percent")
     employer = Round(price * percent / Decimal(100), 2, output_field=DOLLARS)
     yearly = (price - employer) * rates.MONTHS
-    return Round(yearly / F("employee__group__pay_periods"), 2, output_field=DOLLARS)
+    each = Round(yearly / F("employee__group__pay_periods"), 2, output_field=DOLLARS)
+    left = Q(employee__termination_date__lt=F("deduction_as_of"), termination_date=None)
+    return Case(When(left, then=Value(NOTHING)), default=each, output_field=DOLLARS)

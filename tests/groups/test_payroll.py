@@ -79,6 +79,16 @@ class TestExport:
 
         assert volumes == [[], ["100000.00"], ["150000.00"]]
 
+    def test_holds_nobody_who_has_left_unless_coverage_goes_on(self, client, owner, waiting):
+        employee = waiting.employee
+        employee.termination_date = date(2026, 11, 15)
+        employee.save(update_fields=["termination_date"])
+
+        assert [exported(client, date(2026, 11, day)) != [] for day in (15, 16)] == [True, False]
+        waiting.termination_date = date(2026, 11, 30)
+        waiting.save(update_fields=["termination_date"])
+        assert exported(client, date(2026, 11, 30))
+
     def test_holds_one_group_or_the_groups_in_reach(self, client, waiting):
         agent = AgentFactory(user=UserFactory(may=SEES, may__reach=Role.Scope.OWN))
         own = EmployerGroupFactory(servicing_agent=agent)
@@ -151,6 +161,14 @@ class TestExcesses:
         )
 
         assert [one.pk for one in payroll.excesses(user=owner)] == [election.pk]
+
+    def test_are_told_of_who_has_left(self, owner, waiting):
+        waiting.deduction, waiting.deduction_as_of = Decimal("10.00"), PAYDAY
+        waiting.save()
+        waiting.employee.termination_date = date(2026, 11, 15)
+        waiting.employee.save(update_fields=["termination_date"])
+
+        assert [one.excess for one in payroll.excesses(user=owner)] == [Decimal("10.00")]
 
     def test_say_nothing_of_coverage_without_a_price(self, owner):
         CoveragePeriodFactory(election__deduction=Decimal(5), election__deduction_as_of=PAYDAY)
