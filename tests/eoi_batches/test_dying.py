@@ -24,6 +24,8 @@ from tests.eoi_batches.conftest import line
 from tests.factories.eoi import EoiRequestFactory
 from tests.factories.groups import BenefitFactory, GroupPlanFactory
 
+pytestmark = pytest.mark.load
+
 State = BatchFile.State
 WAIT_SECONDS = 400
 STEP = 10_000
@@ -160,7 +162,7 @@ def offered(box, *, people):
     ("folders", "files", "people", "kills"),
     [
         pytest.param(3, 4, 20, 3, id="few"),
-        pytest.param(20, 10, 500, 10, id="many", marks=pytest.mark.load),
+        pytest.param(20, 10, 500, 10, id="many"),
     ],
 )
 def test_two_pickers_killed_at_random_lose_nothing_and_double_nothing(

@@ -26,7 +26,7 @@ from tests.eoi import sheets
 from tests.eoi_batches.decisions import CASES, HOW_MANY, Posed, pose
 from tests.factories.accounts import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.load, pytest.mark.django_db]
 Errors = dict[int, str]
 HEADER = (*sheets.HEADER, "Approved Amount")
 FIELDS = (

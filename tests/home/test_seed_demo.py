@@ -111,6 +111,7 @@ class TestWriteBook:
 
 
 class TestSeedDemo:
+    @pytest.mark.load
     def test_fills_an_empty_database_and_then_changes_nothing(self, db, settings):
         settings.SANDBOX_URL = "http://127.0.0.1:8001"
 

@@ -19,6 +19,8 @@ from tests.factories.policies import CarrierFactory, PolicyFactory, coverage_typ
 from tests.imports.helpers import check, commit, counts, receive
 from tests.imports.oracle import Book, Oracle
 
+pytestmark = pytest.mark.load
+
 FULL = ("1EG4TE5MK73", "2AC5DE6FG89")
 MBIS = st.sampled_from([None, *FULL, "*MK73", "*FG89"])
 DAYS = st.sampled_from([None, "2025-01-01", "2025-06-30"])

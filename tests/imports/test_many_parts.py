@@ -24,6 +24,7 @@ from tests.factories.policies import CarrierFactory
 from tests.imports.helpers import commit, counts, receive
 
 pytestmark = [
+    pytest.mark.load,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("default_options"),
 ]

@@ -14,7 +14,7 @@ from agencyhub.mailing.services import sending
 from tests.factories.mailing import WRITTEN_AT as AT
 from tests.factories.mailing import OutgoingMailFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.load, pytest.mark.django_db(transaction=True)]
 
 # Hands over to a mail server that takes the mail, says so on its output, and never answers.
 SENDER = """

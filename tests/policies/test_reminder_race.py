@@ -24,6 +24,7 @@ from tests.factories.mailing import OutgoingMailFactory
 from tests.policies.owing import AT, IN_FIVE_DAYS, agent, owing
 
 pytestmark = [
+    pytest.mark.load,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("default_options"),
 ]

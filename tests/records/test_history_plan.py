@@ -7,7 +7,7 @@ from agencyhub.records import history
 from agencyhub.records.models import Batch, Change
 from policies.models import Carrier
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.load, pytest.mark.django_db]
 ROWS = 40_000
 # Seconds where the rows are joined by a hash; a loop made for one row takes minutes.
 PATIENCE = "60s"

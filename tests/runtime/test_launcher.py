@@ -13,6 +13,8 @@ from agencyhub.runtime import environment
 from agencyhub.runtime.home import REPOSITORY, Home, Lock
 from tests.runtime.conftest import Launch, eventually, processes_of
 
+pytestmark = pytest.mark.load
+
 SYSTEM_PYTHON = Path("/usr/bin/python3.11")
 NOBODY = 65534
 SLEEP = ("sleep", "60")

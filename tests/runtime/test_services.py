@@ -16,6 +16,8 @@ from agencyhub.runtime.postgres import Postgres
 from agencyhub.runtime.services import Services
 from tests.runtime.conftest import eventually, processes_of
 
+pytestmark = pytest.mark.load
+
 
 def write_row(url: str) -> None:
     with psycopg.connect(url) as connection:

@@ -10,7 +10,7 @@ from agencyhub.accounts.models import Role
 from tests.scope import doors, world
 from tests.scope.world import Reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.load, pytest.mark.django_db]
 AGENTS = 4
 SAMPLED = 3
 KINDS = ("individual", "salesrecord", "policy", "application")

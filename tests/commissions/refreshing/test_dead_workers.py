@@ -27,6 +27,8 @@ django.setup()
 from django.db import connection
 from django.utils import timezone
 from commissions.services import refresh
+
+pytestmark = pytest.mark.load
 cursor, left = connection.cursor, [int(sys.argv[2])]
 def killed():
     left[0] -= 1

@@ -11,7 +11,7 @@ from tests.factories.commissions import (
 )
 from tests.factories.policies import CarrierFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.load, pytest.mark.django_db]
 
 
 class TestRefresh:

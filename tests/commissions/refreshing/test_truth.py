@@ -9,7 +9,7 @@ from bench.matching_noise import HeldOut, Known
 from bench.matching_rows import SCHEMAS, build, insert, load
 from commissions.models import Application, BookRow, CommissionLine, MatchRun
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.load, pytest.mark.django_db]
 TABLES = (Application, BookRow, CommissionLine)
 
 

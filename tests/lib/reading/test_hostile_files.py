@@ -13,6 +13,8 @@ from agencyhub.lib.reading.sniffing import Kind
 from tests.lib.reading.files import read, read_bytes, with_parts, xlsx, zipped
 from tests.lib.reading.spending import forget_peak, peak, seconds
 
+pytestmark = pytest.mark.load
+
 SECONDS = 10
 MEMORY = 200
 SHEET = "xl/worksheets/sheet1.xml"
