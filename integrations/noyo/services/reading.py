@@ -152,8 +152,8 @@ def _read_groups(run: SyncRun, noyo: Noyo, *, deadline: float) -> bool:
                 run,
                 cursor=group.pk,
                 groups=F("groups") + 1,
-                changed=F("changed") + (outcome is Outcome.CHANGED),
-                failed=F("failed") + (outcome is Outcome.FAILED),
+                changed=F("changed") + int(outcome is Outcome.CHANGED),
+                failed=F("failed") + int(outcome is Outcome.FAILED),
             )
             if not is_mine or time.monotonic() >= deadline:
                 return False
