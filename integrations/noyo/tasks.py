@@ -11,8 +11,9 @@ from integrations.errors import (
     PartnerRejectedError,
     PartnerUnavailableError,
 )
+from integrations.noyo.client import Noyo
 from integrations.noyo.models import SyncRun
-from integrations.noyo.services import accounts, reading, runs
+from integrations.noyo.services import accounts, publishing, reading, runs
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ def sync_noyo_run(*, run_id: int, **_newer_arguments: Any) -> str:
     run = reading.work(run_id=run_id)
     if run.state == SyncRun.State.WAITING and run.resume_at and run.resume_at <= timezone.now():
         sync_noyo_run.delay(run_id=run_id)
+    if run.state == SyncRun.State.DONE:
+        tell_noyo_mappings.delay()
     return run.state
 
 
@@ -63,3 +66,17 @@ def sync_noyo_connection(*, noyo_id: str, **_newer_arguments: Any) -> None:
         logger.warning("a connection was not read: %s", type(error).__name__)
         return
     sync_noyo_due.delay()
+
+
+@shared_task
+def tell_noyo_mappings(**_newer_arguments: Any) -> int:
+    """Tell Noyo the mappings that it does not have; what fails is told after the next reading."""
+    problems = (PartnerUnavailableError, PartnerRejectedError, PartnerContractError)
+    try:
+        with Noyo(accounts.active()) as noyo:
+            return publishing.publish_waiting(noyo=noyo, at=timezone.now())
+    except accounts.NotActiveError:
+        return 0
+    except problems as error:
+        logger.warning("mappings were not told: %s", type(error).__name__)
+        return 0

@@ -64,6 +64,7 @@ class Mapping(models.Model):
     )  # fmt: skip
     noyo_id = models.CharField(max_length=UUID, blank=True, default="", db_default="")
     version = models.CharField(max_length=UUID, blank=True, default="", db_default="")
+    told_at = models.DateTimeField(null=True, help_text="Noyo has it as it was marked then.")
 
     objects = MappingQuerySet["Mapping"].as_manager()
 

@@ -4,18 +4,21 @@ What Noyo has is read first and only what differs is written, so telling twice c
 record that somebody changed meanwhile (409) is read again, and what we have is told once more.
 """
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from groups.models import GroupPlan
 from integrations.noyo.classes import DAYS, NUMBERS
-from integrations.noyo.client import ConflictError, MissingError, Noyo
+from integrations.noyo.client import ConflictError, MissingError, Noyo, NoyoRefusedError
 from integrations.noyo.links import UNIT_KINDS, unit_key
 from integrations.noyo.models import (
     CarrierOption,
@@ -29,6 +32,7 @@ from integrations.noyo.models import (
 )
 from integrations.noyo.selectors import sources
 
+logger = logging.getLogger(__name__)
 TOLD = gettext_noop("A mapping told to Noyo")
 TRIES = 3
 Record = dict[str, Any]
@@ -60,7 +64,35 @@ class RuleBody:
         )
 
 
-def publish(*, mapping: Mapping, noyo: Noyo) -> None:
+def waiting() -> QuerySet[Mapping]:
+    """Mappings that are marked as mapped and that Noyo does not have so yet."""
+    return Mapping.objects.filter(
+        Q(told_at=None) | Q(told_at__lt=F("ready_at")),
+        status=Mapping.Status.READY,
+        group__noyo_group__isnull=False,
+    ).select_related("group", "carrier")
+
+
+def publish_waiting(*, noyo: Noyo, at: datetime) -> int:
+    """Tell Noyo what it does not have; answer how much it took.
+
+    What it refuses waits, and does not keep it from the rest.
+
+    Raises:
+        PartnerUnavailableError: Noyo does not answer; what is left waits.
+    """
+    told = 0
+    for mapping in waiting().order_by("ready_at", "pk"):
+        try:
+            publish(mapping=mapping, noyo=noyo, at=at)
+        except NoyoRefusedError as error:
+            logger.warning("mapping %s was refused: %s", mapping.pk, error.status)
+        else:
+            told += 1
+    return told
+
+
+def publish(*, mapping: Mapping, noyo: Noyo, at: datetime) -> None:
     """Tell Noyo a mapping that is marked as mapped.
 
     Raises:
@@ -84,7 +116,7 @@ def publish(*, mapping: Mapping, noyo: Noyo) -> None:
                 raise
     with history.batch(user=None, channel=Batch.Channel.SYNC, summary=TOLD):
         Mapping.objects.filter(pk=mapping.pk).update(
-            noyo_id=header["id"], version=header["version"]
+            noyo_id=header["id"], version=header["version"], told_at=at
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -23,6 +24,7 @@ from agencyhub.lib.pages import redirect_page, wants_fragment
 from agencyhub.records import history
 from agencyhub.records.models import Batch, Change
 from agencyhub.records.services import undo
+from integrations.noyo import tasks
 from integrations.noyo.forms.linking import AcceptAllForm, DecisionForm
 from integrations.noyo.links import MODELS, Pane
 from integrations.noyo.models import Mapping as MappingRow
@@ -162,6 +164,7 @@ def mapping_ready(request: SignedInRequest, pk: int, mapping_pk: int) -> HttpRes
     except DomainError as refused:
         messages.error(request, refused.message)
     else:
+        transaction.on_commit(tasks.tell_noyo_mappings.delay)
         messages.success(request, _("Marked as mapped. It opens again by itself when the carrier"
                                     " changes something."))  # fmt: skip
     return redirect_page(request, "noyo:mapping_detail", pk, mapping_pk)
