@@ -1,0 +1,161 @@
+"""From the guide's two sample responses to a mapping that Noyo has: read, linked, told."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from groups.models import GroupPlan
+from integrations.noyo.client import Noyo
+from integrations.noyo.links import Pane
+from integrations.noyo.models import Account, Link, Mapping, NoyoGroup, PlanLink, UnitLink
+from integrations.noyo.selectors import problems, who
+from integrations.noyo.services import mapping as services
+from integrations.noyo.services import publishing, pulling, readiness, rules
+from integrations.noyo.services.carriers import Carriers
+from sandbox.noyo import samples
+from tests.factories.accounts import UserFactory
+from tests.factories.groups import BenefitClassFactory, EmployeeFactory, GroupPlanFactory
+from tests.factories.noyo import NoyoCarrierFactory, NoyoGroupFactory
+from tests.noyo.conftest import FakeNoyo
+
+State = Link.State
+
+
+@pytest.fixture
+def sample(account: Account) -> Mapping:
+    """The guide's group is one of ours, with a dental plan and two classes, and was read."""
+    carrier = NoyoCarrierFactory(noyo_id=samples.GUARDIAN)
+    noyo_group = NoyoGroupFactory(noyo_id=samples.GUIDE, pulled_at=None)
+    GroupPlanFactory(
+        benefit__group=noyo_group.group, benefit__lookup_code="dental", benefit__line="dental",
+        carrier=carrier.carrier, name="Dental PPO", basis=GroupPlan.Basis.NONE,
+    )  # fmt: skip
+    california = BenefitClassFactory(group=noyo_group.group, code="CA", name="California")
+    BenefitClassFactory(group=noyo_group.group, code="REST", name="All others")
+    EmployeeFactory(group=noyo_group.group, benefit_class=california)
+    EmployeeFactory(group=noyo_group.group)
+    pull(account, noyo_group)
+    return Mapping.objects.get(group=noyo_group.group)
+
+
+def pull(account: Account, noyo_group: NoyoGroup) -> None:
+    at = timezone.now()
+    with Noyo(account) as noyo:
+        pulling.pull(noyo=noyo, group=noyo_group, carriers=Carriers(noyo, at=at), at=at)
+
+
+def finish(mapping: Mapping) -> None:
+    """What somebody clicks: accept, defaults, ready."""
+    acting: dict[str, Any] = {"mapping": mapping, "user": UserFactory()}
+    at = timezone.now()
+    for pane, model in ((Pane.PLANS, PlanLink), (Pane.UNITS, UnitLink)):
+        found = model.objects.filter(mapping=mapping, state=State.SUGGESTED, score__gte="0.5")
+        links = list(found.values_list("pk", flat=True))
+        services.accept(pane=pane, links=links, at=at, **acting)
+    for label in ("All Members", "All Other Employees"):
+        option = mapping.group.noyo_group.options.get(label=label)
+        rules.set_default(option=option.pk, name="Everybody else", **acting)
+    readiness.mark_ready(at=at, **acting)
+
+
+def tell(account: Account, mapping: Mapping) -> int:
+    """Tell Noyo; answer how many calls that took."""
+    mapping.refresh_from_db()
+    with Noyo(account) as noyo:
+        publishing.publish(mapping=mapping, noyo=noyo, at=timezone.now())
+        return noyo.calls
+
+
+def told(account: Account, mapping: Mapping) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The plans and the rules that Noyo has."""
+    mapping.refresh_from_db()
+    with Noyo(account) as noyo:
+        [plans] = noyo.whole(f"/group_mappings/{mapping.noyo_id}/plan_mapping_rules")
+        return plans["details"], noyo.whole(f"/group_mappings/{mapping.noyo_id}/rules")
+
+
+@pytest.mark.django_db
+class TestSamples:
+    def test_lead_to_a_finished_mapping(self, sample: Mapping) -> None:
+        begins = (sample.status, sample.reason, sample.start_date.month, sample.start_date.day)
+
+        finish(sample)
+
+        assert begins == (Mapping.Status.IN_PROGRESS, Mapping.Reason.CONNECTED, 1, 1)
+        sample.refresh_from_db()
+        assert sample.status == Mapping.Status.READY
+        linked = PlanLink.objects.get(mapping=sample, state=State.CONFIRMED)
+        assert linked.carrier_plan is not None
+        assert linked.carrier_plan.name == "Dental - SmileDirect Plus"
+        units = UnitLink.objects.filter(mapping=sample, state=State.CONFIRMED)
+        assert {one.benefit_class.code: one.option.label for one in units} == {
+            "CA": "All CA Employees", "REST": "All Other Employees",
+        }  # fmt: skip
+        counted = who.summarize(sample, who.categories(sample), on=date(2026, 11, 22))
+        assert [one.unmapped for one in counted] == [0, 0]
+        assert not [one for one in problems.of(sample, on=date(2026, 11, 22)) if one.blocks]
+
+    def test_reading_again_leaves_it_finished(self, account: Account, sample: Mapping) -> None:
+        finish(sample)
+
+        pull(account, sample.group.noyo_group)
+
+        sample.refresh_from_db()
+        assert sample.status == Mapping.Status.READY
+
+
+@pytest.mark.django_db
+class TestPublishing:
+    def test_noyo_has_plans_rules_and_that_it_is_ready(
+        self, account: Account, sample: Mapping
+    ) -> None:
+        finish(sample)
+
+        tell(account, sample)
+
+        plans, ruled = told(account, sample)
+        assert plans == {
+            "group_dental_plans": {"Dental PPO": ["4bf04f73-0aad-48ac-b28a-e5f4def7c5e9"]}
+        }
+        assert {(one["resulting_field_name"], one["rule_type"]) for one in ruled} >= {
+            ("bill_groups.bill_group_identifier", "default"),
+            ("benefit_classes.benefit_class_identifier", "default"),
+            ("benefit_classes.benefit_class_identifier", "normal"),
+        }
+        assert {one["resulting_field_value"] for one in ruled} == {"0000", "0001", "0002"}
+        with Noyo(account) as noyo:
+            [header] = noyo.whole(f"/groups/{samples.GUIDE}/group_mappings")
+        assert (header["status"], header["id"]) == ("ready", sample.noyo_id)
+
+    def test_telling_twice_changes_nothing(self, account: Account, sample: Mapping) -> None:
+        finish(sample)
+        tell(account, sample)
+        before = told(account, sample)
+
+        tell(account, sample)
+
+        assert told(account, sample) == before
+
+    def test_what_is_no_longer_so_goes(self, account: Account, sample: Mapping) -> None:
+        finish(sample)
+        tell(account, sample)
+        link = UnitLink.objects.get(mapping=sample, benefit_class__code="REST", state="confirmed")
+        UnitLink.objects.filter(pk=link.pk).update(state=State.REJECTED)
+
+        tell(account, sample)
+
+        _, ruled = told(account, sample)
+        assert [one["name"] for one in ruled if one["rule_type"] == "normal"] == ["California"]
+
+    def test_somebody_else_was_faster(
+        self, account: Account, sample: Mapping, fake: FakeNoyo
+    ) -> None:
+        finish(sample)
+        fake.control(manners={"conflict_next": 1})
+
+        tell(account, sample)
+
+        _, ruled = told(account, sample)
+        assert len(ruled) == 4
