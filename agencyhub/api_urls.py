@@ -10,6 +10,7 @@ from commissions.api.ledgers import BookRowViewSet, CommissionLineViewSet
 from eoi.api.records import EoiRequestViewSet
 from groups.api.viewsets import GroupPlanViewSet, GroupViewSet
 from individuals.api.viewsets import IndividualViewSet, SalesRecordViewSet
+from integrations.noyo.api.mappings import MappingViewSet
 from policies.api.viewsets import CarrierProductViewSet, CarrierViewSet, PolicyViewSet
 
 app_name = "api"
@@ -27,6 +28,7 @@ router.register("commission-lines", CommissionLineViewSet, basename="commissionl
 router.register("groups", GroupViewSet, basename="employergroup")
 router.register("group-plans", GroupPlanViewSet, basename="groupplan")
 router.register("eoi-requests", EoiRequestViewSet, basename="eoirequest")
+router.register("group-mappings", MappingViewSet, basename="mapping")
 
 urlpatterns = [
     path("comtrack/query", ComtrackQuery.as_view(), name="comtrack_query"),

@@ -23,7 +23,7 @@ def test_is_valid_openapi(schema):
 
 
 # Carriers tell their ledgers through files; applications are told anew, never edited.
-ONLY_READ = {"book-of-business", "commission-lines", "eoi-requests"}
+ONLY_READ = {"book-of-business", "commission-lines", "eoi-requests", "group-mappings"}
 ONLY_TOLD = {"applications"}
 
 

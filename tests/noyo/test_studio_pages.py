@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from agencyhub.accounts.models import Role
-from groups.models import LineOfCoverage
+from groups.models import GroupPlan, LineOfCoverage
 from integrations.noyo.models import ClassRule, Link, Mapping, PlanLink, UnitLink
+from tests.api.conftest import Script
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.groups import BenefitClassFactory, EmployeeFactory, GroupPlanFactory
 from tests.factories.noyo import (
@@ -230,9 +231,10 @@ class TestMarkingAsMapped:
         plan = PlanLinkFactory(mapping=mapping).plan
         client.post(url("mapping_decide", mapping, "plans"), {"do": "missing", "ours": plan.pk})
 
+        GroupPlan.objects.filter(pk=plan.pk).update(name="=Dental")
         sheet = client.get(url("missing_file", mapping, "csv"))
 
-        assert plan.name in sheet.content.decode()
+        assert "'=Dental" in sheet.content.decode()
         assert client.get(url("missing_file", mapping, "xlsx")).status_code == 200
 
 
@@ -254,6 +256,24 @@ class TestReach:
         assert "Accept" not in client.get(url("mapping_detail", mapping)).text
         answer = client.post(url("mapping_decide", mapping, "plans"), {"do": f"accept:{link.pk}"})
         assert answer.status_code == 403
+
+
+class TestApi:
+    def test_tells_links_with_the_carriers_ids(self, mapping):
+        link = PlanLinkFactory(mapping=mapping)
+        unit = UnitLinkFactory(
+            mapping=mapping, benefit_class=BenefitClassFactory(group=mapping.group)
+        )
+        script = Script(UserFactory(owner=True))
+
+        told = script.get(f"group-mappings/{mapping.pk}/").json()
+
+        assert told["page"] == url("mapping_detail", mapping)
+        assert told["plan_links"][0]["noyo_plan_id"] == link.carrier_plan.noyo_id
+        assert told["unit_links"][0]["identifiers"] == unit.option.identifiers
+        for query, number in (("on=2026-06-30", 1), ("on=2027-01-01", 0), ("status=ready", 0)):
+            found = script.get(f"group-mappings/?{query}").json()["results"]
+            assert len(found) == number
 
 
 class TestCost:

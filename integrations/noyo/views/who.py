@@ -80,7 +80,7 @@ def missing_file(
         for one in selectors.missing(mapping)
     ]  # fmt: skip
     kind = FORMATS[extension]()
-    content = kind.export_data(tablib.Dataset(*rows, headers=heads), escape_formulae=True)
+    content = kind.export_data(tablib.Dataset(*rows, headers=heads))
     response = HttpResponse(content, content_type=kind.get_content_type())
     response["Content-Disposition"] = f'attachment; filename="missing-{mapping.pk}.{extension}"'
     return response

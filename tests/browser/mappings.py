@@ -1,0 +1,64 @@
+"""A mapping of a group of the demo with links of every state, rules and a plan year after it."""
+
+from datetime import date
+
+from groups.models import BenefitClass, EmployerGroup, GroupPlan
+from integrations.noyo.models import Link, Mapping, NoyoGroup
+from tests.factories.groups import BenefitClassFactory
+from tests.factories.noyo import (
+    CarrierOptionFactory,
+    CarrierPlanFactory,
+    ClassRuleFactory,
+    MappingFactory,
+    NoyoCarrierFactory,
+    NoyoGroupFactory,
+    PlanLinkFactory,
+    RuleConditionFactory,
+    UnitLinkFactory,
+)
+
+State = Link.State
+RENAMED = {"field": "name", "before": "Life Basic", "after": "Basic Term Life"}
+REASONS = [{"code": "name_alike", "values": []}, {"code": "type_other", "values": []}]
+
+
+def with_everything() -> Mapping:
+    """The mapping, of a carrier that no connection of the demo is with."""
+    group = EmployerGroup.objects.filter(plans__isnull=False).latest("pk")
+    noyo_group = NoyoGroup.objects.filter(group=group).first() or NoyoGroupFactory(group=group)
+    carrier = NoyoCarrierFactory(carrier__name="Prairie Mutual")
+    mapping = MappingFactory(
+        noyo_group=noyo_group, carrier=carrier, status=Mapping.Status.REOPENED,
+        reason=Mapping.Reason.PLANS, start_date=date(2026, 1, 1), end_date=date(2026, 12, 31),
+    )  # fmt: skip
+    here = {"noyo_group": noyo_group, "carrier": carrier}
+    benefits = group.benefits.order_by("pk")[:4]
+    plans = [
+        GroupPlan.objects.create(
+            group=group, benefit=benefit, carrier=carrier.carrier, code=f"P{benefit.pk}",
+            name=f"{benefit.name} of Prairie Mutual", effective_date=date(2026, 1, 1),
+        )
+        for benefit in benefits
+    ]  # fmt: skip
+    states = (State.SUGGESTED, State.STALE, State.CONFIRMED, State.REJECTED)
+    for plan, state in zip(plans, states, strict=True):
+        PlanLinkFactory(
+            mapping=mapping, plan=plan, state=state, reasons=REASONS,
+            carrier_plan__line=plan.benefit.line, carrier_plan__name=f"{plan.name} (installed)",
+            changes=[RENAMED] if state == State.STALE else [],
+        )  # fmt: skip
+    CarrierPlanFactory(**here, name="Voluntary Accident")
+    options = [
+        CarrierOptionFactory(**here, code=code, label=label)
+        for code, label in (("0001", "All CA employees"), ("0002", "All other employees"))
+    ]
+    unit = BenefitClass.objects.filter(group=group).first() or BenefitClassFactory(group=group)
+    UnitLinkFactory(mapping=mapping, benefit_class=unit, option=options[0], reasons=REASONS)
+    rule = ClassRuleFactory(mapping=mapping, name="Managers", option=options[0])
+    RuleConditionFactory(rule=rule, operator="contains", values=["Manager"])
+    ClassRuleFactory(mapping=mapping, option=options[1], default=True)
+    MappingFactory(
+        noyo_group=noyo_group, carrier=carrier, previous=mapping, reason=Mapping.Reason.RENEWAL,
+        start_date=date(2027, 1, 1), end_date=date(2027, 12, 31),
+    )  # fmt: skip
+    return mapping
