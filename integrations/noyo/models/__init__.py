@@ -1,26 +1,18 @@
 """Noyo's tables."""
 
 from integrations.noyo.models.account import Account, Credentials, NoyoCarrier
-from integrations.noyo.models.mapping import (
-    ClassRule,
-    Link,
-    Mapping,
-    PlanLink,
-    RuleCondition,
-    UnitLink,
-)
+from integrations.noyo.models.groups import GroupConnection, NoyoGroup, SyncRun
+from integrations.noyo.models.mapping import Link, Mapping, PlanLink, UnitLink
 from integrations.noyo.models.members import CarrierCoverage, Difference, MemberLink, NoyoMember
 from integrations.noyo.models.pulled import (
     CarrierOption,
     CarrierPlan,
     Configuration,
-    GroupConnection,
-    NoyoGroup,
     PlanYear,
     Snapshot,
-    SyncRun,
 )
 from integrations.noyo.models.renewals import RenewalDecision
+from integrations.noyo.models.rules import ClassRule, RuleCondition
 
 __all__ = [
     "Account",

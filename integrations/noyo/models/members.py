@@ -11,7 +11,8 @@ from agencyhub.accounts.models import User
 from agencyhub.lib.db import NameKey
 from agencyhub.records.triggers import history
 from groups.models import Dependent, Employee, LineOfCoverage
-from integrations.noyo.models.pulled import UUID, CarrierPlan, NoyoGroup
+from integrations.noyo.models.groups import UUID, NoyoGroup
+from integrations.noyo.models.pulled import CarrierPlan
 
 
 class NoyoMemberQuerySet(models.QuerySet["NoyoMember"]):

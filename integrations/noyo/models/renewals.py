@@ -10,7 +10,7 @@ from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
 from agencyhub.records.triggers import history
 from groups.models import EmployerGroup
-from integrations.noyo.models.pulled import UUID
+from integrations.noyo.models.groups import UUID
 
 
 class RenewalDecisionQuerySet(models.QuerySet["RenewalDecision"]):
