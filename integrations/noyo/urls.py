@@ -8,6 +8,7 @@ from integrations.noyo.views import (
     linking,
     mappings,
     people,
+    renewals,
     rules,
     studio,
     who,
@@ -37,6 +38,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}<slug:pane>/accept/", linking.mapping_accept_all, name="mapping_accept_all"),
     path(f"{ONE}<slug:pane>/refresh/", linking.mapping_refresh, name="mapping_refresh"),
     path(f"{ONE}<slug:pane>/undo/<int:batch_pk>/", linking.mapping_undo, name="mapping_undo"),
+    path("noyo/renewals/", renewals.renewal_list, name="renewal_list"),
+    path("groups/<int:pk>/renewal/", renewals.group_renewal, name="group_renewal"),
+    path("groups/<int:pk>/renewal/save/", renewals.renewal_save, name="renewal_save"),
+    path("groups/<int:pk>/renewal/check/", renewals.renewal_check, name="renewal_check"),
     path("noyo/differences/", differences.difference_list, name="difference_list"),
     path("noyo/differences/<int:pk>/", differences.difference_detail, name="difference_detail"),
     path(

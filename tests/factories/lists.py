@@ -19,7 +19,7 @@ from tests.factories.groups import (
     EmployerGroupFactory,
 )
 from tests.factories.individuals import AddressFactory, IndividualFactory, SalesRecordFactory
-from tests.factories.noyo import MappingFactory
+from tests.factories.noyo import MappingFactory, RenewalDecisionFactory
 from tests.factories.noyo_people import DifferenceFactory
 from tests.factories.policies import (
     CarrierFactory,
@@ -79,6 +79,7 @@ _MAKERS: dict[str, Callable[[Agent | None], Any]] = {
     "eoi_open": _waiting,
     "eoi_closed": _decided,
     "noyo_mappings": lambda agent: MappingFactory(noyo_group__group__servicing_agent=agent),
+    "noyo_renewals": lambda agent: RenewalDecisionFactory(noyo_group__group__servicing_agent=agent),
     "noyo_differences": lambda agent: DifferenceFactory(noyo_group__group__servicing_agent=agent),
 }
 

@@ -19,6 +19,7 @@ from integrations.noyo.models import (
     NoyoGroup,
     PlanLink,
     PlanYear,
+    RenewalDecision,
     RuleCondition,
     UnitLink,
 )
@@ -239,3 +240,20 @@ class RuleConditionFactory(DjangoModelFactory[RuleCondition]):
     field = RuleCondition.Field.JOB_TITLE
     operator = RuleCondition.Operator.IS
     values = factory.LazyFunction(lambda: ["Executive"])
+
+
+class RenewalDecisionFactory(DjangoModelFactory[RenewalDecision]):
+    """What a group expects on 1 January 2027, sent and not checked yet."""
+
+    class Meta:
+        model = RenewalDecision
+
+    class Params:
+        noyo_group = factory.SubFactory(NoyoGroupFactory)
+
+    group = factory.SelfAttribute("noyo_group.group")
+    renewal_date = date(2027, 1, 1)
+    status = RenewalDecision.Status.SUBMITTED
+    noyo_id = _uuid("90000000")
+    version = _uuid("91000000")
+    sent_at = SEEN_AT

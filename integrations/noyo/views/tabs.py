@@ -22,6 +22,7 @@ class Tab(NamedTuple):
 PAGES = (
     (_("Mappings"), "noyo:mapping_list", "arrows-exchange", "noyo.view_mapping"),
     (_("Differences"), "noyo:difference_list", "alert-triangle", "noyo.view_difference"),
+    (_("Renewals"), "noyo:renewal_list", "calendar", "noyo.view_renewaldecision"),
 )
 
 
