@@ -18,6 +18,7 @@ MODULES = {
     "nightly": "nightly",
     "premier": "premier",
     "eoi": "eoi",
+    "noyo-who": "noyo_who",
 }
 # As small as it works: tests of the benchmarks themselves.
 SMOKE = "smoke"
