@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
-from agencyhub.lib.phones import format_phone
-from agencyhub.records import custom
-from agencyhub.records.models import UNDO_WINDOW, CustomField, Option
+from agencyhub.records.models import UNDO_WINDOW, Option
 from agencyhub.records.selectors import Item, timeline
 from individuals import duplicate_pages, lookalikes, rows, selectors
-from individuals.ages import age
 from individuals.models import (
     Address,
     DuplicatePair,
@@ -22,6 +19,15 @@ from individuals.models import (
     RevealLog,
     SalesOpportunity,
     SalesRecord,
+)
+from individuals.person_words import (
+    Chip,
+    Pair,
+    age_words,
+    chips_of,
+    contact_of,
+    day_words,
+    details_of,
 )
 
 REVEAL = "individuals.reveal_mbi"
@@ -33,24 +39,6 @@ COPIED = (
     "gender", "language", "email", "home_phone", "cell_phone", "business_phone",
     "part_a_effective_date", "part_b_effective_date",
 )  # fmt: skip
-
-
-class Pair(NamedTuple):
-    """A name and a value, as ``components/datagrid.html`` draws them."""
-
-    label: str
-    value: object
-    url: str = ""
-    note: str = ""
-    copy: bool = False
-
-
-class Chip(NamedTuple):
-    """A chip of the identity strip."""
-
-    text: str
-    tone: str
-    icon: str | None = None
 
 
 @dataclass
@@ -117,11 +105,11 @@ def individual_page(
     found = list(individual.addresses.select_related("type").order_by("-is_primary", "-pk"))
     return IndividualPage(
         age=age_words(individual, today=today),
-        chips=_individual_chips(individual),
-        contact=_contact(individual),
+        chips=chips_of(individual),
+        contact=contact_of(individual),
         details=[
             Pair(gettext("Additional agents"), ", ".join(agent.full_name for agent in agents)),
-            *_details(individual, user=user),
+            *details_of(individual, user=user),
         ],
         addresses=found,
         sales_records=_sales_records(individual, user=user),
@@ -145,12 +133,12 @@ def sales_record_page(
     acts = timeline(table=table, record_id=record.pk, viewer=user, limit=limit + 1)
     return SalesRecordPage(
         age=age_words(record, today=today),
-        chips=[Chip(record.stage.label, rows.TONES.get(record.stage.meaning, "neutral"))],
-        contact=_contact(record),
+        chips=[Chip(record.stage.words, rows.TONES.get(record.stage.meaning, "neutral"))],
+        contact=contact_of(record),
         details=[
-            Pair(gettext("Lead source"), record.lead_source and record.lead_source.label),
-            Pair(gettext("Lead date"), _day(record.lead_date)),
-            *_details(record, user=user),
+            Pair(gettext("Lead source"), record.lead_source and record.lead_source.words),
+            Pair(gettext("Lead date"), day_words(record.lead_date)),
+            *details_of(record, user=user),
         ],
         individual=seen.first() if record.individual_id else None,
         lookalikes=_lookalikes(record, user=user),
@@ -178,10 +166,10 @@ def opportunity_page(opportunity: SalesOpportunity, *, user: User) -> Opportunit
         facts=[
             Pair(
                 gettext("Coverage type"),
-                opportunity.coverage_type and opportunity.coverage_type.label,
+                opportunity.coverage_type and opportunity.coverage_type.words,
             ),
             Pair(gettext("Primary producer"), producer and producer.full_name),
-            Pair(gettext("Target effective date"), _day(opportunity.target_effective_date)),
+            Pair(gettext("Target effective date"), day_words(opportunity.target_effective_date)),
             Pair(
                 gettext("Expected premium per month"), "" if premium is None else f"${premium:,.2f}"
             ),
@@ -222,70 +210,6 @@ def _lives_in(addresses: list[Address]) -> str:
     return ""
 
 
-def age_words(person: Individual | SalesRecord, *, today: date) -> str:
-    """Age and date of birth in one line."""
-    if person.date_of_birth is None:
-        return ""
-    died = getattr(person, "deceased_date", None)
-    years = age(born=person.date_of_birth, on=today, died=died)
-    verb = gettext("Died at") if died else gettext("Age")
-    return gettext("%(verb)s %(years)s, born %(date_of_birth)s") % {
-        "verb": verb,
-        "years": years,
-        "date_of_birth": f"{person.date_of_birth:%m/%d/%Y}",
-    }
-
-
-def _individual_chips(individual: Individual) -> list[Chip]:
-    chips = []
-    if individual.type:
-        chips.append(
-            Chip(individual.type.label, rows.TONES.get(individual.type.meaning, "neutral"))
-        )
-    if individual.status:
-        chips.append(Chip(individual.status.label, "neutral", ""))
-    if individual.deceased_date:
-        chips.append(
-            Chip(
-                gettext("Deceased %(deceased_date)s")
-                % {"deceased_date": f"{individual.deceased_date:%m/%d/%Y}"},
-                "warning",
-            )
-        )
-    return chips
-
-
-def _contact(person: Individual | SalesRecord) -> list[Pair]:
-    numbers = (
-        (gettext("Home phone"), person.home_phone),
-        (gettext("Cell phone"), person.cell_phone),
-        (gettext("Business phone"), person.business_phone),
-    )
-    pairs = [Pair(label, format_phone(n), f"tel:+1{n}" if n else "") for label, n in numbers]
-    return [
-        *pairs,
-        Pair(gettext("Email"), person.email, f"mailto:{person.email}" if person.email else ""),
-    ]
-
-
-def _details(person: Individual | SalesRecord, *, user: User) -> list[Pair]:
-    fields = custom.fields_for(CustomField.Target.INDIVIDUAL)
-    shown = custom.display(fields, person.custom, show_health=custom.may_see_health(user))
-    return [
-        Pair(gettext("Full legal name"), _legal_name(person)),
-        Pair(gettext("Nickname"), person.nickname),
-        Pair(gettext("Gender"), person.get_gender_display()),
-        Pair(gettext("Part A effective date"), _day(person.part_a_effective_date)),
-        Pair(gettext("Part B effective date"), _day(person.part_b_effective_date)),
-        *(Pair(one.label, one.value) for one in shown),
-    ]
-
-
-def _legal_name(person: Individual | SalesRecord) -> str:
-    parts = (person.title, person.first_name, person.middle_name, person.last_name, person.suffix)
-    return " ".join(filter(None, parts))
-
-
 def _sales_records(individual: Individual, *, user: User) -> list[SalesRecord]:
     if not user.has_perm("individuals.view_salesrecord"):
         return []
@@ -313,7 +237,3 @@ def _undo_url(conversion: selectors.ConversionFacts, *, user: User) -> str:
     if batch is None or batch.undone_at or timezone.now() - batch.created_at > UNDO_WINDOW:
         return ""
     return reverse("records:batch_undo", args=[batch.pk]) if user.has_perm(UNDO) else ""
-
-
-def _day(day: date | None) -> str:
-    return f"{day:%m/%d/%Y}" if day else ""

@@ -12,8 +12,8 @@ from integrations.plancompare.payload import (
     Person,
     Sender,
     build_payload,
-    read_field_names,
 )
+from integrations.plancompare.renaming import read_field_names
 
 TODAY = date(2026, 11, 22)
 SENDER = Sender(partner_id="PARTNER-1", username="jsmith.pc", plan_year=2027)

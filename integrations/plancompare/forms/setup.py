@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from integrations.plancompare import links, payload
+from integrations.plancompare import links, renaming
 from integrations.plancompare.models import QuotingLink, Site
 
 FIRST_PLAN_YEAR = 2006
@@ -92,7 +92,7 @@ class LinkForm(forms.ModelForm[QuotingLink]):
     def clean_names(self) -> dict[str, str]:
         """Read the renamed fields."""
         try:
-            return payload.read_field_names(self.cleaned_data["names"])
+            return renaming.read_field_names(self.cleaned_data["names"])
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
 

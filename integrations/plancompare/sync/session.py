@@ -24,7 +24,7 @@ from integrations.plancompare.models import (
     PlanTypeMapping,
     Site,
 )
-from integrations.plancompare.sync import application, coverage, person, policy, who
+from integrations.plancompare.sync import application, coverage, holding, person, policy, who
 from integrations.plancompare.sync.keys import EnrollmentKeys
 from policies.models import Policy
 
@@ -119,7 +119,7 @@ class _Application:
             found = who.known_person(known.policy.subscriber_id)
             is_chosen = who.chooses(self.message.decision, known.policy.subscriber_id)
             if found.individual is not None and not is_chosen:
-                who.refuse_contradiction(found.individual, self.enrollment.beneficiary)
+                holding.refuse_contradiction(found.individual, self.enrollment.beneficiary)
             self.applied.reasons.append(
                 gettext_noop("Confirmation number known from Policy %(policy_id)s")
                 % {"policy_id": known.policy_id}

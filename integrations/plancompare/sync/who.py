@@ -15,14 +15,11 @@ from agencyhub.lib.db import one_or_none
 from agencyhub.lib.errors import DomainError
 from individuals.models import Individual, SalesRecord
 from individuals.services.conversion import convert_sales_record, link_sales_record
-from integrations.errors import HeldForReviewError, Hold
 from integrations.plancompare.mapping import Beneficiary, Enrollment
 from integrations.plancompare.models import Site
 from integrations.plancompare.sync import candidates
+from integrations.plancompare.sync.holding import AMBIGUOUS, held, refuse_contradiction
 
-AMBIGUOUS = "ambiguous_person"
-MBI_CONTRADICTION = "mbi_contradiction"
-PERSON_CONTRADICTION = "person_contradiction"
 POSSIBLE_DUPLICATE = gettext_noop(
     "Another Individual has the same name and date of birth. See whether they are one person."
 )
@@ -123,7 +120,7 @@ def _matching_sales_record(enrollment: Enrollment) -> tuple[SalesRecord, str] | 
         reason = gettext_noop("%(count)s open Sales Records have this name and date of birth.") % {
             "count": len(named)
         }
-        raise _held(AMBIGUOUS, reason, sales_records=named)
+        raise held(AMBIGUOUS, reason, sales_records=named)
     if named:
         how = gettext_noop("Matched Sales Record %(id)s by name and date of birth") % {
             "id": named[0].pk
@@ -145,7 +142,7 @@ def _from_sales_record(
                 "The enrollment names another Individual than the Sales Record is about."
             )
             both = [named, record.individual]
-            raise _held(AMBIGUOUS, reason, individuals=both, sales_records=[record])
+            raise held(AMBIGUOUS, reason, individuals=both, sales_records=[record])
         refuse_contradiction(record.individual, person)
         return _convert(record, how, at)
     same = _certain_individual(record, enrollment)
@@ -184,7 +181,7 @@ def _certain_individual(
     same_mbi = candidates.with_mbi(enrollment.beneficiary)
     if len(same_mbi) > 1:
         reason = gettext_noop("%(count)s Individuals have this MBI.") % {"count": len(same_mbi)}
-        raise _held(AMBIGUOUS, reason, individuals=same_mbi, sales_records=[record])
+        raise held(AMBIGUOUS, reason, individuals=same_mbi, sales_records=[record])
     if same_mbi:
         return same_mbi[0], gettext_noop("Individual %(id)s has the same MBI") % {
             "id": same_mbi[0].pk
@@ -230,7 +227,7 @@ def _matching_individual(enrollment: Enrollment) -> FoundPerson:
     same_mbi = candidates.with_mbi(person)
     if len(same_mbi) > 1:
         reason = gettext_noop("%(count)s Individuals have this MBI.") % {"count": len(same_mbi)}
-        raise _held(AMBIGUOUS, reason, individuals=same_mbi)
+        raise held(AMBIGUOUS, reason, individuals=same_mbi)
     if same_mbi:
         return _accept(
             same_mbi[0],
@@ -243,7 +240,7 @@ def _matching_individual(enrollment: Enrollment) -> FoundPerson:
         reason = gettext_noop("%(count)s Individuals have this name and date of birth.") % {
             "count": len(named)
         }
-        raise _held(AMBIGUOUS, reason, individuals=named)
+        raise held(AMBIGUOUS, reason, individuals=named)
     if named:
         how = gettext_noop("Matched Individual %(id)s by name and date of birth") % {
             "id": named[0].pk
@@ -259,65 +256,3 @@ def _accept(
 ) -> FoundPerson:
     refuse_contradiction(individual, person)
     return FoundPerson(individual=individual, reasons=[*reasons, how])
-
-
-def refuse_contradiction(
-    matched: Individual | SalesRecord,
-    person: Beneficiary,
-    *,
-    sales_record: SalesRecord | None = None,
-) -> None:
-    """Hold when the matched record is known to be somebody else.
-
-    A full MBI that differs says so; so does a different name together with a different birth date.
-    Another Individual that has the incoming MBI is a second candidate.
-    """
-    individuals = [matched] if isinstance(matched, Individual) else []
-    records = [matched] if isinstance(matched, SalesRecord) else []
-    if sales_record is not None:
-        records.append(sales_record)
-    full = person.mbi.full if person.mbi else ""
-    if full and matched.mbi_index is not None and not matched.has_mbi(full):
-        owners = [owner for owner in candidates.with_mbi(person) if owner not in individuals]
-        reason = gettext_noop("The MBI differs from the MBI of the matched record.")
-        raise _held(
-            MBI_CONTRADICTION, reason, individuals=[*individuals, *owners], sales_records=records
-        )
-    if full and matched.mbi_index is None and isinstance(matched, Individual):
-        owners = [owner for owner in candidates.with_mbi(person) if owner.pk != matched.pk]
-        if owners:
-            reason = gettext_noop("The MBI belongs to another Individual than the matched record.")
-            raise _held(
-                MBI_CONTRADICTION,
-                reason,
-                individuals=[*individuals, *owners],
-                sales_records=records,
-            )
-    if _is_somebody_else(matched, person):
-        reason = gettext_noop("The matched record has another last name and another date of birth.")
-        raise _held(PERSON_CONTRADICTION, reason, individuals=individuals, sales_records=records)
-
-
-def _is_somebody_else(matched: Individual | SalesRecord, person: Beneficiary) -> bool:
-    if matched.date_of_birth is None or matched.date_of_birth == person.date_of_birth:
-        return False
-    if person.mbi and person.mbi.full and matched.has_mbi(person.mbi.full):
-        return False
-    same_name = (
-        type(matched)
-        ._default_manager.filter(pk=matched.pk)
-        .named(first_name=matched.first_name, last_name=person.last_name)
-    )
-    return not same_name.exists()
-
-
-def _held(
-    code: str,
-    reason: str,
-    *,
-    individuals: Iterable[Individual | SalesRecord] = (),
-    sales_records: Iterable[Individual | SalesRecord] = (),
-) -> HeldForReviewError:
-    found = [{"kind": "individual", "id": row.pk} for row in individuals]
-    found += [{"kind": "sales_record", "id": row.pk} for row in sales_records]
-    return HeldForReviewError(Hold(code, reason, {"hold": code, "candidates": found}))
