@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import Role, User
 
@@ -155,6 +155,7 @@ DESCRIPTIONS = {
     CALL_CENTER: gettext_noop("Works the own book and everybody who has no agent yet."),
     BENEFITS: gettext_noop("Reads all individuals and policies; looks after employer groups."),
 }
+_SHIPPED = {*DESCRIPTIONS, *DESCRIPTIONS.values()}
 SCOPES = {
     OWNER: Role.Scope.ALL,
     ADMIN: Role.Scope.ALL,
@@ -211,6 +212,11 @@ def _new_role(origin: str) -> Role:
     return Role.objects.create(
         name=origin, origin=origin, scope=SCOPES[origin], description=DESCRIPTIONS[origin]
     )
+
+
+def in_words(text: str) -> str:
+    """A role's name, or what it is for: what came with AgencyHub in the reader's language."""
+    return gettext(text) if text in _SHIPPED else text
 
 
 def permission_names(permissions: Iterable[Permission]) -> set[str]:

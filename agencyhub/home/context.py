@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts import sessions
 from agencyhub.accounts.models import User
+from agencyhub.accounts.roles import in_words as role_words
 from integrations.models import InboundMessage
 
 MOST_COUNTED = 100
@@ -161,6 +162,6 @@ def _user_links() -> list[Link]:
 
 
 def _role_words(user: User) -> str:
-    return ", ".join(role.name for role in user.roles) or (
+    return ", ".join(role_words(role.name) for role in user.roles) or (
         gettext("Superuser") if user.is_superuser else ""
     )

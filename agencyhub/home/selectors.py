@@ -140,7 +140,7 @@ def _shares(
     largest = max(counted.values(), default=0)
     return [
         Share(
-            option.label,
+            option.words,
             counted[option.pk],
             _list(url_name, **filters, **{name: str(option.pk)}),
             TONES.get(option.meaning, "neutral"),

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from agencyhub.records import shipped
+
 # Django finds every model of the app here.
 from agencyhub.records.idempotency import IdempotencyKey  # noqa: F401
 from agencyhub.records.lists.models import (  # noqa: F401
@@ -69,7 +71,12 @@ class Option(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """What people read; ``label`` is what is stored, and what files and programs say."""
+        return shipped.in_words(self.list, self.label)
 
 
 class CustomField(models.Model):

@@ -214,7 +214,7 @@ def _name(row: models.Model) -> str:
     if isinstance(row, User):
         return row.display_name
     if isinstance(row, Option):
-        return row.label
+        return row.words
     if hasattr(row, "scope"):
         return _row(type(row), row.pk)  # a scoped record's name is for those who may see it
     return tables.capital(str(row))

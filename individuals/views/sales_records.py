@@ -130,7 +130,7 @@ def salesrecord_stage(request: HtmxRequest, pk: int) -> HttpResponse:
         ):
             record.save(update_fields=["stage", "updated_at"])
         messages.success(
-            request, gettext("The stage is now “%(label)s”.") % {"label": record.stage.label}
+            request, gettext("The stage is now “%(label)s”.") % {"label": record.stage.words}
         )
     return redirect_page(request, "individuals:salesrecord_detail", pk=pk)
 

@@ -81,7 +81,7 @@ class PlanCompareScreens:
     def value_choices(self) -> Sequence[tuple[str, str]]:
         """The coverage types that a plan type can be."""
         options = Option.objects.active(Option.List.COVERAGE_TYPE)
-        return [(str(option.pk), option.label) for option in options]
+        return [(str(option.pk), option.words) for option in options]
 
     def map_value(self, *, value: str, choice: str, user: User) -> None:
         """Map a plan type to a coverage type, as the Sync tab does."""

@@ -39,7 +39,7 @@ def coverage_type_choices(site: Site) -> list[tuple[str, str]]:
     options = Option.objects.filter(list=Option.List.COVERAGE_TYPE)
     options = options.filter(Q(is_active=True) | Q(pk__in=mapped))
     return [
-        (str(option.pk), option.label if option.is_active else f"{option.label} (inactive)")
+        (str(option.pk), option.words if option.is_active else f"{option.words} (inactive)")
         for option in options.order_by("position", "pk")
     ]
 

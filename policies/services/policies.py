@@ -89,13 +89,13 @@ def terminate_policy(*, policy_id: int, termination_date: date, status: Option) 
     policy = Policy.objects.select_for_update().get(pk=policy_id)
     if status.meaning not in ENDED:
         msg = gettext("The status %(label)s does not mean that a policy ended.") % {
-            "label": status.label
+            "label": status.words
         }
         raise PolicyNotInForceError(msg, field="status")
     if policy.status.meaning == "cancelled":
         msg = gettext("%(named)s never took effect (%(label)s), so it cannot end.") % {
             "named": _named(policy),
-            "label": policy.status.label,
+            "label": policy.status.words,
         }
         raise PolicyNotInForceError(msg)
     if policy.effective_date is None:

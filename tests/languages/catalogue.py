@@ -16,6 +16,7 @@ from django.utils.translation.template import templatize
 
 from agencyhub.imports import kinds
 from agencyhub.lib import model_words
+from agencyhub.records import shipped
 from commissions.matching import outcomes, patterns, reasons, unapplied
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +84,9 @@ def texts() -> dict[tuple[str | None, Text], str]:
         python = templatize(source, origin=str(path))
         # One expression over all lines: what is left of a template is not indented like Python.
         _collect(found, path, "\n".join(["(", *map(str.strip, python.split("\n")), ")"]))
+    for option_list, labels in shipped.LABELS.items():
+        for label in labels:
+            found.setdefault((option_list, label), f"options of {option_list}")
     for text, place in declared():
         if text:
             found.setdefault((None, text), place)

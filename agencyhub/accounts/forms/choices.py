@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from agencyhub.accounts.roles import in_words as role_words
+
 STATES = [("", _("All")), ("active", _("Active")), ("inactive", _("Inactive"))]
 
 
@@ -35,7 +37,7 @@ class RoleChoice(forms.ModelMultipleChoiceField):
     """Roles by name."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.get_scope_display().lower()})"
+        return f"{role_words(obj.name)} ({obj.get_scope_display().lower()})"
 
 
 class AgentChoice(forms.ModelChoiceField):
@@ -70,7 +72,7 @@ class RoleFilter(forms.ModelChoiceField):
     """One role by name."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
+        return role_words(obj.name)
 
 
 class StateForm(forms.Form):

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from agencyhub.accounts import second_step, throttle, trust
 from agencyhub.accounts.forms.sign_in import CodeForm, RemoveFactorForm, SetUpForm, SignInCodeForm
 from agencyhub.accounts.models import User
+from agencyhub.accounts.roles import in_words as role_words
 from agencyhub.accounts.services import factors
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
@@ -85,7 +86,7 @@ def second_factor_detail(request: HtmxRequest) -> HttpResponse:
     context = {
         "factor": factors.of(user),
         "codes_left": factors.codes_left(user),
-        "wanting": [role.name for role in user.roles if role.requires_second_factor],
+        "wanting": [role_words(role.name) for role in user.roles if role.requires_second_factor],
         "remove_form": RemoveFactorForm(user=user),
         "renew_form": CodeForm(),
     }

@@ -40,7 +40,7 @@ class BulkField:
 def active_options(option_list: str) -> Callable[[Lookups], Choices]:
     """The options of a list that a form offers."""
     return lambda lookups: [
-        (str(pk), one.label)
+        (str(pk), one.words)
         for pk, one in lookups.options.items()
         if one.list == option_list and one.is_active
     ]

@@ -150,7 +150,7 @@ def chip(
 
     def draw(drawing: Drawing) -> Write:
         found = {pk: drawing.lookups.options[pk] for pk in source(drawing.lookups)}
-        drawn = {pk: badge(one.label, one.meaning) for pk, one in found.items()}
+        drawn = {pk: badge(one.words, one.meaning) for pk, one in found.items()}
         return lambda row: drawn.get(getattr(row, name), ui.EMPTY)
 
     return named(key, label, name, source, draw=draw, **more)

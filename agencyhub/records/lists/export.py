@@ -9,6 +9,8 @@ from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from django.conf import settings
+from django.utils import translation
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -24,6 +26,8 @@ from agencyhub.records.lists.columns import Column, Drawing
 from agencyhub.records.lists.filtersets import Texts
 from agencyhub.records.lists.lookups import Lookups
 
+# Whoever asks: imports and programs know files by their English words.
+LANGUAGE = settings.LANGUAGE_CODE
 PERSONAL_DATA = "records.export_personal_data"
 PIECE = 2_000
 XLSX_ROWS = 50_000
@@ -54,8 +58,10 @@ def pieces(
     for some in keyset.pieces(found, order=order, size=PIECE):
         pks = [row.pk for row in some]
         drawing = Drawing(lookups, pks)
-        writers = [_writer(column, drawing, is_masked=is_masked) for column in columns]
-        yield Piece(pks, [[write(row) for write in writers] for row in some])
+        with translation.override(LANGUAGE):
+            writers = [_writer(column, drawing, is_masked=is_masked) for column in columns]
+            lines = [[write(row) for write in writers] for row in some]
+        yield Piece(pks, lines)
 
 
 def pks(list_key: str, *, user: User, filters: Texts) -> Iterator[int]:
@@ -87,7 +93,8 @@ def as_csv(columns: Sequence[Column], found: Iterable[Piece]) -> Iterator[bytes]
 
 
 def _label(column: Column) -> str:
-    return defuse(str(column.file_label or column.label))
+    with translation.override(LANGUAGE):
+        return defuse(str(column.file_label or column.label))
 
 
 def _csv(lines: Iterable[Sequence[str]]) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Role
+from agencyhub.accounts.roles import in_words as role_words
 from agencyhub.records.lists import registry
 from agencyhub.records.lists.lookups import Lookups
 from agencyhub.records.lists.models import BulkEdit, SavedView
@@ -80,7 +81,7 @@ class SavedViewForm(forms.ModelForm):
         self.fields["name"].required = True
         roles: Any = self.fields["roles"]
         roles.queryset = Role.objects.order_by("name", "pk")
-        roles.label_from_instance = lambda role: role.name
+        roles.label_from_instance = lambda role: role_words(role.name)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -38,7 +38,7 @@ class Lookups:
 
     def labels(self, option_list: str) -> dict[int, str]:
         """The words of one option list, by key."""
-        return {pk: one.label for pk, one in self.options.items() if one.list == option_list}
+        return {pk: one.words for pk, one in self.options.items() if one.list == option_list}
 
     @cached_property
     def agents(self) -> dict[int, str]:
