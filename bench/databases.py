@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-MAIN = "agencyhub"
+# The run's own database.
+MAIN = urlsplit(os.environ["DATABASE_URL"]).path.removeprefix("/")
 
 
 def url_of(name: str) -> str:

@@ -19,12 +19,24 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
-) -> None:
-    """Every worker's database is a copy of one that the migrations have run in."""
+def migrated(django_db_blocker: Any) -> str:
+    """The name of a database to copy that the migrations have run in."""
     with django_db_blocker.unblock():
-        connection.settings_dict["TEST"]["TEMPLATE"] = templates.migrated()
+        return templates.migrated()
+
+
+@pytest.fixture(scope="session")
+def demo(migrated: str) -> str:
+    """The name of a database to copy that the demo is in."""
+    return templates.demo()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, migrated: str
+) -> None:
+    """Every worker's database begins as a copy."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated
 
 
 @pytest.fixture(autouse=True)

@@ -58,11 +58,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Stack]:
+def stack(
+    demo: str, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> Iterator[Stack]:
     """The product with the demo data, running until the session ends."""
     stack = Stack(tmp_path_factory.mktemp("stack"), django_db_blocker)
     try:
-        stack.start()
+        stack.start(demo)
         yield stack
     finally:
         stack.stop()

@@ -58,9 +58,9 @@ class Stack:
         self.sandbox = f"http://127.0.0.1:{free_port()}"
         self.sftp_port = free_port()
 
-    def start(self) -> None:
-        """Copy the demo, start every process on it, wait until they answer."""
-        templates.copy(templates.demo(), self.name)
+    def start(self, demo: str) -> None:
+        """Copy the database of the demo, start every process on it, wait until they answer."""
+        templates.copy(demo, self.name)
         shutil.copytree(templates.demo_files(), self._home / "files")
         templates.prepare_demo(self._env)
         self._keep_links_current()

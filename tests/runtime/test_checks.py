@@ -93,3 +93,13 @@ class TestPasses:
         assert "quiet" not in output
         assert "FAIL bad" in output
         assert "loud" in output
+
+
+class TestFailures:
+    def test_are_named_in_the_order_of_the_checks(self, capsys: pytest.CaptureFixture[str]) -> None:
+        scripts = {"slow": "sleep 0.3; exit 1", "good": "exit 0", "quick": "exit 1"}
+        found = [checks.Check(name, ["sh", "-c", script]) for name, script in scripts.items()]
+
+        assert checks.failures(found, os.environ) == ["slow", "quick"]
+
+        assert capsys.readouterr().out.count("FAIL") == 2
