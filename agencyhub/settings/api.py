@@ -16,7 +16,10 @@ API_CALLS_A_MINUTE = 600
 SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"UsStateEnum": "agencyhub.lib.states.STATES"},
+    "ENUM_NAME_OVERRIDES": {
+        "UsStateEnum": "agencyhub.lib.states.STATES",
+        "LinkStateEnum": "integrations.noyo.models.Link.State",
+    },
     "TITLE": "AgencyHub API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
