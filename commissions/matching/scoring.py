@@ -40,11 +40,6 @@ _HASHES = 2**32
 _NAMELESS = ("mbi_code", "suffix_code", "born_code", "zip_code")
 # Another number is worth as much as one with a slip until it was looked at.
 _AT_BEST = {**weights.POLICY, Reason.NUMBER_OTHER: weights.POLICY[Reason.NUMBER_NEAR]}
-_IS_COMMON = pl.col("last_1").is_in(hashes(pl.Series(sorted(COMMON_LAST_NAMES))).implode())
-_SAME = {
-    "first": code(Reason.FIRST_SAME),
-    "last": pl.when(_IS_COMMON).then(code(Reason.LAST_COMMON)).otherwise(code(Reason.LAST_SAME)),
-}
 Found = TypeVar("Found")
 
 
@@ -144,7 +139,7 @@ class Scorer:
         found = pl.Series("found", list(map(level, met["both"])), dtype=CODE)
         told = frame.join(met.with_columns(found), on="both", how="left")
         is_same = pl.when(pl.col(one) == pl.col(other))
-        coded = is_same.then(_SAME[name]).otherwise("found").alias(f"{name}_code")
+        coded = is_same.then(_same(name)).otherwise("found").alias(f"{name}_code")
         return told.with_columns(coded).drop("both", "found")
 
     def _swapped(self, names: pl.DataFrame) -> pl.DataFrame:
@@ -225,3 +220,16 @@ def _reasons() -> pl.Expr:
     codes = [pl.col(one).cast(pl.String) for one in (*_POLICY, *_PERSON)]
     joined = pl.concat_str([via, *codes], separator=",", ignore_nulls=True)
     return pl.concat_str([pl.lit("{"), joined, pl.lit("}")]).alias("reasons")
+
+
+@cache
+def _same(name: str) -> pl.Expr:
+    """The code of two names that are the same.
+
+    Made when it is first needed: it calculates, and Polars' threads do not live on in a worker that
+    is forked after they began.
+    """
+    if name == "first":
+        return code(Reason.FIRST_SAME)
+    is_common = pl.col("last_1").is_in(hashes(pl.Series(sorted(COMMON_LAST_NAMES))).implode())
+    return pl.when(is_common).then(code(Reason.LAST_COMMON)).otherwise(code(Reason.LAST_SAME))
