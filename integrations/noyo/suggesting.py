@@ -10,9 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+from itertools import product
 
 from integrations.noyo import alike
+from integrations.noyo.reasons import CONTRADICTIONS, POINTS, Why
 
 EMPLOYEE, SPOUSE, CHILD = "employee", "spouse", "child"
 EVERYBODY = frozenset({EMPLOYEE, SPOUSE, CHILD})
@@ -33,49 +34,6 @@ SHORT_CODE = 2
 ALIKE = 0.5
 
 
-class Why(StrEnum):
-    """What speaks for or against a pair. Stored: never renamed."""
-
-    CODE_SAME = "code_same"
-    CODE_OTHER = "code_other"
-    NAME_SAME = "name_same"
-    NAME_ALIKE = "name_alike"
-    NAME_OTHER = "name_other"
-    TYPE_SAME = "type_same"
-    TYPE_OTHER = "type_other"
-    NETWORK_SAME = "network_same"
-    METAL_SAME = "metal_same"
-    METAL_OTHER = "metal_other"
-    VOLUNTARY_SAME = "voluntary_same"
-    VOLUNTARY_OTHER = "voluntary_other"
-    LEVEL_OTHER = "level_other"
-    AMOUNT_OTHER = "amount_other"
-    MEMBERS_SAME = "members_same"
-    MEMBERS_PART = "members_part"
-    START_SAME = "start_same"
-    ONLY_ONE = "only_one"
-    BEST_OF_BOTH = "best_of_both"
-    TAKEN = "taken"
-    CARRIED = "carried"
-    KIND_SAME = "kind_same"
-    STATE_SAME = "state_same"
-
-
-AGAINST = frozenset({
-    Why.CODE_OTHER, Why.NAME_OTHER, Why.TYPE_OTHER, Why.METAL_OTHER, Why.VOLUNTARY_OTHER,
-    Why.LEVEL_OTHER, Why.AMOUNT_OTHER, Why.TAKEN,
-})  # fmt: skip
-CONTRADICTIONS = AGAINST - {Why.NAME_OTHER, Why.TAKEN}
-_POINTS: Mapping[Why, float] = {
-    Why.CODE_SAME: 0.6, Why.CODE_OTHER: -0.05,
-    Why.TYPE_SAME: 0.12, Why.TYPE_OTHER: -0.25,
-    Why.NETWORK_SAME: 0.08,
-    Why.METAL_SAME: 0.12, Why.METAL_OTHER: -0.25,
-    Why.VOLUNTARY_SAME: 0.08, Why.VOLUNTARY_OTHER: -0.15,
-    Why.LEVEL_OTHER: -0.2, Why.AMOUNT_OTHER: -0.2,
-    Why.MEMBERS_SAME: 0.05, Why.START_SAME: 0.03,
-    Why.ONLY_ONE: 0.25, Why.BEST_OF_BOTH: 0.1, Why.TAKEN: -0.1, Why.CARRIED: 0.5,
-}  # fmt: skip
 _LINE, _NAME = 0.1, 0.4
 
 
@@ -131,13 +89,17 @@ class _Pair:
     score: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.score = (
-            _LINE + _NAME * self.likeness + sum(_POINTS.get(why, 0) for why in self.reasons)
-        )
+        self.score = _LINE + _NAME * self.likeness + sum(POINTS.get(why, 0) for why in self.reasons)
+
+    def sides(self) -> tuple[tuple[str, int], tuple[str, int]]:
+        return ("ours", self.ours.pk), ("theirs", self.theirs.pk)
+
+    def places(self) -> Iterator[tuple[tuple[str, int], str]]:
+        yield from product(self.sides(), sorted(self.slots))
 
     def add(self, why: Why) -> None:
         self.reasons.append(why)
-        self.score += _POINTS[why]
+        self.score += POINTS[why]
 
 
 def covered(member_types: Iterable[str]) -> frozenset[str]:
@@ -254,23 +216,20 @@ def _degree(ours: frozenset[str], theirs: frozenset[str]) -> Iterator[Why]:
 
 def _settle(pairs: Sequence[_Pair]) -> None:
     """Let pairs that are each other's best, round by round, stand before those they leave over."""
+    claims = Counter(place for pair in pairs for place in pair.places())
     for pair in pairs:
-        rivals = [p for p in pairs if p is not pair and p.slots & pair.slots]
-        if not any(p.ours is pair.ours or p.theirs is pair.theirs for p in rivals):
+        if all(claims[place] == 1 for place in pair.places()):
             pair.add(Why.ONLY_ONE)
     settled: set[tuple[int, int]] = set()
-    left = set[tuple[int, int]]()
+    left: set[tuple[int, int]] = set()
     for slot in sorted(EVERYBODY):
         rest = [pair for pair in pairs if slot in pair.slots]
         while best := _best_of_both(rest):
-            settled |= {_keys(pair) for pair in best}
             mine = {pair.ours.pk for pair in best}
             yours = {pair.theirs.pk for pair in best}
-            left |= {
-                _keys(pair)
-                for pair in rest
-                if (pair.ours.pk in mine or pair.theirs.pk in yours) and pair not in best
-            }
+            settled |= set(map(_keys, best))
+            taken = [p for p in rest if p.ours.pk in mine or p.theirs.pk in yours]
+            left |= set(map(_keys, taken))
             rest = [p for p in rest if p.ours.pk not in mine and p.theirs.pk not in yours]
     for pair in pairs:
         if _keys(pair) in settled:
@@ -281,16 +240,16 @@ def _settle(pairs: Sequence[_Pair]) -> None:
 
 def _best_of_both(pairs: Sequence[_Pair]) -> list[_Pair]:
     """Those that no other pair of either side equals."""
-    best: list[_Pair] = []
+    scores: dict[tuple[str, int], list[float]] = defaultdict(list)
     for pair in pairs:
-        rivals = (p for p in pairs if p is not pair)
-        if all(
-            round(p.score, 6) < round(pair.score, 6)
-            for p in rivals
-            if p.ours is pair.ours or p.theirs is pair.theirs
-        ):
-            best.append(pair)
-    return best
+        for side in pair.sides():
+            scores[side].append(round(pair.score, 6))
+    best = {side: max(found) for side, found in scores.items() if found.count(max(found)) == 1}
+    return [
+        pair
+        for pair in pairs
+        if all(best.get(side) == round(pair.score, 6) for side in pair.sides())
+    ]
 
 
 def _certain(

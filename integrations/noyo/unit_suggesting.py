@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from integrations.noyo import alike
-from integrations.noyo.suggesting import ALIKE, MOST_FOR_ONE, Suggestion, Why
+from integrations.noyo.reasons import Why
+from integrations.noyo.suggesting import ALIKE, MOST_FOR_ONE, Suggestion
 
 BENEFIT_CLASS, DIVISION, LOCATION = "benefit_class", "division", "location"
 _KINDS = (

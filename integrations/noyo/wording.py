@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
-from integrations.noyo.suggesting import AGAINST, EVERYBODY, Why
+from integrations.noyo.reasons import AGAINST, Why
+from integrations.noyo.suggesting import EVERYBODY
 
 _WHY: Mapping[str, Any] = {
     Why.CODE_SAME: gettext_lazy("same code"),

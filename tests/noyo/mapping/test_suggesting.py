@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from integrations.noyo.reasons import Why
 from integrations.noyo.suggesting import (
     CHILD,
     EMPLOYEE,
@@ -14,7 +15,6 @@ from integrations.noyo.suggesting import (
     SPOUSE,
     OurPlan,
     TheirPlan,
-    Why,
     covered,
     suggest,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.noyo.suggesting import Why
+from integrations.noyo.reasons import Why
 from integrations.noyo.unit_suggesting import Option, Unit, fitting_kinds, suggest
 
 CLASSES = "benefit_classes"
