@@ -22,6 +22,7 @@ urlpatterns = [
         webhooks.PremierDeliveries.as_view(),
         name="premier_status",
     ),
+    path("hooks/noyo/", webhooks.NoyoDeliveries.as_view(), name="noyo"),
     path(
         "api/v1/inbox/<uuid:message_id>/",
         webhooks.MessageState.as_view(),

@@ -1,6 +1,7 @@
 """The one view that all deliveries arrive at, and the view that tells what became of them."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from integrations import answers, registry, tasks
 from integrations.errors import FieldProblem
 from integrations.healthsherpa.schema import SubmissionSerializer
 from integrations.models import InboundMessage
+from integrations.noyo.partner import EventSerializer, Noyo
 from integrations.partner import Partner
 from integrations.plancompare.mapping import EnrollmentSerializer
 from integrations.premier.partner import Premier
@@ -110,8 +112,36 @@ class PremierDeliveries(Deliveries):
         return _receive(received, partner)
 
 
-def _refusal(request: HttpRequest, partner: Partner) -> HttpResponse | None:
-    """Everything that is checked before the body is stored as a message."""
+class NoyoDeliveries(Deliveries):
+    """Events of Noyo, which are signed instead of carrying a key."""
+
+    partner_slug = "noyo"
+
+    @extend_schema(
+        operation_id="noyo_events",
+        summary="Tell that something happened to a group, a connection or a member",
+        parameters=[
+            OpenApiParameter("x-noyo-signature", str, OpenApiParameter.HEADER, required=True),
+            OpenApiParameter("x-noyo-timestamp", str, OpenApiParameter.HEADER),
+        ],
+        request=EventSerializer,
+        responses=answers.OF_DELIVERIES,
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Receive an event; the same event ID again is a duplicate."""
+        received, partner = request._request, Noyo()
+        return _refusal(received, partner, check=_wrong_signature) or _receive(received, partner)
+
+
+def _refusal(
+    request: HttpRequest,
+    partner: Partner,
+    *,
+    check: Callable[[HttpRequest, Any], HttpResponse | None] | None = None,
+) -> HttpResponse | None:
+    """Everything that is checked before the body is stored as a message; ``check`` is who sent it,
+    an API key where nothing else is said.
+    """
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > settings.HOOK_MAX_BYTES:
         limit = settings.HOOK_MAX_BYTES // 1024
@@ -122,7 +152,7 @@ def _refusal(request: HttpRequest, partner: Partner) -> HttpResponse | None:
     if request.content_type != "application/json":
         detail = gettext_noop("Send JSON with Content-Type: application/json.")
         return problem(415, code="unsupported_media_type", detail=detail)
-    refused = _wrong_key(request, partner)
+    refused = (check or _wrong_key)(request, partner)
     if refused is not None:
         return refused
     reason = partner.refusal()
@@ -141,16 +171,31 @@ def _wrong_key(request: HttpRequest, partner: Partner) -> HttpResponse | None:
     except api_keys.WrongScopeError as error:
         return problem(403, code=error.code, detail=error.message)
     except api_keys.UnknownKeyError as error:
-        if throttle.is_hammering(address_of(request)):
-            detail = gettext_noop("Too many wrong keys. Wait a minute and check the key.")
-            return problem(
-                429, code="too_many_wrong_keys", detail=detail, headers={"Retry-After": "60"}
-            )
-        inbox.reject_unknown_sender(
-            partner_slug=partner.slug, body=request.body, code=error.code, detail=error.message
-        )
-        return problem(401, code=error.code, detail=error.message)
+        return _unknown_sender(request, partner, code=error.code, detail=error.message)
     return None
+
+
+def _wrong_signature(request: HttpRequest, partner: Noyo) -> HttpResponse | None:
+    signature = request.headers.get("x-noyo-signature", "")
+    timestamp = request.headers.get("x-noyo-timestamp", "")
+    if partner.is_genuine(body=request.body, signature=signature, timestamp=timestamp):
+        return None
+    detail = gettext_noop("The signature is missing, or made with another secret.")
+    return _unknown_sender(request, partner, code="wrong_signature", detail=detail)
+
+
+def _unknown_sender(
+    request: HttpRequest, partner: Partner, *, code: str, detail: str
+) -> HttpResponse:
+    if throttle.is_hammering(address_of(request)):
+        detail = gettext_noop("Too many wrong keys. Wait a minute and check the key.")
+        return problem(
+            429, code="too_many_wrong_keys", detail=detail, headers={"Retry-After": "60"}
+        )
+    inbox.reject_unknown_sender(
+        partner_slug=partner.slug, body=request.body, code=code, detail=detail
+    )
+    return problem(401, code=code, detail=detail)
 
 
 def _key(request: HttpRequest, partner: Partner) -> ApiKey:

@@ -38,7 +38,7 @@ def sync_noyo_run(*, run_id: int, **_newer_arguments: Any) -> str:
         sync_noyo_run.delay(run_id=run_id)
     if run.state == SyncRun.State.DONE:
         tell_noyo_mappings.delay()
-    return run.state
+    return str(run.state)
 
 
 @shared_task

@@ -3,6 +3,8 @@
 from django.urls import URLPattern, path
 
 from integrations.noyo.views import (
+    account,
+    connecting,
     differences,
     group_carriers,
     linking,
@@ -15,9 +17,22 @@ from integrations.noyo.views import (
 )
 
 app_name = "noyo"
+HERE = "settings/integrations/noyo/"
 ONE = "groups/<int:pk>/mapping/<int:mapping_pk>/"
 
 urlpatterns: list[URLPattern] = [
+    path(HERE, account.account_detail, name="account_detail"),
+    path(f"{HERE}activate/", account.account_activate, name="account_activate"),
+    path(f"{HERE}deactivate/", account.account_deactivate, name="account_deactivate"),
+    path(f"{HERE}run/", account.run_start, name="run_start"),
+    path(f"{HERE}runs/", account.run_list, name="run_list"),
+    path(f"{HERE}carriers/<int:pk>/", account.carrier_edit, name="carrier_edit"),
+    path(f"{HERE}groups/", connecting.group_list, name="group_list"),
+    path(f"{HERE}groups/<int:pk>/", connecting.group_join, name="group_join"),
+    path(f"{HERE}groups/<int:pk>/part/", connecting.group_part, name="group_part"),
+    path("groups/<int:pk>/carriers/connect/", connecting.connection_add, name="connection_add"),
+    path("groups/<int:pk>/carriers/read/", connecting.group_read, name="group_read"),
+    path("noyo/connections/<int:pk>/again/", connecting.connection_again, name="connection_again"),
     path("noyo/mappings/", mappings.mapping_list, name="mapping_list"),
     path("groups/<int:pk>/carriers/", group_carriers.group_carriers, name="group_carriers"),
     path(ONE, studio.mapping_detail, name="mapping_detail"),

@@ -11,6 +11,7 @@ from integrations import registry, selectors
 from integrations.carriers import selectors as retrieve
 from integrations.comtrack import selectors as comtrack
 from integrations.eoi_batches import selectors as eoi_batches
+from integrations.noyo.selectors import account as noyo
 from integrations.permissions import MANAGE, REVIEW
 from integrations.views.partners import CATALOGUE
 
@@ -39,6 +40,7 @@ def health(request: SignedInRequest) -> HttpResponse:
     context = {
         "partners": partners,
         "comtrack": comtrack.last_run_row(),
+        "noyo": noyo.last_run_row(),
         "carriers": retrieve.overview(now=now),
         "eoi_servers": eoi_batches.server_rows(now=now),
         "processes": selectors.processes(now=now),

@@ -4,6 +4,7 @@ from integrations.carriers.screens import CarriersScreens
 from integrations.comtrack.screens import ComtrackScreens
 from integrations.eoi_batches.screens import EoiScreens
 from integrations.healthsherpa.screens import HealthSherpaScreens
+from integrations.noyo.screens import NoyoScreens
 from integrations.plancompare.screens import PlanCompareScreens
 from integrations.premier.screens import PremierScreens
 from integrations.screens import CatalogueScreens, PartnerScreens
@@ -12,6 +13,7 @@ SCREENS: dict[str, PartnerScreens] = {
     "plancompare": PlanCompareScreens(),
     "healthsherpa": HealthSherpaScreens(),
     "premier": PremierScreens(),
+    "noyo": NoyoScreens(),
 }
 CATALOGUE: tuple[CatalogueScreens, ...] = (
     *SCREENS.values(),

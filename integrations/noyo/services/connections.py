@@ -139,3 +139,11 @@ def _free_for(row: GroupConnection, group_id: int | None) -> int | None:
 def mark_due(groups: QuerySet[Any], *, at: datetime) -> int:
     """Let groups be read before the night."""
     return groups.filter(Q(due_at=None) | Q(due_at__gt=at)).update(due_at=at)
+
+
+def give_to_group(noyo_group: NoyoGroup) -> None:
+    """Let the connections of a group at Noyo be those of the group that it is."""
+    rows: QuerySet[Any] = GroupConnection.objects.filter(noyo_group=noyo_group, group=None)
+    for row in rows.select_related("carrier").order_by("-pk"):
+        row.group_id = _free_for(row, noyo_group.group_id)
+        row.save(update_fields=["group"])

@@ -161,9 +161,8 @@ def _read_groups(run: SyncRun, noyo: Noyo, *, deadline: float) -> bool:
 
 
 def _groups(run: SyncRun) -> QuerySet[Any]:
-    if run.noyo_group_id is not None:
-        return NoyoGroup.objects.filter(pk=run.noyo_group_id)
-    return NoyoGroup.objects.filter(gone_at=None)
+    rows: QuerySet[Any] = NoyoGroup.objects.filter(gone_at=None)
+    return rows if run.noyo_group_id is None else rows.filter(pk=run.noyo_group_id)
 
 
 def _keep(run: SyncRun, **changes: object) -> bool:

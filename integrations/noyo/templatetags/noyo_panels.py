@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.templatetags import ui
 from integrations.noyo.models import GroupConnection, Link
@@ -25,6 +26,15 @@ CONNECTIONS = {
     Status.CARRIER_AUTHORIZATION: ("warning", "alert-triangle"),
     Status.UNABLE_TO_CONNECT: ("danger", "circle-x"),
 }
+HINTS = {
+    Status.CREATED: _("There is nothing to do for you."),
+    Status.PROCESSING: _("There is nothing to do for you."),
+    Status.NOYO_REVIEW: _("Noyo repairs something. There is nothing to do for you."),
+    Status.WAITING_ON_CARRIER: _("The carrier has to install the group, or to answer Noyo."),
+    Status.CARRIER_AUTHORIZATION: _("Have the employer authorize Noyo at the carrier."),
+    Status.ACTION_REQUIRED: _("Check the number and the authorization, then try again."),
+    Status.UNABLE_TO_CONNECT: _("Ask the carrier for the right number, then try again."),
+}
 
 
 @register.simple_tag
@@ -39,3 +49,9 @@ def connection_badge(status: str) -> SafeString:
     """The status of a connection as a chip."""
     tone, icon = CONNECTIONS.get(Status(status), ("info", "clock"))
     return ui.badge(Status(status).label, tone, icon)
+
+
+@register.simple_tag
+def connection_hint(status: str) -> str:
+    """What a person has to do about a connection, if anything."""
+    return str(HINTS.get(Status(status), ""))
