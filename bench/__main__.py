@@ -17,6 +17,7 @@ MODULES = {
     "matching": "matching",
     "nightly": "nightly",
     "premier": "premier",
+    "premier-push": "premier_push",
     "eoi": "eoi",
     "noyo-who": "noyo_who",
 }

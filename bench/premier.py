@@ -27,8 +27,8 @@ def run(scale: str) -> Iterator[Result]:
     databases.prepare()
     rows = ROWS[scale]
     note(f"writing {rows // MONTHS:,} policies")
-    carrier_id = _write_policies(rows // MONTHS)
-    feeds = [_feed(rows // MONTHS, day) for day in range(DAYS + 1)]
+    carrier_id = write_policies(rows // MONTHS)
+    feeds = [statement(rows // MONTHS, day) for day in range(DAYS + 1)]
     bare = [_copy(feeds[0])]
     first = _apply(feeds[0], carrier_id)
     daily = []
@@ -86,7 +86,7 @@ def _copy(feed: pl.DataFrame) -> float:
     return took
 
 
-def _feed(policies: int, day: int) -> pl.DataFrame:
+def statement(policies: int, day: int) -> pl.DataFrame:
     """What the carrier says on a day: of each policy five months, one in a hundred anew.
 
     One policy in twenty owes its last month.
@@ -114,7 +114,7 @@ def _feed(policies: int, day: int) -> pl.DataFrame:
     return told.sample(fraction=1, shuffle=True, seed=day)
 
 
-def _write_policies(count: int) -> int:
+def write_policies(count: int) -> int:
     """One person with all of them, without the history: that is not what is measured."""
     from individuals.models import Individual  # noqa: PLC0415
     from policies.models import Carrier, Policy, PremierTerm  # noqa: PLC0415

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import gathered, reach_of
+from agencyhub.accounts.scope import gathered, reach_of, small_book
 from policies import reasons
 from policies.lists import payments
 from policies.models import PaymentStatus, Policy
@@ -81,7 +81,8 @@ def _counted(user: User) -> dict[str, int]:
         one.value: policies.filter(payments.of_statuses([one]))[: MOST_COUNTED + 1].count()
         for one in COUNTED
     }
-    if max(found.values()) > MOST_COUNTED:
+    is_one_of_many = not reach_of(user).sees_all and small_book(Policy, user=user) is None
+    if is_one_of_many or max(found.values()) > MOST_COUNTED:
         cache.set(key, found, SECONDS_REMEMBERED)
     return found
 
@@ -100,9 +101,11 @@ def _door(status: PaymentStatus, number: int) -> StatusDoor:
 
 
 def _url(choice: str) -> str:
-    """The list of the policies that stand so, the soonest deadline first."""
-    query = urlencode({"payment": choice, "sort": payments.BY_DEADLINE.key})
-    return f"{reverse('policies:policy_list')}?{query}"
+    """The list of the policies that stand so, the soonest deadline first where there is one."""
+    query = {"payment": choice}
+    if choice != PaymentStatus.UNKNOWN:
+        query["sort"] = payments.BY_DEADLINE.key
+    return f"{reverse('policies:policy_list')}?{urlencode(query)}"
 
 
 def _rows(user: User, at: datetime) -> list[Row]:

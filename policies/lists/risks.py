@@ -1,9 +1,10 @@
 """Policies at risk as a list: what the board is filtered, sorted and exported by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
@@ -18,6 +19,7 @@ from agencyhub.records.models import Option
 from policies import reasons
 from policies.lists.policies import carriers
 from policies.models import Risk
+from policies.risk import SEVERITY
 from policies.selectors.risks import SEE_COMMISSION, premium_left
 
 SUBSCRIBER = "policy__subscriber__"
@@ -66,13 +68,18 @@ def _of_commission(column: Column) -> Column:
     return replace(column, write=write, draw=None)
 
 
+def _of_kinds(kinds: Sequence[str]) -> Q:
+    """By their severity, of which each has its own: what the board's index begins with."""
+    return Q(severity__in=[SEVERITY[kind] for kind in kinds])
+
+
 class RiskFilters(ListFilters):
     """What the board is filtered by."""
 
     kind = filters.AnyOf(
         _("Risk"),
         lambda _lookups: KINDS,
-        "kind",
+        _of_kinds,
         read=lambda text: text if text in KINDS else None,
     )
     carrier = filters.AnyOf(_("Carrier"), carriers, "policy__carrier_id", is_quick=True)

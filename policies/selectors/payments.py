@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencyhub.accounts.models import User
-from agencyhub.lib.db import one_or_none
 from individuals.models import Individual
 from policies import reasons, risk
 from policies.models import Payment, PaymentFact, PaymentStatus, Policy, Standing
@@ -79,15 +78,21 @@ def card_of(policy: Policy, *, at: datetime) -> PaymentCard | None:
 
 def facts_of(policy: Policy) -> list[Payment | PaymentFact]:
     """What is and was said about the payments of a policy, the newest first."""
-    said: list[Payment | PaymentFact] = []
-    for model in (Payment, PaymentFact):
-        rows = model.objects.filter(policy=policy).select_related("user")
-        said += rows.order_by("-as_of", "-pk")[:FACTS]
-    again = one_or_none(Standing.objects.filter(policy=policy, said_as_of__isnull=False))
-    for one in said:
-        if again and isinstance(one, Payment) and one.as_of == again.said_as_of:
-            one.as_of, one.source, one.user = again.as_of, again.source, None
+    payments = Payment.objects.filter(policy=policy).select_related("user", "policy__standing")
+    facts = PaymentFact.objects.filter(policy=policy).select_related("user")
+    said: list[Payment | PaymentFact] = [
+        *map(_as_said_last, payments.order_by("-as_of", "-pk")[:FACTS]),
+        *facts.order_by("-as_of", "-pk")[:FACTS],
+    ]
     return sorted(said, key=lambda one: one.as_of, reverse=True)[:FACTS]
+
+
+def _as_said_last(payment: Payment) -> Payment:
+    """The payment with the moment of which it was said again last, and by whom."""
+    standing: Standing | None = getattr(payment.policy, "standing", None)
+    if standing and standing.said_as_of == payment.as_of:
+        payment.as_of, payment.source, payment.user = standing.as_of, standing.source, None
+    return payment
 
 
 def _cards(rows: Any, *, at: datetime, is_asked: bool = False) -> list[PaymentCard]:
