@@ -10,7 +10,7 @@ from agencyhub.lib.forms import SwitchInput
 from individuals.forms.fields import TidyField
 from integrations.noyo.classes import Condition
 from integrations.noyo.models import ClassRule, RuleCondition
-from integrations.noyo.selectors.studio import Side
+from integrations.noyo.selectors.rows import Side
 from integrations.noyo.services.rules import Draft
 
 SEPARATOR = ";"

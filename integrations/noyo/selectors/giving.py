@@ -10,7 +10,8 @@ from integrations.noyo.classes import Category, Condition, Rule
 from integrations.noyo.models import ClassRule, RuleCondition
 from integrations.noyo.models import Mapping as MappingRow
 from integrations.noyo.selectors import who
-from integrations.noyo.selectors.studio import CategoryPane, Side
+from integrations.noyo.selectors.rows import Side
+from integrations.noyo.selectors.studio import CategoryPane
 from integrations.noyo.selectors.who import Summary
 from integrations.noyo.services.rules import Draft
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.templatetags import ui
 from integrations.noyo.models import GroupConnection, Link
-from integrations.noyo.selectors.studio import LinkRow
+from integrations.noyo.selectors.rows import LinkRow
 
 register = template.Library()
 

@@ -18,8 +18,8 @@ from agencyhub.lib.pages import render_page
 from agencyhub.lib.pks import read_pk
 from agencyhub.lib.sheets import SafeCsv, SafeXlsx
 from integrations.noyo.classes import Category
+from integrations.noyo.selectors import missing, who
 from integrations.noyo.selectors import studio as selectors
-from integrations.noyo.selectors import who
 from integrations.noyo.views.studio import VIEW, find
 
 BY_NAME = (Key("last_name_key"), Key("first_name_key"), Key("pk"))
@@ -77,7 +77,7 @@ def missing_file(
     rows = [
         (mapping.group.name, one.carrier, one.carrier_group_id, one.kind, one.name, one.code,
          f"{one.since:%m/%d/%Y}", one.note)
-        for one in selectors.missing(mapping)
+        for one in missing.of(mapping)
     ]  # fmt: skip
     kind = FORMATS[extension]()
     content = kind.export_data(tablib.Dataset(*rows, headers=heads))

@@ -8,7 +8,7 @@ from agencyhub.records.models import Batch
 from agencyhub.records.services import undo
 from integrations.noyo.links import Pane
 from integrations.noyo.models import Link, Mapping, PlanLink, UnitLink
-from integrations.noyo.selectors import problems
+from integrations.noyo.selectors import missing, problems
 from integrations.noyo.selectors import studio as selectors
 from integrations.noyo.services import mapping as services
 from integrations.noyo.services import readiness, rules, suggestions
@@ -158,7 +158,7 @@ class TestDecisions:
             (dental.pk, None): State.MISSING,
             (None, guard.pk): State.NOT_OFFERED,
         }
-        [asked] = selectors.missing(studio.mapping)
+        [asked] = missing.of(studio.mapping)
         assert (asked.carrier_group_id, asked.kind, asked.code, asked.note) == (
             "00110011", "Dental", "D9", "Ask Ann",
         )  # fmt: skip
