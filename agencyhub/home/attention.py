@@ -19,7 +19,8 @@ from eoi.ageing import BANDS, opened_by
 from eoi.models import EoiRequest
 from individuals import duplicate_pages
 from integrations.models import InboundMessage
-from integrations.noyo.models import Mapping
+from integrations.noyo.models import Mapping, RenewalDecision
+from integrations.noyo.selectors import renewals
 from integrations.views.partners import SCREENS
 from policies.models import Carrier, CarrierProduct
 from policies.selectors.risks import open_for
@@ -44,6 +45,7 @@ def attention(user: User, *, on: date) -> list[Attention]:
         *_at_risk(user),
         *_late_eoi(user, on=on),
         *_mappings(user),
+        *_renewals(user, on=on),
         *_messages(user),
         *_notices(user, on=on),
         *_unknown(user),
@@ -135,6 +137,34 @@ def _mappings(user: User) -> list[Attention]:
                          "%(number)s mappings are to be made", open_ones),
                 gettext("Say which of our plans and classes are which of the carrier’s."),
                 Mapping.Status.IN_PROGRESS, "arrows-exchange", "info",
+            ),
+        )
+        if number
+    ]  # fmt: skip
+
+
+def _renewals(user: User, *, on: date) -> list[Attention]:
+    """Groups that renew soon and were not sent, and those whose carriers are not ready."""
+    if not user.has_perm("noyo.change_renewaldecision"):
+        return []
+    unsent = renewals.to_send(user, on=on).count()
+    late = gathered(RenewalDecision, user=user).filter(status=RenewalDecision.Status.NOT_READY)
+    not_ready = late.count()
+    return [
+        Attention(title % {"number": number}, text, address, "calendar", "warning")
+        for number, title, text, address in (
+            (
+                unsent,
+                ngettext("%(number)s group renews soon", "%(number)s groups renew soon", unsent),
+                gettext("Send their carriers what they expect."),
+                _list("noyo:renewal_list"),
+            ),
+            (
+                not_ready,
+                ngettext("%(number)s renewal is not ready at the carrier",
+                         "%(number)s renewals are not ready at the carrier", not_ready),
+                gettext("Look what is missing, and ask the carrier to install it."),
+                _list("noyo:renewal_list", status=RenewalDecision.Status.NOT_READY),
             ),
         )
         if number
