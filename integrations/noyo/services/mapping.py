@@ -178,6 +178,8 @@ def withdraw(
 ) -> Batch:
     """Take back what was decided: pairs become suggestions again, if they still fit.
 
+    They wait for somebody from now on, also with an exact code.
+
     Raises:
         NotOpenError: the mapping is marked as mapped.
         DecidedMeanwhileError: a link is gone.
@@ -188,8 +190,8 @@ def withdraw(
                 link.delete()
             else:
                 link.confirmed_digest, link.changes = None, []
-                _decide(link, State.SUGGESTED, user=None, at=None)
-        suggestions.refresh(mapping=mapping, at=at, is_automatic=False)
+                _decide(link, State.SUGGESTED, user=user, at=at)
+        suggestions.refresh(mapping=mapping, at=at)
     return batch
 
 
@@ -248,7 +250,7 @@ def _unit(link: UnitLink) -> Q:
     )
 
 
-def _decide(link: AnyLink, state: str, *, user: User | None, at: datetime | None) -> None:
+def _decide(link: AnyLink, state: str, *, user: User, at: datetime) -> None:
     link.state, link.is_automatic = state, False
     link.decided_by, link.decided_at = user, at
     link.save()

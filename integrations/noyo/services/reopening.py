@@ -15,7 +15,6 @@ from integrations.noyo import periods
 from integrations.noyo.changes import Changes, FieldChange
 from integrations.noyo.models import (
     Account,
-    CarrierOption,
     CarrierPlan,
     ClassRule,
     GroupConnection,
@@ -26,6 +25,7 @@ from integrations.noyo.models import (
     PlanLink,
     UnitLink,
 )
+from integrations.noyo.selectors import sources
 from integrations.noyo.services import opening, suggestions
 
 CHANGED = gettext_noop("The carrier changed what is mapped")
@@ -58,9 +58,9 @@ def _touch(group: EmployerGroup, changes: Changes, *, on: date, at: datetime) ->
     for mapping in mappings.select_related("previous", "group", "carrier").order_by("pk"):
         plans = _stale_plans(mapping, changes)
         structure = _stale_units(mapping, changes) + _stale_rules(mapping, changes)
-        if structure or _has_new(CarrierOption, mapping, pk__in=changes.new_options):
+        if structure or sources.options(mapping).filter(pk__in=changes.new_options).exists():
             _reopen(mapping, Reason.STRUCTURE, at=at)
-        elif plans or _has_new(CarrierPlan, mapping, noyo_id__in=changes.new_plans):
+        elif plans or sources.carrier_plans(mapping).filter(noyo_id__in=changes.new_plans).exists():
             _reopen(mapping, Reason.PLANS, at=at)
         if mapping.status != Mapping.Status.READY:
             opening.carry(mapping=mapping)
@@ -71,11 +71,6 @@ def _reopen(mapping: Mapping, reason: str, *, at: datetime) -> None:
     if mapping.status == Mapping.Status.READY:
         mapping.status, mapping.reason, mapping.opened_at = Mapping.Status.REOPENED, reason, at
         mapping.save(update_fields=["status", "reason", "opened_at"])
-
-
-def _has_new(model: type[Any], mapping: Mapping, **which: Any) -> bool:
-    here = model.objects.filter(carrier=mapping.carrier_id, **which)
-    return bool(next(iter(which.values()))) and here.exists()
 
 
 def _stale_plans(mapping: Mapping, changes: Changes) -> int:

@@ -24,19 +24,19 @@ State = Link.State
 SCORED = ("state", "score", "reasons", "is_automatic", "confirmed_digest", "decided_at")
 
 
-def refresh(*, mapping: Mapping, at: datetime, is_automatic: bool = True) -> None:
+def refresh(*, mapping: Mapping, at: datetime) -> None:
     """Suggest anew what is not decided; confirm what an exact code makes certain.
 
     Runs again at any time with the same end, and writes nothing when nothing changed. What
-    somebody decided stays, and so does what is stale; what comes from the plan year before waits
-    for somebody. ``is_automatic``: not after somebody took a decision back.
+    somebody decided stays, and so does what is stale. What comes from the plan year before waits
+    for somebody, and so does what somebody took back.
     """
     with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=SUGGESTED):
-        _plans(mapping, at=at, is_automatic=is_automatic)
-        _units(mapping, at=at, is_automatic=is_automatic)
+        _plans(mapping, at=at)
+        _units(mapping, at=at)
 
 
-def _plans(mapping: Mapping, *, at: datetime, is_automatic: bool) -> None:
+def _plans(mapping: Mapping, *, at: datetime) -> None:
     ours = {one.pk: one for one in sources.our_plans(mapping)}
     theirs = {one.pk: one for one in sources.carrier_plans(mapping)}
     rows = PlanLink.objects.filter(mapping=mapping).select_related("plan__benefit", "carrier_plan")
@@ -72,8 +72,8 @@ def _plans(mapping: Mapping, *, at: datetime, is_automatic: bool) -> None:
         if link.state != State.SUGGESTED or kinds.slots(link) <= taken[one.ours]:
             continue
         kept.add((one.ours, one.theirs))
-        is_new = link.carried_from_id is None and not kinds.slots(link) & taken[one.ours]
-        is_certain = one.is_certain and is_automatic and is_new
+        is_free = not kinds.slots(link) & taken[one.ours]
+        is_certain = one.is_certain and is_free and _is_undecided(link)
         writes.put(link, one, is_certain=is_certain, at=at)
     writes.run(one for key, one in links.items() if key not in kept)
 
@@ -107,7 +107,7 @@ def _their_plan(plan: CarrierPlan) -> TheirPlan:
     )
 
 
-def _units(mapping: Mapping, *, at: datetime, is_automatic: bool) -> None:
+def _units(mapping: Mapping, *, at: datetime) -> None:
     units = {
         (kind, one.pk): one for kind, rows in sources.units(mapping.group).items() for one in rows
     }
@@ -148,10 +148,14 @@ def _units(mapping: Mapping, *, at: datetime, is_automatic: bool) -> None:
                 side: dict[str, Any] = {unit.kind: units[unit.kind, unit.pk]}
                 link = UnitLink(mapping=mapping, category=category, option=here[one.theirs], **side)
             kept.add(key)
-            is_new = link.carried_from_id is None and key[:3] not in stale
-            is_certain = one.is_certain and is_automatic and is_new
+            is_certain = one.is_certain and key[:3] not in stale and _is_undecided(link)
             writes.put(link, one, is_certain=is_certain, at=at)
     writes.run(one for key, one in links.items() if key not in kept)
+
+
+def _is_undecided(link: AnyLink) -> bool:
+    """Whether nobody confirmed it, this year and took it back, or the year before."""
+    return link.decided_by_id is None and link.carried_from_id is None
 
 
 def _option(option: CarrierOption) -> Option:

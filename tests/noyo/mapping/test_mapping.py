@@ -172,6 +172,8 @@ class TestDecisions:
 
         services.withdraw(pane=Pane.PLANS, links=[PlanLink.objects.get().pk], **decide(studio))
 
+        refresh(studio)
+
         assert PlanLink.objects.get().state == State.SUGGESTED
 
     def test_a_pair_found_by_hand(self, studio: Studio) -> None:

@@ -127,6 +127,13 @@ class TestChanges:
         assert mapped.mapping.status == Mapping.Status.REOPENED
         assert not PlanLink.objects.filter(state=State.STALE).exists()
 
+    def test_something_new_for_another_plan_year_does_not(self, mapped: Studio) -> None:
+        new = mapped.theirs("Dental 2027", effective_date=date(2027, 1, 1))
+
+        pull(mapped, Changes(new_plans={new.noyo_id}))
+
+        assert mapped.mapping.status == Mapping.Status.READY
+
     def test_a_plan_year_that_is_over_is_left_alone(self, mapped: Studio) -> None:
         dental = PlanLink.objects.get(carrier_plan__line="dental")
 
