@@ -9,6 +9,7 @@ from tests.factories.noyo import (
     CarrierOptionFactory,
     CarrierPlanFactory,
     ClassRuleFactory,
+    GroupConnectionFactory,
     MappingFactory,
     NoyoCarrierFactory,
     NoyoGroupFactory,
@@ -16,6 +17,7 @@ from tests.factories.noyo import (
     RuleConditionFactory,
     UnitLinkFactory,
 )
+from tests.factories.noyo_people import DifferenceFactory, NoyoMemberFactory
 
 State = Link.State
 RENAMED = {"field": "name", "before": "Life Basic", "after": "Basic Term Life"}
@@ -62,3 +64,18 @@ def with_everything() -> Mapping:
         start_date=date(2027, 1, 1), end_date=date(2027, 12, 31),
     )  # fmt: skip
     return mapping
+
+
+def examples(mapping: Mapping) -> dict[str, object]:
+    """Keys of what stands around the mapping: its connection, a member, a difference."""
+    noyo_group = NoyoGroup.objects.get(group=mapping.group)
+    here = {"noyo_group": noyo_group, "carrier": mapping.carrier}
+    member = NoyoMemberFactory(noyo_group=noyo_group)
+    waiting = GroupConnectionFactory(**here, status="action_required", completed_at=None)
+    return {
+        "noyo_carrier": mapping.carrier.pk,
+        "noyo_group": noyo_group.pk,
+        "noyo_connection": waiting.pk,
+        "noyo_member": member.pk,
+        "difference": DifferenceFactory(noyo_group=noyo_group, member=member).pk,
+    }
