@@ -19,6 +19,7 @@ MODULES = {
     "premier": "premier",
     "premier-push": "premier_push",
     "eoi": "eoi",
+    "noyo": "noyo",
     "noyo-who": "noyo_who",
 }
 # As small as it works: tests of the benchmarks themselves.

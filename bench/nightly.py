@@ -43,7 +43,7 @@ def run(scale: str) -> Iterator[Result]:
     databases.prepare()
     note(f"writing {count:,} applications")
     _write_applications(count)
-    with _sandbox() as url:
+    with sandbox() as url:
         address = f"{url}/comtrack/api/v1/query"
         _connect(address)
         yield from _disturbed(url, count)
@@ -207,7 +207,7 @@ def _control(url: str, **changes: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def _sandbox() -> Iterator[str]:
+def sandbox() -> Iterator[str]:
     """The partners' sandbox in a process of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

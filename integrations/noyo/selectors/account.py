@@ -22,7 +22,7 @@ TONES = {
 
 @dataclass(frozen=True)
 class RunRow:
-    """A reading as the page shows it. ``percent`` is how far it is, ``seconds`` how long it took."""
+    """A reading as the page shows it: how far it is in percent, and how long it took."""
 
     run: SyncRun
     tone: str
