@@ -1,5 +1,6 @@
 """What keeps a mapping from being marked as mapped, and what somebody should know before."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,8 @@ from enum import StrEnum
 
 from django.utils.translation import gettext, ngettext
 
-from integrations.noyo.models import ClassRule, Link, Mapping, PlanLink, UnitLink
+from groups.models import GroupPlan
+from integrations.noyo.models import CarrierOption, ClassRule, Link, Mapping, PlanLink, UnitLink
 from integrations.noyo.selectors import sources, studio, who
 from integrations.noyo.selectors.studio import CarrierState
 
@@ -25,6 +27,7 @@ class Code(StrEnum):
     THEIRS_OPEN = "theirs_open"
     UNREACHABLE = "unreachable"
     OVERLAP = "overlap"
+    CLASS_WITHOUT_PLAN = "class_without_plan"
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Problem:
 
 def of(mapping: Mapping, *, on: date) -> list[Problem]:
     """Everything that is not in order, what blocks first."""
-    found = [*_links(mapping), *_members(mapping, on=on)]
+    found = [*_links(mapping), *_members(mapping, on=on), *_offers(mapping)]
     if studio.carrier_state(mapping) != CarrierState.HERE:
         words = gettext("The carrier has no plans for this plan year.")
         found.insert(0, Problem(Code.NOTHING_HERE, 1, words))
@@ -112,3 +115,33 @@ def _members(mapping: Mapping, *, on: date) -> Iterator[Problem]:
             rules,
         )
         yield Problem(Code.OVERLAP, rules, words % {"count": rules}, blocks=False)
+
+
+def _offers(mapping: Mapping) -> Iterator[Problem]:
+    """A class that we offer a plan to must be one that the carrier has the plan for."""
+    options: dict[int, list[CarrierOption]] = defaultdict(list)
+    units = UnitLink.objects.filter(mapping=mapping, state=State.CONFIRMED)
+    for unit in units.select_related("option"):
+        if unit.benefit_class_id and unit.option:
+            options[unit.benefit_class_id].append(unit.option)
+    # What the carrier's plans are for, by ours and by the name of the identifier.
+    offered: dict[GroupPlan, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    links = PlanLink.objects.filter(mapping=mapping, state=State.CONFIRMED)
+    for link in links.select_related("plan", "carrier_plan").prefetch_related("plan__classes"):
+        if link.plan and link.carrier_plan:
+            for key, texts in link.carrier_plan.class_identifiers.items():
+                offered[link.plan][key.removesuffix("s")] |= set(texts)
+    left = sum(
+        key in option.identifiers and option.identifiers[key] not in texts
+        for plan, keys in offered.items()
+        for one in plan.classes.all()
+        for option in options[one.pk]
+        for key, texts in keys.items()
+    )
+    if left:
+        words = ngettext(
+            "%(count)s class is offered a plan that the carrier has not for it.",
+            "%(count)s times a class is offered a plan that the carrier has not for it.",
+            left,
+        )
+        yield Problem(Code.CLASS_WITHOUT_PLAN, left, words % {"count": left}, blocks=False)

@@ -230,6 +230,21 @@ class TestReady:
         assert studio.mapping.status == Mapping.Status.READY
         assert studio.mapping.ready_by == studio.user
 
+    def test_a_class_that_the_carrier_has_the_plan_not_for(self, studio: Studio) -> None:
+        part_time = BenefitClassFactory(group=studio.mapping.group, code="PT")
+        studio.ours(code="D100").classes.add(part_time)
+        studio.theirs(code="D100", class_identifiers={"benefit_class_identifiers": ["0001"]})
+        studio.option("Full time", "0001")
+        refresh(studio)
+
+        services.pair_unit(
+            kind="benefit_class", unit=part_time.pk,
+            option=studio.option("Part time", "0002").pk, **decide(studio),
+        )  # fmt: skip
+
+        codes = {one.code for one in problems.of(studio.mapping, on=AT.date()) if not one.blocks}
+        assert codes == {problems.Code.CLASS_WITHOUT_PLAN}
+
     def test_what_is_mapped_is_opened_before_it_changes(self, studio: Studio) -> None:
         ours = studio.ours()
         studio.mapping.status = Mapping.Status.READY

@@ -11,8 +11,8 @@ from integrations.noyo.client import Noyo
 from integrations.noyo.links import Pane
 from integrations.noyo.models import Account, Link, Mapping, NoyoGroup, PlanLink, UnitLink
 from integrations.noyo.selectors import problems, who
+from integrations.noyo.services import accounts, publishing, pulling, readiness, rules
 from integrations.noyo.services import mapping as services
-from integrations.noyo.services import publishing, pulling, readiness, rules
 from integrations.noyo.services.carriers import Carriers
 from sandbox.noyo import samples
 from tests.factories.accounts import UserFactory
@@ -36,13 +36,13 @@ def sample(account: Account) -> Mapping:
     BenefitClassFactory(group=noyo_group.group, code="REST", name="All others")
     EmployeeFactory(group=noyo_group.group, benefit_class=california)
     EmployeeFactory(group=noyo_group.group)
-    pull(account, noyo_group)
+    pull(noyo_group)
     return Mapping.objects.get(group=noyo_group.group)
 
 
-def pull(account: Account, noyo_group: NoyoGroup) -> None:
+def pull(noyo_group: NoyoGroup) -> None:
     at = timezone.now()
-    with Noyo(account) as noyo:
+    with Noyo(accounts.active()) as noyo:
         pulling.pull(noyo=noyo, group=noyo_group, carriers=Carriers(noyo, at=at), at=at)
 
 
@@ -60,18 +60,18 @@ def finish(mapping: Mapping) -> None:
     readiness.mark_ready(at=at, **acting)
 
 
-def tell(account: Account, mapping: Mapping) -> int:
+def tell(mapping: Mapping) -> int:
     """Tell Noyo; answer how many calls that took."""
     mapping.refresh_from_db()
-    with Noyo(account) as noyo:
+    with Noyo(accounts.active()) as noyo:
         publishing.publish(mapping=mapping, noyo=noyo, at=timezone.now())
         return noyo.calls
 
 
-def told(account: Account, mapping: Mapping) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def told(mapping: Mapping) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The plans and the rules that Noyo has."""
     mapping.refresh_from_db()
-    with Noyo(account) as noyo:
+    with Noyo(accounts.active()) as noyo:
         [plans] = noyo.whole(f"/group_mappings/{mapping.noyo_id}/plan_mapping_rules")
         return plans["details"], noyo.whole(f"/group_mappings/{mapping.noyo_id}/rules")
 
@@ -97,10 +97,10 @@ class TestSamples:
         assert [one.unmapped for one in counted] == [0, 0]
         assert not [one for one in problems.of(sample, on=date(2026, 11, 22)) if one.blocks]
 
-    def test_reading_again_leaves_it_finished(self, account: Account, sample: Mapping) -> None:
+    def test_reading_again_leaves_it_finished(self, sample: Mapping) -> None:
         finish(sample)
 
-        pull(account, sample.group.noyo_group)
+        pull(sample.group.noyo_group)
 
         sample.refresh_from_db()
         assert sample.status == Mapping.Status.READY
@@ -108,14 +108,12 @@ class TestSamples:
 
 @pytest.mark.django_db
 class TestPublishing:
-    def test_noyo_has_plans_rules_and_that_it_is_ready(
-        self, account: Account, sample: Mapping
-    ) -> None:
+    def test_noyo_has_plans_rules_and_that_it_is_ready(self, sample: Mapping) -> None:
         finish(sample)
 
-        tell(account, sample)
+        tell(sample)
 
-        plans, ruled = told(account, sample)
+        plans, ruled = told(sample)
         assert plans == {
             "group_dental_plans": {"Dental PPO": ["4bf04f73-0aad-48ac-b28a-e5f4def7c5e9"]}
         }
@@ -125,37 +123,35 @@ class TestPublishing:
             ("benefit_classes.benefit_class_identifier", "normal"),
         }
         assert {one["resulting_field_value"] for one in ruled} == {"0000", "0001", "0002"}
-        with Noyo(account) as noyo:
+        with Noyo(accounts.active()) as noyo:
             [header] = noyo.whole(f"/groups/{samples.GUIDE}/group_mappings")
         assert (header["status"], header["id"]) == ("ready", sample.noyo_id)
 
-    def test_telling_twice_changes_nothing(self, account: Account, sample: Mapping) -> None:
+    def test_telling_twice_changes_nothing(self, sample: Mapping) -> None:
         finish(sample)
-        tell(account, sample)
-        before = told(account, sample)
+        tell(sample)
+        before = told(sample)
 
-        tell(account, sample)
+        tell(sample)
 
-        assert told(account, sample) == before
+        assert told(sample) == before
 
-    def test_what_is_no_longer_so_goes(self, account: Account, sample: Mapping) -> None:
+    def test_what_is_no_longer_so_goes(self, sample: Mapping) -> None:
         finish(sample)
-        tell(account, sample)
+        tell(sample)
         link = UnitLink.objects.get(mapping=sample, benefit_class__code="REST", state="confirmed")
         UnitLink.objects.filter(pk=link.pk).update(state=State.REJECTED)
 
-        tell(account, sample)
+        tell(sample)
 
-        _, ruled = told(account, sample)
+        _, ruled = told(sample)
         assert [one["name"] for one in ruled if one["rule_type"] == "normal"] == ["California"]
 
-    def test_somebody_else_was_faster(
-        self, account: Account, sample: Mapping, fake: FakeNoyo
-    ) -> None:
+    def test_somebody_else_was_faster(self, sample: Mapping, fake: FakeNoyo) -> None:
         finish(sample)
         fake.control(manners={"conflict_next": 1})
 
-        tell(account, sample)
+        tell(sample)
 
-        _, ruled = told(account, sample)
+        _, ruled = told(sample)
         assert len(ruled) == 4
