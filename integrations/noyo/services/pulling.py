@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -74,8 +75,10 @@ def _pull(
 ) -> Changes:
     path = f"/groups/{group.noyo_id}"
     if with_connections:
-        rows = noyo.listed(f"{path}/group_connections")
-        connections.store_connections(told=list(map(read_connection, rows)), at=at)
+        told_here = map(read_connection, noyo.listed(f"{path}/group_connections"))
+        # Noyo need not repeat the group of its own list.
+        told_of = [replace(one, group_id=group.noyo_id) for one in told_here]
+        connections.store_connections(told=told_of, at=at)
     if not group.name:
         told = read_group(noyo.get(path))
         group.name, group.version = told.name, told.version
