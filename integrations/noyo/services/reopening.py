@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -49,13 +49,19 @@ def after_pull(*, noyo_group: NoyoGroup, changes: Changes, at: datetime) -> None
     if changes:
         with history.batch(user=None, channel=Batch.Channel.SYNC, summary=CHANGED):
             _touch(group, changes, on=on, at=at)
+    # Also where the carrier changed nothing: our own plans may be others since.
+    for mapping in _current(group, on=on).exclude(status=Mapping.Status.READY):
+        suggestions.refresh(mapping=mapping, at=at)
     _open(noyo_group, group, on=on, at=at)
 
 
+def _current(group: EmployerGroup, *, on: date) -> QuerySet[Mapping]:
+    rows = Mapping.objects.filter(Q(end_date=None) | Q(end_date__gte=on), group=group)
+    return rows.select_related("previous", "group", "carrier").order_by("pk")
+
+
 def _touch(group: EmployerGroup, changes: Changes, *, on: date, at: datetime) -> None:
-    rows = Mapping.objects.select_for_update(of=("self",), no_key=True)
-    mappings = rows.filter(Q(end_date=None) | Q(end_date__gte=on), group=group)
-    for mapping in mappings.select_related("previous", "group", "carrier").order_by("pk"):
+    for mapping in _current(group, on=on).select_for_update(of=("self",), no_key=True):
         plans = _stale_plans(mapping, changes)
         structure = _stale_units(mapping, changes) + _stale_rules(mapping, changes)
         if structure or sources.options(mapping).filter(pk__in=changes.new_options).exists():
@@ -64,7 +70,6 @@ def _touch(group: EmployerGroup, changes: Changes, *, on: date, at: datetime) ->
             _reopen(mapping, Reason.PLANS, at=at)
         if mapping.status != Mapping.Status.READY:
             opening.carry(mapping=mapping)
-            suggestions.refresh(mapping=mapping, at=at)
 
 
 def _reopen(mapping: Mapping, reason: str, *, at: datetime) -> None:

@@ -1,11 +1,12 @@
 """Suggestions of a mapping, worked out anew: written only where they differ."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from agencyhub.records import history
@@ -31,12 +32,16 @@ def refresh(*, mapping: Mapping, at: datetime) -> None:
     somebody decided stays, and so does what is stale. What comes from the plan year before waits
     for somebody, and so does what somebody took back.
     """
-    with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=SUGGESTED):
-        _plans(mapping, at=at)
-        _units(mapping, at=at)
+    with transaction.atomic():
+        Mapping.objects.select_for_update(no_key=True).get(pk=mapping.pk)
+        found = [one for one in (_plans(mapping, at=at), _units(mapping, at=at)) if one]
+        if found:
+            with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=SUGGESTED):
+                for writes in found:
+                    writes.run()
 
 
-def _plans(mapping: Mapping, *, at: datetime) -> None:
+def _plans(mapping: Mapping, *, at: datetime) -> "_Writes":
     ours = {one.pk: one for one in sources.our_plans(mapping)}
     theirs = {one.pk: one for one in sources.carrier_plans(mapping)}
     rows = PlanLink.objects.filter(mapping=mapping).select_related("plan__benefit", "carrier_plan")
@@ -75,7 +80,8 @@ def _plans(mapping: Mapping, *, at: datetime) -> None:
         is_free = not kinds.slots(link) & taken[one.ours]
         is_certain = one.is_certain and is_free and _is_undecided(link)
         writes.put(link, one, is_certain=is_certain, at=at)
-    writes.run(one for key, one in links.items() if key not in kept)
+    writes.drop(one for key, one in links.items() if key not in kept)
+    return writes
 
 
 def _our_plan(plan: GroupPlan) -> OurPlan:
@@ -107,7 +113,7 @@ def _their_plan(plan: CarrierPlan) -> TheirPlan:
     )
 
 
-def _units(mapping: Mapping, *, at: datetime) -> None:
+def _units(mapping: Mapping, *, at: datetime) -> "_Writes":
     units = {
         (kind, one.pk): one for kind, rows in sources.units(mapping.group).items() for one in rows
     }
@@ -150,7 +156,8 @@ def _units(mapping: Mapping, *, at: datetime) -> None:
             kept.add(key)
             is_certain = one.is_certain and key[:3] not in stale and _is_undecided(link)
             writes.put(link, one, is_certain=is_certain, at=at)
-    writes.run(one for key, one in links.items() if key not in kept)
+    writes.drop(one for key, one in links.items() if key not in kept)
+    return writes
 
 
 def _is_undecided(link: AnyLink) -> bool:
@@ -173,6 +180,11 @@ class _Writes:
         self.model = model
         self.new: list[AnyLink] = []
         self.changed: list[AnyLink] = []
+        self.gone: list[int] = []
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.new or self.changed or self.gone)
 
     def put(self, link: AnyLink, one: Suggestion, *, is_certain: bool, at: datetime) -> None:
         """Let a link say what was found, and write it if it said something else."""
@@ -188,11 +200,14 @@ class _Writes:
                 link.confirmed_version = link.carrier_plan.version
         (self.changed if link.pk else self.new).append(link)
 
-    def run(self, left: Iterable[AnyLink]) -> None:
-        """Write; of ``left``, what is only suggested goes."""
-        gone: Sequence[int] = [one.pk for one in left if one.state == State.SUGGESTED]
-        if gone:
-            self.model.objects.filter(pk__in=gone).delete()
+    def drop(self, left: Iterable[AnyLink]) -> None:
+        """Take away what is only suggested."""
+        self.gone += [one.pk for one in left if one.state == State.SUGGESTED]
+
+    def run(self) -> None:
+        """Write."""
+        if self.gone:
+            self.model.objects.filter(pk__in=self.gone).delete()
         self.model.objects.bulk_create(self.new)
         if self.changed:
             versions = ["confirmed_version"] if self.model is PlanLink else []
