@@ -230,9 +230,11 @@ def _confirm(links: Collection[AnyLink], *, user: User, at: datetime) -> None:
 
 def _make_room(link: AnyLink, *, user: User, at: datetime) -> None:
     """Take away what cannot stand beside a confirmed link."""
-    alone = Q(plan=link.plan_id, carrier_plan=None) | Q(
-        plan=None, carrier_plan=link.carrier_plan_id
-    ) if isinstance(link, PlanLink) else _unit(link) & Q(option=None)  # fmt: skip
+    if isinstance(link, PlanLink):
+        ours = Q(plan=link.plan_id, carrier_plan=None)
+        alone = ours | Q(plan=None, carrier_plan=link.carrier_plan_id)
+    else:
+        alone = _unit(link) & Q(option=None)
     rows: Any = type(link).objects.filter(mapping=link.mapping_id)
     rows.filter(alone, state__in=Link.ALONE).delete()
     if isinstance(link, UnitLink):
