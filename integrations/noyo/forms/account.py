@@ -14,6 +14,7 @@ from integrations.noyo.models import Account, Credentials, NoyoCarrier
 from integrations.noyo.services.accounts import SECRETS, places_of
 from policies.models import Carrier
 
+ADDRESSES = ("fulfillment_url", "tracking_url", "token_url")
 OWN = ("127.0.0.1", "localhost", "::1")
 
 
@@ -49,8 +50,13 @@ class AccountForm(SectionsMixin, forms.ModelForm[Account]):
             "fulfillment_url", "tracking_url", "token_url", "webhooks_sign", "sync_time",
             "renewal_days",
         )  # fmt: skip
+        # A plain field: the model checks the address, and a missing scheme is not guessed.
+        field_classes: ClassVar[dict[str, type[forms.Field]]] = dict.fromkeys(
+            ADDRESSES, forms.CharField
+        )
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "sync_time": forms.TimeInput({"type": "time"}, format="%H:%M"),
+            **{name: forms.URLInput() for name in ADDRESSES},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
