@@ -1,12 +1,14 @@
 """Policies found by their number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import book_of, reach_of
+from agencyhub.records import shipped
+from agencyhub.records.models import Option
 from policies.models import NumberKey, Policy
 from policies.numbers import number_key
 
@@ -50,10 +52,11 @@ def _with_number(rows: QuerySet[Policy], key: str) -> list[int]:
     return list(found[:MOST])
 
 
-def with_names(policies: QuerySet[Policy]) -> Iterable[NumberedPolicy]:
+def with_names(policies: QuerySet[Policy]) -> Iterator[NumberedPolicy]:
     """What a search shows of some policies, in their order."""
     columns = policies.values_list(
         "pk", "policy_number", "subscriber__first_name", "subscriber__last_name",
         "carrier__name", "status__label",
     )  # fmt: skip
-    return map(NumberedPolicy._make, columns)
+    for one in map(NumberedPolicy._make, columns):
+        yield one._replace(status=shipped.in_words(Option.List.POLICY_STATUS, one.status))

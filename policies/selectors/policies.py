@@ -108,13 +108,13 @@ def names() -> Names:
     """Carriers, statuses, coverage types and agents: three queries, inactive ones included."""
     lists = (Option.List.POLICY_STATUS, Option.List.COVERAGE_TYPE)
     options = Option.objects.filter(list__in=lists).order_by("list", "position", "pk")
-    found = list(options.values_list("list", "pk", "label", "meaning"))
+    statuses, coverage_types = ([one for one in options if one.list == kind] for kind in lists)
     agents = Agent.objects.order_by("last_name", "first_name", "pk")
     return Names(
         carriers=dict(carrier_choices()),
-        statuses={pk: label for kind, pk, label, _ in found if kind == lists[0]},
-        meanings={pk: meaning for kind, pk, _, meaning in found if kind == lists[0]},
-        coverage_types={pk: label for kind, pk, label, _ in found if kind == lists[1]},
+        statuses={one.pk: one.words for one in statuses},
+        meanings={one.pk: one.meaning for one in statuses},
+        coverage_types={one.pk: one.words for one in coverage_types},
         agents={
             pk: f"{first} {last}"
             for pk, first, last in agents.values_list("pk", "first_name", "last_name")
