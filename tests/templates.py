@@ -23,6 +23,7 @@ from agencyhub.runtime.checks import TEMPLATES_MADE
 from agencyhub.settings.celery import numbered
 
 PREFIX = "template_of_tests"
+MIGRATED, DEMO = f"{PREFIX}_migrated", f"{PREFIX}_demo"
 # Two workers' databases and their stacks' fit into the sixteen that a Redis server has.
 OWN_REDIS_DATABASES = 8
 # As the browser tests' sandbox has them.
@@ -31,25 +32,24 @@ CARRIER_PASSWORD = "password-of-the-sandbox-carriers"
 
 
 def forget() -> None:
-    """Drop what an earlier run left on this server, unless this run made it beforehand."""
-    if os.environ.get(TEMPLATES_MADE):
-        return
+    """Drop what an earlier run left on this server, but not what this run made beforehand."""
     with _server() as admin:
         found = admin.execute(
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]
         ).fetchall()
-    for (name,) in found:
+    made = {MIGRATED} if os.environ.get(TEMPLATES_MADE) else set()
+    for name in {str(name) for (name,) in found} - made:
         drop(name)
 
 
 def migrated() -> str:
     """The name of a database that every migration has run in, and nothing else."""
-    return _ready("migrated", _migrate)
+    return _ready(MIGRATED, _migrate)
 
 
 def demo() -> str:
     """The name of a database with the demo, whose files lie in ``demo_files()``."""
-    return _ready("demo", _fill)
+    return _ready(DEMO, _fill)
 
 
 def demo_files() -> Path:
@@ -86,9 +86,8 @@ def using(name: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = before
 
 
-def _ready(kind: str, fill: Callable[[str], None]) -> str:
+def _ready(template: str, fill: Callable[[str], None]) -> str:
     """Make a template unless it is there; whoever asks meanwhile waits. It is whole, or missing."""
-    template = f"{PREFIX}_{kind}"
     unfinished = f"{template}_unfinished"
     with _server() as admin:
         admin.execute("SELECT pg_advisory_lock(hashtext(%s))", [template])
