@@ -41,12 +41,13 @@ class Carriers:
             "change_member": self.change_record,
             "change_plan": self.change_record,
             "deliver_data": self.deliver_data,
-            "drop_plan": self.drop_plan,
+            "drop_plan": records.remove,
             "install_group": self.install_group,
             "load_census": self.load_census,
             "open_renewal": self.open_renewal,
             "remove_option": self.remove_option,
             "rename_option": self.rename_option,
+            "rename_plan": self.rename_plan,
             "set_connection": self.set_connection,
             "set_renewal": self.set_renewal,
             "split_plan": self.split_plan,
@@ -82,7 +83,10 @@ class Carriers:
         if census_file.is_file():
             text = census_file.read_text(encoding="utf-8")
             if self._store.setting(CENSUS) != text:
-                self.load_census(json.loads(text)["groups"])
+                sent = json.loads(text)
+                self.load_census(sent["groups"])
+                for wish in sent.get("wishes", []):
+                    self.do(wish)
                 self._store.keep_setting(CENSUS, text)
 
     def reset(self) -> None:
@@ -101,8 +105,7 @@ class Carriers:
         Raises:
             NoyoError: 404, there is none.
         """
-        found = self.records.has(group) or self.crowd.number(group) is not None
-        if found:
+        if self.records.has(group) or self.crowd.number(group) is not None:
             return group
         for one in self.records.listed("group"):
             if one.get("federal_ein") == group.replace("-", ""):
@@ -195,10 +198,6 @@ class Carriers:
         }
         return self.records.change(record, None, changes)
 
-    def drop_plan(self, record: str) -> None:
-        """Take a plan away."""
-        self.records.remove(record)
-
     def split_plan(self, record: str) -> list[Json]:
         """Make two plans of one, as carriers do: the employee's and the dependents'."""
         plan = self.records.get(record, "Group plan")
@@ -212,16 +211,32 @@ class Carriers:
     def remove_option(self, group: str, category: str, identifier: str) -> None:
         """Drop a class, a bill group or the like from a group's account structure."""
         self._change_options(
-            group, category, lambda rows: [one for one in rows if not _is(one, identifier)]
+            group,
+            category,
+            lambda rows: [one for one in rows if not structures.is_option(one, identifier)],
         )
 
     def rename_option(self, group: str, category: str, identifier: str, label: str) -> None:
         """Call an option otherwise."""
 
         def renamed(rows: list[Json]) -> list[Json]:
-            return [one | {_label_key(one): label} if _is(one, identifier) else one for one in rows]
+            return [
+                one | {structures.label_key(one): label}
+                if structures.is_option(one, identifier)
+                else one
+                for one in rows
+            ]
 
         self._change_options(group, category, renamed)
+
+    def rename_plan(self, group: str, code: str, name: str) -> None:
+        """Call a group's plans with a code otherwise, and have the group looked at again."""
+        group_id = self.group_id(group)
+        for plan in self.records.listed("plan", [group_id]):
+            if plan["code"] == code:
+                self.records.change(plan["id"], None, {"name": name})
+        for one in self.records.listed("connection", [group_id]):
+            self._tell(CONNECTED, one["id"])
 
     def open_renewal(self, group: str, dropped: Sequence[str] = ()) -> int:
         """Install next year's plans under new IDs; this year's end with it. ``dropped``: lines."""
@@ -282,15 +297,3 @@ class Carriers:
             self.records.remove(employee["id"])
         for coverage in self.records.listed("coverage", [group_id]):
             self.records.remove(coverage["id"])
-
-
-def _is(option: Json, identifier: str) -> bool:
-    return any(str(value) == identifier for key, value in option.items() if not _is_label(key))
-
-
-def _label_key(option: Json) -> str:
-    return next(key for key in option if _is_label(key))
-
-
-def _is_label(key: str) -> bool:
-    return key.endswith(("_name", "_description", "_status"))

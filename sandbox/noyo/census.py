@@ -1,6 +1,7 @@
 """The carriers' members: an employer's census as it once was sent, with what went wrong since.
 
-The file lies in the sandbox's directory: ``{"groups": [{"ein", "employees": [{"number", …,
+The file lies in the sandbox's directory, with what carriers are to do later beside the people
+(``wishes``): ``{"groups": [{"ein", "employees": [{"number", …,
 "coverages": [{"line", "code", "start", "volume"}], "dependents": [{…}]}]}]}``. What differs at the
 carrier follows from a person's number, so that it is the same in every run.
 """

@@ -186,3 +186,17 @@ def _exchange(tier: str) -> Json:
             "enrollment_errors": {"enabled": True, "default_method": "snapshot_errors"},
         },
     }
+
+
+def is_option(option: Json, identifier: str) -> bool:
+    """Whether an option of an account structure has this identifier."""
+    return any(str(value) == identifier for key, value in option.items() if not _is_label(key))
+
+
+def label_key(option: Json) -> str:
+    """Under which key an option has its label."""
+    return next(key for key in option if _is_label(key))
+
+
+def _is_label(key: str) -> bool:
+    return key.endswith(("_name", "_description", "_status"))

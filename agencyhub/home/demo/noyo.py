@@ -35,6 +35,11 @@ NUMBERS = {
     "PS-41417": "00541417", "PS-41802": "9141802", "PS-42015": "00110011",
     "PS-42266": "442266-001", "PS-TEST-1": "9100001",
 }  # fmt: skip
+# What a carrier changes some minutes later, when the group has been read: a link turns stale.
+RENAMED = {
+    "do": "rename_plan", "group": "000040378", "code": "LTD-60", "name": "LTD 66 2/3% to age 65",
+    "seconds": 240,
+}  # fmt: skip
 SEXES = {Gender.FEMALE: "F", Gender.MALE: "M"}
 ASKED = timedelta(days=21)
 
@@ -100,7 +105,7 @@ def _send_census(groups: Iterable[EmployerGroup]) -> None:
     """Put the employers' people where the sandbox's carriers find them: they know no others."""
     if settings.SANDBOX_DATA is None:
         return
-    told = {"groups": [_told(group) for group in groups]}
+    told = {"groups": [_told(group) for group in groups], "wishes": [RENAMED]}
     path = Path(settings.SANDBOX_DATA) / CENSUS
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
