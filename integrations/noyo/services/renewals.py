@@ -102,7 +102,7 @@ def send(*, decision: RenewalDecision, user: User, at: datetime) -> RenewalDecis
         raise RenewalError(words) from error
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=SENT):
         decision.sent_at = at
-        _take(decision, told, at=at)
+        _take(decision, told, at=None)
     return decision
 
 
@@ -165,7 +165,7 @@ def _note(decision: RenewalDecision, told: Record, *, at: datetime) -> bool:
     return before != (decision.status, decision.issues)
 
 
-def _take(decision: RenewalDecision, told: Record, *, at: datetime) -> None:
+def _take(decision: RenewalDecision, told: Record, *, at: datetime | None) -> None:
     decision.noyo_id, decision.version = (str(told.get(name) or "") for name in ("id", "version"))
     decision.status, decision.issues, decision.polled_at = _status(told), _issues(told), at
     decision.save(update_fields=[*TAKEN])
