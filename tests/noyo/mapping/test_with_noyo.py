@@ -30,6 +30,7 @@ def sample(account: Account) -> Mapping:
     noyo_group = NoyoGroupFactory(noyo_id=samples.GUIDE, pulled_at=None)
     GroupPlanFactory(
         benefit__group=noyo_group.group, benefit__lookup_code="dental", benefit__line="dental",
+        benefit__name="Dental",
         carrier=carrier.carrier, name="Dental PPO", basis=GroupPlan.Basis.NONE,
     )  # fmt: skip
     california = BenefitClassFactory(group=noyo_group.group, code="CA", name="California")
