@@ -41,7 +41,7 @@ class Carriers:
             "change_member": self.change_record,
             "change_plan": self.change_record,
             "deliver_data": self.deliver_data,
-            "drop_plan": records.remove,
+            "drop_plan": lambda record: records.remove(record),
             "install_group": self.install_group,
             "load_census": self.load_census,
             "open_renewal": self.open_renewal,
