@@ -14,10 +14,6 @@ from sandbox.noyo.structures import Group
 from sandbox.noyo.webhooks import Webhooks
 from sandbox.store import Store
 
-STATUSES = (
-    "created", "processing", "noyo_review", "waiting_on_carrier", "carrier_authorization",
-    "action_required", "unable_to_connect", "completed",
-)  # fmt: skip
 CONNECTED, ASKED = "group_connection_request.status_change", "group_connection_request.created"
 STUCK = {"AUTH": "carrier_authorization", "WAIT": "waiting_on_carrier",
          "FAIL": "unable_to_connect", "NONE": "action_required"}  # fmt: skip
@@ -41,7 +37,7 @@ class Carriers:
             "change_member": self.change_record,
             "change_plan": self.change_record,
             "deliver_data": self.deliver_data,
-            "drop_plan": lambda record: records.remove(record),
+            "drop_plan": self.drop_plan,
             "install_group": self.install_group,
             "load_census": self.load_census,
             "open_renewal": self.open_renewal,
@@ -156,8 +152,8 @@ class Carriers:
 
     def set_connection(self, connection: str, status: str) -> Json:
         """Let a connection stand otherwise; a completed one has data."""
-        if status not in STATUSES:
-            raise NoyoError(422, f"Statuses are {', '.join(STATUSES)}.")
+        if status not in structures.STATUSES:
+            raise NoyoError(422, f"Statuses are {', '.join(structures.STATUSES)}.")
         told = self.records.get(connection, "Group connection")
         if status == "completed":
             return self._complete(told)
@@ -197,6 +193,10 @@ class Carriers:
             for key, value in fields.items()
         }
         return self.records.change(record, None, changes)
+
+    def drop_plan(self, record: str) -> None:
+        """Take a plan away."""
+        self.records.remove(record)
 
     def split_plan(self, record: str) -> list[Json]:
         """Make two plans of one, as carriers do: the employee's and the dependents'."""

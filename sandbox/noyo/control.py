@@ -1,11 +1,12 @@
 """The page that shows what carriers have, and lets things happen to it; JSON beside it."""
 
 from sandbox.html import Input, Markup, badge, field, fill, join, render
-from sandbox.noyo.carriers import STATUSES, Carriers
+from sandbox.noyo.carriers import Carriers
 from sandbox.noyo.doors import HERE
 from sandbox.noyo.manners import Behaviour
 from sandbox.noyo.records import Json, NoyoError
 from sandbox.noyo.renewals import Renewals
+from sandbox.noyo.structures import STATUSES
 from sandbox.noyo.tokens import Tokens
 from sandbox.noyo.webhooks import Webhooks
 from sandbox.pages import document

@@ -21,6 +21,10 @@ MAPPED_FIELDS = {
 }
 """Unum has none: its account structures have to be understood as they are."""
 OPEN_END = "9999-12-31"
+STATUSES = (
+    "created", "processing", "noyo_review", "waiting_on_carrier", "carrier_authorization",
+    "action_required", "unable_to_connect", "completed",
+)  # fmt: skip
 WITH_VOLUMES = ("life", "add", "std", "ltd", "critical_illness", "health_fund")
 
 
