@@ -20,11 +20,11 @@ from integrations.models import InboundMessage
 from integrations.noyo import tasks
 from integrations.noyo.models import Account, Credentials, GroupConnection, NoyoGroup
 from integrations.noyo.services import connections
+from integrations.noyo.services.accounts import TITLE
 from integrations.noyo.signatures import is_genuine
 from integrations.partner import Applied, Envelope, Session
 
 SLUG = "noyo"
-TITLE = "Noyo"
 LONGEST = 120
 UUID = 36
 TEST = "test.hello_world"

@@ -55,14 +55,10 @@ def ask(
     with Noyo(account) as noyo:
         try:
             told = read_connection(noyo.create(path, body))
-        except NoyoRefusedError as error:
-            with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=ASKED):
-                row.delete()
-            raise ConnectingError(error.said or error.message) from error
         except PartnerRejectedError as error:
             with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=ASKED):
                 row.delete()
-            raise ConnectingError(error.message) from error
+            raise ConnectingError(_words(error)) from error
         except (PartnerUnavailableError, PartnerContractError):
             GroupConnection.objects.filter(pk=row.pk).update(message=LOST)
             row.message = LOST
@@ -79,10 +75,8 @@ def ask_again(*, connection: GroupConnection, number: str, user: User, at: datet
     with Noyo(accounts.active()) as noyo:
         try:
             told = _again(noyo, connection, number)
-        except NoyoRefusedError as error:
-            raise ConnectingError(error.said or error.message) from error
         except PartnerRejectedError as error:
-            raise ConnectingError(error.message) from error
+            raise ConnectingError(_words(error)) from error
         except (PartnerUnavailableError, PartnerContractError) as error:
             raise ConnectingError(gettext("Noyo does not answer now. Try again later.")) from error
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=AGAIN):
@@ -104,6 +98,12 @@ def _again(noyo: Noyo, connection: GroupConnection, number: str) -> ConnectionTo
     connection.carrier_group_id = number
     path, body = _request(connection, connection.group)
     return read_connection(noyo.create(path, body))
+
+
+def _words(error: PartnerRejectedError) -> str:
+    """Noyo's own words, which here are about groups and carriers, never about people."""
+    said = error.said if isinstance(error, NoyoRefusedError) else ""
+    return said or error.message
 
 
 def _request(row: GroupConnection, group: Any) -> tuple[str, dict[str, object]]:
