@@ -96,7 +96,8 @@ class MappingViewSet(RecordViewSet):
         plans = PlanLink.objects.exclude(state=Link.State.REJECTED).select_related("carrier_plan")
         units = UnitLink.objects.exclude(state=Link.State.REJECTED).select_related("option")
         rows: QuerySet[Any] = Mapping.objects.visible_to(user)
-        return rows.select_related("carrier").prefetch_related(
+        links: tuple[Any, ...] = (
             Prefetch("plan_links", plans.order_by("pk")),
             Prefetch("unit_links", units.order_by("pk")),
         )
+        return rows.select_related("carrier").prefetch_related(*links)

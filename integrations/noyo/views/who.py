@@ -24,7 +24,7 @@ from integrations.noyo.views.studio import VIEW, find
 
 BY_NAME = (Key("last_name_key"), Key("first_name_key"), Key("pk"))
 NOTHING = "none"
-FORMATS = {"csv": SafeCsv, "xlsx": SafeXlsx}
+FORMATS: dict[str, Any] = {"csv": SafeCsv, "xlsx": SafeXlsx}
 
 
 @require_GET
@@ -53,7 +53,7 @@ def mapping_who(request: SignedInRequest, pk: int, mapping_pk: int) -> HttpRespo
         "pane": pane,
         "chosen": chosen,
         "shown": sides.get(read_pk(chosen) or 0),
-        "rows": [(one, sides.get(one.given)) for one in page],  # type: ignore[attr-defined]
+        "rows": [(one, sides.get(one.given)) for one in page],
         "prev_url": f"{url}&before={page.before}" if page.before else "",
         "next_url": f"{url}&after={page.after}" if page.after else "",
     }
