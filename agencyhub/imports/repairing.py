@@ -1,6 +1,6 @@
 """Rejected rows as the repair page shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agencyhub.accounts.models import User
@@ -8,14 +8,16 @@ from agencyhub.imports import kinds
 from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import rows
 from agencyhub.imports.studio import HINTS
+from agencyhub.lib.fields import MASK
 
+TAIL = 4
 PREFIX = "cell-"
 FIXED, LEFT_OUT = "fixed", "left_out"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a rejected row."""
+    """One cell of a rejected row; ``is_masked``: people see the last four of its number."""
 
     line: int
     key: str
@@ -24,6 +26,12 @@ class Cell:
     errors: list[str]
     hint: str
     choices: list[str]
+    is_masked: bool
+
+    @property
+    def shown(self) -> str:
+        """The text as people see it."""
+        return MASK + self.text[-TAIL:] if self.is_masked and self.text else self.text
 
     @property
     def name(self) -> str:
@@ -98,4 +106,19 @@ class Desk:
             errors=errors,
             hint=str(HINTS.get(field.type.name, "")),
             choices=self._choices[key] if errors else [],
+            is_masked=field.type.is_masked and not errors,
         )
+
+
+def completed(run: Import, line: int, cells: Mapping[str, str], *, user: User) -> Mapping[str, str]:
+    """Cells that came back; a number that was shown masked and is left blank stays as it was."""
+    fields = kinds.of(run.kind).fields_for(user)
+    blank = [
+        key for key, text in cells.items()
+        if not text and key in fields and fields[key].type.is_masked
+    ]  # fmt: skip
+    row = next(iter(rows.problem_rows(run, after_line=line - 1, limit=1)), None) if blank else None
+    if row is None or row.line != line:
+        return cells
+    wrong = {key for key, _ in row.errors}
+    return {**cells, **{key: row.cells.get(key) or "" for key in blank if key not in wrong}}

@@ -51,11 +51,12 @@ def problem_list(request: SignedInRequest, pk: int) -> HttpResponse:
 def problem_repair(request: SignedInRequest, pk: int, line: int) -> HttpResponse:
     """Check a row with other cells; a good one goes along with the rest."""
     run = of_user(request, pk)
-    cells = {
+    sent = {
         name.removeprefix(repairing.PREFIX): value
         for name, value in request.POST.items()
         if name.startswith(repairing.PREFIX)
     }
+    cells = repairing.completed(run, line, sent, user=request.user)
     try:
         check = repair.repair_row(import_id=pk, line=line, cells=cells, user=request.user)
     except DomainError as error:
