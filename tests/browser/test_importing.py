@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from agencyhub.imports.models import Import
 from individuals.models import Individual
@@ -35,6 +35,23 @@ def fill(page: Page, heading: str, field: str) -> None:
         page.get_by_label(f"Field for the column {heading}", exact=True).select_option(field)
 
 
+def fill_and_type_on(page: Page, heading: str, field: str, *, name: str) -> None:
+    """Choose the field of a column, and type the template's name before the answer is there."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/columns/", hold)
+    with page.expect_request("**/columns/"):
+        page.get_by_label(f"Field for the column {heading}", exact=True).select_option(field)
+    page.get_by_label("Template name").fill("")
+    page.keyboard.type(name)
+    with page.expect_response("**/columns/"):
+        held[0].continue_()
+    page.unroute("**/columns/", hold)
+
+
 def people(stack) -> int:
     with stack.records():
         return Individual.objects.filter(last_name__in=SURNAMES).count()
@@ -51,8 +68,10 @@ class TestJourney:
         upload(page, sheet)
         page.get_by_role("heading", level=1, name="Match columns").wait_for()
         fill(page, "Birthday", "")
-        fill(page, "Column 3", "date_of_birth")
+        fill_and_type_on(page, "Column 3", "date_of_birth", name="leads of spring")
         expect(page.get_by_text("“31/31/1951” is not a date", exact=False).first).to_be_visible()
+        expect(page.get_by_label("Template name")).to_have_value("leads of spring")
+        expect(page.get_by_label("Template name")).to_be_focused()
         page.get_by_role("button", name="Keep and check the rows").click()
 
         page.get_by_text("Why rows are rejected").wait_for()
