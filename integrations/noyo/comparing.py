@@ -121,7 +121,8 @@ def _people(group: Group) -> Iterator[Different]:
     covered = {one.person for one in group.expected}
     for ours in group.ours:
         is_known = ours.key in group.links or ours.key in group.waiting_ours
-        if ours.key in covered and not is_known:
+        # A carrier that has told of nobody has no data yet, which says nothing about anybody.
+        if group.theirs and ours.key in covered and not is_known:
             yield Different(f"person:{ours.key}", Kind.MISSING_AT_CARRIER, PERSON, ours.key)
     linked = set(group.links.values())
     for theirs in group.theirs:

@@ -195,13 +195,21 @@ class TestDifferences:
 
     def test_who_is_covered_and_unknown_there(self, noyo_group, ana, linked_plan):
         EmployeeFactory(group=noyo_group.group, first_name="Not", last_name="Covered")
+        NoyoMemberFactory(noyo_group=noyo_group, first_name="Zoe", last_name="Zane")
         ElectionFactory(
             employee=ana, benefit=linked_plan.plan.benefit, plan=linked_plan.plan, in_force=True
         )
 
         compare(noyo_group)
 
-        assert told() == [("missing_at_carrier", "person", "", "", "open")]
+        assert told(kind="missing_at_carrier") == [("missing_at_carrier", "person", "", "", "open")]
+
+    def test_a_carrier_without_data_misses_nobody(self, noyo_group, ana, linked_plan):
+        ElectionFactory(
+            employee=ana, benefit=linked_plan.plan.benefit, plan=linked_plan.plan, in_force=True
+        )
+
+        assert compare(noyo_group) == 0
 
     @pytest.mark.parametrize(
         ("volume", "is_there", "expected"),
