@@ -62,8 +62,8 @@ class TestToken:
         assert noyo.get(f"/groups/{LARGE}")["id"] == LARGE
         assert noyo.calls == 5
 
-    def test_no_endless_renewal(self, noyo, fake):
-        fake.control(manners={"fail_next": [401, 401]})
+    def test_no_endless_renewal(self, noyo, monkeypatch):
+        monkeypatch.setattr(noyo, "_new_token", lambda: "nobody's")
         with pytest.raises(PartnerRejectedError, match="just given"):
             noyo.get(f"/groups/{LARGE}")
 

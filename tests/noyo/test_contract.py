@@ -41,9 +41,9 @@ FAMILY = {
 
 
 def contradicts(path, told):
-    """Whether Noyo's own texts say this otherwise than its schema: the guide's configurations have
-    neither id nor version, and before Noyo's first look at a group it names no carriers."""
-    if path.endswith("carrier_configurations"):
+    """Whether Noyo's own texts say this otherwise than its schema: in the guide configurations have
+    neither id nor version and plans no envelope; before its first look Noyo names no carriers."""
+    if path.endswith(("/carrier_configurations", "/plans")):
         return samples.GUIDE in path
     return path.endswith("audit_requests/latest") and told["carrier_ids"] == []
 
