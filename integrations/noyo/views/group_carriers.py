@@ -3,7 +3,6 @@
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from agencyhub.accounts.requests import SignedInRequest
@@ -33,6 +32,5 @@ def group_carriers(request: SignedInRequest, pk: int) -> HttpResponse:
         if user.has_perm("noyo.view_groupconnection")
         else [],
         "mappings": [(one, LOOKS[Mapping.Status(one.status)]) for one in mappings],
-        "today": timezone.localdate(),
     }
     return render_page(request, "noyo/group_carriers.html", context)
