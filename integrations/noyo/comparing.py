@@ -100,7 +100,8 @@ class Different:
 @dataclass(frozen=True)
 class Group:
     """Both sides of a group. ``links`` are our people's keys with the members they are;
-    ``waiting`` are keys and members that a person still has to decide about."""
+    ``waiting`` are keys and members that a person still has to decide about; ``linked_plans`` are
+    the carrier's that some plan of ours is linked with."""
 
     ours: Sequence[Ours]
     theirs: Sequence[Theirs]
@@ -109,6 +110,7 @@ class Group:
     waiting_theirs: Set[int]
     expected: Sequence[Expected]
     held: Sequence[Held]
+    linked_plans: Set[int]
 
 
 def differences(group: Group) -> list[Different]:
@@ -168,6 +170,11 @@ def _coverages(group: Group) -> Iterator[Different]:
     for one in group.held:
         if one.member in owners:
             held[owners[one.member], one.line].append(one)
+    for person, line in list(held):
+        if not expected[person, line]:
+            # Of a plan that nobody has linked, nobody knows whether it is one of ours.
+            known = [one for one in held[person, line] if one.plan in group.linked_plans]
+            held[person, line] = known
     for person, line in expected.keys() | held.keys():
         member = group.links[person]
         yield from _line(member, person, line, expected[person, line], held[person, line])

@@ -251,6 +251,11 @@ class TestDifferences:
 
         assert told() == [("missing_here", "coverage", "", "Life A", "open")]
 
+    def test_of_plans_that_nobody_linked_nothing_is_said(self, noyo_group, member, linked_plan):
+        CarrierCoverageFactory(member=member, carrier_plan__name="Life B")
+
+        assert compare(noyo_group) == 0
+
     def test_who_left_and_is_still_covered(self, noyo_group, ana, member, linked_plan):
         ElectionFactory(
             employee=ana, benefit=linked_plan.plan.benefit, plan=linked_plan.plan, in_force=True

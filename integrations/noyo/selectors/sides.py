@@ -40,6 +40,7 @@ def of_group(noyo_group: NoyoGroup, *, on: date) -> Group:
         else:
             waiting_ours.add(key)
             waiting_theirs.add(link.member_id)
+    mapped = _mapped(noyo_group, on=on)
     families: dict[int, list[Dependent]] = defaultdict(list)
     for dependent in dependents:
         families[dependent.employee_id].append(dependent)
@@ -52,8 +53,9 @@ def of_group(noyo_group: NoyoGroup, *, on: date) -> Group:
         links=linked,
         waiting_ours=waiting_ours,
         waiting_theirs=waiting_theirs,
-        expected=list(_expected(noyo_group, families, on=on)),
+        expected=list(_expected(noyo_group, mapped, families, on=on)),
         held=list(_held(noyo_group, on=on)),
+        linked_plans=set().union(*mapped.values()),
     )
 
 
@@ -87,10 +89,13 @@ def _their_side(member: NoyoMember) -> Side:
 
 
 def _expected(
-    noyo_group: NoyoGroup, families: Mapping[int, Iterable[Dependent]], *, on: date
+    noyo_group: NoyoGroup,
+    mapped: Mapping[int, set[int]],
+    families: Mapping[int, Iterable[Dependent]],
+    *,
+    on: date,
 ) -> Iterator[Expected]:
     """Coverages in force whose plan is linked: for others nobody knows what the carrier has."""
-    mapped = _mapped(noyo_group, on=on)
     plans = GroupPlan.objects.in_bulk(mapped)
     elections = Election.objects.filter(
         Q(original_effective_date=None) | Q(original_effective_date__lte=on),
