@@ -4,15 +4,15 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Words
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
-from operator import and_, or_
+from operator import add, and_, or_
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Count, Q, QuerySet, Value, When
 
 from groups.models import Employee
 from integrations.noyo import classes
@@ -20,6 +20,8 @@ from integrations.noyo.classes import Category, Condition, Rule, Source
 from integrations.noyo.links import unit_key
 from integrations.noyo.models import ClassRule, Link, Mapping, UnitLink
 
+# So many rules are counted in one column.
+BITS = 60
 # Employee's columns by the fields of conditions: units go by their codes.
 COLUMNS = {
     "benefit_class": "benefit_class__code",
@@ -117,26 +119,36 @@ def summarize(mapping: Mapping, parts: Iterable[Category], *, on: date) -> list[
         kind for kind in ("benefit_class", "division", "location")
         if any(kind == unit for one in wanted for unit, _ in one.units)
     ]  # fmt: skip
-    names = [f"fit_{place}" for place in range(len(rules))]
-    rows = employees(mapping, on=on).annotate(
-        **{
-            name: Case(When(matching(rule), then=1), default=0, output_field=IntegerField())
-            for name, rule in zip(names, rules, strict=True)
-        }
-    )
-    columns = [*names, *(f"{kind}_id" for kind in kinds)]
+    masks = {f"fits_{at}": _mask(rules[at : at + BITS]) for at in range(0, len(rules), BITS)}
+    rows = employees(mapping, on=on).annotate(**masks)
+    columns = [*masks, *(f"{kind}_id" for kind in kinds)]
     counted: Iterable[tuple[Any, ...]] = (
-        rows.order_by().values_list(*columns).annotate(number=Count("pk"))
+        rows.order_by().values_list(*columns).annotate(number=Count("*"))
         if columns
         else [(rows.count(),)]
     )
     tallies = {one.name: _Tally(one) for one in wanted}
     for row in counted:
-        fitting = {rule.pk for rule, fit in zip(rules, row, strict=False) if fit}
-        units = dict(zip(kinds, row[len(rules) : -1], strict=True))
+        fitting = {
+            rule.pk for place, rule in enumerate(rules) if row[place // BITS] >> place % BITS & 1
+        }
+        units = dict(zip(kinds, row[len(masks) : -1], strict=True))
         for one in wanted:
             tallies[one.name].add(fitting, units, row[-1])
     return [tally.summary() for tally in tallies.values()]
+
+
+def _mask(rules: Sequence[Rule]) -> Any:
+    """Which of some rules fit, a bit for each: one number to count employees by."""
+    bits = (
+        Case(
+            When(matching(rule), then=Value(1 << place)),
+            default=Value(0),
+            output_field=BigIntegerField(),
+        )
+        for place, rule in enumerate(rules)
+    )
+    return reduce(add, bits)
 
 
 class _Tally:
