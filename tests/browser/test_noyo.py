@@ -1,0 +1,99 @@
+"""A group is connected with a carrier, mapped, ruled and marked as mapped, in the browser."""
+
+from datetime import date
+
+import requests
+from playwright.sync_api import Page, expect
+
+from groups.models import Benefit, BenefitClass, Employee, EmployerGroup, GroupPlan
+from integrations.noyo.models import Mapping, NoyoCarrier
+from tests.browser.test_eoi_board import complaints, overflow
+
+PATIENCE_MS = 120_000
+PHONE = {"width": 390, "height": 844}
+
+
+def an_employer() -> EmployerGroup:
+    """Two people, a dental plan by the carrier's code, and one that the carrier does not have."""
+    group = EmployerGroup.objects.create(name="Prairie Millworks", federal_ein="420000778")
+    carrier = NoyoCarrier.objects.get(name="Guardian").carrier
+    unit = BenefitClass.objects.create(group=group, code="0001", name="All eligible employees")
+    for number, title in enumerate(("Director", "Clerk")):
+        Employee.objects.create(
+            group=group, external_id=f"778-{number}", first_name="Ana", last_name=f"Lopez {title}",
+            job_title=title, hire_date=date(2020, 1, 1), benefit_class=unit,
+        )  # fmt: skip
+    for line, name in (("dental", "Dental 1000"), ("cancer", "Cancer Care")):
+        benefit = Benefit.objects.create(group=group, lookup_code=line, name=name, line=line)
+        GroupPlan.objects.create(
+            group=group, benefit=benefit, carrier=carrier, name=name, basis=GroupPlan.Basis.NONE,
+            effective_date=date(2024, 1, 1),
+        )  # fmt: skip
+    return group
+
+
+def connect(page: Page, group: EmployerGroup) -> None:
+    """Ask for the carrier, and wait until the mapping has opened by itself."""
+    page.goto(f"/groups/{group.pk}/carriers/")
+    page.get_by_role("link", name="Connect a carrier").click()
+    page.get_by_label("Carrier", exact=False).first.select_option(label="Guardian")
+    page.get_by_label("Carrier’s group number").fill("00778")
+    page.get_by_role("button", name="Ask Noyo").click()
+    for _ in range(30):
+        if page.get_by_text("To be mapped").count():
+            return
+        page.wait_for_timeout(4_000)
+        page.goto(f"/groups/{group.pk}/carriers/")
+    expect(page.get_by_text("To be mapped")).to_be_visible()
+
+
+def map_it(page: Page) -> None:
+    """Accept and refuse by keyboard, give a class its option by a rule, and mark as mapped."""
+    page.get_by_role("link", name="Guardian").first.click()
+    dental = page.get_by_role("article", name="Dental 1000")
+    expect(dental).to_contain_text("Dental PPO 1000")
+    dental.focus()
+    page.keyboard.press("a")
+    expect(page.get_by_text("Accepted links of a mapping")).to_be_visible(timeout=PATIENCE_MS)
+    page.keyboard.press("u")
+    expect(dental.get_by_text("Suggested").first).to_be_visible(timeout=PATIENCE_MS)
+    dental.get_by_role("button", name="Accept").first.click()
+    expect(dental).to_have_count(0, timeout=PATIENCE_MS)
+    cancer = page.get_by_role("article", name="Cancer Care")
+    cancer.get_by_label("Note").fill("Asked for on Monday")
+    cancer.get_by_role("button", name="Missing at the carrier").click()
+    expect(page.get_by_text("Every plan is decided")).to_be_visible(timeout=PATIENCE_MS)
+    assert not complaints(page)
+
+    page.get_by_role("link", name="Class rules").first.click()
+    page.get_by_role("link", name="New rule").first.click()
+    page.get_by_label("Name").fill("Directors")
+    page.get_by_label("Field").select_option(label="Job title")
+    page.get_by_label("Value").fill("Director")
+    expect(page.locator("#rule-preview")).to_contain_text(
+        "decide for 1 employee", timeout=PATIENCE_MS
+    )
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The rule is saved.")).to_be_visible()
+    page.get_by_role("button", name="Set as default").click()
+    expect(page.get_by_text("Everybody whom no rule and no link fits")).to_be_visible()
+    page.get_by_role("button", name="Mark as mapped").click()
+    expect(page.get_by_role("button", name="Open again")).to_be_visible()
+
+
+class TestMappingAGroup:
+    def test_from_the_connection_to_mapped(self, stack, desk):
+        quick = {"connection_seconds": 0.2}
+        requests.post(f"{stack.sandbox}/noyo/control", json=quick, timeout=60).raise_for_status()
+        with stack.records():
+            group = an_employer()
+
+        with desk.sit("owner", reduced_motion="reduce") as page:
+            connect(page, group)
+            map_it(page)
+
+        with stack.records():
+            mapping = Mapping.objects.get(group=group, status=Mapping.Status.READY)
+        with desk.sit("owner", viewport=PHONE, reduced_motion="reduce") as page:
+            page.goto(f"/groups/{group.pk}/mapping/{mapping.pk}/?show=all")
+            assert overflow(page) == 0
