@@ -105,15 +105,31 @@ def lock_keys(keys: Iterable[str]) -> None:
     Keys are locked in one order, so that two transactions that need the same keys cannot wait for
     each other.
     """
-    numbers = sorted(
-        {
-            int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)
-            for key in keys
-        }
-    )
+    numbers = sorted({_number_of(key) for key in keys})
     if numbers:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number",
                 [numbers],
             )
+
+
+@contextmanager
+def alone(key: str) -> Iterator[bool]:
+    """Hold a lock on a key over several transactions, and say whether it was free.
+
+    Whoever holds it may take it again; it is free again when its connection ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_number_of(key)])
+        (is_free,) = cursor.fetchone()
+    try:
+        yield is_free
+    finally:
+        if is_free and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_number_of(key)])
+
+
+def _number_of(key: str) -> int:
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)

@@ -4,18 +4,16 @@ Triggers note every row that changed. A run takes what was noted, and decides ag
 near it; a full run compares everything. One runs at a time, one more may wait.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
 from celery import current_app
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
-from agencyhub.lib.db import lock_keys, one_or_none
+from agencyhub.lib.db import alone, lock_keys, one_or_none
 from commissions.models import MatchChange, MatchRun
 from commissions.services.refreshing import engine
 from commissions.services.refreshing.progress import Progress
@@ -28,7 +26,7 @@ PAUSE = timedelta(minutes=10)
 """After a failure, so long until changes alone start another run."""
 State = MatchRun.State
 # Whoever runs holds this lock for the session: one who is killed gives it back.
-_LOCK = 4_204_016
+_LOCK = "matches"
 
 
 def request(*, is_full: bool = False, user: User | None = None) -> MatchRun:
@@ -53,7 +51,7 @@ def run(*, run_id: int, at: datetime) -> MatchRun:
 
     A run that was killed is begun again: what it has not written is still noted as changed.
     """
-    with _alone() as is_alone:
+    with alone(_LOCK) as is_alone:
         if is_alone and _claim(run_id, at):
             _do(run_id, at)
     return MatchRun.objects.get(pk=run_id)
@@ -61,7 +59,7 @@ def run(*, run_id: int, at: datetime) -> MatchRun:
 
 def sweep(*, at: datetime) -> None:
     """Go on with runs whose worker died, and begin one for changes that nobody asked about."""
-    with _alone() as is_alone:
+    with alone(_LOCK) as is_alone:
         if not is_alone:
             return
     begun = MatchRun.objects.filter(state__in=(State.RUNNING, State.WAITING)).order_by("state")
@@ -105,17 +103,3 @@ def _finish(run_id: int, state: str, **values: object) -> None:
 
 def _send(run_id: int) -> None:
     current_app.send_task(TASK, [run_id])
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Hold the lock of whoever runs, and say whether it was free."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        (is_free,) = cursor.fetchone()
-    try:
-        yield is_free
-    finally:
-        if is_free and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

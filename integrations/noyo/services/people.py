@@ -51,7 +51,6 @@ def pull_people(*, noyo: Noyo, group: NoyoGroup, at: datetime) -> None:
     reading.mark_gone()
     members.link_members(noyo_group=group)
     differences.compare(noyo_group=group, at=at, on=timezone.localdate(at))
-    tracking.take(noyo=noyo, group=group, at=at)
     # A group that the Tracking API does not know has no differences there.
     with suppress(MissingError):
         tracking.take(noyo=noyo, group=group, at=at)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
+from agencyhub.lib.db import alone
 from integrations.errors import PartnerContractError
 from integrations.noyo.changes import Changes
 from integrations.noyo.client import MissingError, Noyo, NoyoRefusedError
@@ -49,13 +50,23 @@ def pull(
 ) -> Outcome:
     """Read a group and all that hangs on it.
 
-    What is wrong with this group alone is noted on it, and others can go on.
+    What is wrong with this group alone is noted on it, and others can go on. A group that another
+    worker reads at this moment is left to it, and stays due.
     ``with_connections`` reads how its connections stand as well.
 
     Raises:
         PartnerUnavailableError: Noyo does not answer; nothing was stored.
         PartnerRejectedError: the account is refused as a whole.
     """
+    with alone(f"noyo group {group.pk}") as is_alone:
+        if not is_alone:
+            return Outcome.SAME
+        return _pull_alone(noyo, group, carriers, at, with_connections=with_connections)
+
+
+def _pull_alone(
+    noyo: Noyo, group: NoyoGroup, carriers: Carriers, at: datetime, *, with_connections: bool
+) -> Outcome:
     try:
         changes = _pull(noyo, group, carriers, at, with_connections=with_connections)
         _pull_people(noyo, group, at)
