@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from agencyhub.accounts.models import User
 from agencyhub.home.demo import seed
-from bench import databases, eoi_stock, results, servers
+from bench import databases, eoi_pickup, eoi_stock, results, servers
 from bench.results import Result
 from bench.visitors import Ask, ask_all
 from eoi.models import Decision
@@ -29,18 +29,19 @@ OK = 200
 
 @dataclass(frozen=True)
 class Size:
-    """Decisions, rows of a file, requests that wait afterwards, and visits in a round."""
+    """Decisions, rows of a file, decisions that are picked up, requests left, visits in a round."""
 
     decisions: int
     per_file: int
+    picked_up: int
     pending: int
     asks: int
 
 
 SIZES = {
-    "smoke": Size(300, 100, 100, 4),
-    "quick": Size(20_000, 5_000, 10_000, 20),
-    "full": Size(100_000, 10_000, 50_000, 30),
+    "smoke": Size(300, 100, 100, 100, 4),
+    "quick": Size(20_000, 5_000, 10_000, 10_000, 20),
+    "full": Size(100_000, 10_000, 40_000, 50_000, 30),
 }
 
 
@@ -49,8 +50,9 @@ def run(scale: str) -> Iterator[Result]:
     size = SIZES[scale]
     databases.prepare()
     seed.seed_demo(scale=1, as_of=timezone.localdate(), at=timezone.now())
-    results.note(f"filling groups with {size.decisions + size.pending:,} requests")
-    eoi_stock.fill(requests=size.decisions + size.pending)
+    requests = size.decisions + size.picked_up + size.pending
+    results.note(f"filling groups with {requests:,} requests")
+    eoi_stock.fill(requests=requests)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     with tempfile.TemporaryDirectory() as name:
@@ -67,7 +69,27 @@ def run(scale: str) -> Iterator[Result]:
         baseline_name=COPY,
         at_least=0.05,
     )
+    yield _picked_up(size)
     yield from _board(size)
+
+
+def _picked_up(size: Size) -> Result:
+    """The same through the carrier's SFTP server: a file for each group, results and all."""
+    with tempfile.TemporaryDirectory() as name:
+        data = Path(name)
+        with eoi_pickup.mailboxes(data) as (server, inboxes):
+            files = eoi_stock.write_by_group(inboxes, first=size.decisions, count=size.picked_up)
+            copied = _copy(files)
+            results.note(f"picking up {len(files)} files")
+            spent = eoi_pickup.pick_up(server)
+    return results.compare(
+        NAME,
+        "picked_up_per_second",
+        value=size.picked_up / spent,
+        unit="rows/s",
+        baseline=size.picked_up / copied,
+        baseline_name=COPY,
+    )
 
 
 def _copy(files: Sequence[Path]) -> float:

@@ -1,7 +1,7 @@
 """Employees who wait for decisions, and files that decide on them."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -72,24 +72,42 @@ def fill(*, requests: int) -> None:
 
 def write(folder: Path, *, decisions: int, per_file: int) -> list[Path]:
     """Files that decide on the first requests, all six actions in turn, as people write them."""
-    files = []
-    for start in range(0, decisions, per_file):
-        path = folder / f"decisions-{start // per_file:03}.csv"
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(HEADER)
-            writer.writerows(_rows(start, min(start + per_file, decisions)))
-        files.append(path)
-    return files
+    starts = range(0, decisions, per_file)
+    return [
+        _write(
+            folder / f"decisions-{start // per_file:03}.csv",
+            range(start, min(start + per_file, decisions)),
+        )
+        for start in starts
+    ]
 
 
-def _rows(start: int, stop: int) -> Iterator[tuple[str, ...]]:
-    for number in range(start, stop):
-        action, volume = ACTIONS[number % len(ACTIONS)]
-        yield (
-            _subscriber(number), _ssn(number), "", BENEFIT, action, volume, EFFECTIVE, "",
-            f"R-{number}",
-        )  # fmt: skip
+def write_by_group(folders: Sequence[Path], *, first: int, count: int) -> list[Path]:
+    """A file in each group's folder; together they decide on ``count`` requests from a number on.
+
+    ``folders`` are in the order of the groups, and ``first`` is one of the first group's.
+    """
+    last = first + count
+    return [
+        _write(folder / "decisions.csv", range(first + at, last, GROUPS))
+        for at, folder in enumerate(folders)
+    ]
+
+
+def _write(path: Path, numbers: Iterable[int]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADER)
+        writer.writerows(map(_row, numbers))
+    return path
+
+
+def _row(number: int) -> tuple[str, ...]:
+    action, volume = ACTIONS[number % len(ACTIONS)]
+    return (
+        _subscriber(number), _ssn(number), "", BENEFIT, action, volume, EFFECTIVE, "",
+        f"R-{number}",
+    )  # fmt: skip
 
 
 def _plan(group: EmployerGroup, carrier: Carrier) -> GroupPlan:
