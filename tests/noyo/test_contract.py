@@ -40,12 +40,17 @@ FAMILY = {
 }
 
 
-def contradicts(path, told):
-    """Whether Noyo's own texts say this otherwise than its schema: in the guide configurations have
-    neither id nor version and plans no envelope; before its first look Noyo names no carriers."""
-    if path.endswith(("/carrier_configurations", "/plans")):
-        return samples.GUIDE in path
-    return path.endswith("audit_requests/latest") and told["carrier_ids"] == []
+def as_published(path, told):
+    """An answer without what Noyo's own texts say otherwise than its schema: in its samples
+    configurations have neither id nor version, and the guide's plans no envelope; before its first
+    look at a group it names no carriers."""
+    if path.endswith("/carrier_configurations"):
+        return [{"id": samples.GUIDE, "version": samples.GUIDE} | one for one in told]
+    if path.endswith("/plans") and isinstance(told, list):
+        return {"meta": {"offset": 0, "page_num": 1, "page_size": 100}, "response": told}
+    if path.endswith("/audit_requests/latest") and told["carrier_ids"] == []:
+        return told | {"carrier_ids": [samples.GUARDIAN]}
+    return told
 
 
 @pytest.fixture
@@ -60,8 +65,7 @@ def seen(monkeypatch):
             calls.append((method, path))
             validate_request(api, method, path, dict(query or {}), body)
             told = json.loads(answer.body) if answer.body else None
-            if not contradicts(path, told):
-                validate_response(api, method, path, answer.status, told)
+            validate_response(api, method, path, answer.status, as_published(path, told))
         return answer
 
     monkeypatch.setattr(Client, "call", checked)
@@ -110,11 +114,10 @@ class TestPeople:
     def test_members_and_what_they_have(self, group, seen):
         reading_of_all()
 
-        employee = NoyoMember.objects.get(kind="employee", last_name="Barlow")
-        assert employee.ssn_tail == "0001"
-        assert employee.dependents.get().relationship == "spouse"
-        coverage = CarrierCoverage.objects.get(member=employee, line="dental")
-        assert coverage.carrier_plan.line == "dental"
+        employees = NoyoMember.objects.filter(noyo_group=group, kind="employee")
+        assert employees.filter(dependents__relationship="spouse").count() == 1
+        coverage = CarrierCoverage.objects.filter(member__noyo_group=group).first()
+        assert coverage.carrier_plan.noyo_group == group
         assert any(path.endswith("/dependents") for _, path in seen)
         assert any(path.endswith("/differences") for _, path in seen)
 
