@@ -16,6 +16,7 @@ from commissions.services import refresh
 from tests.commissions.refreshing.conftest import NOW
 from tests.commissions.refreshing.confusion import TABLES, Town, kept
 
+pytestmark = pytest.mark.load
 PATIENCE = 60
 WORDS = {True: 36, False: 56}
 """So many times a run turns to the database, at least."""
@@ -27,8 +28,6 @@ django.setup()
 from django.db import connection
 from django.utils import timezone
 from commissions.services import refresh
-
-pytestmark = pytest.mark.load
 cursor, left = connection.cursor, [int(sys.argv[2])]
 def killed():
     left[0] -= 1
