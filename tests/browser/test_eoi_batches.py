@@ -1,11 +1,12 @@
-"""A carrier leaves a file of decisions in a group's folder and reads what became of it."""
+"""A carrier leaves a file of decisions in a group's folder, or calls; what became of it is seen."""
 
 import re
 from datetime import timedelta
 
+import requests
 from django.utils import timezone
 from django.utils.text import slugify
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from eoi.models import Decision, EoiRequest
 from integrations.eoi_batches.models import Folder
@@ -70,3 +71,60 @@ class TestBatchFile:
         failed = page.get_by_role("region", name="Rows that were not decided")
         expect(failed).to_contain_text("Coverage not waiting for EOI decision", timeout=30_000)
         expect(failed).to_contain_text("Employee not found")
+
+
+class TestApi:
+    def test_a_partner_with_a_new_key_decides_and_the_board_tells(self, desk, stack):
+        with stack.records():
+            wanted = EoiRequest.objects.open().filter(election__dependent=None)
+            wanted = wanted.filter(election__requested_volume__gt=0).latest("pk")
+            number, code = wanted.employee.external_id, wanted.election.benefit.lookup_code
+        with desk.sit("owner") as page:
+            client_id, secret = self._new_client(page)
+            token = requests.post(
+                f"{stack.hub}/oauth/v2/token",
+                data={
+                    "grant_type": "client_credentials",
+                    "client_id": client_id,
+                    "client_secret": secret,
+                },
+                timeout=60,
+            ).json()["access_token"]
+            row = {
+                "benefit_lookup_code": code,
+                "action": "deny_all",
+                "effective_date": f"{timezone.localdate() + timedelta(days=60)}",
+            }
+            told = [
+                requests.put(
+                    f"{stack.hub}/v2/eoi/decision/{number}",
+                    json={"decisions": [row]},
+                    headers={"Authorization": f"Bearer {token}"},
+                    timeout=60,
+                ).json()["data"]
+                for _ in range(2)
+            ]
+            page.goto("/eoi/")
+            expect(page.get_by_role("row", name=f"Request ID {wanted.pk}")).to_have_count(0)
+            page.goto(f"/eoi/{wanted.pk}/")
+            decisions = page.get_by_role("region", name="Decisions")
+            expect(decisions).to_contain_text("Deny All")
+            expect(decisions).to_contain_text("API")
+
+        assert [one["valid_count"] for one in told] == [1, 0]
+        assert told[1]["failed_rows"][0]["errors"] == "Coverage not waiting for EOI decision"
+        assert not any(secret in address or number in address for address in desk.addresses)
+
+    def _new_client(self, page: Page) -> tuple[str, str]:
+        """Make a key as administrators do; the client ID and the secret that the page shows."""
+        page.goto("/settings/api-keys/new/")
+        page.get_by_label("Name").fill("Carrier of the journey")
+        page.get_by_label("Scope").select_option("eoi")
+        page.get_by_role("button", name="Create key").click()
+        shown = [
+            page.get_by_role("button", name=name).get_attribute("data-copy")
+            for name in ("Copy Client ID", "Copy API key")
+        ]
+        page.get_by_role("link", name="I have copied it").click()
+        expect(page.get_by_role("row", name=re.compile("Carrier of the journey"))).to_be_visible()
+        return str(shown[0]), str(shown[1])
