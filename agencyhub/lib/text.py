@@ -23,7 +23,7 @@ def tidy(text: str | None) -> str:
 
 def name_key(text: str) -> str:
     """A name without case, accents, spaces and punctuation: the SQL function ``name_key``."""
-    plain = _NO_LETTER.sub("", unicodedata.normalize("NFKD", text.lower()))
+    plain = _NO_LETTER.sub("", unicodedata.normalize("NFKD", text).lower())
     return plain.translate(_LETTERS)
 
 

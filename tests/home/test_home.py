@@ -93,7 +93,7 @@ class TestDashboard:
                 SalesRecordFactory(individual=IndividualFactory())
         client.force_login(user)
 
-        with django_assert_max_num_queries(37):
+        with django_assert_max_num_queries(41):
             client.get("/")
 
 
@@ -130,7 +130,7 @@ class TestNavigation:
 
         shell = client.get("/").context["shell"]
 
-        assert len(shell.nav) == 14
+        assert len(shell.nav) == 15
         for link in shell.nav:
             assert client.get(link.url).status_code == 200, link.url
 

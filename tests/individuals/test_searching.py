@@ -87,7 +87,8 @@ class TestNameKey:
 
     @pytest.mark.django_db
     @pytest.mark.parametrize(
-        "text", ["O’Brien-Núñez", "GARCÍA  López", "Ærø Groß", "D'Angelo, Jr."]
+        "text",
+        ["O’Brien-Núñez", "GARCÍA  López", "Ærø Groß", "D'Angelo, Jr.", "𝕬na İnci"],
     )
     def test_is_the_databases(self, text):
         with connection.cursor() as cursor:

@@ -13,7 +13,7 @@ SILENT = {"script", "style", "code", "kbd"}
 VOID = {"br", "col", "hr", "img", "input", "link", "meta", "use"}
 # What is named alike in every language.
 NAMES = re.compile(
-    r"AgencyHub|PlanCompare|HealthSherpa|ComTrack|Sunfire|Connecture|Django|Excel|Swagger|"
+    r"AgencyHub|PlanCompare|HealthSherpa|ComTrack|Noyo|Sunfire|Connecture|Django|Excel|Swagger|"
     r"Authorization|Bearer|MB|KB|MBI|SSN|NPN|AD&D|SFTP|CSV|API|REST|JSON|SSO|USD|AOR|EOI|PDF|URL|"
     r"HTTP|ahk_|X-API-Key|Ctrl|Enter|Shift|Esc|vs|nbsp|middot"
 )
