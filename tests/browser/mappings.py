@@ -3,8 +3,8 @@
 from datetime import date
 
 from groups.models import BenefitClass, EmployerGroup, GroupPlan
-from integrations.noyo.models import Link, Mapping, NoyoGroup
-from tests.factories.groups import BenefitClassFactory
+from integrations.noyo.models import Link, Mapping, MemberLink, NoyoGroup
+from tests.factories.groups import BenefitClassFactory, EmployeeFactory
 from tests.factories.noyo import (
     CarrierOptionFactory,
     CarrierPlanFactory,
@@ -71,6 +71,11 @@ def examples(mapping: Mapping) -> dict[str, object]:
     noyo_group = NoyoGroup.objects.get(group=mapping.group)
     here = {"noyo_group": noyo_group, "carrier": mapping.carrier}
     member = NoyoMemberFactory(noyo_group=noyo_group)
+    MemberLink.objects.create(
+        noyo_group=noyo_group, member=NoyoMemberFactory(noyo_group=noyo_group),
+        employee=EmployeeFactory(group=mapping.group), score="0.700",
+        reasons=["ssn_same", "name_same", "born_other"],
+    )  # fmt: skip
     waiting = GroupConnectionFactory(**here, status="action_required", completed_at=None)
     return {
         "noyo_carrier": mapping.carrier.pk,
