@@ -145,8 +145,6 @@ class PlanLink(Link):
         CarrierPlan, on_delete=models.PROTECT, null=True, related_name="links"
     )
     confirmed_version = models.CharField(max_length=UUID, blank=True, default="", db_default="")
-    noyo_id = models.CharField(max_length=UUID, blank=True, default="", db_default="")
-    version = models.CharField(max_length=UUID, blank=True, default="", db_default="")
 
     objects = MappingQuerySet["PlanLink"].as_manager()
 

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.records.triggers import history
-from integrations.noyo.models.groups import UUID
 from integrations.noyo.models.mapping import Mapping, MappingQuerySet
 from integrations.noyo.models.pulled import CarrierOption
 
@@ -35,8 +34,6 @@ class ClassRule(models.Model):
     joins = models.CharField(max_length=3, choices=Joins.choices, default=Joins.AND)
     is_active = models.BooleanField(default=True)
     is_stale = models.BooleanField(default=False, help_text="Its option changed at the carrier.")
-    noyo_id = models.CharField(max_length=UUID, blank=True, default="", db_default="")
-    version = models.CharField(max_length=UUID, blank=True, default="", db_default="")
 
     objects = MappingQuerySet["ClassRule"].as_manager()
 
