@@ -113,3 +113,43 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"heartbeat of {self.process}"
+
+
+class NightlyRun(models.Model):
+    """One night's questions to a partner, or those that somebody asked; see ``services.nightly``.
+
+    Those who build on it say how far they are, and have columns for tries in a row that brought
+    nothing and for what went wrong.
+    """
+
+    misses: int
+    error: str
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        INCOMPLETE = "incomplete", _("Incomplete")
+        FAILED = "failed", _("Failed")
+
+    OPEN = (State.WAITING, State.RUNNING)
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    night = models.DateField(null=True, unique=True, help_text="Blank: somebody started it.")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    requested_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    alive_at = models.DateTimeField(null=True)
+    resume_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    worker = models.UUIDField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still has something to do."""
+        return self.state in self.OPEN

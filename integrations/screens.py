@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import User
@@ -110,3 +111,10 @@ class PartnerScreens(CatalogueScreens, Protocol):
 
     def review(self, message: InboundMessage, *, user: User) -> Review:
         """Put a held message beside its candidates, as far as ``user`` may see them."""
+
+
+def nightly_state(*, is_active: bool | None) -> str:
+    """How a partner that is asked every night stands; None: it was never set up."""
+    if is_active is None:
+        return gettext("Not set up")
+    return gettext("Active, every night") if is_active else gettext("Not active, settings kept")

@@ -2,7 +2,6 @@
 
 from datetime import time
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.fields import SealedTextField
 from agencyhub.records.triggers import history
+from integrations.models import NightlyRun
 
 MOST_IN_A_BATCH = 500
 
@@ -51,33 +51,13 @@ class Connection(models.Model):
         return "ComTrack connection"
 
 
-class QueryRun(models.Model):
+class QueryRun(NightlyRun):
     """One night's questions, or one that somebody started: how far, and what came of it.
 
     ``cursor`` is the last application that is dealt with: together with the answers it is stored in
     one transaction, so that whoever takes a run up again loses and repeats nothing.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        INCOMPLETE = "incomplete", _("Incomplete")
-        FAILED = "failed", _("Failed")
-
-    OPEN = (State.WAITING, State.RUNNING)
-
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    night = models.DateField(null=True, unique=True, help_text="Blank: somebody started it.")
-    started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    requested_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True)
-    alive_at = models.DateTimeField(null=True)
-    resume_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    worker = models.UUIDField(null=True)
     cursor = models.BigIntegerField(default=0)
     last_id = models.BigIntegerField(default=0, help_text="The newest application at its start.")
     total = models.PositiveIntegerField(default=0)
@@ -103,8 +83,3 @@ class QueryRun(models.Model):
 
     def __str__(self) -> str:
         return f"ComTrack run {self.pk}"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it still has something to ask."""
-        return self.state in self.OPEN

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from integrations.comtrack import selectors
 from integrations.comtrack.models import Connection, QueryRun
 from integrations.comtrack.services.connection import TITLE
-from integrations.screens import Card, Notice
+from integrations.screens import Card, Notice, nightly_state
 
 TEXT = _("Asks every night what became of your applications: book of business and commissions.")
 WORDS = {
@@ -38,7 +37,7 @@ class ComtrackScreens:
                 url=reverse("comtrack:connection_detail"),
                 icon="moon",
                 is_active=is_active,
-                state=_state(connection),
+                state=nightly_state(is_active=connection.is_active if connection else None),
                 add_url="" if is_active else reverse("comtrack:connection_activate"),
             )
         ]
@@ -52,13 +51,3 @@ class ComtrackScreens:
             return []
         tone, title, icon = WORDS[QueryRun.State(run.state)]
         return [Notice(tone, title, run.error, reverse("comtrack:connection_detail"), icon)]
-
-
-def _state(connection: Connection | None) -> str:
-    if connection is None:
-        return gettext("Not set up")
-    return (
-        gettext("Active, every night")
-        if connection.is_active
-        else gettext("Not active, settings kept")
-    )

@@ -12,7 +12,7 @@ from agencyhub.lib.errors import DomainError
 from integrations.models import InboundMessage
 from integrations.noyo.models import Account, NoyoGroup, SyncRun
 from integrations.noyo.services.accounts import TITLE
-from integrations.screens import Card, Notice, Review
+from integrations.screens import Card, Notice, Review, nightly_state
 
 TEXT = _("Reads what carriers have installed for your groups, to map plans, classes and members.")
 WORDS = {
@@ -40,7 +40,7 @@ class NoyoScreens:
                 url=reverse("noyo:account_detail"),
                 icon="arrows-exchange",
                 is_active=bool(account and account.is_active),
-                state=_state(account),
+                state=nightly_state(is_active=account.is_active if account else None),
             )
         ]
 
@@ -77,13 +77,3 @@ class NoyoScreens:
         return Review(
             message, gettext("This message needs no decision"), (), (), (), may_be_new=False
         )
-
-
-def _state(account: Account | None) -> str:
-    if account is None:
-        return gettext("Not set up")
-    return (
-        gettext("Active, every night")
-        if account.is_active
-        else gettext("Not active, settings kept")
-    )

@@ -16,6 +16,7 @@ from integrations.comtrack import client, tasks
 from integrations.comtrack.models import Connection, QueryRun
 from integrations.comtrack.services import batches, runs
 from integrations.http import Patience
+from integrations.services import nightly
 from tests.factories.commissions import ApplicationFactory
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +156,7 @@ class TestWork:
         run = begin()
         comtrack.refusals = dict.fromkeys(range(100), 503)
 
-        for _ in range(batches.MOST_MISSES):
+        for _ in range(nightly.MOST_MISSES):
             run = batches.work(run_id=run.pk)
 
         assert run.state == State.INCOMPLETE

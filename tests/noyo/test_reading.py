@@ -16,6 +16,7 @@ from integrations.noyo.models import (
     SyncRun,
 )
 from integrations.noyo.services import reading, runs
+from integrations.services import nightly
 from sandbox.noyo import samples, scenarios
 
 State = SyncRun.State
@@ -178,7 +179,7 @@ class TestTrouble:
     def test_a_dead_workers_reading_is_taken_up(self, settings):
         settings.NOYO_LEASE_SECONDS = 60
         run = runs.start_run(user=None, at=timezone.now())
-        runs.claim(run.pk)
+        nightly.claim(SyncRun.objects.all(), run.pk, lease=runs.lease())
         assert runs.to_take_up(at=timezone.now()) == []
 
         assert runs.to_take_up(at=timezone.now() + timedelta(seconds=61)) == [run.pk]

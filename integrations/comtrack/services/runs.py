@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
@@ -13,9 +13,9 @@ from agencyhub.lib.db import lock_keys
 from agencyhub.lib.errors import DomainError
 from commissions.models import Application, Line
 from integrations.comtrack.models import Connection, QueryRun
-from integrations.comtrack.services import schedule
+from integrations.nights import due_night
+from integrations.services import nightly
 
-State = QueryRun.State
 LOCK = "comtrack.run"
 ASKED_LINES = (Line.MED_ADV, Line.MED_SUPP, Line.PDP)
 OVERTAKEN = gettext_noop(
@@ -43,9 +43,7 @@ def start_run(*, user: User | None, at: datetime) -> QueryRun:
     run = QueryRun.objects.filter(state__in=QueryRun.OPEN).first()
     if run is None:
         return _create(night=None, user=user, at=at)
-    if run.state == State.WAITING:
-        run.resume_at = at
-        run.save(update_fields=["resume_at"])
+    nightly.go_on(run, at=at)
     return run
 
 
@@ -55,7 +53,7 @@ def start_due_run(*, at: datetime) -> QueryRun | None:
     connection = Connection.objects.filter(is_active=True, activated_at__isnull=False).first()
     if connection is None or connection.activated_at is None:
         return None
-    night = schedule.due_night(
+    night = due_night(
         now=at,
         start=connection.start_time,
         zone=zone_of(connection),
@@ -66,9 +64,7 @@ def start_due_run(*, at: datetime) -> QueryRun | None:
     lock_keys([LOCK])
     if QueryRun.objects.filter(night__gte=night).exists():
         return None
-    QueryRun.objects.filter(state__in=QueryRun.OPEN).update(
-        state=State.INCOMPLETE, error=OVERTAKEN, finished_at=at, worker=None
-    )
+    nightly.overtake(QueryRun.objects.all(), error=OVERTAKEN, at=at)
     return _create(night=night, user=None, at=at)
 
 
@@ -79,10 +75,12 @@ def zone_of(connection: Connection) -> ZoneInfo:
 
 def to_take_up(*, at: datetime) -> list[int]:
     """The run that waits for its moment, or that a dead worker left."""
-    abandoned_before = at - timedelta(seconds=settings.COMTRACK_LEASE_SECONDS)
-    waits = Q(state=State.WAITING, resume_at__lte=at)
-    left = Q(state=State.RUNNING, alive_at__lt=abandoned_before)
-    return list(QueryRun.objects.filter(waits | left).order_by("pk").values_list("pk", flat=True))
+    return nightly.to_take_up(QueryRun.objects.all(), lease=lease(), at=at)
+
+
+def lease() -> timedelta:
+    """How long a worker may give no sign of life."""
+    return timedelta(seconds=settings.COMTRACK_LEASE_SECONDS)
 
 
 def asked_applications() -> QuerySet[Application]:

@@ -11,6 +11,7 @@ from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
 from agencyhub.records.triggers import history
 from groups.models import EmployerGroup
+from integrations.models import NightlyRun
 from integrations.noyo.models.account import NoyoCarrier
 
 UUID = 36
@@ -125,32 +126,12 @@ class GroupConnection(models.Model):
         return f"connection {self.pk} of a group"
 
 
-class SyncRun(models.Model):
+class SyncRun(NightlyRun):
     """One night's reading of every group, or of one that somebody asked for."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        INCOMPLETE = "incomplete", _("Incomplete")
-        FAILED = "failed", _("Failed")
-
-    OPEN = (State.WAITING, State.RUNNING)
-
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    night = models.DateField(null=True, unique=True, help_text="Blank: somebody started it.")
     noyo_group = models.ForeignKey(
         NoyoGroup, on_delete=models.CASCADE, null=True, related_name="+", help_text="Only this."
     )
-    started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    requested_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True)
-    alive_at = models.DateTimeField(null=True)
-    resume_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    worker = models.UUIDField(null=True)
     listed = models.PositiveIntegerField(default=0, help_text="Offset into Noyo's list of groups.")
     cursor = models.BigIntegerField(default=0, help_text="The last group that is dealt with.")
     total = models.PositiveIntegerField(default=0)
@@ -177,8 +158,3 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"reading {self.pk} of Noyo"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it still has something to read."""
-        return self.state in self.OPEN

@@ -24,6 +24,7 @@ from integrations.noyo.services import accounts, connections, pulling, renewals,
 from integrations.noyo.services.carriers import Carriers
 from integrations.noyo.services.pulling import Outcome
 from integrations.noyo.wire import read_connection, read_group
+from integrations.services import nightly
 
 logger = logging.getLogger(__name__)
 State = SyncRun.State
@@ -32,6 +33,8 @@ SLICE_SECONDS = 300
 MOST_DUE = 200
 PAGE = 100
 DEACTIVATED = gettext_noop("Noyo was deactivated while the reading was under way.")
+AWAY = gettext_noop("Noyo is not available: %(reason)s. The reading goes on by itself.")
+GIVEN_UP = gettext_noop("Noyo did not answer for hours. The next night reads all groups again.")
 SHAPE = gettext_noop("Noyo’s list of groups is of another shape: %(error)s")
 
 
@@ -40,25 +43,25 @@ def work(*, run_id: int, seconds: float = SLICE_SECONDS) -> SyncRun:
 
     A reading that another worker holds is left alone.
     """
-    run = runs.claim(run_id)
+    run = nightly.claim(SyncRun.objects.all(), run_id, lease=runs.lease())
     if run is None:
         return SyncRun.objects.get(pk=run_id)
     try:
         is_through = _read(run, accounts.active(), deadline=time.monotonic() + seconds)
     except accounts.NotActiveError:
-        return runs.end(run, State.INCOMPLETE, DEACTIVATED)
+        return nightly.end(run, State.INCOMPLETE, DEACTIVATED)
     except PartnerUnavailableError as error:
-        return runs.pause(run, str(error))
+        return nightly.pause(run, error=AWAY % {"reason": error}, given_up=GIVEN_UP)
     except PartnerRejectedError as error:
-        return runs.end(run, State.FAILED, error.message)
+        return nightly.end(run, State.FAILED, error.message)
     except PartnerContractError as error:
-        return runs.end(run, State.FAILED, SHAPE % {"error": error})
-    return _close(run) if is_through else runs.hand_on(run)
+        return nightly.end(run, State.FAILED, SHAPE % {"error": error})
+    return _close(run) if is_through else nightly.hand_on(run)
 
 
 def _close(run: SyncRun) -> SyncRun:
     run.refresh_from_db(fields=["failed"])
-    return runs.end(run, State.INCOMPLETE if run.failed else State.DONE)
+    return nightly.end(run, State.INCOMPLETE if run.failed else State.DONE)
 
 
 def read_due(*, at: datetime, seconds: float = SLICE_SECONDS) -> int:
@@ -108,7 +111,7 @@ def _read(run: SyncRun, account: Account, *, deadline: float) -> bool:
                 renewals.poll(noyo=noyo, at=timezone.now())
             return is_through
         finally:
-            runs.mine(run).update(calls=F("calls") + noyo.calls)
+            nightly.mine(run).update(calls=F("calls") + noyo.calls)
 
 
 def _read_lists(run: SyncRun, noyo: Noyo, *, deadline: float) -> bool:
@@ -167,4 +170,4 @@ def _groups(run: SyncRun) -> QuerySet[Any]:
 
 def _keep(run: SyncRun, **changes: object) -> bool:
     """Note how far it is and that somebody works on it; False when another worker has taken it."""
-    return bool(runs.mine(run).update(alive_at=timezone.now(), misses=0, **changes))
+    return bool(nightly.mine(run).update(alive_at=timezone.now(), misses=0, **changes))

@@ -1,11 +1,11 @@
-"""When the night's query is due."""
+"""When the night's run is due."""
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from integrations.comtrack.services.schedule import due_night
+from integrations.nights import due_night
 
 NEW_YORK = ZoneInfo("America/New_York")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
