@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agencyhub.records.models import Batch
 from integrations.noyo.models import Difference, MemberLink
 from integrations.noyo.services import differences, members, tracking
 from tests.factories.accounts import UserFactory
@@ -227,6 +228,31 @@ class TestWhatNoyoFinds:
         )
 
         assert not Difference.objects.exists()
+
+    def test_is_not_decided_while_noyo_is_turned_off(self, client, noyo_group, member):
+        self.take(noyo_group, told(member))
+        one = Difference.objects.get()
+
+        page = client.post(
+            reverse("noyo:difference_decide", args=[one.pk]),
+            {"state": "dismissed", "note": "Known typo."},
+        )
+
+        assert page.status_code == 409
+        assert "Noyo is not active" in page.text
+        one.refresh_from_db()
+        assert one.state == "open"
+
+    def test_a_reading_without_news_leaves_no_batch(self, noyo_group, member):
+        self.take(noyo_group, told(member))
+        differences.compare(noyo_group=noyo_group, at=AT, on=AT.date())
+        before = Batch.objects.count()
+
+        self.take(noyo_group, told(member))
+        differences.compare(noyo_group=noyo_group, at=AT, on=AT.date())
+        members.link_members(noyo_group=noyo_group)
+
+        assert Batch.objects.count() == before
 
     def test_a_dismissal_that_noyo_does_not_take_changes_nothing(self, client, noyo_group, member):
         self.take(noyo_group, told(member))

@@ -20,10 +20,10 @@ UUID = 36
 Row = TypeVar("Row", bound=models.Model)
 
 
-class PulledQuerySet(models.QuerySet[Row]):
+class GroupScoped(models.QuerySet[Row]):
     """Rows that reach as far as their group does."""
 
-    def visible_to(self, user: User) -> "PulledQuerySet[Row]":
+    def visible_to(self, user: User) -> "GroupScoped[Row]":
         """The rows that the user's roles reach: those of the groups that they reach."""
         return scopes.narrow(self, user=user)
 
@@ -52,7 +52,7 @@ class NoyoGroup(models.Model):
     )
     problem = models.CharField(max_length=300, blank=True, help_text="Why it could not be read.")
 
-    objects = PulledQuerySet["NoyoGroup"].as_manager()
+    objects = GroupScoped["NoyoGroup"].as_manager()
 
     class Meta:
         verbose_name = _("group at Noyo")
@@ -103,7 +103,7 @@ class GroupConnection(models.Model):
     completed_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
 
-    objects = PulledQuerySet["GroupConnection"].as_manager()
+    objects = GroupScoped["GroupConnection"].as_manager()
 
     class Meta:
         verbose_name = _("connection of a group")

@@ -1,7 +1,5 @@
 """How a group's plans and units line up with what one carrier has, for one plan year."""
 
-from typing import TypeVar
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,22 +7,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
-from agencyhub.accounts.models import User
 from agencyhub.records.triggers import history
 from groups.models import BenefitClass, Division, EmployerGroup, GroupPlan, Location
 from integrations.noyo.models.account import NoyoCarrier
-from integrations.noyo.models.groups import UUID
+from integrations.noyo.models.groups import UUID, GroupScoped
 from integrations.noyo.models.pulled import CarrierOption, CarrierPlan
-
-Row = TypeVar("Row", bound=models.Model)
-
-
-class MappingQuerySet(models.QuerySet[Row]):
-    """Rows that reach as far as their group does."""
-
-    def visible_to(self, user: User) -> "MappingQuerySet[Row]":
-        """The rows that the user's roles reach: those of the groups that they reach."""
-        return scopes.narrow(self, user=user)
 
 
 class Mapping(models.Model):
@@ -67,7 +54,7 @@ class Mapping(models.Model):
     version = models.CharField(max_length=UUID, blank=True, default="", db_default="")
     told_at = models.DateTimeField(null=True, help_text="Noyo has it as it was marked then.")
 
-    objects = MappingQuerySet["Mapping"].as_manager()
+    objects = GroupScoped["Mapping"].as_manager()
 
     class Meta:
         constraints = [
@@ -146,7 +133,7 @@ class PlanLink(Link):
     )
     confirmed_version = models.CharField(max_length=UUID, blank=True, default="", db_default="")
 
-    objects = MappingQuerySet["PlanLink"].as_manager()
+    objects = GroupScoped["PlanLink"].as_manager()
 
     class Meta:
         constraints = [
@@ -190,7 +177,7 @@ class UnitLink(Link):
         CarrierOption, on_delete=models.PROTECT, null=True, related_name="links"
     )
 
-    objects = MappingQuerySet["UnitLink"].as_manager()
+    objects = GroupScoped["UnitLink"].as_manager()
 
     class Meta:
         constraints = [

@@ -7,18 +7,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
-from agencyhub.accounts.models import User
 from agencyhub.lib.db import NameKey
 from agencyhub.records.triggers import history
 from groups.models import Dependent, Employee, LineOfCoverage
-from integrations.noyo.models.groups import UUID, NoyoGroup
+from integrations.noyo.models.groups import UUID, GroupScoped, NoyoGroup
 from integrations.noyo.models.pulled import CarrierPlan
-
-
-class NoyoMemberQuerySet(models.QuerySet["NoyoMember"]):
-    def visible_to(self, user: User) -> "NoyoMemberQuerySet":
-        """The rows that the user's roles reach: those of the groups that they reach."""
-        return scopes.narrow(self, user=user)
 
 
 class NoyoMember(models.Model):
@@ -62,7 +55,7 @@ class NoyoMember(models.Model):
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
 
-    objects = NoyoMemberQuerySet.as_manager()
+    objects = GroupScoped["NoyoMember"].as_manager()
 
     class Meta:
         verbose_name = _("member at the carrier")
@@ -71,12 +64,6 @@ class NoyoMember(models.Model):
 
     def __str__(self) -> str:
         return f"member {self.pk} at the carrier"
-
-
-class MemberLinkQuerySet(models.QuerySet["MemberLink"]):
-    def visible_to(self, user: User) -> "MemberLinkQuerySet":
-        """The rows that the user's roles reach: those of the groups that they reach."""
-        return scopes.narrow(self, user=user)
 
 
 class MemberLink(models.Model):
@@ -108,7 +95,7 @@ class MemberLink(models.Model):
     )  # fmt: skip
     decided_at = models.DateTimeField(null=True)
 
-    objects = MemberLinkQuerySet.as_manager()
+    objects = GroupScoped["MemberLink"].as_manager()
 
     class Meta:
         constraints = [
@@ -172,12 +159,6 @@ class CarrierCoverage(models.Model):
         return f"coverage {self.pk} at the carrier"
 
 
-class DifferenceQuerySet(models.QuerySet["Difference"]):
-    def visible_to(self, user: User) -> "DifferenceQuerySet":
-        """The rows that the user's roles reach: those of the groups that they reach."""
-        return scopes.narrow(self, user=user)
-
-
 class Difference(models.Model):
     """Something about a person that the two sides do not agree on.
 
@@ -231,7 +212,7 @@ class Difference(models.Model):
     first_seen_at = models.DateTimeField(db_default=Now())
     seen_at = models.DateTimeField(db_default=Now())
 
-    objects = DifferenceQuerySet.as_manager()
+    objects = GroupScoped["Difference"].as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint("noyo_group", "key", name="difference_is_one_row")]

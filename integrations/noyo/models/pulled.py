@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencyhub.accounts import scope as scopes
 from groups.models import LineOfCoverage
 from integrations.noyo.models.account import NoyoCarrier
-from integrations.noyo.models.groups import UUID, NoyoGroup, PulledQuerySet
+from integrations.noyo.models.groups import UUID, GroupScoped, NoyoGroup
 
 
 class Configuration(models.Model):
@@ -36,7 +36,7 @@ class Configuration(models.Model):
     digest = models.BinaryField(help_text="SHA-256 of the structure as told.")
     seen_at = models.DateTimeField()
 
-    objects = PulledQuerySet["Configuration"].as_manager()
+    objects = GroupScoped["Configuration"].as_manager()
 
     class Meta:
         constraints = [
@@ -72,7 +72,7 @@ class CarrierOption(models.Model):
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
 
-    objects = PulledQuerySet["CarrierOption"].as_manager()
+    objects = GroupScoped["CarrierOption"].as_manager()
 
     class Meta:
         verbose_name = _("option of a carrier's account structure")
@@ -106,7 +106,7 @@ class PlanYear(models.Model):
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
 
-    objects = PulledQuerySet["PlanYear"].as_manager()
+    objects = GroupScoped["PlanYear"].as_manager()
 
     class Meta:
         verbose_name = _("plan year at a carrier")
@@ -148,7 +148,7 @@ class CarrierPlan(models.Model):
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
 
-    objects = PulledQuerySet["CarrierPlan"].as_manager()
+    objects = GroupScoped["CarrierPlan"].as_manager()
 
     class Meta:
         verbose_name = _("carrier's plan")
@@ -187,7 +187,7 @@ class Snapshot(models.Model):
     seen_from = models.DateTimeField()
     seen_until = models.DateTimeField(null=True, help_text="Blank: it is what is told now.")
 
-    objects = PulledQuerySet["Snapshot"].as_manager()
+    objects = GroupScoped["Snapshot"].as_manager()
 
     class Meta:
         constraints = [

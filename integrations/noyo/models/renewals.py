@@ -7,16 +7,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
-from agencyhub.accounts.models import User
 from agencyhub.records.triggers import history
 from groups.models import EmployerGroup
-from integrations.noyo.models.groups import UUID
-
-
-class RenewalDecisionQuerySet(models.QuerySet["RenewalDecision"]):
-    def visible_to(self, user: User) -> "RenewalDecisionQuerySet":
-        """The rows that the user's roles reach: those of the groups that they reach."""
-        return scopes.narrow(self, user=user)
+from integrations.noyo.models.groups import UUID, GroupScoped
 
 
 class RenewalDecision(models.Model):
@@ -53,7 +46,7 @@ class RenewalDecision(models.Model):
     sent_at = models.DateTimeField(null=True)
     polled_at = models.DateTimeField(null=True)
 
-    objects = RenewalDecisionQuerySet.as_manager()
+    objects = GroupScoped["RenewalDecision"].as_manager()
 
     class Meta:
         constraints = [

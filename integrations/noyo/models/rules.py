@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.records.triggers import history
-from integrations.noyo.models.mapping import Mapping, MappingQuerySet
+from integrations.noyo.models.groups import GroupScoped
+from integrations.noyo.models.mapping import Mapping
 from integrations.noyo.models.pulled import CarrierOption
 
 
@@ -35,7 +36,7 @@ class ClassRule(models.Model):
     is_active = models.BooleanField(default=True)
     is_stale = models.BooleanField(default=False, help_text="Its option changed at the carrier.")
 
-    objects = MappingQuerySet["ClassRule"].as_manager()
+    objects = GroupScoped["ClassRule"].as_manager()
 
     class Meta:
         constraints = [
@@ -96,7 +97,7 @@ class RuleCondition(models.Model):
     operator = models.CharField(max_length=14, choices=Operator.choices)
     values = models.JSONField(help_text="A list of texts: one, or two for between.")
 
-    objects = MappingQuerySet["RuleCondition"].as_manager()
+    objects = GroupScoped["RuleCondition"].as_manager()
 
     class Meta:
         constraints = [

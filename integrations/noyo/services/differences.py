@@ -1,6 +1,6 @@
 """The differences between our members and the carrier's: found, decided, gone by themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from integrations.noyo import comparing
 from integrations.noyo.comparing import Different
 from integrations.noyo.models import Difference, NoyoGroup
 from integrations.noyo.selectors import sides
+from integrations.noyo.services.holding import held
 
 FOUND = gettext_noop("Differences with the carrier's members")
 PAGE = 2_000
@@ -22,6 +23,7 @@ _TOLD = (
     "kind", "field", "line", "employee_id", "dependent_id", "member_id", "our_value",
     "carrier_value", "eoi_request_id",
 )  # fmt: skip
+_WRITTEN = ("state", "note", "decided_by", "decided_at", "seen_at", "version", *_TOLD)
 
 
 class DifferenceError(DomainError):
@@ -36,8 +38,7 @@ def compare(*, noyo_group: NoyoGroup, at: datetime, on: date) -> int:
     Runs again at any time with the same end: a difference stays one row, goes away by itself, and
     opens again when it comes back or, dismissed, changes.
     """
-    with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=FOUND):
-        NoyoGroup.objects.select_for_update(no_key=True).get(pk=noyo_group.pk)
+    with held(noyo_group.pk):
         found = {one.key: one for one in comparing.differences(sides.of_group(noyo_group, on=on))}
         _write(noyo_group, found, at=at)
     return Difference.objects.filter(noyo_group=noyo_group, state=State.OPEN).count()
@@ -96,13 +97,23 @@ def _write(noyo_group: NoyoGroup, found: dict[str, Different], *, at: datetime) 
             setattr(row, name, getattr(fresh, name))
         row.seen_at = at
         changed.append(row)
-    Difference.objects.bulk_update(
-        changed,
-        ["state", "note", "decided_by", "decided_at", "seen_at", *_TOLD],
-        batch_size=PAGE,
-    )
     new = [_row(noyo_group, one) for one in found.values()]
-    Difference.objects.bulk_create(new, batch_size=PAGE)
+    keep(changed, new, channel=Batch.Channel.SYSTEM, summary=FOUND)
+
+
+def keep(
+    changed: Sequence[Difference],
+    new: Sequence[Difference],
+    *,
+    channel: Batch.Channel,
+    summary: str,
+) -> None:
+    """Write differences that were found anew or are other than before, if there are any."""
+    if not changed and not new:
+        return
+    with history.batch(user=None, channel=channel, summary=summary):
+        Difference.objects.bulk_update(changed, _WRITTEN, batch_size=PAGE)
+        Difference.objects.bulk_create(new, batch_size=PAGE)
 
 
 def _comes_back(row: Difference, noyo_group: NoyoGroup) -> bool:

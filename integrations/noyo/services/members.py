@@ -22,6 +22,7 @@ from groups.models.members import Member
 from integrations.noyo import linking
 from integrations.noyo.linking import Found, Person
 from integrations.noyo.models import MemberLink, NoyoGroup, NoyoMember
+from integrations.noyo.services.holding import held
 
 SUMMARY = gettext_noop("Members linked with the carrier's")
 PAGE = 2_000
@@ -67,8 +68,7 @@ def link_members(*, noyo_group: NoyoGroup) -> Outcome:
     """
     if noyo_group.group_id is None:
         return Outcome(0, 0, 0)
-    with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=SUMMARY):
-        _lock(noyo_group.pk)
+    with held(noyo_group.pk):
         kept = list(MemberLink.objects.filter(noyo_group=noyo_group))
         employees = _employees(noyo_group, kept)
         dependents = _dependents(noyo_group, kept, employees)
@@ -133,14 +133,9 @@ def pair(*, member: NoyoMember, person: Member, user: User, at: datetime) -> Mem
 @contextmanager
 def _deciding(link: MemberLink, user: User, summary: str) -> Iterator[MemberLink]:
     """The link as it is now, its group locked, inside a batch of the user's."""
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary):
-        _lock(link.noyo_group_id)
+    batch = history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary)
+    with held(link.noyo_group_id), batch:
         yield MemberLink.objects.get(pk=link.pk)
-
-
-def _lock(noyo_group_id: int) -> None:
-    """One at a time links the members of a group, whoever else reads it."""
-    NoyoGroup.objects.select_for_update(no_key=True).get(pk=noyo_group_id)
 
 
 def _decide(link: MemberLink, state: str, *, user: User, at: datetime) -> None:
@@ -254,20 +249,19 @@ def _write(
         elif _told(row) != _told(fresh := _row(noyo_group, row.member_id, found)):
             row.state, row.score, row.reasons = fresh.state, fresh.score, fresh.reasons
             changed.append(row)
-    MemberLink.objects.filter(AnyOf("id", gone)).delete()
-    # Who no longer is linked goes first: of each member one link may be confirmed.
-    changed.sort(key=lambda row: row.state == State.CONFIRMED)
-    for state in (State.SUGGESTED, State.CONFIRMED):
-        rows = [row for row in changed if row.state == state]
-        MemberLink.objects.bulk_update(rows, ["state", "score", "reasons"], batch_size=PAGE)
-    MemberLink.objects.bulk_create(
-        [
-            _row(noyo_group, member, found, employee_id=employee, dependent_id=dependent)
-            for (employee, dependent, member), found in wanted.items()
-        ],
-        batch_size=PAGE,
-    )
-    return len(gone) + len(changed) + len(wanted)
+    new = [
+        _row(noyo_group, member, found, employee_id=employee, dependent_id=dependent)
+        for (employee, dependent, member), found in wanted.items()
+    ]
+    if gone or changed or new:
+        with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=SUMMARY):
+            MemberLink.objects.filter(AnyOf("id", gone)).delete()
+            # Who no longer is linked goes first: of each member one link may be confirmed.
+            for state in (State.SUGGESTED, State.CONFIRMED):
+                rows = [row for row in changed if row.state == state]
+                MemberLink.objects.bulk_update(rows, ["state", "score", "reasons"], batch_size=PAGE)
+            MemberLink.objects.bulk_create(new, batch_size=PAGE)
+    return len(gone) + len(changed) + len(new)
 
 
 def _row(noyo_group: NoyoGroup, member_id: int, found: Found, **ours: int | None) -> MemberLink:

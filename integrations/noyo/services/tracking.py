@@ -1,18 +1,18 @@
 """Differences that Noyo itself finds: read with the rest of a group, and answered there first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
-from agencyhub.records import history
 from agencyhub.records.models import Batch
 from groups.models.members import SSN_MASK
 from integrations.noyo.client import Noyo
-from integrations.noyo.models import Account, Difference, MemberLink, NoyoGroup, NoyoMember
-from integrations.noyo.services import differences
+from integrations.noyo.models import Difference, MemberLink, NoyoGroup, NoyoMember
+from integrations.noyo.services import accounts, differences
+from integrations.noyo.services.holding import held
 
 FOUND = gettext_noop("Differences that Noyo found")
 State, Kind = Difference.State, Difference.Kind
@@ -37,8 +37,7 @@ def take(*, noyo: Noyo, group: NoyoGroup, at: datetime) -> None:
     """
     told = list(noyo.listed(f"/groups/{group.noyo_id}/differences", {"is_open": "true"},
                             tracking=True))  # fmt: skip
-    with history.batch(user=None, channel=Batch.Channel.SYNC, summary=FOUND):
-        NoyoGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
+    with held(group.pk):
         fresh = {one.key: one for one in _rows(group, told)}
         known = Difference.objects.filter(noyo_group=group, source=Difference.Source.NOYO)
         changed = []
@@ -53,9 +52,8 @@ def take(*, noyo: Noyo, group: NoyoGroup, at: datetime) -> None:
                 for name in _TOLD:
                     setattr(row, name, getattr(now, name))
                 changed.append(row)
-        fields = ["state", "decided_by", "decided_at", "seen_at", *_TOLD]
-        Difference.objects.bulk_update(changed, fields, batch_size=differences.PAGE)
-        Difference.objects.bulk_create(fresh.values(), batch_size=differences.PAGE)
+        new = list(fresh.values())
+        differences.keep(changed, new, channel=Batch.Channel.SYNC, summary=FOUND)
 
 
 def decide(*, one: Difference, state: str, user: User, at: datetime, note: str = "") -> None:
@@ -63,23 +61,24 @@ def decide(*, one: Difference, state: str, user: User, at: datetime, note: str =
 
     Raises:
         DifferenceError: dismissed without a note.
+        NotActiveError: Noyo found it, and is turned off.
         PartnerUnavailableError, PartnerRejectedError: Noyo did not take it; nothing is changed.
     """
     differences.check(state=state, note=note)
     answer = ANSWERS.get(State(state))
     if one.source == Difference.Source.NOYO and answer:
-        with Noyo(Account.objects.select_related("credentials").get()) as noyo:
+        with Noyo(accounts.active()) as noyo:
             noyo.change(f"/differences/{one.noyo_id}/{answer}", None, tracking=True)
     rows = Difference.objects.filter(pk=one.pk)
     differences.decide(rows=rows, state=state, user=user, at=at, note=note)
 
 
-def _rows(group: NoyoGroup, told: Iterable[Record]) -> Iterator[Difference]:
-    members = {one.noyo_id: one for one in NoyoMember.objects.filter(noyo_group=group)}
-    links = {
-        one.member_id: one
-        for one in MemberLink.objects.filter(noyo_group=group, state=MemberLink.State.CONFIRMED)
-    }
+def _rows(group: NoyoGroup, told: Sequence[Record]) -> Iterator[Difference]:
+    named = {str(record.get(key)) for record in told for key in ("object_id", "employee_id")}
+    rows = NoyoMember.objects.filter(noyo_group=group, noyo_id__in=named)
+    members = {one.noyo_id: one for one in rows}
+    confirmed = MemberLink.objects.filter(member__in=rows, state=MemberLink.State.CONFIRMED)
+    links = {one.member_id: one for one in confirmed}
     for record in told:
         noyo_id, kind = str(record.get("id", "")), record.get("difference_classification")
         if not noyo_id or kind not in KINDS or record.get("is_suppressed"):

@@ -24,6 +24,7 @@ from integrations.noyo.lists_differences import (
 from integrations.noyo.models import Difference
 from integrations.noyo.selectors import people as selectors
 from integrations.noyo.services import tracking
+from integrations.noyo.services.accounts import NotActiveError
 from integrations.noyo.services.differences import DifferenceError
 from integrations.noyo.views import tabs
 
@@ -71,6 +72,9 @@ def difference_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     except DifferenceError as refusal:
         form.add_error("note", refusal.message)
         return _page(request, one, form, status=422)
+    except NotActiveError as refusal:
+        form.add_error(None, _(refusal.message))
+        return _page(request, one, form, status=409)
     except (PartnerUnavailableError, PartnerRejectedError):
         form.add_error(None, _("Noyo did not take it, so nothing is changed. Try again later."))
         return _page(request, one, form, status=502)
