@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -14,13 +13,9 @@ from eoi.models import Decision, EoiRequest
 from eoi.services.electing import elect, withdraw
 from groups.models import Election
 from tests.eoi.test_decide import AT, ask, codes, decide, waiting
+from tests.waiting import PATIENCE, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# pg_locks and not pg_stat_activity: a transaction sees the latter as it was at its first look.
-WAITING = """SELECT EXISTS (
-    SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
-)"""
-PATIENCE = 60.0
 
 
 def beside(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
@@ -36,19 +31,8 @@ def beside(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
         with transaction.atomic():
             first()
             other = pool.submit(run)
-            _until_somebody_waits()
+            until_somebody_waits(for_what="the election")
         return other.result(timeout=PATIENCE)
-
-
-def _until_somebody_waits() -> None:
-    end = monotonic() + PATIENCE
-    while monotonic() < end:
-        with connection.cursor() as cursor:
-            cursor.execute(WAITING)
-            if cursor.fetchone()[0]:
-                return
-        sleep(0.02)
-    pytest.fail("nobody waited for the election")
 
 
 def test_a_request_that_is_just_withdrawn_is_not_decided():

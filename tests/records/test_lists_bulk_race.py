@@ -1,7 +1,6 @@
 """A bulk edit meets somebody who is editing one of its rows, on two real connections."""
 
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic, sleep
 
 import pytest
 from django.db import connection, transaction
@@ -12,16 +11,12 @@ from agencyhub.records.services import bulkedits
 from individuals.models import Individual
 from tests.factories.accounts import UserFactory
 from tests.factories.individuals import IndividualFactory, option
+from tests.waiting import PATIENCE, until_somebody_waits
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("default_options"),
 ]
-# pg_locks and not pg_stat_activity: a transaction sees the latter as it was at its first look.
-WAITING = """SELECT EXISTS (
-    SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
-)"""
-PATIENCE = 60.0
 
 
 def test_a_row_that_somebody_takes_out_of_the_filter_meanwhile_stays_as_they_left_it():
@@ -49,21 +44,10 @@ def test_a_row_that_somebody_takes_out_of_the_filter_meanwhile_stays_as_they_lef
         with transaction.atomic():
             Individual.objects.filter(pk=left.pk).update(status=gone)
             running = pool.submit(run)
-            _until_somebody_waits()
+            until_somebody_waits(for_what="the row")
         changed = running.result(timeout=PATIENCE)
 
     status = dict(Individual.objects.values_list("pk", "status"))
     assert changed == 1
     assert status == {kept.pk: quiet.pk, left.pk: gone.pk}
     assert BulkEdit.objects.get().state == "done"
-
-
-def _until_somebody_waits():
-    end = monotonic() + PATIENCE
-    while monotonic() < end:
-        with connection.cursor() as cursor:
-            cursor.execute(WAITING)
-            if cursor.fetchone()[0]:
-                return
-        sleep(0.02)
-    pytest.fail("the bulk edit did not wait for the row")
