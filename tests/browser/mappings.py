@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import Count
+
 from groups.models import BenefitClass, EmployerGroup, GroupPlan
 from integrations.noyo.models import Link, Mapping, MemberLink, NoyoGroup
 from tests.factories.groups import BenefitClassFactory, EmployeeFactory
@@ -26,7 +28,9 @@ REASONS = [{"code": "name_alike", "values": []}, {"code": "type_other", "values"
 
 def with_everything() -> Mapping:
     """The mapping, of a carrier that no connection of the demo is with."""
-    group = EmployerGroup.objects.filter(plans__isnull=False).latest("pk")
+    # A group of the demo: those that journeys make offer less.
+    offering = EmployerGroup.objects.annotate(offered=Count("benefits", distinct=True))
+    group = offering.filter(offered__gte=4).latest("pk")
     noyo_group = NoyoGroup.objects.filter(group=group).first() or NoyoGroupFactory(group=group)
     carrier = NoyoCarrierFactory(carrier__name="Prairie Mutual")
     mapping = MappingFactory(

@@ -3,16 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from agencyhub.accounts.models import User
 from policies.models import Risk
+from tests.browser.axe import complaints, overflow
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PHONE = {"width": 390, "height": 844}
 AGENT = "agent1"
 
@@ -63,19 +61,6 @@ def words(request, stack) -> Iterator[Words]:
     yield request.param
     with stack.records():
         User.objects.filter(username=AGENT).update(language="en-us")
-
-
-def complaints(page: Page) -> list[str]:
-    """What axe finds."""
-    page.evaluate(AXE)
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"]
-            for node in one["nodes"]]  # fmt: skip
-
-
-def overflow(page: Page) -> int:
-    root = "document.documentElement"
-    return int(page.evaluate(f"() => {root}.scrollWidth - {root}.clientWidth"))
 
 
 class TestAtRisk:

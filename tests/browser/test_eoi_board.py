@@ -2,30 +2,15 @@
 
 import re
 from decimal import Decimal
-from pathlib import Path
 
-import axe_playwright_python
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from eoi.models import Decision, EoiRequest
+from tests.browser.axe import complaints, overflow
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PHONE = {"width": 390, "height": 844}
 ADMINISTRATOR = "benefits1"
 PATIENCE_MS = 60_000
-
-
-def complaints(page: Page) -> list[str]:
-    """What axe finds."""
-    page.evaluate(AXE)
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"]
-            for node in one["nodes"]]  # fmt: skip
-
-
-def overflow(page: Page) -> int:
-    root = "document.documentElement"
-    return int(page.evaluate(f"() => {root}.scrollWidth - {root}.clientWidth"))
 
 
 def waiting() -> tuple[EoiRequest, EoiRequest]:

@@ -5,10 +5,8 @@ in the dark.
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Literal
 
-import axe_playwright_python
 import pytest
 from django.conf import settings
 from django.urls import get_resolver
@@ -18,12 +16,12 @@ from django.utils.translation import gettext
 from playwright.sync_api import Page
 
 from agencyhub.accounts.models import User
+from tests.browser.axe import AXE, EVERYTHING, findings, overflow
 from tests.browser.screens import NOT_PAGES, SCREENS, Screen, find_examples
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 NARROWEST = {"width": 360, "height": 780}
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 COLORS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 FIRST_ROWS = {"include": [["html"]], "exclude": [["tbody > tr:nth-child(n+13)"]]}
 # Colours are judged once they have arrived.
@@ -32,7 +30,6 @@ STILL = """() => {
   still.replaceSync("*, *::before, *::after { transition: none !important }");
   document.adoptedStyleSheets = [still];
 }"""
-EVERYTHING = {"resultTypes": ["violations"]}
 # What Django's own admin and Swagger's own page break is not ours to mend.
 FOREIGN = {
     "admin:": {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
@@ -87,28 +84,14 @@ def speak(stack, tabs) -> Iterator[Callable[[str], None]]:
 
 
 def violations(page: Page, options: dict[str, Any]) -> list[str]:
-    """What axe finds: rule and element, one line each. Of a long table the first rows speak."""
-    found = page.evaluate("([where, how]) => axe.run(where, how)", [FIRST_ROWS, options])
-    return [
-        f"{rule['id']}: {node['target']} {node['html'][:160]}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
+    """What axe finds; of a long table the first rows speak."""
+    return findings(page, options, where=FIRST_ROWS)
 
 
 def paint(page: Page, theme: Literal["light", "dark"]) -> None:
     """Change the device's colours and wait until the page has taken them on."""
     page.emulate_media(color_scheme=theme)
     page.locator(f"html[data-bs-theme={theme}]").wait_for(state="attached")
-
-
-def overflow(page: Page) -> int:
-    """How many pixels the page is wider than the window."""
-    return int(
-        page.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-    )
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=str)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from groups.models import Benefit, BenefitClass, Employee, EmployerGroup, GroupPlan
 from integrations.noyo.models import Mapping, NoyoCarrier
-from tests.browser.test_eoi_board import complaints, overflow
+from tests.browser.axe import complaints, overflow
 
 PATIENCE_MS = 120_000
 PHONE = {"width": 390, "height": 844}

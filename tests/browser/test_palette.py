@@ -5,8 +5,9 @@ from datetime import date
 from playwright.sync_api import Page, expect
 
 from individuals.models import Individual
+from tests.browser.axe import AXE, EVERYTHING
 from tests.browser.people import Person, sales_record
-from tests.browser.test_every_page import AXE, EVERYTHING, STILL, paint, violations
+from tests.browser.test_every_page import STILL, paint, violations
 
 EUPHEMIA = Person("Euphemia", "Thistlewaite", date(1954, 8, 17), "3MU7WK4RT85")
 

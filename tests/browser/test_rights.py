@@ -8,7 +8,8 @@ import time
 from django_otp.oath import TOTP
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.test_every_page import AXE, EVERYTHING, violations
+from tests.browser.axe import AXE, EVERYTHING
+from tests.browser.test_every_page import violations
 
 SECRET = "eleven quiet lanterns"
 DAY_AHEAD = 31  # the next code: each works once
