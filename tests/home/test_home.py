@@ -5,15 +5,10 @@ import pytest
 from celery import current_app
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from agencyhub.records import history
-from agencyhub.records.models import Batch
-from individuals.models import Individual
 from integrations.models import Heartbeat, InboundMessage
-from tests.factories.accounts import AgentFactory, RoleFactory, UserFactory
-from tests.factories.individuals import IndividualFactory, SalesRecordFactory
+from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -25,76 +20,6 @@ def beat(process, seconds=0):
 
 def message(state):
     return InboundMessage.objects.create(partner="plancompare", body="{}", digest=b"x", state=state)
-
-
-class TestDashboard:
-    def test_counts_what_the_user_sees_and_opens_exactly_those_rows(self, client):
-        role = RoleFactory(permissions=["individuals.view_individual"])
-        user = UserFactory(roles=[role])
-        IndividualFactory(servicing_agent=AgentFactory(user=user))
-        IndividualFactory()
-        client.force_login(user)
-
-        page = client.get("/")
-
-        (door,) = page.context["doors"]
-        assert (door.label, door.value) == ("Individuals", "1")
-        assert client.get(door.url).status_code == 200
-
-    def test_breaks_sales_records_down_by_stage(self, client):
-        SalesRecordFactory()
-        SalesRecordFactory()
-        client.force_login(UserFactory(may=["individuals.view_salesrecord"]))
-
-        page = client.get("/")
-
-        (share,) = page.context["sales_by_stage"]
-        assert (share.label, share.count) == ("New", 2)
-        listed = client.get(share.url).content.decode()
-        assert listed.count("Lopez") >= 2
-
-    def test_tells_those_without_a_role_what_to_do(self, client):
-        client.force_login(UserFactory())
-
-        assert "You have no role yet" in client.get("/").content.decode()
-
-    def test_says_what_needs_attention(self, client):
-        message("held")
-        message("failed")
-        client.force_login(UserFactory(may=["integrations.review_inbound"]))
-
-        page = client.get("/")
-
-        titles = [one.title for one in page.context["attention"]]
-        assert titles == ["1 message failed", "1 enrollment is held"]
-        for one in page.context["attention"]:
-            assert client.get(one.url).status_code == 200
-        assert page.context["shell"].held_count == 1
-
-    def test_lists_my_own_acts_with_undo(self, client):
-        user = UserFactory(owner=True)
-        IndividualFactory()
-        with history.batch(user=user, channel=Batch.Channel.SCREEN, summary="Renamed") as batch:
-            Individual.objects.update(nickname="Annie")
-        with history.batch(user=None, channel=Batch.Channel.SYNC, summary="Not mine"):
-            Individual.objects.update(nickname="Ann")
-        client.force_login(user)
-
-        (item,) = client.get("/").context["recent"]
-
-        assert (item.text, item.undo_url) == (
-            "Renamed", reverse("records:batch_undo", args=[batch.pk]),
-        )  # fmt: skip
-
-    def test_costs_the_same_for_many_rows(self, client, django_assert_max_num_queries):
-        user = UserFactory(owner=True)
-        for _ in range(12):
-            with history.batch(user=user, channel=Batch.Channel.SCREEN, summary="Added"):
-                SalesRecordFactory(individual=IndividualFactory())
-        client.force_login(user)
-
-        with django_assert_max_num_queries(41):
-            client.get("/")
 
 
 class TestSettingsIndex:
@@ -122,15 +47,20 @@ class TestNavigation:
 
         shell = client.get("/").context["shell"]
 
-        assert [link.label for link in shell.nav] == ["Dashboard", "Policies", "Settings"]
-        assert [link.is_current for link in shell.nav] == [True, False, False]
+        assert [link.label for link in shell.nav] == [
+            "Dashboard",
+            "Policies",
+            "Reports",
+            "Settings",
+        ]
+        assert [link.is_current for link in shell.nav] == [True, False, False, False]
 
     def test_opens_every_page_for_an_owner(self, client):
         client.force_login(UserFactory(owner=True))
 
         shell = client.get("/").context["shell"]
 
-        assert len(shell.nav) == 15
+        assert len(shell.nav) == 16
         for link in shell.nav:
             assert client.get(link.url).status_code == 200, link.url
 

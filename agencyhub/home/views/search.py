@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
+from agencyhub.accounts import throttle
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.home.search import engine
 from agencyhub.lib.pages import reads_only, render_page, wants_fragment
@@ -20,6 +21,10 @@ ON_PAGE = 20
 @cache_control(no_store=True, private=True)
 def search(request: SignedInRequest) -> HttpResponse:
     """Everything that what was typed finds. It is sent by POST, so that it enters no address."""
+    if request.method == "POST" and throttle.is_too_often(
+        "search", request.user.pk, most=throttle.SEARCHES_A_MINUTE, seconds=throttle.MINUTE
+    ):
+        return HttpResponse(status=429, headers={"Retry-After": str(throttle.MINUTE)})
     text = request.POST.get("q", "")[:MAX_LENGTH].strip()
     limit = IN_PALETTE if wants_fragment(request) else ON_PAGE
     groups = (
