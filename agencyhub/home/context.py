@@ -58,6 +58,17 @@ PLACES = (
     Place(_("EOI"), "eoi:request_list", "progress-check", ["eoi.view_eoirequest"]),
     Place(_("Groups"), "groups:group_list", "building", ["groups.view_employergroup"]),
     Place(_("Group mapping"), "noyo:mapping_list", "arrows-exchange", ["noyo.view_mapping"]),
+    Place(
+        _("Reports"),
+        "home:report_list",
+        "chart-bar",
+        [
+            "policies.view_policy",
+            "policies.view_risk",
+            "commissions.view_commissionline",
+            "eoi.view_eoirequest",
+        ],
+    ),
     Place(_("Carriers"), "policies:carrier_list", "building-bank", ["policies.view_carrier"]),
     Place(
         _("Imports"),
@@ -158,6 +169,8 @@ def _user_links() -> list[Link]:
         Link(gettext("Profile"), reverse("accounts:profile"), "user"),
         Link(gettext("Change password"), reverse("accounts:password_change"), "key"),
         Link(gettext("Second factor"), reverse("accounts:second_factor"), "lock"),
+        Link(gettext("Reports by mail"), reverse("home:subscription_list"), "mail"),
+        Link(gettext("Tour"), reverse("home:tour"), "help"),
     ]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Count, Min
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from integrations.models import Heartbeat, InboundMessage
+from integrations.models import Heartbeat, InboundMessage, Incident
 
 # What somebody waits for. Finished messages only grow in number and are not counted.
 STATES = [
@@ -20,6 +20,7 @@ def text(*, now: datetime) -> bytes:
     """Every metric in the text format of Prometheus."""
     registry = CollectorRegistry()
     _inbox(registry, now=now)
+    _incidents(registry)
     _heartbeats(registry, now=now)
     return generate_latest(registry)
 
@@ -43,6 +44,19 @@ def _inbox(registry: CollectorRegistry, *, now: datetime) -> None:
         registry=registry,
     )
     waiting.set((now - oldest).total_seconds() if oldest else 0)
+
+
+def _incidents(registry: CollectorRegistry) -> None:
+    is_open = Gauge(
+        "agencyhub_integration_incidents",
+        "Integrations that do not work, by kind.",
+        ["kind"],
+        registry=registry,
+    )
+    rows = Incident.objects.filter(closed_at=None).order_by()
+    numbers = dict(rows.values_list("kind").annotate(number=Count("pk")))
+    for kind in Incident.Kind:
+        is_open.labels(kind.value).set(numbers.get(kind.value, 0))
 
 
 def _heartbeats(registry: CollectorRegistry, *, now: datetime) -> None:

@@ -12,16 +12,16 @@ from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import gathered, reach_of
-from agencyhub.home.context import MOST_COUNTED as MOST_HELD
-from agencyhub.home.context import count_held
 from agencyhub.records.models import Option
-from commissions.selectors import review
-from eoi.models import EoiRequest
 from individuals.models import Individual, SalesRecord
 from policies.models import Policy
 
 MOST_COUNTED = 10_000
 SECONDS_REMEMBERED = 300
+# Whoever has none of these has no book.
+PERMISSIONS = (
+    "individuals.view_individual", "individuals.view_salesrecord", "policies.view_policy",
+)  # fmt: skip
 TONES = {
     "open": "info", "won": "success", "lost": "neutral",
     "pending": "info", "effectuated": "success", "cancelled": "neutral",
@@ -36,9 +36,6 @@ class Door:
     label: str
     value: str
     url: str
-    note: str = ""
-    badge_text: str = ""
-    badge_tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ class Share:
 
 
 def doors(user: User) -> list[Door]:
-    """The numbers at the top, as far as the user's rights go."""
+    """The sizes of the user's book, as far as the user's rights go."""
     found = []
     if user.has_perm("individuals.view_individual"):
         people = gathered(Individual, user=user)
@@ -67,13 +64,6 @@ def doors(user: User) -> list[Door]:
     if user.has_perm("policies.view_policy"):
         policies = gathered(Policy, user=user)
         found.append(Door(gettext("Policies"), _count(policies), reverse("policies:policy_list")))
-    if user.has_perm("eoi.view_eoirequest"):
-        open_eoi = gathered(EoiRequest, user=user).filter(closed_at=None)
-        found.append(Door(gettext("Open EOI"), _count(open_eoi), reverse("eoi:request_list")))
-    if user.has_perm("integrations.review_inbound"):
-        found.append(_held_door(count_held(user)))
-    if user.has_perm("commissions.review_matches"):
-        found.append(_review_door(review.left(user)))
     return found
 
 
@@ -94,27 +84,6 @@ def policies_by_status(user: User) -> list[Share]:
         return []
     counted = _counted(gathered(Policy, user=user), "status_id", user)
     return _shares(counted, "status", Option.List.POLICY_STATUS, "policies:policy_list")
-
-
-def _held_door(held: int) -> Door:
-    return Door(
-        gettext("Enrollments held"),
-        f"{held}+" if held >= MOST_HELD else str(held),
-        reverse("integrations:held_list"),
-        badge_text=gettext("To decide") if held else gettext("Nothing waits"),
-        badge_tone="warning" if held else "success",
-    )
-
-
-def _review_door(left: str) -> Door:
-    is_idle = left == "0"
-    return Door(
-        gettext("Matches to review"),
-        left,
-        reverse("commissions:review_list"),
-        badge_text=gettext("Nothing waits") if is_idle else gettext("To decide"),
-        badge_tone="success" if is_idle else "warning",
-    )
 
 
 def _counted(rows: QuerySet[Any], column: str, user: User) -> dict[int, int]:

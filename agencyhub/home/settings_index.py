@@ -98,6 +98,8 @@ SETTINGS = (
              "mail", "mailing.view_outgoingmail"),
             (_("API keys"), _("Keys of partners and of your own scripts."), "accounts:apikey_list",
              "key", "accounts.view_apikey"),
+            (_("Webhooks"), _("Programs of yours that are told when records change."),
+             "outgoing:endpoint_list", "send", "outgoing.view_endpoint"),
         ),
     ),
 )  # fmt: skip

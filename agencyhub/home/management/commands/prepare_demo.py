@@ -18,6 +18,7 @@ from agencyhub.home.demo import (
     payments,
     plancompare,
     seed,
+    webhooks,
 )
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.migrating import migrate
@@ -47,6 +48,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{opened} groups have a folder for EOI batch files.")
         if asked := noyo.ensure_noyo(at=timezone.now()):
             self.stdout.write(f"{asked} groups are to be connected through Noyo.")
+        if webhooks.ensure_webhook(at=timezone.now()):
+            self.stdout.write("A webhook tells the sandbox of changes.")
 
     def _connect(self) -> None:
         """Let the partners in, and have them tell what is new."""
