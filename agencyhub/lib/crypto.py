@@ -95,14 +95,14 @@ def key_ring() -> KeyRing:
     return _ring_for(tuple(settings.FIELD_ENCRYPTION_KEYS))
 
 
-def blind_index(value: str, *, purpose: str) -> bytes:
+def blind_index(value: str, *, purpose: str, key: str = "") -> bytes:
     """Return 32 bytes that are equal for equal values and tell nothing else.
 
     The index key is not part of the rotating ring: rotating it means computing every index again
-    (``rotate_field_keys`` does both).
+    (``rotate_field_keys`` does both). ``key`` is another one than the configured.
     """
-    key = decode_key(settings.BLIND_INDEX_KEY)
-    return hmac.digest(key, purpose.encode() + b"\x00" + value.encode(), "sha256")
+    secret = decode_key(key or settings.BLIND_INDEX_KEY)
+    return hmac.digest(secret, purpose.encode() + b"\x00" + value.encode(), "sha256")
 
 
 def blind_indexes(values: Sequence[str], *, purpose: str) -> list[bytes]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, JsonResponse
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import status as statuses
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.settings import api_settings
@@ -13,6 +15,8 @@ from rest_framework.views import exception_handler
 from agencyhub.lib.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
+# Seconds after which it is worth to ask again when the database was away.
+RETRY_AFTER = "5"
 
 
 class InvalidBodyError(ValidationError):
@@ -41,6 +45,14 @@ def problem(
     return JsonResponse(document, status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """``handler404``: programs get a problem document, people a page."""
+    if request.path.startswith(("/api/", "/hooks/")):
+        detail = HTTPStatus.NOT_FOUND.description
+        return problem(404, code=NotFound.default_code, detail=detail)
+    return defaults.page_not_found(request, exception)
+
+
 def handle(error: Exception, context: Mapping[str, object]) -> JsonResponse | None:
     """REST framework's exception handler: every refusal of an API view is a problem document."""
     if isinstance(error, DomainError):
@@ -48,6 +60,9 @@ def handle(error: Exception, context: Mapping[str, object]) -> JsonResponse | No
         return problem(
             409, code=error.code, detail=error.message, errors=[found] if error.field else []
         )
+    if isinstance(error, OperationalError):
+        detail = "The database cannot be reached just now. Nothing was done; send it again."
+        return problem(503, code="unavailable", detail=detail, headers={"Retry-After": RETRY_AFTER})
     answer = exception_handler(error, dict(context))
     if answer is None:
         return None

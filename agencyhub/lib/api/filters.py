@@ -1,5 +1,7 @@
 """Filters of an API list: every one is understood, or the request is refused."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -11,6 +13,12 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 PAGING = {"cursor", "page_size"}
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+ISO_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-](0\d|1[0-4]):?\d{2})?", re.IGNORECASE
+)
+POSITIVE = re.compile(r"[1-9]\d{0,5}")
+YEARS = (1800, 2500)
 
 
 class StrictFilterBackend(DjangoFilterBackend):
@@ -26,8 +34,35 @@ class StrictFilterBackend(DjangoFilterBackend):
         if unknown:
             detail = "There is no such parameter. Search by personal data with POST …/search/."
             raise ValidationError({name: [detail] for name in unknown}, code="unknown_parameter")
+        filters = filterset_class.base_filters if filterset_class else {}
+        wrong = unreadable(request.query_params, filters)
+        wrong |= {
+            name: "Give it once." for name, texts in request.query_params.lists() if len(texts) > 1
+        }
+        if wrong:
+            raise ValidationError({name: [words] for name, words in wrong.items()})
         rows: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return rows
+
+
+def unreadable(given: Mapping[str, str], filters: Mapping[str, Any]) -> dict[str, str]:
+    """What a framework would guess at, or ignore: days and yes or no in other spellings."""
+    wrong = {}
+    for name, text in given.items():
+        one = filters.get(name)
+        if name == "page_size" and not POSITIVE.fullmatch(text):
+            wrong[name] = "Give a number of records, 1 to 200."
+        elif isinstance(one, django_filters.BooleanFilter) and text not in ("true", "false"):
+            wrong[name] = "Give true or false."
+        elif isinstance(one, django_filters.IsoDateTimeFilter) and not _is(ISO_MOMENT, text):
+            wrong[name] = "Give a moment such as 2026-11-02T15:00:00Z."
+        elif isinstance(one, django_filters.DateFilter) and not _is(ISO_DAY, text):
+            wrong[name] = "Give a day such as 2026-11-02."
+    return wrong
+
+
+def _is(shape: re.Pattern[str], text: str) -> bool:
+    return bool(shape.fullmatch(text)) and YEARS[0] <= int(text[:4]) < YEARS[1]
 
 
 class IdOrNoneFilter(django_filters.CharFilter):

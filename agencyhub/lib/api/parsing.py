@@ -36,12 +36,12 @@ class RecordParser(JSONParser):
             raise ParseError(msg) from error
 
 
-def ensure_small(request: Request) -> None:
+def ensure_small(request: Request, *, most: int = LARGEST_BODY) -> None:
     """Refuse a large body before any of it is read.
 
     Raises:
         TooLargeError: by its declared length; a body without one is read as empty.
     """
     length = str(request.META.get("CONTENT_LENGTH") or "0")
-    if not length.isdigit() or int(length) > LARGEST_BODY:
-        raise TooLargeError
+    if not length.isdigit() or int(length) > most:
+        raise TooLargeError(f"The body is larger than {most // 1024} KiB.")
