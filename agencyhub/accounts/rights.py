@@ -103,7 +103,7 @@ AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
     CONNECTIONS: (
         Area("integrations.inboundmessage", _("Messages of partners"),
              _("Without their raw bodies."),
-             ("integrations.touchedrecord", "integrations.heartbeat")),
+             ("integrations.touchedrecord", "integrations.heartbeat", "integrations.incident")),
         Area("plancompare.site", "PlanCompare", _("Set-up, user names and hand-offs."),
              ("plancompare.plancompareuser", "plancompare.plantypemapping",
               "plancompare.quotinglink", "plancompare.handoff", "plancompare.enrollmentkey")),

@@ -29,6 +29,7 @@ APPS = (
     "integrations",
     "plancompare",
     "noyo",
+    "outgoing",
     "home",
 )
 # What only the owner may do: change rights, watch people at work, and read raw bodies.
@@ -76,6 +77,7 @@ NEVER = {
                 "records": ("insertedrange", "idempotencykey", "valuemention"),
                 "individuals": ("backlog", "individualterm", "name", "salesrecordterm"),
                 "noyo": ("credentials",),
+                "outgoing": ("event", "delivery", "attempt", "position", "signal"),
             },
         ),
     )

@@ -1,6 +1,7 @@
 """Reads for the pages about users, agents and roles."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
@@ -10,6 +11,7 @@ from agencyhub.accounts.models import AccessEvent, Agent, ApiKey, Invitation, Ro
 from agencyhub.accounts.roles import permission_names
 from agencyhub.accounts.scope import reach_of
 from agencyhub.lib.keyset import Key
+from agencyhub.lib.midnights import midnight
 
 AGENT_ORDER = (Key("last_name"), Key("first_name"), Key("pk"))
 USER_ORDER = (Key("username"),)
@@ -155,11 +157,21 @@ def invitations_for_list() -> QuerySet[Invitation]:
     return found.prefetch_related("roles").order_by("-pk")[:MOST_INVITATIONS]
 
 
-def access_events_for_list(*, user: User | None = None, kind: str = "") -> QuerySet[AccessEvent]:
-    """Sign-ins and changes of rights: about a user or by them, of one kind."""
+def access_events_for_list(
+    *,
+    user: User | None = None,
+    kind: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[AccessEvent]:
+    """Sign-ins and changes of rights: about a user or by them, of one kind, on some days."""
     found = AccessEvent.objects.select_related("user", "actor")
     if user:
         found = found.filter(Q(user=user) | Q(actor=user))
+    if since:
+        found = found.filter(at__gte=midnight(since))
+    if until:
+        found = found.filter(at__lt=midnight(until + timedelta(days=1)))
     return found.filter(kind=kind) if kind else found
 
 

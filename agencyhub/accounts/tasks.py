@@ -1,15 +1,17 @@
-"""Mail to people who are to become users."""
+"""Mail to people who are to become users, and what is forgotten of sign-ins."""
 
 from smtplib import SMTPException
+from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from agencyhub.accounts.models import Invitation
-from agencyhub.accounts.services import invitations
+from agencyhub.accounts.services import invitations, retention
 
 
 @shared_task(
@@ -31,3 +33,14 @@ def send_invitation(*, invitation_id: int, origin: str) -> str:
 def path_of(invitation: Invitation) -> str:
     """Where the link sent last leads."""
     return reverse("accounts:invitation_accept", args=[invitations.token_of(invitation)])
+
+
+@shared_task
+def purge_access(**_newer_arguments: Any) -> int:
+    """Delete sessions that ended, invitations nobody used, and old lines of the log of sign-ins."""
+    at = timezone.now()
+    return (
+        retention.purge_sessions(at=at)
+        + retention.purge_invitations(at=at)
+        + retention.purge_sign_ins(at=at, keep_days=settings.SIGN_IN_KEEP_DAYS)
+    )

@@ -11,6 +11,10 @@ WINDOW = 15 * 60
 FROM_ONE_ADDRESS = 5
 FROM_ANYWHERE = 50
 MINUTE = 60
+# Mails with a link to a new password that one visitor may ask for, and that go to one address.
+RESETS_OF_ONE_VISITOR, RESETS_TO_ONE_ADDRESS = 20, 5
+WRONG_LINKS, WRONG_OLD_PASSWORDS = 20, 10
+SEARCHES_A_MINUTE = 240
 # Wrong keys from one address after which it has to wait.
 WRONG_KEYS_A_MINUTE = 30
 
@@ -36,6 +40,12 @@ def is_hammering(address: str) -> bool:
     """Count a wrong key; say whether the address has sent too many of them within a minute."""
     digest = hashlib.sha256(address.encode()).hexdigest()[:16]
     return count_up(f"api-failures-{digest}", seconds=MINUTE) > WRONG_KEYS_A_MINUTE
+
+
+def is_too_often(what: str, who: object, *, most: int, seconds: int = WINDOW) -> bool:
+    """Count one more try of something; say whether there were too many within the time."""
+    digest = hashlib.sha256(str(who).encode()).hexdigest()[:32]
+    return count_up(f"{what}:{digest}", seconds=seconds) > most
 
 
 def minutes() -> int:

@@ -92,6 +92,7 @@ urlpatterns = [
         name="invitation_revoke",
     ),
     path("settings/sign-ins/", access.accessevent_list, name="accessevent_list"),
+    path("settings/sign-ins/export/", access.accessevent_export, name="accessevent_export"),
     path("settings/roles/", roles.role_list, name="role_list"),
     path("settings/roles/new/", roles.role_create, name="role_create"),
     path("settings/roles/<int:pk>/edit/", roles.role_edit, name="role_edit"),

@@ -19,17 +19,11 @@ class MailCommand(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """A moment, and how to answer."""
-        parser.add_argument(
-            "--as-of",
-            metavar="DATETIME",
-            help="act as at this moment, such as 2026-11-16T09:00:00-05:00; without a zone it is"
-            " the agency's",
-        )
-        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        add_as_of(parser)
 
     def handle(self, **options: Any) -> None:
         """Write, hand over, and say what became of it."""
-        at = _moment(options["as_of"])
+        at = moment(options["as_of"])
         written = self.write(at)
         handed = sending.send_due(at=at, only=written.mails)
         result = {
@@ -49,7 +43,23 @@ class MailCommand(BaseCommand):
 STATES: Sequence[str] = ("sent", "suppressed", "waiting", "failed", "unsure")
 
 
-def _moment(text: str | None) -> datetime:
+def add_as_of(parser: CommandParser) -> None:
+    """The words ``--as-of`` and ``--json``."""
+    parser.add_argument(
+        "--as-of",
+        metavar="DATETIME",
+        help="act as at this moment, such as 2026-11-16T09:00:00-05:00; without a zone it is"
+        " the agency's",
+    )
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def moment(text: str | None) -> datetime:
+    """The moment that somebody wrote, else now.
+
+    Raises:
+        CommandError: it is none.
+    """
     if not text:
         return timezone.now()
     try:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from agencyhub.runtime import audit
 from agencyhub.runtime.home import REPOSITORY
 from agencyhub.runtime.scratch import Scratch
 
@@ -140,6 +141,8 @@ def run(words: list[str]) -> int:
             "DJANGO_SETTINGS_MODULE": "agencyhub.settings.test",
         }
         failed += failures(static_checks(), env)
+        if not fast:
+            failed += audit.failures(is_required=os.environ.get("AUDIT_REQUIRED") == "1")
         env |= {TEMPLATES_MADE: "1"}
         if not tests_pass(rounds, words[1:] if fast else words, env):
             failed.append("pytest")

@@ -16,3 +16,5 @@ class AccessFilterForm(forms.Form):
     kind = forms.ChoiceField(
         choices=[("", _("Everything")), *AccessEvent.Kind.choices], required=False
     )
+    since = forms.DateField(label=_("First day"), required=False)
+    until = forms.DateField(label=_("Last day"), required=False)

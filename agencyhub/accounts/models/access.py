@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,11 @@ from agencyhub.accounts.models.people import User
 
 
 class AccessEvent(models.Model):
-    """Something about who gets in and what they may do; never changed, never deleted."""
+    """Something about who gets in and what they may do.
+
+    The database lets nobody change a line, nor delete one of the last ninety days; older ones go
+    when their time is over.
+    """
 
     class Kind(models.TextChoices):
         SIGNED_IN = "signed_in", _("Signed in")
@@ -21,6 +26,8 @@ class AccessEvent(models.Model):
         FACTOR_ADDED = "factor_added", _("Second factor set up")
         FACTOR_REMOVED = "factor_removed", _("Second factor removed")
         CODES_RENEWED = "codes_renewed", _("New recovery codes")
+        PASSWORD_CHANGED = "password_changed", _("Password changed")
+        PASSWORD_RESET = "password_reset", _("Password set by mail")
         VIEW_AS_STARTED = "view_as_started", _("View as started")
         VIEW_AS_ENDED = "view_as_ended", _("View as ended")
         ROLE_ADDED = "role_added", _("Role added")
@@ -28,6 +35,9 @@ class AccessEvent(models.Model):
         ROLE_DELETED = "role_deleted", _("Role deleted")
         USER_ADDED = "user_added", _("User added")
         USER_CHANGED = "user_changed", _("Rights of a user changed")
+        KEY_CREATED = "key_created", _("API key made")
+        KEY_ROTATED = "key_rotated", _("API key rotated")
+        KEY_REVOKED = "key_revoked", _("API key revoked")
         INVITED = "invited", _("Invited")
         INVITATION_ENDED = "invitation_ended", _("Invitation revoked")
         INVITATION_USED = "invitation_used", _("Invitation accepted")
@@ -58,6 +68,18 @@ class AccessEvent(models.Model):
         default_permissions = ("view",)
         verbose_name = _("sign-in or change of rights")
         verbose_name_plural = _("sign-ins and changes of rights")
+        triggers = [
+            pgtrigger.Protect(name="access_events_are_not_changed", operation=pgtrigger.Update),
+            pgtrigger.Trigger(
+                name="access_events_are_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func=(
+                    "IF OLD.at > now() - interval '90 days' THEN RAISE EXCEPTION"
+                    " 'Lines of the log of sign-ins are kept.'; END IF; RETURN OLD;"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"access event {self.pk}"

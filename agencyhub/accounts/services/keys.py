@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from agencyhub.accounts import api_keys, oauth
-from agencyhub.accounts.models import ApiKey, User
+from agencyhub.accounts.models import AccessEvent, ApiKey, User
 from agencyhub.accounts.scope import reach_of
+from agencyhub.accounts.services import access
 from agencyhub.accounts.services.users import MayNotManageError, ensure_may_manage
 from agencyhub.lib.errors import DomainError
 
@@ -18,6 +20,7 @@ class MayNotIssueError(DomainError):
     code = "may_not_issue_key"
 
 
+@transaction.atomic
 def create_key(
     *,
     actor: User,
@@ -36,11 +39,14 @@ def create_key(
     ensure_may_issue(actor, user)
     if public_key:
         oauth.check_public_key(public_key)
-    return api_keys.create_key(
+    new = api_keys.create_key(
         name=name, scope=scope, user=user, expires_at=expires_at, public_key=public_key
     )
+    _note(AccessEvent.Kind.KEY_CREATED, actor, new.key)
+    return new
 
 
+@transaction.atomic
 def rotate_key(*, actor: User, key_id: int, at: datetime) -> api_keys.NewKey:
     """Make a successor, which the actor gets to see; see ``api_keys.rotate_key``.
 
@@ -49,7 +55,21 @@ def rotate_key(*, actor: User, key_id: int, at: datetime) -> api_keys.NewKey:
         UnknownKeyError: the old key no longer works.
     """
     ensure_may_issue(actor, ApiKey.objects.select_related("user").get(pk=key_id).user)
-    return api_keys.rotate_key(key_id=key_id, at=at)
+    new = api_keys.rotate_key(key_id=key_id, at=at)
+    _note(AccessEvent.Kind.KEY_ROTATED, actor, new.key)
+    return new
+
+
+@transaction.atomic
+def revoke_key(*, actor: User, key_id: int, at: datetime) -> None:
+    """Stop a key for good; see ``api_keys.revoke_key``."""
+    api_keys.revoke_key(key_id=key_id, at=at)
+    _note(AccessEvent.Kind.KEY_REVOKED, actor, ApiKey.objects.select_related("user").get(pk=key_id))
+
+
+def _note(kind: AccessEvent.Kind, actor: User, key: ApiKey) -> None:
+    detail = f"{key.name} ({key.scope}, {key.prefix}…)"
+    access.note(kind, user=key.user, actor=actor, detail=detail)
 
 
 def ensure_may_issue(actor: User, user: User | None) -> None:

@@ -80,7 +80,7 @@ def apikey_rotate(request: HttpRequest, pk: int) -> HttpResponse:
 def apikey_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a key for good."""
     key = get_object_or_404(ApiKey, pk=pk)
-    api_keys.revoke_key(key_id=pk, at=timezone.now())
+    keys.revoke_key(actor=request.user, key_id=pk, at=timezone.now())
     messages.success(request, gettext("The key “%(name)s” no longer works.") % {"name": key.name})
     return redirect_page(request, "accounts:apikey_list")
 

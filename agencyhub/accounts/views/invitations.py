@@ -14,14 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agencyhub.accounts import selectors
+from agencyhub.accounts import selectors, throttle
 from agencyhub.accounts.forms.invitations import AcceptForm, InvitationForm
 from agencyhub.accounts.models import Invitation, User
 from agencyhub.accounts.services import invitations
 from agencyhub.accounts.tasks import path_of, send_invitation
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
-from agencyhub.lib.visitors import visit_of
+from agencyhub.lib.visitors import address_of, visit_of
 
 
 @require_GET
@@ -105,8 +105,11 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation = invitations.find(token, at=timezone.now())
     except DomainError as refusal:
+        tries = throttle.WRONG_LINKS
+        is_too_often = throttle.is_too_often("wrong-link", address_of(request), most=tries)
         ended = {"refusal": refusal.message}
-        return render_page(request, "accounts/invitation_accept.html", ended, status=404)
+        status = 429 if is_too_often else 404
+        return render_page(request, "accounts/invitation_accept.html", ended, status=status)
     start = {"username": invitation.email.partition("@")[0]}
     form = AcceptForm(
         request.POST or None,

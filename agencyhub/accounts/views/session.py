@@ -9,17 +9,20 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from agencyhub.accounts import lock_out, second_step, sessions, trust
+from agencyhub.accounts import lock_out, second_step, sessions, throttle, trust
 from agencyhub.accounts.forms.sign_in import ResetForm, SignInForm
 from agencyhub.accounts.forms.users import ProfileForm
-from agencyhub.accounts.services import factors
+from agencyhub.accounts.models import AccessEvent
+from agencyhub.accounts.services import access, factors
 from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.visitors import address_of, visit_of
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -58,18 +61,74 @@ class SignInView(auth_views.LoginView):
 
 login = SignInView.as_view()
 logout = auth_views.LogoutView.as_view()
-password_change = auth_views.PasswordChangeView.as_view(
-    success_url=reverse_lazy("accounts:password_change_done")
-)
+
+
+class ChangeView(auth_views.PasswordChangeView):
+    """Who found somebody's open session does not find the password by trying; others end."""
+
+    success_url = reverse_lazy("accounts:password_change_done")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse unseen after too many wrong passwords."""
+        tries = throttle.WRONG_OLD_PASSWORDS
+        if throttle.is_too_often("old-password", request.user.pk, most=tries):
+            form = self.get_form()
+            form.add_error("old_password", _too_often())
+            return self.form_invalid(form)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Note it in the log."""
+        answer = super().form_valid(form)
+        kind = AccessEvent.Kind.PASSWORD_CHANGED
+        access.note(kind, user=form.user, visit=visit_of(self.request))
+        return answer
+
+
+password_change = ChangeView.as_view()
 password_change_done = auth_views.PasswordChangeDoneView.as_view()
-password_reset = auth_views.PasswordResetView.as_view(
-    form_class=ResetForm, success_url=reverse_lazy("accounts:password_reset_done")
-)
+
+
+class ResetView(auth_views.PasswordResetView):
+    """Ask for a link by mail: so often and no more, for one visitor and for one address."""
+
+    form_class = ResetForm
+    success_url = reverse_lazy("accounts:password_reset_done")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Answer alike whether there is such a user, and whether their mails were too many."""
+        visitor, most = address_of(self.request), throttle.RESETS_OF_ONE_VISITOR
+        if throttle.is_too_often("reset", visitor, most=most):
+            form.add_error("email", _too_often())
+            return self.form_invalid(form)
+        email, most = form.cleaned_data["email"].lower(), throttle.RESETS_TO_ONE_ADDRESS
+        if throttle.is_too_often("reset-to", email, most=most):
+            return redirect(self.success_url)
+        return super().form_valid(form)
+
+
+class ConfirmView(auth_views.PasswordResetConfirmView):
+    """Where the mail's link leads."""
+
+    success_url = reverse_lazy("accounts:password_reset_complete")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Note it in the log."""
+        answer = super().form_valid(form)
+        access.note(AccessEvent.Kind.PASSWORD_RESET, user=form.user, visit=visit_of(self.request))
+        return answer
+
+
+password_reset = ResetView.as_view()
 password_reset_done = auth_views.PasswordResetDoneView.as_view()
-password_reset_confirm = auth_views.PasswordResetConfirmView.as_view(
-    success_url=reverse_lazy("accounts:password_reset_complete")
-)
+password_reset_confirm = ConfirmView.as_view()
 password_reset_complete = auth_views.PasswordResetCompleteView.as_view()
+
+
+def _too_often() -> str:
+    return gettext("Too many attempts. Wait %(minutes)s minutes, then try again.") % {
+        "minutes": throttle.minutes()
+    }
 
 
 @require_http_methods(["GET", "POST"])
