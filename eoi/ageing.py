@@ -55,3 +55,10 @@ def opened_by(age: int, today: date) -> date:
     while business_days(day, today) < age:
         day -= timedelta(days=1)
     return day
+
+
+def opened_between(band: Band, today: date) -> tuple[date, date]:
+    """The days on which requests were opened that are in a band: after the one, up to the other."""
+    at = BANDS.index(band)
+    after = opened_by(BANDS[at - 1].start, today) if at else date.min
+    return after, opened_by(band.start, today) if band.start else date.max

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.db import AnyOf, NameKey
 from agencyhub.lib.keyset import Key
+from agencyhub.lib.pks import read_pk
 from agencyhub.lib.templatetags import ui
 from agencyhub.records.lists import columns, filters, registry
 from agencyhub.records.lists.columns import Column, Drawing, Write
@@ -22,6 +24,7 @@ from eoi.selectors.board import OUTCOME_LOOKS
 from groups.models import Benefit, EmployerGroup, GroupPlan
 from policies.selectors.carriers import carrier_choices
 
+UNKNOWN = "unknown"
 EMPLOYEE, ELECTION = "employee__", "election__"
 DEPENDENT = ("election__dependent__first_name", "election__dependent__last_name")
 BANDS: Mapping[str, Any] = {band.key: band.label for band in ageing.BANDS}
@@ -33,20 +36,21 @@ STATUSES: Mapping[str, Any] = dict(EoiRequest.Status.choices)
 def in_bands(chosen: Sequence[str]) -> Q:
     """Requests whose age today is in one of these bands."""
     today, wanted = timezone.localdate(), Q(pk__in=())
-    younger = Q()
     for band in ageing.BANDS:
-        by = ageing.opened_by(band.start, today)
         if band.key in chosen:
-            wanted |= younger & (Q(opened_date__lte=by) if band.start else Q())
-        younger = Q(opened_date__gt=by)
+            after, until = ageing.opened_between(band, today)
+            wanted |= Q(opened_date__gt=after, opened_date__lte=until)
     return wanted
 
 
 def _of_carriers(chosen: Sequence[Any]) -> Q:
     """Requests that this carrier decides on: of the plan asked for, else of the one in force."""
-    plans = _keys(GroupPlan.objects.filter(carrier__in=chosen))
+    plans = _keys(GroupPlan.objects.filter(carrier__in=[one for one in chosen if one != UNKNOWN]))
     asked = Q(AnyOf("election__requested_plan", plans))
-    return asked | Q(AnyOf("election__plan", plans), election__requested_plan__isnull=True)
+    found = asked | Q(AnyOf("election__plan", plans), election__requested_plan__isnull=True)
+    if UNKNOWN in chosen:
+        found |= Q(election__requested_plan__isnull=True, election__plan__isnull=True)
+    return found
 
 
 def _covering(chosen: Sequence[Any]) -> Q:
@@ -65,7 +69,11 @@ def _groups(lookups: Lookups) -> Mapping[Any, str]:
 
 
 def _carriers(lookups: Lookups) -> Mapping[Any, str]:
-    return dict(lookups.get(carrier_choices))
+    return {**dict(lookups.get(carrier_choices)), UNKNOWN: gettext("Not known")}
+
+
+def _read_carrier(text: str) -> Any:
+    return text if text == UNKNOWN else read_pk(text)
 
 
 def _last_name(text: str) -> Q:
@@ -86,7 +94,9 @@ class EoiFilters(ListFilters):
     """What requests are filtered by, open or not."""
 
     group = filters.AnyOf(_("Employer group"), _groups, "group_id", is_quick=True)
-    carrier = filters.AnyOf(_("Carrier"), _carriers, _of_carriers, is_quick=True)
+    carrier = filters.AnyOf(
+        _("Carrier"), _carriers, _of_carriers, read=_read_carrier, is_quick=True
+    )
     covers = _chosen(_("Coverage of"), COVERS, _covering)
     opened_from = filters.Day(_("Asked for from"), "opened_date", "gte")
     opened_to = filters.Day(_("Asked for to"), "opened_date", "lte")

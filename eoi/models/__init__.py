@@ -1,5 +1,6 @@
-"""Evidence of insurability: requests that wait, and what carriers decided."""
+"""Evidence of insurability: requests that wait, what carriers decided, and what is taken back."""
 
 from eoi.models.requests import Decision, EoiRequest
+from eoi.models.reversals import Reversal
 
-__all__ = ["Decision", "EoiRequest"]
+__all__ = ["Decision", "EoiRequest", "Reversal"]

@@ -16,7 +16,7 @@ from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import ledger
 from agencyhub.lib.fields import Sealed
 from agencyhub.lib.ssn import TAIL
-from eoi.models import Decision, EoiRequest
+from eoi.models import Decision, EoiRequest, Reversal
 from eoi.worksheets import columns
 from eoi.worksheets.columns import FIRST_NAME, LAST_NAME
 from groups.models import Benefit, EmployerGroup
@@ -126,6 +126,23 @@ def standing(run: Import, *, user: User, below: int | None = None) -> "QuerySet[
     """What an upload decided and nobody has reversed, the newest first; those before ``below``."""
     rows = decided(run, user=user).filter(reversed_at=None).order_by("-pk")
     return rows if below is None else rows.filter(pk__lt=below)
+
+
+def reversed_count(run: Import, *, user: User) -> int:
+    """How many of the decisions of an upload were reversed since, whoever did it."""
+    return decided(run, user=user).filter(reversed_at__isnull=False).count()
+
+
+def reversal_of(run: Import) -> Reversal | None:
+    """The last time that somebody let the worksheet be taken back."""
+    return Reversal.objects.filter(run=run).select_related("user").order_by("-pk").first()
+
+
+def staying(reversal: Reversal, *, user: User) -> list[tuple[Decision, str]]:
+    """The decisions that a reversal named as they stay, and why, in English."""
+    found = {one.pk: one for one in standing(reversal.run, user=user)
+             .filter(pk__in=[pk for pk, _ in reversal.named])}  # fmt: skip
+    return [(found[pk], words) for pk, words in reversal.named if pk in found]
 
 
 def source_of(run: Import) -> str:

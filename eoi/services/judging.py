@@ -1,6 +1,6 @@
 """What a chunk's rows are about and what becomes of them, without writing anything."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -88,10 +88,11 @@ def judge(rows: Sequence[Asked], call: Call, *, is_locking: bool) -> Judged:
     wanted = [read(asked) for asked in rows]
     context = _context(wanted, call, is_locking=is_locking)
     today = timezone.localdate(call.at)
-    judged = Judged(done=list(_already_decided(call, rows)))
-    known = {one.row for one in judged.done}
+    judged = Judged()
+    known = _decided_before(call, rows)
     for asked, one in zip(rows, wanted, strict=True):
-        if one.row in known:
+        if decision := known.get(one.row):
+            _tell_again(judged, asked, decision)
             continue
         found = _find(one, context)
         problems = one.problems if isinstance(found, Waiting) else (*found, *one.problems)
@@ -192,15 +193,23 @@ def _only(found: set[int]) -> int | Problem:
     return Problem(code, "subscriber_id")
 
 
-def _already_decided(call: Call, rows: Sequence[Asked]) -> Iterator[Decided]:
+def _decided_before(call: Call, rows: Sequence[Asked]) -> dict[int, Decision]:
     """The rows of a file that were decided before the file was read again."""
     if call.channel not in FILES or not call.source:
-        return
+        return {}
     numbers = {call.source_of(asked.row): asked.row for asked in rows}
     before = Decision.objects.filter(AnyOf("source", numbers), channel=call.channel)
-    for decision in before.exclude(source="").order_by("pk"):
-        yield Decided(
-            row=numbers[decision.source],
+    return {numbers[one.source]: one for one in before.exclude(source="")}
+
+
+def _tell_again(judged: Judged, asked: Asked, decision: Decision) -> None:
+    """Report a row as it was decided; not as valid when a person has reversed that since."""
+    if decision.reversed_at is not None:
+        judged.failed.append(Failed(asked, (Problem("reversed"),)))
+        return
+    judged.done.append(
+        Decided(
+            row=asked.row,
             decision_id=decision.pk,
             request_id=decision.request_id,
             status_after=decision.status_after,
@@ -209,3 +218,4 @@ def _already_decided(call: Call, rows: Sequence[Asked]) -> Iterator[Decided]:
             requested_before=decision.requested_before,
             requested_after=decision.requested_after,
         )
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -17,11 +18,12 @@ from agencyhub.records.lists.pages import ListPage, with_params
 from agencyhub.records.lists.state import State
 from eoi import ageing
 from eoi.forms.decisions import DecideForm
-from eoi.lists import OPEN, in_bands
-from eoi.models import Decision
+from eoi.lists import OPEN
+from eoi.models import Decision, EoiRequest
 from eoi.selectors import board
 from eoi.selectors.board import Item, Waiting
-from eoi.views import tabs
+from eoi.views import drawing, tabs
+from eoi.views.drawing import Row
 from eoi.views.previewing import Line
 
 TEMPLATE = "eoi/request_list.html"
@@ -30,16 +32,6 @@ PREVIEW = "eoi/_preview_lines.html"
 AGE, EXPIRY = "age", "expiry"
 PLACE = ("after", "before")
 REVERSE = "eoi.reverse_decision"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A request on the board, with what was typed and said about it."""
-
-    item: Item
-    is_picked: bool = False
-    volume: str = ""
-    day: str = ""
 
 
 @dataclass
@@ -75,28 +67,35 @@ class Board:
         return response
 
     def _context(self) -> dict[str, Any]:
-        asked, user = self.asked, self.request.user
+        user = self.request.user
         panel = "filters" if self.params.get("panel") == "filters" else ""
-        cut = keyset.page(
-            asked.rows.select_related(*board.RELATED),
-            order=asked.order,
-            params=self.params,
-            among=OPEN.visible(user),
-        )
+        may_decide = user.has_perm(OPEN.change_permission)
+        cut = self._cut()
+        board.complete(cut.rows)
+        rows = [self._row(item) for item in board.items(cut, at=self.at)]
         return {
             "tabs": tabs.of(self.request, current=OPEN.url_name),
-            "page": ListPage(asked, self.params, panel),
-            "rows": [self._row(item) for item in board.items(cut, at=self.at)],
+            "page": ListPage(self.asked, self.params, panel),
+            "rows": rows,
+            "body": drawing.draw(rows, may_decide=may_decide),
             "prev_url": self._beside("before", cut.before),
             "next_url": self._beside("after", cut.after),
             "address": self.address,
             "form": self.form,
             "lines": self.lines,
             "done": self.done,
-            "may_decide": user.has_perm(OPEN.change_permission),
+            "may_decide": may_decide,
             "may_reverse": user.has_perm(REVERSE),
             **self._progress(),
         }
+
+    def _cut(self) -> keyset.KeysetPage[EoiRequest]:
+        return keyset.page(
+            board.for_page(self.asked.rows),
+            order=self.asked.order,
+            params=self.params,
+            among=OPEN.visible(self.request.user),
+        )
 
     def _row(self, item: Item) -> Row:
         return Row(
@@ -113,37 +112,42 @@ class Board:
         """How many wait for how long under the other filters, and how many the user decided."""
         asked = self.asked
         others = {name: texts for name, texts in asked.filters.items() if name not in (AGE, EXPIRY)}
-        rows = selection.filterset(OPEN, others, lookups=asked.lookups).qs
-        if asked.is_broken:
-            rows = rows.none()
+        number = board.counted(self._all(others), today=timezone.localdate(self.at))
         return {
-            "waiting": [*self._bands(rows, others), self._expiry(rows, others)],
-            "every": board.in_words(board.counted(rows)),
+            "waiting": [*self._bands(number.bands, others), self._expiry(number.expiry, others)],
+            "every": board.in_words(number.every),
             "every_url": asked.url(filters=others),
             "is_every": AGE not in asked.filters and EXPIRY not in asked.filters,
             "decided_today": board.decided_today(asked.user, at=self.at),
         }
 
-    def _bands(self, rows: Any, others: Mapping[str, Any]) -> list[Waiting]:
+    def _all(self, others: Mapping[str, Any]) -> QuerySet[EoiRequest]:
+        """What waits under the other filters; none where one of them cannot be read."""
+        asked = self.asked
+        if others == asked.filters or asked.is_broken:
+            return asked.rows
+        return selection.filterset(OPEN, others, lookups=asked.lookups).qs
+
+    def _bands(self, numbers: Sequence[int], others: Mapping[str, Any]) -> list[Waiting]:
         chosen = self.asked.filters.get(AGE, ())
         return [
             Waiting(
                 label=str(band.label),
                 tone=band.tone,
                 icon=band.icon,
-                number=board.counted(rows.filter(in_bands([band.key]))),
+                number=number,
                 url=self.asked.url(filters={**others, AGE: [band.key]}),
                 is_chosen=band.key in chosen,
             )
-            for band in ageing.BANDS
+            for band, number in zip(ageing.BANDS, numbers, strict=True)
         ]
 
-    def _expiry(self, rows: Any, others: Mapping[str, Any]) -> Waiting:
+    def _expiry(self, number: int, others: Mapping[str, Any]) -> Waiting:
         return Waiting(
             label=gettext("Expiry proposed"),
             tone="warning",
             icon="history",
-            number=board.counted(rows.filter(is_expiry_proposed=True)),
+            number=number,
             url=self.asked.url(filters={**others, EXPIRY: ["yes"]}),
             is_chosen=self.asked.filters.get(EXPIRY) == ["yes"],
         )

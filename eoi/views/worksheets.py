@@ -50,6 +50,7 @@ def worksheet_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "run": run,
         "row": screens.row(run),
         "percent": screens.percent(run),
+        "reversed": selectors.reversed_count(run, user=request.user),
         "forgotten": run.totals.get(selectors.FORGOTTEN, []),
         **_failed(request, run),
     }

@@ -108,7 +108,7 @@ class TestBoard:
     def test_costs_the_same_for_many_rows(self, client, owner, django_assert_max_num_queries):
         for _ in range(12):
             wait()
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(16):
             assert len(client.get(BOARD).context["rows"]) == 12
 
     def test_shows_the_groups_within_reach(self, client):

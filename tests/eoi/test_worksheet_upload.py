@@ -137,51 +137,6 @@ class TestUpload:
         assert not Decision.objects.exists()
 
 
-class TestReverse:
-    def test_takes_back_all_of_it_and_names_what_stays(self, client, owner):
-        requests = [waiting(), waiting(), waiting()]
-        rows = [asked(one, "approve_part", approved_volume="120000") for one in requests]
-        run = upload(client, sheets.markup(rows))
-        changed = requests[1].election
-        type(changed).objects.filter(pk=changed.pk).update(level="employee_only")
-        url = reverse("eoi:worksheet_reverse", args=[run.pk])
-
-        page = client.get(url).content.decode()
-        nameless = client.post(url, {"reason": ""})
-        told = client.post(url, {"reason": "The carrier's second report"}).content.decode()
-
-        assert "Reverse 3 decisions" in page
-        assert nameless.status_code == 422
-        assert "2 decisions are reversed" in told
-        assert "1 decision stays as it is" in told
-        assert "The coverage was changed since" in told
-        volumes = [type(changed).objects.get(pk=one.election_id).volume for one in requests]
-        assert volumes == [100_000, 120_000, 100_000]
-        again = client.post(url, {"reason": "Again"}).content.decode()
-        assert "1 decision stays as it is" in again
-
-    def test_goes_on_below_what_was_tried(self, client, owner, monkeypatch):
-        monkeypatch.setattr("eoi.views.worksheet_reversing.MOST_AT_ONCE", 1)
-        run = upload(client, sheets.markup([asked(waiting(), "deny_all") for _ in range(2)]))
-        url = reverse("eoi:worksheet_reverse", args=[run.pk])
-
-        first = client.post(url, {"reason": "Wrong"})
-        last = client.post(url, {"reason": "Wrong", "below": first.context["below"]})
-
-        assert "the rest follows" not in first.content.decode()
-        assert last.url == reverse("eoi:worksheet_decided", args=[run.pk])
-        assert not Decision.objects.filter(reversed_at=None).exists()
-
-    def test_is_for_those_with_the_right(self, client):
-        rights = ["eoi.decide_eoirequest", "imports.run_import"]
-        client.force_login(UserFactory(may=rights))
-        run = upload(client, sheets.markup([asked(waiting(), "deny_all")]))
-
-        assert client.get(reverse("eoi:worksheet_reverse", args=[run.pk])).status_code == 403
-        decided = reverse("eoi:worksheet_decided", args=[run.pk])
-        assert "Reverse the worksheet" not in client.get(decided).content.decode()
-
-
 class TestImportFile:
     @pytest.fixture
     def file(self, tmp_path):
