@@ -1,18 +1,24 @@
 """Calls to Noyo's two APIs with one token: pages, versions, and a log without people."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, NoReturn, Self
 
 import jwt
 from django.utils.translation import gettext_noop
 
-from integrations.errors import FieldProblem, PartnerContractError, PartnerRejectedError
+from integrations.errors import (
+    FieldProblem,
+    PartnerContractError,
+    PartnerRejectedError,
+    PartnerUnavailableError,
+)
 from integrations.http import Answer, Client, Patience, split_address
 from integrations.noyo.models import Account, Credentials
-from integrations.noyo.reader import texts
+from integrations.noyo.reader import named, texts
 
 PARTNER = "noyo"
 PAGE_SIZE = 100
@@ -23,6 +29,8 @@ TOKEN_SECONDS = 9 * 60
 TOKEN_MARGIN = 30
 TOKEN_AT_LEAST = 60
 LONGEST_SAID = 300
+MOST_FIELDS = 10
+IN_CONFLICT = gettext_noop("what was asked for is being changed there (409)")
 READ = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
@@ -33,15 +41,19 @@ READ = (
 """Refusals whose texts are read."""
 Record = dict[str, Any]
 Query = Mapping[str, str]
+Fields = Sequence[tuple[str, str]]
 
 
 class NoyoRefusedError(PartnerRejectedError):
-    """Noyo says no. ``said`` is its own text: show it only where it cannot be about people."""
+    """Noyo says no. ``said`` is its own text: show it only where it cannot be about people.
 
-    def __init__(self, status: int, said: str) -> None:
+    ``fields`` are the fields that it names, with what it says of each.
+    """
+
+    def __init__(self, status: int, said: str, fields: Fields = ()) -> None:
         message = gettext_noop("Noyo refused the request (%(status)s).") % {"status": status}
         super().__init__(status, message)
-        self.said = said
+        self.said, self.fields = said, fields
 
 
 class MissingError(NoyoRefusedError):
@@ -164,6 +176,9 @@ class Noyo:
             if answer.status != HTTPStatus.UNAUTHORIZED or is_again:
                 break
             self._token = ""
+        if answer.status == HTTPStatus.CONFLICT and method == "GET":
+            # Nothing was sent that could be in conflict: the record changes just now.
+            raise PartnerUnavailableError(IN_CONFLICT)
         if answer.status >= HTTPStatus.BAD_REQUEST:
             _refuse(answer)
         return answer
@@ -263,18 +278,20 @@ def _refuse(answer: Answer) -> NoReturn:
     kind = {HTTPStatus.NOT_FOUND: MissingError, HTTPStatus.CONFLICT: ConflictError}.get(
         HTTPStatus(status), NoyoRefusedError
     )
-    raise kind(status, _said(answer))
+    raise kind(status, *_said(answer))
 
 
-def _said(answer: Answer) -> str:
-    """Noyo's sentence: ``message``, or every text below ``errors``, or the body itself."""
+def _said(answer: Answer) -> tuple[str, Fields]:
+    """Noyo's sentence: ``message``, or every text below ``errors``, or the body; and its fields."""
     try:
         told = answer.json()
     except PartnerContractError:
-        return answer.body.decode("utf-8", errors="replace")[:LONGEST_SAID]
+        return answer.body.decode("utf-8", errors="replace")[:LONGEST_SAID], ()
+    fields: Fields = ()
     if isinstance(told, dict):
+        fields = list(islice(named(told.get("errors")), MOST_FIELDS))
         told = told.get("message") or told.get("errors") or ""
-    return " ".join(texts(told))[:LONGEST_SAID]
+    return " ".join(texts(told))[:LONGEST_SAID], fields
 
 
 def _broken(field: str, detail: str) -> PartnerContractError:

@@ -68,7 +68,17 @@ def _changed(pks: Sequence[int]) -> Words[int, int]:
 
 
 def _status(_drawing: Drawing) -> Write:
-    return lambda row: status_badge(row.status)
+    refused = ui.badge(_("Refused by Noyo"), "danger", "alert-circle")
+
+    def cell(row: Any) -> str:
+        badge = status_badge(row.status)
+        return f"{badge} {refused}" if row.refused_at else badge
+
+    return cell
+
+
+def _status_words(row: Any) -> str:
+    return str(STATUSES[row.status])
 
 
 def _address(row: Any) -> str:
@@ -97,6 +107,7 @@ class MappingFilters(ListFilters):
     )
     carrier = filters.AnyOf(_("Carrier"), _carriers, "carrier_id", is_quick=True)
     reason = filters.AnyOf(_("Reason"), lambda _lookups: REASONS, "reason", read=_known(REASONS))
+    refused = filters.YesNo(_("Refused by Noyo"), lambda: Q(refused_at__isnull=False))
     starts_from = filters.Day(_("Plan year from"), "start_date", "gte")
     starts_to = filters.Day(_("Plan year up to"), "start_date", "lte")
     batch = filters.Touched(Mapping)
@@ -122,17 +133,20 @@ MAPPINGS = registry.register(
             columns.named("carrier", _("Carrier"), "carrier_id", _carriers),
             columns.value("plan_year", _("Plan year"), _plan_year, "start_date", "end_date",
                           css="cell-nowrap"),
-            columns.choice("status", _("Status"), Status.choices, draw=_status),
+            columns.value(
+                "status", _("Status"), _status_words, "status", "refused_at", draw=_status
+            ),
             columns.choice("reason", _("Why it was opened"), Mapping.Reason.choices),
             columns.fetched("waiting", _("To decide"), _waiting, css="cell-num", is_number=True),
             columns.fetched(
-                "changed", _("Changed at the carrier"), _changed, css="cell-num", is_number=True
+                "changed", _("Changed"), _changed, css="cell-num", is_number=True
             ),
             columns.day("opened", _("Opened"), "opened_at", sort="opened"),
             columns.day("ready", _("Mapped"), "ready_at"),
+            columns.day("refused", _("Refused by Noyo"), "refused_at"),
         ),
         default_columns=(
-            "group", "carrier", "plan_year", "status", "reason", "waiting", "changed", "opened",
+            "group", "carrier", "plan_year", "status", "reason", "waiting", "changed",
         ),
         filters=MappingFilters,
         sorts=(

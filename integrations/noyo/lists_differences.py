@@ -22,6 +22,7 @@ State, Kind = Difference.State, Difference.Kind
 KINDS: Mapping[str, Any] = dict(Kind.choices)
 STATES: Mapping[str, Any] = dict(State.choices)
 LINES: Mapping[str, Any] = dict(LineOfCoverage.choices)
+VERDICTS: Mapping[str, Any] = dict(Difference.Verdict.choices)
 FIELDS: Mapping[str, Any] = {
     PERSON: _("Person"),
     COVERAGE: _("Coverage"),
@@ -83,6 +84,7 @@ class DifferenceFilters(ListFilters):
     kind = _chosen(_("Kind"), KINDS, "kind", is_quick=True)
     group = filters.AnyOf(_("Employer group"), _groups, "noyo_group_id", is_quick=True)
     line = _chosen(_("Line of coverage"), LINES, "line")
+    verdict = _chosen(_("Which side is right"), VERDICTS, "verdict")
     explained = filters.YesNo(_("Evidence is pending"), lambda: Q(eoi_request_id__isnull=False))
     last_name = filters.Words(_("Last name starts with"), _named, is_private=True)
     batch = filters.Touched(Difference)
@@ -143,6 +145,7 @@ DIFFERENCES = registry.register(
                 lambda row: str(_("pending")) if row.eoi_request_id else "", "eoi_request_id",
             ),
             columns.choice("state", _("State"), State.choices, draw=_state),
+            columns.choice("verdict", _("Which side is right"), Difference.Verdict.choices),
             columns.day("since", _("Since"), "first_seen_at", sort="since"),
             columns.text("note", _("Note"), "note"),
         ),

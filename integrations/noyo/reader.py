@@ -103,3 +103,18 @@ def texts(told: Any) -> Iterator[str]:
     elif isinstance(told, list):
         for value in told:
             yield from texts(value)
+
+
+def named(told: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text at any depth with the names that lead to it: ("details.rank", "Not a number.")."""
+    if isinstance(told, str):
+        if path:
+            yield path, told
+    elif isinstance(told, Mapping):
+        for name, value in told.items():
+            # Noyo's own word for "in the body".
+            below = path if name == "json" else f"{path}.{name}".removeprefix(".")
+            yield from named(value, below)
+    elif isinstance(told, list):
+        for value in told:
+            yield from named(value, path)

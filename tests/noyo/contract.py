@@ -99,6 +99,13 @@ def validate_plan(plan: Json) -> None:
     validate_schema(FULFILLMENT, f"Group{kind}PlanPublicResult", plan)
 
 
+def plan_schemas() -> dict[str, dict[str, Any]]:
+    """What a plan is, by the line of coverage that the contract names it for."""
+    schemas = _document(FULFILLMENT)["components"]["schemas"]
+    lines = schemas["GroupEnrollmentPublicResult"]["properties"]["line_of_coverage"]["enum"]
+    return {line: schemas[f"Group{PLAN_OF_LINE[line]}PlanPublicResult"] for line in lines}
+
+
 def _operation(api: Api, method: str, path: str) -> tuple[dict[str, Any], str]:
     for pattern, template in _templates(api):
         if pattern.fullmatch(path):

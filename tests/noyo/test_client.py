@@ -129,12 +129,18 @@ class TestRefusals:
             noyo.change(f"/groups/{LARGE}/{version}", {"name": "Other"})
 
     @pytest.mark.parametrize(
-        ("body", "said"),
+        ("body", "said", "fields"),
         [
-            (b'{"message": "No.", "status": 400}', "No."),
-            (b'{"errors": {"person": {"name": ["Too long", "Odd"]}}}', "Too long Odd"),
-            (b"<html>", "<html>"),
+            (b'{"message": "No.", "status": 400}', "No.", []),
+            (
+                b'{"errors": {"json": {"person": {"name": ["Too long", "Odd"]}}}}',
+                "Too long Odd",
+                [("person.name", "Too long"), ("person.name", "Odd")],
+            ),
+            (b"<html>", "<html>", []),
         ],
     )
-    def test_its_words_in_any_shape(self, body, said):
-        assert calls._said(Answer(400, {}, body)) == said
+    def test_its_words_and_fields_in_any_shape(self, body, said, fields):
+        told = calls._said(Answer(400, {}, body))
+
+        assert (told[0], list(told[1])) == (said, fields)

@@ -52,12 +52,12 @@ class TestDifferences:
         whole = client.get(reverse("noyo:difference_list"))
         part = client.get(reverse("noyo:difference_list"), **HX)
 
-        assert "Lopez, Ana" in whole.text
-        assert "1980-03-15" in whole.text
+        assert "Ana Lopez" in whole.text
+        assert "03/15/1980" in whole.text
         assert "<html" in whole.text
         assert "<html" not in part.text
         closed = client.get(reverse("noyo:difference_list"), {"state": "resolved"})
-        assert "Lopez, Ana" not in closed.text
+        assert "Ana Lopez" not in closed.text
 
     def test_dismissing_needs_a_note(self, client, different):
         url = reverse("noyo:difference_decide", args=[different.pk])
@@ -83,7 +83,7 @@ class TestDifferences:
     def test_a_page_of_each(self, client, different):
         page = client.get(reverse("noyo:difference_detail", args=[different.pk]))
 
-        assert "1980-03-14" in page.text
+        assert "03/14/1980" in page.text
         assert "Date of birth" in page.text
         assert "123456789" not in page.text
 

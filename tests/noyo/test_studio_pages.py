@@ -1,27 +1,28 @@
 """The studio: what its pages show, decide, refuse and undo, and what they cost."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from agencyhub.accounts.models import Role
 from groups.models import GroupPlan, LineOfCoverage
-from integrations.noyo.models import ClassRule, Link, Mapping, PlanLink, UnitLink
+from integrations.noyo.models import Link, Mapping, PlanLink, UnitLink
 from tests.api.conftest import Script
 from tests.factories.accounts import AgentFactory, UserFactory
-from tests.factories.groups import BenefitClassFactory, EmployeeFactory, GroupPlanFactory
+from tests.factories.groups import BenefitClassFactory, GroupPlanFactory
 from tests.factories.noyo import (
     CarrierOptionFactory,
     CarrierPlanFactory,
-    ClassRuleFactory,
     GroupConnectionFactory,
     MappingFactory,
     PlanLinkFactory,
-    RuleConditionFactory,
     UnitLinkFactory,
 )
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
+GONE = date(2026, 10, 31)
 
 
 def url(role, mapping, *args):
@@ -146,67 +147,6 @@ class TestAccountStructure:
 
         states = dict(UnitLink.objects.values_list("option", "state"))
         assert states == {link.option_id: Link.State.REJECTED, other.pk: Link.State.CONFIRMED}
-
-
-class TestRules:
-    def test_are_written_previewed_ranked_and_deleted(self, client, owner, mapping):
-        option = CarrierOptionFactory(
-            noyo_group=mapping.group.noyo_group, carrier=mapping.carrier, label="Executives"
-        )
-        EmployeeFactory(group=mapping.group, job_title="Director")
-        EmployeeFactory(group=mapping.group, job_title="Clerk")
-        said = {
-            "name": "Directors", "option": option.pk, "joins": "AND", "is_active": "on",
-            "conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0",
-            "conditions-0-field": "job_title", "conditions-0-operator": "is_one_of",
-            "conditions-0-values": "Director; President",
-        }  # fmt: skip
-        category = "?category=benefit_classes"
-
-        preview = client.post(url("rule_preview", mapping) + category, said, headers=HTMX).text
-        assert "decide for <strong>1</strong> employee" in preview
-        assert not ClassRule.objects.exists()
-        client.post(url("rule_create", mapping) + category, said)
-        client.post(url("rule_create", mapping) + category, {**said, "name": "Again"})
-
-        first, again = ClassRule.objects.order_by("rank")
-        assert first.conditions.get().values == ["Director", "President"]
-        page = client.get(url("mapping_rules", mapping)).text
-        assert "Never decides: “Directors” comes first" in page
-        client.post(url("rule_move", mapping, again.pk), {"way": "up"})
-        assert ClassRule.objects.earliest("rank") == again
-        client.post(url("rule_delete", mapping, again.pk))
-        client.post(url("rule_default", mapping), {"option": option.pk})
-        assert ClassRule.objects.get(is_default=True).option == option
-
-    def test_are_edited_in_their_place(self, client, owner, mapping):
-        rule = ClassRuleFactory(mapping=mapping)
-        RuleConditionFactory(rule=rule)
-        edit = url("rule_edit", mapping, rule.pk)
-
-        assert "Executive" in client.get(edit).text
-        said = {
-            "name": "Bosses", "option": rule.option_id, "joins": "OR", "is_active": "on",
-            "conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "1",
-            "conditions-0-field": "salary", "conditions-0-operator": "contains",
-            "conditions-0-values": "100000",
-        }  # fmt: skip
-        refused = client.post(edit, said)
-        assert refused.status_code == 422
-        client.post(edit, {**said, "conditions-0-operator": "greater_than"})
-
-        rule.refresh_from_db()
-        assert (rule.name, rule.joins) == ("Bosses", "OR")
-
-    def test_name_the_unmapped(self, client, owner, mapping):
-        CarrierOptionFactory(noyo_group=mapping.group.noyo_group, carrier=mapping.carrier)
-        employee = EmployeeFactory(group=mapping.group)
-
-        page = client.get(
-            url("mapping_who", mapping) + "?category=benefit_classes&option=none"
-        ).text
-
-        assert employee.full_name in page
 
 
 class TestMarkingAsMapped:

@@ -1,7 +1,6 @@
 """The forms of Noyo's settings: the account, and which of our carriers one of Noyo's is."""
 
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext
@@ -9,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from agencyhub.lib.forms import SectionsMixin
+from agencyhub.lib.outbound.checks import check_url
 from integrations.carriers.forms import KEPT, SEALED
 from integrations.noyo.models import Account, Credentials, NoyoCarrier
 from integrations.noyo.services.accounts import SECRETS, places_of
 from policies.models import Carrier
 
 ADDRESSES = ("fulfillment_url", "tracking_url", "token_url")
-OWN = ("127.0.0.1", "localhost", "::1")
 
 
 def _secret(label: StrOrPromise) -> forms.CharField:
@@ -66,23 +65,19 @@ class AccountForm(SectionsMixin, forms.ModelForm[Account]):
             self.fields[name].help_text = KEPT if getattr(self._stored, name, None) else SEALED
 
     def clean_fulfillment_url(self) -> str:
-        """A secret travels encrypted, except to this machine."""
+        """A secret travels encrypted, except to private hosts that are named."""
         return self._clean_address("fulfillment_url")
 
     def clean_tracking_url(self) -> str:
-        """A secret travels encrypted, except to this machine."""
+        """A secret travels encrypted, except to private hosts that are named."""
         return self._clean_address("tracking_url")
 
     def clean_token_url(self) -> str:
-        """A secret travels encrypted, except to this machine."""
+        """A secret travels encrypted, except to private hosts that are named."""
         return self._clean_address("token_url")
 
     def _clean_address(self, name: str) -> str:
-        address: str = self.cleaned_data[name].rstrip("/")
-        parts = urlsplit(address)
-        if parts.scheme != "https" and parts.hostname not in OWN:
-            raise forms.ValidationError(gettext("Use an address that begins with https://."))
-        return address
+        return check_url(self.cleaned_data[name].rstrip("/"))
 
     def _post_clean(self) -> None:
         """What was entered for one address is never sent to another."""

@@ -53,6 +53,10 @@ class Mapping(models.Model):
     noyo_id = models.CharField(max_length=UUID, blank=True, default="", db_default="")
     version = models.CharField(max_length=UUID, blank=True, default="", db_default="")
     told_at = models.DateTimeField(null=True, help_text="Noyo has it as it was marked then.")
+    refusal = models.JSONField(
+        null=True, help_text="Why Noyo did not take it: {status, part, name, fields, said}."
+    )
+    refused_at = models.DateTimeField(null=True)
 
     objects = GroupScoped["Mapping"].as_manager()
 

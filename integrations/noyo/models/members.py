@@ -180,6 +180,10 @@ class Difference(models.Model):
         OURS = "ours", _("Compared here")
         NOYO = "noyo", "Noyo"
 
+    class Verdict(models.TextChoices):
+        OURS = "ours", _("Ours is right")
+        CARRIER = "carrier", _("The carrier's value was taken")
+
     scope = scopes.Scope(parent="noyo_group")
 
     noyo_group = models.ForeignKey(
@@ -203,6 +207,9 @@ class Difference(models.Model):
         null=True, help_text="Evidence is pending: it explains the difference."
     )
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    verdict = models.CharField(
+        max_length=7, choices=Verdict.choices, blank=True, default="", db_default=""
+    )
     note = models.CharField(max_length=300, blank=True, default="", db_default="")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",

@@ -35,6 +35,9 @@ class ClassRule(models.Model):
     joins = models.CharField(max_length=3, choices=Joins.choices, default=Joins.AND)
     is_active = models.BooleanField(default=True)
     is_stale = models.BooleanField(default=False, help_text="Its option changed at the carrier.")
+    confirmed_digest = models.BinaryField(
+        null=True, editable=False, help_text="Its option as it was when the rule was saved."
+    )
 
     objects = GroupScoped["ClassRule"].as_manager()
 

@@ -23,7 +23,7 @@ _TOLD = (
     "kind", "field", "line", "employee_id", "dependent_id", "member_id", "our_value",
     "carrier_value", "eoi_request_id",
 )  # fmt: skip
-_WRITTEN = ("state", "note", "decided_by", "decided_at", "seen_at", "version", *_TOLD)
+_WRITTEN = ("state", "verdict", "note", "decided_by", "decided_at", "seen_at", "version", *_TOLD)
 
 
 class DifferenceError(DomainError):
@@ -56,7 +56,7 @@ def decide(
     summary = _SUMMARIES[state]
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary):
         return rows.exclude(state=state).update(
-            state=state, note=note.strip()[:300], decided_by=user, decided_at=at
+            state=state, verdict="", note=note.strip()[:300], decided_by=user, decided_at=at
         )
 
 
@@ -91,6 +91,7 @@ def _write(noyo_group: NoyoGroup, found: dict[str, Different], *, at: datetime) 
         is_told_otherwise = any(getattr(row, name) != getattr(fresh, name) for name in _TOLD)
         if _comes_back(row, noyo_group) or (is_told_otherwise and row.state == State.DISMISSED):
             row.state, row.note, row.decided_by, row.decided_at = State.OPEN, "", None, None
+            row.verdict = ""
         elif not is_told_otherwise:
             continue
         for name in _TOLD:

@@ -160,6 +160,7 @@ def _carry_rules(mapping: Mapping) -> None:
             joins=rule.joins,
             is_active=rule.is_active,
             is_stale=twin is None,
+            confirmed_digest=rule.confirmed_digest,
         )
         RuleCondition.objects.bulk_create(
             RuleCondition(

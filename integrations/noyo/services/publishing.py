@@ -2,12 +2,10 @@
 
 What Noyo has is read first and only what differs is written, so telling twice changes nothing. A
 record that somebody changed meanwhile (409) is read again, and what we have is told once more.
+What Noyo refuses stands on the mapping, with the field and what can be done.
 """
 
 import logging
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Set
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,52 +14,17 @@ from django.utils.translation import gettext_noop
 
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from groups.models import GroupPlan
-from integrations.noyo.classes import DAYS, NUMBERS
-from integrations.noyo.client import ConflictError, MissingError, Noyo, NoyoRefusedError
-from integrations.noyo.links import UNIT_KINDS, unit_key
-from integrations.noyo.models import (
-    CarrierOption,
-    ClassRule,
-    Link,
-    Mapping,
-    NoyoGroup,
-    PlanLink,
-    RuleCondition,
-    UnitLink,
-)
-from integrations.noyo.selectors import sources
+from integrations.errors import PartnerContractError, PartnerRejectedError
+from integrations.noyo.client import ConflictError, Noyo, NoyoRefusedError
+from integrations.noyo.models import Mapping, NoyoGroup
+from integrations.noyo.selectors.refusals import UNREADABLE, Part
+from integrations.noyo.services import publishing_parts as parts
+from integrations.noyo.services.publishing_parts import NotTakenError, telling
 
 logger = logging.getLogger(__name__)
 TOLD = gettext_noop("A mapping told to Noyo")
+REFUSED = gettext_noop("Noyo did not take a mapping")
 TRIES = 3
-Record = dict[str, Any]
-Tests = frozenset[tuple[str, str, str]]
-FIELDS = (
-    "name", "rule_type", "mapping_type", "resulting_field_name", "resulting_field_value",
-    "joining_operator", "rank", "active",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class RuleBody:
-    """A rule as Noyo has it, with its conditions."""
-
-    fields: tuple[tuple[str, Any], ...]
-    conditions: Tests
-
-    @classmethod
-    def read(cls, rule: Record, conditions: list[Record]) -> "RuleBody":
-        """What Noyo answered; ranks come as numbers or texts."""
-        fields = {name: rule.get(name) for name in FIELDS}
-        fields["rank"] = None if fields["rank"] is None else int(float(fields["rank"]))
-        details = [one["details"] for one in conditions]
-        return cls(
-            tuple(fields.items()),
-            frozenset(
-                (one["left_operand"], one["operator"], one["right_operand"]) for one in details
-            ),
-        )
 
 
 def waiting() -> QuerySet[Mapping]:
@@ -76,10 +39,12 @@ def waiting() -> QuerySet[Mapping]:
 def publish_waiting(*, noyo: Noyo, at: datetime) -> int:
     """Tell Noyo what it does not have; answer how much it took.
 
-    What it refuses waits, and does not keep it from the rest.
+    What it refuses, or answers in a way that cannot be read, stands on the mapping, waits, and does
+    not keep Noyo from the rest.
 
     Raises:
         PartnerUnavailableError: Noyo does not answer; what is left waits.
+        PartnerRejectedError: the account may not write mappings; the first of them says so.
     """
     told = 0
     for mapping in waiting().order_by("ready_at", "pk"):
@@ -87,6 +52,13 @@ def publish_waiting(*, noyo: Noyo, at: datetime) -> int:
             publish(mapping=mapping, noyo=noyo, at=at)
         except NoyoRefusedError as error:
             logger.warning("mapping %s was refused: %s", mapping.pk, error.status)
+            _remember(mapping, _told_of(error), at=at)
+        except PartnerRejectedError as error:
+            _remember(mapping, {"status": error.status or UNREADABLE}, at=at)
+            raise
+        except PartnerContractError as error:
+            logger.warning("what Noyo answered of mapping %s cannot be read", mapping.pk)
+            _remember(mapping, {"status": UNREADABLE, "said": str(error)[:300]}, at=at)
         else:
             told += 1
     return told
@@ -96,193 +68,54 @@ def publish(*, mapping: Mapping, noyo: Noyo, at: datetime) -> None:
     """Tell Noyo a mapping that is marked as mapped.
 
     Raises:
-        NoyoRefusedError: Noyo does not take it.
+        NotTakenError: Noyo does not take it, or a part of it.
         PartnerUnavailableError: Noyo does not answer; telling again goes on from there.
         ConflictError: it changed under our hands again and again.
     """
     noyo_group = NoyoGroup.objects.get(group=mapping.group_id)
     for tried in range(1, TRIES + 1):
         try:
-            _structure(noyo, noyo_group, mapping)
-            header = _header(noyo, noyo_group, mapping)
-            _plans(noyo, header["id"], mapping)
-            _rules(noyo, header["id"], mapping)
-            if header.get("status") != "ready":
-                path = f"/group_mappings/{header['id']}/{header['version']}"
-                header = noyo.change(path, {"status": "ready"})
+            header = _tell(noyo, noyo_group, mapping)
             break
         except ConflictError:
             if tried == TRIES:
                 raise
     with history.batch(user=None, channel=Batch.Channel.SYNC, summary=TOLD):
         Mapping.objects.filter(pk=mapping.pk).update(
-            noyo_id=header["id"], version=header["version"], told_at=at
-        )
+            noyo_id=header["id"], version=header["version"], told_at=at,
+            refusal=None, refused_at=None,
+        )  # fmt: skip
 
 
-def _structure(noyo: Noyo, noyo_group: NoyoGroup, mapping: Mapping) -> None:
-    """Our fields with their values, and our plans by name."""
-    path = f"/groups/{noyo_group.noyo_id}/platform_account_structures"
-    body = {"account_structure": _our_structure(mapping)}
-    try:
-        known = noyo.get(path)
-    except MissingError:
-        noyo.create(path, body)
+def _tell(noyo: Noyo, noyo_group: NoyoGroup, mapping: Mapping) -> parts.Record:
+    with telling(Part.STRUCTURE):
+        parts.tell_structure(noyo, noyo_group, mapping)
+    with telling(Part.HEADER):
+        header = parts.tell_header(noyo, noyo_group, mapping)
+    with telling(Part.PLANS):
+        parts.tell_plans(noyo, header["id"], mapping)
+    with telling(Part.RULES):
+        parts.tell_rules(noyo, header["id"], mapping)
+    if header.get("status") == "ready":
+        return header
+    with telling(Part.READY):
+        path = f"/group_mappings/{header['id']}/{header['version']}"
+        return noyo.change(path, {"status": "ready"})
+
+
+def _told_of(error: NoyoRefusedError) -> dict[str, Any]:
+    """A refusal as it is kept: it is about our plans, classes and rules, and never about people."""
+    found = {"status": error.status, "said": error.said, "fields": error.fields}
+    if isinstance(error, NotTakenError):
+        found |= {"part": error.part.value, "name": error.name}
+    return found
+
+
+def _remember(mapping: Mapping, refusal: dict[str, Any], *, at: datetime) -> None:
+    """Keep why it was refused; the same again leaves no new act in the history."""
+    told = {"part": "", "name": "", "fields": [], "said": ""} | refusal
+    told["fields"] = [list(one) for one in told["fields"]]
+    if mapping.refusal == told:
         return
-    if known.get("account_structure") != body["account_structure"]:
-        noyo.change(f"/platform_account_structures/{known['id']}/{known['version']}", body)
-
-
-def _our_structure(mapping: Mapping) -> Record:
-    values = {kind: [one.code for one in rows] for kind, rows in _units(mapping)}
-    fields: list[Record] = [
-        {
-            "field_name": str(field),
-            "field_type": _type(field),
-            "existing_value_set": values.get(str(field), []),
-        }
-        for field in RuleCondition.Field.values
-    ]
-    plans: dict[str, list[str]] = defaultdict(list)
-    rows = GroupPlan.objects.filter(group=mapping.group_id, carrier__noyo_carrier__isnull=False)
-    for plan in rows.select_related("benefit").order_by("name", "pk"):
-        key = _plans_of(plan.benefit.line)
-        if plan.name not in plans[key]:
-            plans[key].append(plan.name)
-    return {"account_structure_fields": fields, "plans": dict(plans)}
-
-
-def _units(mapping: Mapping) -> Iterator[tuple[str, list[sources.AnyUnit]]]:
-    yield from sources.units(mapping.group).items()
-
-
-def _type(field: str) -> str:
-    if field in NUMBERS:
-        return "decimal"
-    return "date" if field in DAYS else "string"
-
-
-def _plans_of(line: str) -> str:
-    return f"group_{line}_plans"
-
-
-def _header(noyo: Noyo, noyo_group: NoyoGroup, mapping: Mapping) -> Record:
-    """Noyo's mapping of this carrier and plan year, made where it has none."""
-    path = f"/groups/{noyo_group.noyo_id}/group_mappings"
-    start = mapping.start_date.isoformat()
-    rows = noyo.whole(path, {"carrier_id": mapping.carrier.noyo_id})
-    known = next(
-        (one for one in rows if mapping.noyo_id in ("", one["id"])
-         and one.get("effective_start_date") == start),
-        None,
-    )  # fmt: skip
-    body = {"effective_start_date": start}
-    if mapping.end_date is not None:
-        body["effective_end_date"] = mapping.end_date.isoformat()
-    if known is None:
-        return noyo.create(path, {"carrier_id": mapping.carrier.noyo_id, **body})
-    if all(known.get(key) == value for key, value in body.items()):
-        return known
-    return noyo.change(f"/group_mappings/{known['id']}/{known['version']}", body)
-
-
-def _plans(noyo: Noyo, header: str, mapping: Mapping) -> None:
-    """One rule with all of our plans: each with the carrier's that it goes with."""
-    path = f"/group_mappings/{header}/plan_mapping_rules"
-    body = {"details": _plan_details(mapping)}
-    known = noyo.whole(path)
-    for spare in known[1:]:
-        noyo.remove(f"/plan_mapping_rules/{spare['id']}/{spare['version']}")
-    if not known:
-        noyo.create(path, body)
-    elif known[0]["details"] != body["details"]:
-        noyo.change(f"/plan_mapping_rules/{known[0]['id']}/{known[0]['version']}", body)
-
-
-def _plan_details(mapping: Mapping) -> Record:
-    details: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    rows = PlanLink.objects.filter(mapping=mapping, state=Link.State.CONFIRMED)
-    for link in rows.select_related("plan__benefit", "carrier_plan").order_by("pk"):
-        if link.plan and link.carrier_plan:
-            named = details[_plans_of(link.plan.benefit.line)][link.plan.name]
-            named.append(link.carrier_plan.noyo_id)
-    return {line: dict(plans) for line, plans in details.items()}
-
-
-def _rules(noyo: Noyo, header: str, mapping: Mapping) -> None:
-    """What Noyo has and we do not goes; what we have and Noyo does not is made."""
-    path = f"/group_mappings/{header}/rules"
-    wanted = list(_wanted(mapping))
-    kept = set()
-    for rule in noyo.whole(path):
-        known = RuleBody.read(rule, noyo.whole(f"/rules/{rule['id']}/conditions"))
-        if known in wanted and known not in kept:
-            kept.add(known)
-        else:
-            noyo.remove(f"/rules/{rule['id']}/{rule['version']}")
-    for body in wanted:
-        if body not in kept:
-            made = noyo.create(path, dict(body.fields))
-            for left, operator, right in sorted(body.conditions):
-                details = {"left_operand": left, "operator": operator, "right_operand": right}
-                noyo.create("/conditions", {"rule_id": made["id"], "details": details})
-
-
-def _wanted(mapping: Mapping) -> Iterator[RuleBody]:
-    """Our rules by rank, then the linked units, then the defaults: a rule for each identifier."""
-    fields = {
-        (one["object_name"], one["mapped_field"]) for one in mapping.carrier.mapped_fields or ()
-    }
-    ranks: Counter[str] = Counter()
-    rows = ClassRule.objects.filter(mapping=mapping, is_active=True).select_related("option")
-    for rule in rows.prefetch_related("conditions").order_by("category", "rank", "pk"):
-        tests = frozenset(
-            (_operand(one.field), one.operator, ", ".join(one.values))
-            for one in rule.conditions.all()
-        )
-        rank = None
-        if not rule.is_default:
-            ranks[rule.category] += 1
-            rank = ranks[rule.category]
-        if tests or rule.is_default:
-            whom = {**_whom(tests, rule.joins), "name": rule.name, "rank": rank}
-            yield from _bodies(rule.option, fields, whom, tests)
-    links = UnitLink.objects.filter(mapping=mapping, state=Link.State.CONFIRMED)
-    for link in links.select_related("option", *UNIT_KINDS).order_by("category", "pk"):
-        category, kind, _ = unit_key(link)
-        unit = getattr(link, kind)
-        ranks[category] += 1
-        tests = frozenset({(_operand(kind), "is", unit.code)})
-        whom = {**_whom(tests, "AND"), "name": unit.name, "rank": ranks[category]}
-        if link.option is not None:
-            yield from _bodies(link.option, fields, whom, tests)
-
-
-def _operand(field: str) -> str:
-    return f"classifications.{field}"
-
-
-def _whom(tests: Tests, joins: str) -> Record:
-    return {
-        "rule_type": "normal" if tests else "default",
-        "joining_operator": joins if len(tests) > 1 else None,
-    }
-
-
-def _bodies(
-    option: CarrierOption, fields: Set[tuple[str, str]], whom: Record, tests: Tests
-) -> Iterator[RuleBody]:
-    """A rule for each identifier that Noyo maps; where it names none, for each that says something.
-
-    A condition tests the codes and values of ``_our_structure``.
-    """
-    has_mapped = any(category == option.category for category, _ in fields)
-    for key, text in option.identifiers.items():
-        if (option.category, key) in fields if has_mapped else text:
-            values = whom | {
-                "mapping_type": "account_structure",
-                "resulting_field_name": f"{option.category}.{key}",
-                "resulting_field_value": text,
-                "active": True,
-            }
-            yield RuleBody(tuple((name, values[name]) for name in FIELDS), tests)
+    with history.batch(user=None, channel=Batch.Channel.SYNC, summary=REFUSED):
+        Mapping.objects.filter(pk=mapping.pk).update(refusal=told, refused_at=at)

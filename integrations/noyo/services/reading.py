@@ -9,7 +9,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -60,6 +60,9 @@ def work(*, run_id: int, seconds: float = SLICE_SECONDS) -> SyncRun:
 
 
 def _close(run: SyncRun) -> SyncRun:
+    """End a reading; groups that another worker had in hand, and may have died with, are due."""
+    unread = Q(pulled_at=None) | Q(pulled_at__lt=run.requested_at)
+    connections.mark_due(_groups(run).filter(unread, problem=""), at=timezone.now())
     run.refresh_from_db(fields=["failed"])
     return nightly.end(run, State.INCOMPLETE if run.failed else State.DONE)
 

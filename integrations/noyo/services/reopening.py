@@ -26,7 +26,8 @@ from integrations.noyo.models import (
     UnitLink,
 )
 from integrations.noyo.selectors import sources
-from integrations.noyo.services import opening, suggestions
+from integrations.noyo.services import opening, restoring, suggestions
+from integrations.noyo.services.restoring import Restored
 
 CHANGED = gettext_noop("The carrier changed what is mapped")
 GONE = FieldChange(field="gone", before="", after="")
@@ -38,19 +39,23 @@ def after_pull(*, noyo_group: NoyoGroup, changes: Changes, at: datetime) -> None
     """Bring a group's mappings in line with a reading, inside its transaction.
 
     Exactly the links and rules whose plan or option changed turn stale, in plan years that are not
-    over; a mapping that is marked as mapped opens again when it has such, or when the carrier has
-    something new. A carrier that is connected gets its first mapping, and within the renewal window
-    the next plan year's. Nothing that was confirmed is lost.
+    over, and hold again when it changed back; a mapping that is marked as mapped opens again when
+    it has such, or when the carrier has something new. A carrier that is connected gets its first
+    mapping, and within the renewal window the next plan year's. Nothing that was confirmed is lost.
     """
     group = noyo_group.group
     if group is None:
         return
     on = timezone.localdate(at)
+    current = _current(group, on=on)
     if changes:
+        restored = restoring.restore(mappings=current, changes=changes)
         with history.batch(user=None, channel=Batch.Channel.SYNC, summary=CHANGED):
-            _touch(group, changes, on=on, at=at)
+            _touch(group, changes, restored, on=on, at=at)
+        for mapping in current.filter(status=Mapping.Status.REOPENED):
+            restoring.mark_mapped_again(mapping=mapping)
     # Also where the carrier changed nothing: our own plans may be others since.
-    for mapping in _current(group, on=on).exclude(status=Mapping.Status.READY):
+    for mapping in current.exclude(status=Mapping.Status.READY):
         suggestions.refresh(mapping=mapping, at=at)
     _open(noyo_group, group, on=on, at=at)
 
@@ -60,13 +65,16 @@ def _current(group: EmployerGroup, *, on: date) -> QuerySet[Mapping]:
     return rows.select_related("previous", "group", "carrier").order_by("pk")
 
 
-def _touch(group: EmployerGroup, changes: Changes, *, on: date, at: datetime) -> None:
+def _touch(
+    group: EmployerGroup, changes: Changes, restored: Restored, *, on: date, at: datetime
+) -> None:
     for mapping in _current(group, on=on).select_for_update(of=("self",), no_key=True):
-        plans = _stale_plans(mapping, changes)
-        structure = _stale_units(mapping, changes) + _stale_rules(mapping, changes)
-        if structure or sources.options(mapping).filter(pk__in=changes.new_options).exists():
+        plans = _stale_plans(mapping, changes, restored)
+        structure = _stale_units(mapping, changes, restored)
+        structure += _stale_rules(mapping, changes, restored)
+        if structure or _has_new_options(mapping, changes, restored):
             _reopen(mapping, Reason.STRUCTURE, at=at)
-        elif plans or sources.carrier_plans(mapping).filter(noyo_id__in=changes.new_plans).exists():
+        elif plans or _has_new_plans(mapping, changes, restored):
             _reopen(mapping, Reason.PLANS, at=at)
         if mapping.status != Mapping.Status.READY:
             opening.carry(mapping=mapping)
@@ -78,14 +86,25 @@ def _reopen(mapping: Mapping, reason: str, *, at: datetime) -> None:
         mapping.save(update_fields=["status", "reason", "opened_at"])
 
 
-def _stale_plans(mapping: Mapping, changes: Changes) -> int:
+def _has_new_options(mapping: Mapping, changes: Changes, restored: Restored) -> bool:
+    """Options that were there before, and are there again as they were, are not new."""
+    known = Q(links__in=restored.unit_links) | Q(rules__in=restored.rules)
+    return sources.options(mapping).filter(pk__in=changes.new_options).exclude(known).exists()
+
+
+def _has_new_plans(mapping: Mapping, changes: Changes, restored: Restored) -> bool:
+    rows = sources.carrier_plans(mapping).filter(noyo_id__in=changes.new_plans)
+    return rows.exclude(links__in=restored.plan_links).exists()
+
+
+def _stale_plans(mapping: Mapping, changes: Changes, restored: Restored) -> int:
     touched = {**changes.plans, **{noyo_id: [GONE] for noyo_id in changes.gone_plans}}
     links = PlanLink.objects.filter(
         mapping=mapping,
         state__in=(State.CONFIRMED, State.STALE),
         carrier_plan__noyo_id__in=touched,
-    ).select_related("carrier_plan")
-    for link in links:
+    ).exclude(pk__in=restored.plan_links)
+    for link in links.select_related("carrier_plan"):
         _mark(link, touched[link.carrier_plan.noyo_id] if link.carrier_plan else ())
     return len(links)
 
@@ -94,19 +113,19 @@ def _touched_options(changes: Changes) -> dict[int, list[FieldChange]]:
     return {**changes.options, **{pk: [GONE] for pk in changes.gone_options}}
 
 
-def _stale_units(mapping: Mapping, changes: Changes) -> int:
+def _stale_units(mapping: Mapping, changes: Changes, restored: Restored) -> int:
     touched = _touched_options(changes)
     links = UnitLink.objects.filter(
         mapping=mapping, state__in=(State.CONFIRMED, State.STALE), option__in=touched
-    )
+    ).exclude(pk__in=restored.unit_links)
     for link in links:
         _mark(link, touched[link.option_id] if link.option_id else ())
     return len(links)
 
 
-def _stale_rules(mapping: Mapping, changes: Changes) -> int:
+def _stale_rules(mapping: Mapping, changes: Changes, restored: Restored) -> int:
     rules = ClassRule.objects.filter(mapping=mapping, option__in=_touched_options(changes))
-    return rules.filter(is_stale=False).update(is_stale=True)
+    return rules.filter(is_stale=False).exclude(pk__in=restored.rules).update(is_stale=True)
 
 
 def _mark(link: Any, changed: Iterable[FieldChange]) -> None:

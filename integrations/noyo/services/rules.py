@@ -10,6 +10,7 @@ from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.records.models import Batch
 from integrations.noyo import classes
+from integrations.noyo import links as kinds
 from integrations.noyo.models import CarrierOption, ClassRule, Mapping, RuleCondition
 from integrations.noyo.selectors import sources
 from integrations.noyo.services.acting import NotInMappingError, act
@@ -52,6 +53,7 @@ def save_rule(*, mapping: Mapping, draft: Draft, user: User, rule: int | None = 
         row = _row(mapping, draft, option, rule)
         row.name, row.option, row.joins = draft.name.strip()[:120], option, draft.joins
         row.is_active, row.is_stale = draft.is_active, False
+        row.confirmed_digest = kinds.option_digest(option)
         row.save()
         row.conditions.all().delete()
         RuleCondition.objects.bulk_create(

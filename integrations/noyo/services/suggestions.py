@@ -1,7 +1,7 @@
 """Suggestions of a mapping, worked out anew: written only where they differ."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from integrations.noyo import links as kinds
 from integrations.noyo import suggesting, unit_suggesting
 from integrations.noyo.links import AnyLink
 from integrations.noyo.models import CarrierOption, CarrierPlan, Link, Mapping, PlanLink, UnitLink
-from integrations.noyo.selectors import sources
+from integrations.noyo.selectors import carried, sources
 from integrations.noyo.suggesting import OurPlan, Suggestion, TheirPlan
 from integrations.noyo.unit_suggesting import Option, Unit
 
@@ -30,7 +30,7 @@ def refresh(*, mapping: Mapping, at: datetime) -> None:
 
     Runs again at any time with the same end, and writes nothing when nothing changed. What
     somebody decided stays, and so does what is stale. What comes from the plan year before waits
-    for somebody, and so does what somebody took back.
+    for somebody unless both sides are exactly what they were; what somebody took back waits.
     """
     with transaction.atomic():
         Mapping.objects.select_for_update(no_key=True).get(pk=mapping.pk)
@@ -44,7 +44,9 @@ def refresh(*, mapping: Mapping, at: datetime) -> None:
 def _plans(mapping: Mapping, *, at: datetime) -> "_Writes":
     ours = {one.pk: one for one in sources.our_plans(mapping)}
     theirs = {one.pk: one for one in sources.carrier_plans(mapping)}
-    rows = PlanLink.objects.filter(mapping=mapping).select_related("plan__benefit", "carrier_plan")
+    rows = PlanLink.objects.filter(mapping=mapping).select_related(
+        "plan__benefit", "carrier_plan", "carried_from__plan", "carried_from__carrier_plan"
+    )
     links = {(one.plan_id, one.carrier_plan_id): one for one in rows}
     decided = [one for one in links.values() if one.state != State.SUGGESTED]
     alone = [one for one in decided if one.state in Link.ALONE]
@@ -54,6 +56,7 @@ def _plans(mapping: Mapping, *, at: datetime) -> "_Writes":
     for link in decided:
         if link.state == State.CONFIRMED:
             taken[link.plan_id] |= kinds.slots(link)
+    same = carried.same_plans(links.values())
     found = suggesting.suggest(
         [_our_plan(one) for pk, one in ours.items() if pk not in ours_alone],
         [_their_plan(one) for pk, one in theirs.items() if pk not in theirs_alone],
@@ -78,7 +81,7 @@ def _plans(mapping: Mapping, *, at: datetime) -> "_Writes":
             continue
         kept.add((one.ours, one.theirs))
         is_free = not kinds.slots(link) & taken[one.ours]
-        is_certain = one.is_certain and is_free and _is_undecided(link)
+        is_certain = one.is_certain and is_free and _is_undecided(link, same)
         writes.put(link, one, is_certain=is_certain, at=at)
     writes.drop(one for key, one in links.items() if key not in kept)
     return writes
@@ -120,8 +123,9 @@ def _units(mapping: Mapping, *, at: datetime) -> "_Writes":
     options: dict[str, dict[int, CarrierOption]] = defaultdict(dict)
     for option in sources.options(mapping).order_by("pk"):
         options[option.category][option.pk] = option
-    rows = UnitLink.objects.filter(mapping=mapping).select_related("option")
+    rows = UnitLink.objects.filter(mapping=mapping).select_related("option", "carried_from__option")
     links = {(*kinds.unit_key(one), one.option_id): one for one in rows}
+    same = carried.same_units(links.values())
     settled = {
         key[:3]
         for key, one in links.items()
@@ -154,15 +158,15 @@ def _units(mapping: Mapping, *, at: datetime) -> "_Writes":
                 side: dict[str, Any] = {unit.kind: units[unit.kind, unit.pk]}
                 link = UnitLink(mapping=mapping, category=category, option=here[one.theirs], **side)
             kept.add(key)
-            is_certain = one.is_certain and key[:3] not in stale and _is_undecided(link)
+            is_certain = one.is_certain and key[:3] not in stale and _is_undecided(link, same)
             writes.put(link, one, is_certain=is_certain, at=at)
     writes.drop(one for key, one in links.items() if key not in kept)
     return writes
 
 
-def _is_undecided(link: AnyLink) -> bool:
-    """Whether nobody confirmed it, this year and took it back, or the year before."""
-    return link.decided_by_id is None and link.carried_from_id is None
+def _is_undecided(link: AnyLink, same: Set[int]) -> bool:
+    """Whether nobody took it back, and nothing about it is other than the year before."""
+    return link.decided_by_id is None and (link.carried_from_id is None or link.pk in same)
 
 
 def _option(option: CarrierOption) -> Option:

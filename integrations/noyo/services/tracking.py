@@ -49,6 +49,7 @@ def take(*, noyo: Noyo, group: NoyoGroup, at: datetime) -> None:
                     changed.append(row)
             elif row.state == State.RESOLVED or _differs(row, now):
                 row.state, row.decided_by, row.decided_at, row.seen_at = State.OPEN, None, None, at
+                row.verdict = ""
                 for name in _TOLD:
                     setattr(row, name, getattr(now, name))
                 changed.append(row)

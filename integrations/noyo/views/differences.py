@@ -1,9 +1,10 @@
-"""The inbox of differences, and each of them."""
+"""One difference: both sides, and what becomes of it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,35 +12,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.pages import redirect_page, render_page
-from agencyhub.records.views import lists
 from integrations.errors import PartnerRejectedError, PartnerUnavailableError
 from integrations.noyo.forms_members import DifferenceForm
-from integrations.noyo.lists_differences import (
-    DIFFERENCES,
-    KIND_LOOKS,
-    STATE_LOOKS,
-    State,
-    field_words,
-)
 from integrations.noyo.models import Difference
+from integrations.noyo.selectors import inbox
 from integrations.noyo.selectors import people as selectors
 from integrations.noyo.services import tracking
 from integrations.noyo.services.accounts import NotActiveError
 from integrations.noyo.services.differences import DifferenceError
-from integrations.noyo.views import tabs
+from integrations.noyo.views.inbox import last
 
-
-@require_GET
-@login_required
-@permission_required("noyo.view_difference", raise_exception=True)
-def difference_list(request: SignedInRequest) -> HttpResponse:
-    """Differences of every group, the newest first."""
-    return lists.show(
-        request,
-        DIFFERENCES,
-        template="noyo/difference_list.html",
-        tabs=tabs.of(request.user, current=DIFFERENCES.url_name),
-    )
+State = Difference.State
 
 
 @require_GET
@@ -79,10 +62,7 @@ def difference_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         form.add_error(None, _("Noyo did not take it, so nothing is changed. Try again later."))
         return _page(request, one, form, status=502)
     messages.success(request, _TOLD[state]())
-    following = selectors.differences(request.user).filter(
-        noyo_group=one.noyo_group_id, state=State.OPEN
-    )
-    nearest = following.order_by("-first_seen_at", "-pk").first()
+    nearest = inbox.next_open(one, user=request.user)
     if nearest is None or state == State.OPEN:
         return redirect_page(request, "noyo:difference_list")
     return redirect_page(request, "noyo:difference_detail", pk=nearest.pk)
@@ -102,12 +82,12 @@ def _find(request: SignedInRequest, pk: int) -> Difference:
 def _page(
     request: SignedInRequest, one: Difference, form: DifferenceForm, *, status: int = 200
 ) -> HttpResponse:
+    following = inbox.next_open(one, user=request.user)
     context = {
-        "one": one,
+        "item": inbox.items([one], user=request.user)[0],
         "form": form,
-        "what": field_words(one.field),
-        "kind_look": KIND_LOOKS[Difference.Kind(one.kind)],
-        "state_look": STATE_LOOKS[State(one.state)],
-        "may_change": request.user.has_perm("noyo.change_difference"),
+        "may_change": request.user.has_perm(inbox.CHANGE),
+        "next_url": reverse("noyo:difference_detail", args=[following.pk]) if following else "",
+        "done": last(request, request.GET.get("done", "")),
     }
     return render_page(request, "noyo/difference_detail.html", context, status=status)

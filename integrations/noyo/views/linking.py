@@ -28,8 +28,9 @@ from integrations.noyo import tasks
 from integrations.noyo.forms.linking import AcceptAllForm, DecisionForm
 from integrations.noyo.links import MODELS, Pane
 from integrations.noyo.models import Mapping as MappingRow
+from integrations.noyo.selectors import past
+from integrations.noyo.services import acting, readiness, suggestions
 from integrations.noyo.services import mapping as services
-from integrations.noyo.services import readiness, suggestions
 from integrations.noyo.views.studio import MAP, PAGES, Studio, find
 
 Said = Mapping[str, Any]
@@ -141,6 +142,26 @@ def mapping_undo(
 @require_POST
 @never_cache
 @login_required
+@permission_required(undo.UNDO, raise_exception=True)
+@permission_required(MAP, raise_exception=True)
+def act_undo(request: SignedInRequest, pk: int, mapping_pk: int, batch_pk: int) -> HttpResponse:
+    """Take back an act of the mapping's history, and go back to it."""
+    row = find(request, pk, mapping_pk)
+    batch = past.act(row, batch_pk)
+    if batch is None:
+        raise Http404
+    try:
+        acting.undo_act(mapping=row, batch=batch, user=request.user, at=timezone.now())
+    except DomainError as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("Taken back. What was changed since stays as it is."))
+    return redirect_page(request, "noyo:mapping_history", pk, mapping_pk)
+
+
+@require_POST
+@never_cache
+@login_required
 @permission_required(MAP, raise_exception=True)
 def mapping_refresh(request: SignedInRequest, pk: int, mapping_pk: int, pane: str) -> HttpResponse:
     """Suggest again, after our own plans or classes have changed."""
@@ -180,6 +201,18 @@ def mapping_reopen(request: SignedInRequest, pk: int, mapping_pk: int) -> HttpRe
     readiness.reopen(mapping=row, user=request.user, at=timezone.now())
     messages.success(request, _("The mapping is open. Mark it as mapped when you are done."))
     return redirect_page(request, "noyo:mapping_detail", pk, mapping_pk)
+
+
+@require_POST
+@never_cache
+@login_required
+@permission_required(MAP, raise_exception=True)
+def mapping_tell(request: SignedInRequest, pk: int, mapping_pk: int) -> HttpResponse:
+    """Tell Noyo once more what it did not take."""
+    row = find(request, pk, mapping_pk)
+    transaction.on_commit(tasks.tell_noyo_mappings.delay)
+    messages.success(request, _("Noyo is told again. What it answers stands here in a moment."))
+    return redirect_page(request, "noyo:mapping_detail", row.group_id, row.pk)
 
 
 def _pane(text: str) -> Pane:

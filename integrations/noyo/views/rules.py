@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import reads_only, redirect_page, render_page
+from agencyhub.lib.pages import reads_only, redirect_page, render_page, wants_fragment
 from agencyhub.lib.pks import read_pk
 from integrations.noyo import classes
-from integrations.noyo.forms.rules import DefaultForm, RuleForm, condition_set, initial
+from integrations.noyo.forms.rules import DefaultForm, RuleForm, as_said, condition_set, initial
 from integrations.noyo.models import ClassRule, Mapping
-from integrations.noyo.selectors import giving
+from integrations.noyo.selectors import giving, offered
 from integrations.noyo.selectors import studio as selectors
 from integrations.noyo.selectors.studio import CategoryPane
 from integrations.noyo.services import rules as services
@@ -28,6 +28,8 @@ from integrations.noyo.views.studio import MAP, VIEW, find, opened
 INVALID = 422
 PAGE = "noyo:mapping_rules"
 PREVIEW = "noyo/_rule_preview.html"
+ROWS = "noyo/_condition_rows.html"
+REDRAWS = {"preview", "redraw"}
 
 
 @require_GET
@@ -85,7 +87,7 @@ def rule_preview(request: SignedInRequest, pk: int, mapping_pk: int) -> HttpResp
     mapping = find(request, pk, mapping_pk)
     pane = _category(mapping, request.GET.get("category", ""))
     rule = _ranked(mapping).filter(pk=read_pk(request.GET.get("rule", ""))).first()
-    context = _preview(mapping, pane, rule, *_forms(request, pane, rule))
+    context = _preview(mapping, pane, rule, *_forms(request, mapping, pane, rule))
     return render_page(request, PREVIEW, {**context, "mapping": mapping, "pane": pane})
 
 
@@ -163,18 +165,26 @@ def _category(mapping: Mapping, name: str) -> CategoryPane:
 
 
 def _forms(
-    request: SignedInRequest, pane: CategoryPane, rule: ClassRule | None
+    request: SignedInRequest, mapping: Mapping, pane: CategoryPane, rule: ClassRule | None
 ) -> tuple[RuleForm, Any]:
     data = request.POST or None
     form = RuleForm(data, options=pane.options, initial=initial(rule) if rule else None)
-    return form, condition_set(data, rule=rule, extra="add_row" in request.POST)
+    offers = offered.values(mapping, on=timezone.localdate())
+    conditions = condition_set(data, offers=offers, rule=rule, extra="add_row" in request.POST)
+    return form, conditions
 
 
 def _form_page(
     request: SignedInRequest, mapping: Mapping, pane: CategoryPane, *, rule: ClassRule | None
 ) -> HttpResponse:
-    form, conditions = _forms(request, pane, rule)
-    is_asked = form.is_bound and "preview" not in request.POST
+    form, conditions = _forms(request, mapping, pane, rule)
+    if form.is_bound and (wants_fragment(request) or "redraw" in request.POST):
+        offers = offered.values(mapping, on=timezone.localdate())
+        said = as_said(request.POST, offers=offers)
+        conditions = condition_set(offers=offers, said=said)
+        if wants_fragment(request):
+            return render_page(request, ROWS, {"conditions": conditions})
+    is_asked = form.is_bound and not REDRAWS & request.POST.keys()
     if is_asked and form.is_valid() and conditions.is_valid():
         try:
             services.save_rule(

@@ -17,17 +17,19 @@ from agencyhub.lib.db import one_or_none
 from agencyhub.lib.pages import render_page
 from agencyhub.lib.pks import read_pk
 from agencyhub.records.models import Batch
+from agencyhub.records.services import undo
 from integrations.noyo.forms.linking import AcceptAllForm
 from integrations.noyo.links import Pane
 from integrations.noyo.lists import LOOKS
 from integrations.noyo.models import Mapping, NoyoGroup
-from integrations.noyo.selectors import past, problems
+from integrations.noyo.selectors import past, problems, refusals
 from integrations.noyo.selectors import studio as selectors
 from integrations.noyo.views.tabs import Tab
 
 VIEW, MAP = "noyo.view_mapping", "noyo.map_groups"
 OPEN, ALL = "open", "all"
 FRAGMENT = "studio"
+MEMBERS = "noyo:mapping_members"
 TEMPLATES = {Pane.PLANS: "noyo/mapping_detail.html", Pane.UNITS: "noyo/mapping_structure.html"}
 PAGES = {Pane.PLANS: "noyo:mapping_detail", Pane.UNITS: "noyo:mapping_structure"}
 
@@ -100,6 +102,7 @@ class Studio:
             "done": self.done,
             "said": self.said,
             "refusal": self.refusal,
+            "not_taken": refusals.of(mapping),
             "is_ready": is_ready,
             "may_map": user.has_perm(MAP) and not is_ready,
             "problems": [] if is_ready else problems.of(mapping, on=timezone.localdate()),
@@ -136,10 +139,11 @@ class Studio:
             }
             for label, name, icon, waiting in pages
         ]
-        noyo_group = one_or_none(NoyoGroup.objects.filter(group=self.mapping.group_id))
-        if noyo_group and self.request.user.has_perm("noyo.view_memberlink"):
-            url = reverse("noyo:member_list", args=[noyo_group.pk])
-            found.insert(3, {"label": _("Members"), "url": url, "icon": "users"})
+        has_members = NoyoGroup.objects.filter(group=self.mapping.group_id).exists()
+        if has_members and self.request.user.has_perm("noyo.view_memberlink"):
+            url, name = reverse(MEMBERS, args=args), _("Members")
+            members = {"label": name, "url": url, "icon": "users", "is_current": current == MEMBERS}
+            found.insert(3, members)
         return found
 
 
@@ -189,6 +193,8 @@ def mapping_history(request: SignedInRequest, pk: int, mapping_pk: int) -> HttpR
     return studio.page(
         "noyo/mapping_history.html",
         "noyo:mapping_history",
-        timeline=past.acts(studio.mapping),
+        timeline=past.acts(
+            studio.mapping, may_undo=request.user.has_perm(undo.UNDO), at=timezone.now()
+        ),
         told=past.told(studio.mapping),
     )

@@ -1,23 +1,26 @@
 """From the guide's two sample responses to a mapping that Noyo has: read, linked, told."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from agencyhub.records.models import Batch
 from groups.models import GroupPlan
+from integrations.errors import PartnerRejectedError
 from integrations.noyo.client import Noyo
 from integrations.noyo.links import Pane
 from integrations.noyo.models import Account, Link, Mapping, NoyoGroup, PlanLink, UnitLink
-from integrations.noyo.selectors import problems, who
+from integrations.noyo.selectors import problems, refusals, who
 from integrations.noyo.services import accounts, publishing, pulling, readiness, rules
 from integrations.noyo.services import mapping as services
 from integrations.noyo.services.carriers import Carriers
 from sandbox.noyo import samples
 from tests.factories.accounts import UserFactory
 from tests.factories.groups import BenefitClassFactory, EmployeeFactory, GroupPlanFactory
-from tests.factories.noyo import NoyoCarrierFactory, NoyoGroupFactory
+from tests.factories.noyo import MappingFactory, NoyoCarrierFactory, NoyoGroupFactory
 from tests.noyo.conftest import FakeNoyo
 
 State = Link.State
@@ -156,3 +159,114 @@ class TestPublishing:
 
         _, ruled = told(sample)
         assert len(ruled) == 4
+
+
+def tell_waiting(at: datetime) -> int:
+    with Noyo(accounts.active()) as noyo:
+        return publishing.publish_waiting(noyo=noyo, at=at)
+
+
+@pytest.mark.django_db
+class TestRefusals:
+    AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+    def test_stand_on_the_mapping_and_go_when_noyo_takes_it(
+        self, sample: Mapping, fake: FakeNoyo, client: Any
+    ) -> None:
+        finish(sample)
+        fake.control(manners={"refuse_rules": 1})
+
+        assert tell_waiting(self.AT) == 0
+
+        sample.refresh_from_db()
+        assert sample.refusal is not None
+        assert (sample.refusal["status"], sample.refusal["part"], sample.refused_at) == (
+            422, "rules", self.AT,
+        )  # fmt: skip
+        client.force_login(UserFactory(owner=True))
+        studio = reverse("noyo:mapping_rules", args=[sample.group_id, sample.pk])
+        page = client.get(studio).text
+        assert "Noyo did not take the rule" in page
+        assert "What they get" in page
+        assert "The carrier does not know this value." in page
+        assert "Open the mapping again, correct the rule or the link" in page
+        assert "Tell Noyo again" in page
+        listed = client.get(reverse("noyo:mapping_list"), {"refused": "yes"}).text
+        assert "Refused by Noyo" in listed
+        assert "1 mapping was refused by Noyo" in client.get("/").text
+
+        assert tell_waiting(self.AT) == 1
+
+        sample.refresh_from_db()
+        assert (sample.refusal, sample.refused_at) == (None, None)
+        assert "Noyo did not take" not in client.get(studio).text
+
+    def test_the_same_again_is_no_new_act(self, sample: Mapping, fake: FakeNoyo) -> None:
+        finish(sample)
+        for _ in range(2):
+            fake.control(manners={"refuse_rules": 1})
+            tell_waiting(self.AT)
+
+        assert Batch.objects.filter(summary=publishing.REFUSED).count() == 1
+
+    @pytest.mark.parametrize(
+        ("status", "calls", "part"), [(400, 1, "structure"), (404, 3, "header"), (422, 5, "plans")]
+    )
+    def test_say_of_which_part_and_keep_noyo_from_no_other(
+        self, sample: Mapping, fake: FakeNoyo, monkeypatch: Any, client: Any,
+        status: int, calls: int, part: str,
+    ) -> None:  # fmt: skip
+        finish(sample)
+        other = MappingFactory(status="ready", ready_at=self.AT)
+        seen = []
+        real = publishing.publish
+
+        def publish(*, mapping: Mapping, **more: Any) -> None:
+            seen.append(mapping.pk)
+            if mapping.pk == sample.pk:
+                real(mapping=mapping, **more)
+
+        monkeypatch.setattr(publishing, "publish", publish)
+        fake.control(manners={"fail_next": [0] * calls + [status]})
+
+        tell_waiting(self.AT)
+
+        sample.refresh_from_db()
+        assert sorted(seen) == sorted([sample.pk, other.pk])
+        assert sample.refusal is not None
+        assert (sample.refusal["status"], sample.refusal["part"]) == (status, part)
+        client.force_login(UserFactory(owner=True))
+        page = client.get(reverse("noyo:mapping_detail", args=[sample.group_id, sample.pk]))
+        assert "Noyo did not take" in page.text
+
+    def test_an_account_that_may_not_write_says_whom_to_ask(
+        self, sample: Mapping, fake: FakeNoyo
+    ) -> None:
+        finish(sample)
+        fake.control(manners={"fail_next": [0, 403]})
+
+        with pytest.raises(PartnerRejectedError):
+            tell_waiting(self.AT)
+
+        sample.refresh_from_db()
+        found = refusals.of(sample)
+        assert found is not None
+        assert found.remedy.startswith("Ask Noyo to let your account write mappings")
+
+    def test_a_conflict_that_does_not_end_needs_nobody(
+        self, sample: Mapping, fake: FakeNoyo, client: Any
+    ) -> None:
+        finish(sample)
+        tell(sample)
+        Mapping.objects.filter(pk=sample.pk).update(told_at=None)
+        UnitLink.objects.filter(mapping=sample, state=State.CONFIRMED).update(state=State.REJECTED)
+        fake.control(manners={"conflict_next": 9})
+
+        tell_waiting(self.AT)
+
+        sample.refresh_from_db()
+        assert sample.refusal is not None
+        assert sample.refusal["status"] == 409
+        client.force_login(UserFactory(owner=True))
+        page = client.get(reverse("noyo:mapping_detail", args=[sample.group_id, sample.pk]))
+        assert "It is told again after every reading." in page.text
