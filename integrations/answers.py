@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agencyhub.lib.api.schema import ProblemSerializer
@@ -45,15 +46,19 @@ class TouchedSerializer(serializers.ModelSerializer[TouchedRecord]):
         return reverse(PAGES[record.kind][1], args=[record.record_id])
 
 
+ANSWERED = [state for state in InboundMessage.State.values if state != "corrected"]
+
+
 class MessageSerializer(serializers.ModelSerializer[InboundMessage]):
     """A message's state, without anything personal."""
 
     message_id = serializers.UUIDField(source="public_id")
+    state = serializers.SerializerMethodField()
     records = TouchedSerializer(source="touched", many=True)
 
     class Meta:
         model = InboundMessage
-        fields = (
+        fields: tuple[str, ...] = (
             "message_id",
             "state",
             "code",
@@ -63,3 +68,11 @@ class MessageSerializer(serializers.ModelSerializer[InboundMessage]):
             "attempts",
             "records",
         )
+
+    @extend_schema_field(serializers.ChoiceField(choices=ANSWERED))
+    def get_state(self, message: InboundMessage) -> str:
+        """How it stands; of a corrected one, how the one that was made of it does."""
+        while message.state == InboundMessage.State.CORRECTED:
+            made = InboundMessage.objects.filter(correction__original=message).order_by("-pk")
+            message = made.defer("body")[0]
+        return message.state

@@ -1,6 +1,7 @@
 """What can go wrong with a partner's message, by who acts on it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +30,19 @@ class FieldProblem:
     detail: str
 
 
+_PLACE = re.compile(r"\[\d+\]|(?<=\.)\d+(?=\.|$)")
+_PATH = re.compile(r"[a-z][a-z0-9_]*(\[\])?(\.([a-z][a-z0-9_]*|\[\])(\[\])?)*", re.IGNORECASE)
+
+
+def fields_in(problems: Iterable[FieldProblem]) -> str:
+    """The fields that are wrong, as equal errors share them: without places in lists.
+
+    A path that is none of ours is left out: whoever sends the body chooses its keys.
+    """
+    paths = dict.fromkeys(_PLACE.sub("[]", problem.field) for problem in problems)
+    return ", ".join(path for path in paths if _PATH.fullmatch(path))
+
+
 class PartnerContractError(Exception):
     """A message of another shape than published; ``problems`` name the fields, not values."""
 
@@ -39,11 +53,15 @@ class PartnerContractError(Exception):
 
 @dataclass(frozen=True)
 class Hold:
-    """Why a message waits for a person; ``details`` is what the review screen shows."""
+    """Why a message waits for a person; ``details`` is what the review screen shows.
+
+    ``value`` is what equal holds share and one decision settles, such as an unknown plan type.
+    """
 
     code: str
     reason: str
     details: dict[str, Any] = field(default_factory=dict)
+    value: str = ""
 
 
 class HeldForReviewError(Exception):

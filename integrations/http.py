@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 from django.utils.translation import gettext_noop
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
+from agencyhub.lib.outbound.connections import ForbiddenAddressError, GuardedAdapter
 from integrations.errors import (
     FieldProblem,
     PartnerContractError,
@@ -73,8 +73,8 @@ class Answer:
 class Client:
     """One partner's address: every call has time limits and never follows a redirect.
 
-    Use it as a context manager, by one thread. ``per_second`` is the most calls in a second,
-    ``adapter`` the kind of connections.
+    It reaches public addresses and those of ``ALLOWED_PRIVATE_HOSTS``. Use it as a context manager,
+    by one thread. ``per_second`` is the most calls in a second.
     """
 
     def __init__(
@@ -87,7 +87,6 @@ class Client:
         patience: Patience | None = None,
         per_second: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        adapter: type[HTTPAdapter] = HTTPAdapter,
     ) -> None:
         self.partner = partner
         self.base_url = base_url.rstrip("/")
@@ -97,7 +96,7 @@ class Client:
         self._session = requests.Session()
         self._session.headers.update(headers or {})
         self._session.auth = auth
-        connections = adapter(max_retries=_retry(patience or Patience()))
+        connections = GuardedAdapter(max_retries=_retry(patience or Patience()))
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, connections)
 
@@ -153,6 +152,9 @@ class Client:
                     content = _pass_on(response, into)
                 else:
                     content = _read(response, most_bytes)
+        except ForbiddenAddressError as error:
+            self._log(method, path, type(error).__name__, started)
+            raise PartnerRejectedError(None, str(error)) from error
         except (requests.RequestException, HTTPError) as error:
             self._log(method, path, type(error).__name__, started)
             if isinstance(error, UNUSABLE):

@@ -1,5 +1,6 @@
 """What the inbox asks of a partner's package."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -64,6 +65,16 @@ class Partner(Protocol):
     slug: str
     title: str
     api_key_scope: str
+
+    @property
+    def door(self) -> str:
+        """Which of its addresses this is, where deliveries come to several; else blank."""
+
+    def at_door_of(self, *, external_id: str, details: Mapping[str, Any]) -> "Partner":
+        """The partner as it was when a stored message came in."""
+
+    def subject_of(self, external_id: str) -> str:
+        """The part of an external id that a corrected body must keep."""
 
     def refusal(self) -> str:
         """Why deliveries are refused now (the integration is inactive), or blank."""

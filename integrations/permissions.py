@@ -1,5 +1,12 @@
 """The rights that the pages of integrations ask for."""
 
+from agencyhub.accounts.models import User
+
 MANAGE = "integrations.manage_integrations"
 REVIEW = "integrations.review_inbound"
 RAW_BODY = "integrations.view_raw_body"
+
+
+def may_look(user: User) -> bool:
+    """Whether somebody may look at messages of every partner."""
+    return user.has_perm(MANAGE) or user.has_perm(REVIEW)

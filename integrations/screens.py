@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from django.utils.translation import gettext
@@ -10,6 +10,7 @@ from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import User
 from integrations.models import InboundMessage
+from integrations.reports import Report
 
 
 @dataclass(frozen=True)
@@ -86,18 +87,28 @@ class ValueGroup:
     choices: Sequence[tuple[str, str]] = ()
 
 
-class CatalogueScreens(Protocol):
+class Reporting(Protocol):
+    """What the health page and the incidents ask of whatever works by itself."""
+
+    def reports(self, *, now: datetime) -> Sequence[Report]:
+        """How each part of it is doing, in a number of queries that does not grow with them."""
+
+
+class CatalogueScreens(Reporting, Protocol):
     """What the catalogue and the health page ask of an integration."""
 
     def cards(self) -> Sequence[Card]:
         """Its variants in the catalogue."""
 
     def notices(self, *, on: date) -> Sequence[Notice]:
-        """What is about to go wrong with the settings."""
+        """What somebody should settle and no report says."""
 
 
 class PartnerScreens(CatalogueScreens, Protocol):
     """What the shared pages ask of a partner that delivers messages."""
+
+    def settings_url(self) -> str:
+        """Where its settings are."""
 
     def value_choices(self) -> Sequence[tuple[str, str]]:
         """What an unknown value can be mapped to: values of the form and their words."""

@@ -5,21 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet, Subquery
+from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib import keyset
-from agencyhub.lib.db import CappedCount
-from integrations.models import Heartbeat, InboundMessage, TouchedRecord
+from integrations import problems
+from integrations.models import (
+    Heartbeat,
+    InboundMessage,
+    Incident,
+    RetriedMessage,
+    Retry,
+    TouchedRecord,
+)
+from integrations.reports import MOST_COUNTED, Counted
 from integrations.screens import ValueGroup
 
 State = InboundMessage.State
-MOST_COUNTED = 1000
 HELD_PAGE = 8
-RECENT = timedelta(days=7)
+PAST_SHOWN = 10
 ALIVE = timedelta(minutes=3)
 TONES = {
     State.RECEIVED: "info",
@@ -30,8 +37,9 @@ TONES = {
     State.IGNORED: "neutral",
     State.DUPLICATE: "neutral",
     State.REJECTED: "danger",
+    State.CORRECTED: "neutral",
 }
-UNMAPPED = "unmapped_plan_type"
+UNMAPPED = problems.UNMAPPED
 PAGES = {
     "individual": (_("Individual"), "individuals:individual_detail"),
     "sales_record": (_("Sales Record"), "individuals:salesrecord_detail"),
@@ -41,47 +49,6 @@ PAGES = {
     "carrier_product": (_("Carrier product"), "policies:carrierproduct_detail"),
 }
 HELD_FIRST = (keyset.Key("pk"),)
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A number of messages, counted no further than ``MOST_COUNTED``."""
-
-    value: int
-
-    def __str__(self) -> str:
-        return f"{MOST_COUNTED:,}+" if self.value > MOST_COUNTED else f"{self.value:,}"
-
-    def __bool__(self) -> bool:
-        return self.value > 0
-
-
-@dataclass(frozen=True)
-class PartnerHealth:
-    """How one partner's messages are doing."""
-
-    slug: str
-    title: str
-    is_active: bool
-    refusal: str
-    last_received: datetime | None
-    last_applied: datetime | None
-    backlog: Counted
-    held: Counted
-    failed: Counted
-    rejected: Counted
-    attention: Counted
-
-    @property
-    def state(self) -> tuple[str, str]:
-        """A word and its tone."""
-        if not self.is_active:
-            return gettext("Not active"), "neutral"
-        if self.failed:
-            return gettext("Needs attention"), "danger"
-        if self.held or self.rejected or self.attention:
-            return gettext("Needs attention"), "warning"
-        return gettext("Working"), "success"
 
 
 @dataclass(frozen=True)
@@ -102,38 +69,6 @@ class TouchedLink:
     url: str
 
 
-def partner_health(*, slug: str, title: str, refusal: str, now: datetime) -> PartnerHealth:
-    """Count a partner's messages by what has to be done about them, in one query."""
-    rows = InboundMessage.objects.filter(partner=slug)
-    applied = rows.filter(state=State.APPLIED).order_by("-pk")
-    counted = {
-        "backlog": rows.waiting(),
-        "held": rows.filter(state=State.HELD),
-        "failed": rows.filter(state=State.FAILED),
-        "rejected": rows.filter(state=State.REJECTED, received_at__gte=now - RECENT),
-        "attention": rows.filter(needs_attention=True),
-    }
-    newest = (
-        rows.order_by("-pk")
-        .annotate(
-            last_applied=Subquery(applied.values("finished_at")[:1]),
-            **{key: CappedCount(some, limit=MOST_COUNTED) for key, some in counted.items()},
-        )
-        .values("received_at", "last_applied", *counted)
-        .first()
-    )
-    found = newest or {}
-    return PartnerHealth(
-        slug=slug,
-        title=title,
-        is_active=not refusal,
-        refusal=refusal,
-        last_received=found.get("received_at"),
-        last_applied=found.get("last_applied"),
-        **{key: Counted(found.get(key, 0)) for key in counted},
-    )
-
-
 def count(rows: QuerySet[InboundMessage]) -> Counted:
     """Count up to ``MOST_COUNTED``; one more stands for "and more"."""
     return Counted(rows.order_by("-pk")[: MOST_COUNTED + 1].count())
@@ -149,14 +84,57 @@ def processes(*, now: datetime) -> list[Process]:
     ]
 
 
-def inbox_page(*, state: str, params: Mapping[str, Any]) -> keyset.KeysetPage[InboundMessage]:
-    """Messages, newest first, without bodies; ``state`` may also be "attention"."""
-    rows = InboundMessage.objects.defer("body", "decision")
-    if state in State.values:
-        rows = rows.filter(state=state)
-    elif state == "attention":
-        rows = rows.filter(needs_attention=True)
+@dataclass(frozen=True)
+class Shown:
+    """Which messages the inbox shows; what is blank or None does not matter.
+
+    ``state`` may also be "attention" or "waiting". ``like`` is the digest of a value.
+    """
+
+    state: str = ""
+    partner: str = ""
+    code: str = ""
+    like: str = ""
+    retry: int | None = None
+    since: datetime | None = None
+
+    def rows(self) -> QuerySet[InboundMessage]:
+        """The messages."""
+        rows = InboundMessage.objects.all()
+        if self.state in State.values:
+            rows = rows.filter(state=self.state)
+        elif self.state == "attention":
+            rows = rows.filter(needs_attention=True)
+        elif self.state == "waiting":
+            rows = rows.filter(state__in=InboundMessage.WAITING)
+        asked = {"partner": self.partner, "code": self.code, "received_at__gte": self.since}
+        rows = rows.filter(**{key: value for key, value in asked.items() if value})
+        if self.retry is not None:
+            rows = rows.filter(pk__in=RetriedMessage.objects.of(self.retry))
+        return problems.like(self.like, rows) if self.like else rows
+
+
+def inbox_page(*, shown: Shown, params: Mapping[str, Any]) -> keyset.KeysetPage[InboundMessage]:
+    """Messages, newest first, without bodies."""
+    rows = shown.rows().defer("body", "decision")
     return keyset.page(rows, order=keyset.NEWEST_FIRST, params=params)
+
+
+def open_incidents() -> Sequence[Incident]:
+    """What does not work now, the latest first."""
+    return list(Incident.objects.filter(closed_at=None).order_by("-opened_at", "-pk"))
+
+
+def past_incidents() -> Sequence[Incident]:
+    """What did not work lately, the latest first."""
+    rows = Incident.objects.filter(closed_at__isnull=False)
+    return list(rows.order_by("-closed_at", "-pk")[:PAST_SHOWN])
+
+
+def retry_counts(retry: Retry) -> dict[str, int]:
+    """How the messages of a retry stand now, by state."""
+    rows = InboundMessage.objects.filter(pk__in=RetriedMessage.objects.of(retry.pk)).order_by()
+    return dict(rows.values("state").annotate(number=Count("pk")).values_list("state", "number"))
 
 
 def touched_links(message: InboundMessage) -> list[TouchedLink]:
@@ -184,10 +162,10 @@ def held_values() -> Sequence[ValueGroup]:
     """Unknown plan types and how many messages wait for each, the most wanted first."""
     rows = (
         InboundMessage.objects.filter(state=State.HELD, code=UNMAPPED)
-        .annotate(value=KeyTextTransform("plan_type", "details"))
-        .values_list("partner", "value")
+        .annotate(plan_type=KeyTextTransform("plan_type", "details"))
+        .values_list("partner", "plan_type")
         .annotate(waiting=Count("pk"))
-        .order_by("-waiting", "value", "partner")
+        .order_by("-waiting", "plan_type", "partner")
     )
     return [ValueGroup(partner, value or "", waiting) for partner, value, waiting in rows]
 

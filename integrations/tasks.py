@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from functools import partial
 from typing import Any
 
 from celery import shared_task
@@ -15,9 +16,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from integrations import registry
+from integrations import catalogue, registry
 from integrations.models import Heartbeat
-from integrations.services import processing, retention
+from integrations.services import incidents, processing, retention
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +102,14 @@ def sweep_inbox(**_newer_arguments: Any) -> int:
 def purge_bodies(**_newer_arguments: Any) -> int:
     """Empty raw bodies whose retention is over; answer with how many."""
     return retention.purge_bodies(at=timezone.now(), keep_days=settings.INBOX_KEEP_DAYS)
+
+
+@shared_task
+def review_incidents(**_newer_arguments: Any) -> dict[str, int]:
+    """Notice what stopped working and what works again; count both."""
+    at = timezone.now()
+    found = incidents.review(read=partial(catalogue.reports, now=at), at=at)
+    return {"opened": len(found.opened), "closed": len(found.closed)}
 
 
 @shared_task

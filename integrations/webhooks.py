@@ -25,6 +25,7 @@ from integrations.healthsherpa.schema import SubmissionSerializer
 from integrations.models import InboundMessage
 from integrations.noyo.partner import EventSerializer, Noyo
 from integrations.partner import Partner
+from integrations.permissions import may_look
 from integrations.plancompare.mapping import EnrollmentSerializer
 from integrations.premier.partner import Premier
 from integrations.premier.schema import StatementSerializer
@@ -159,7 +160,11 @@ def _refusal(
     if reason:
         found = FieldProblem("", "integration_inactive", reason)
         inbox.reject(
-            partner_slug=partner.slug, body=request.body, code=found.code, problems=[found]
+            partner_slug=partner.slug,
+            body=request.body,
+            code=found.code,
+            problems=[found],
+            door=partner.door,
         )
         return problem(403, code="integration_inactive", detail=reason)
     return None
@@ -277,4 +282,6 @@ class MessageState(APIView):
 
 
 def _may_read(key: ApiKey, message: InboundMessage) -> bool:
-    return key.scope in (ApiKey.Scope.API, registry.PARTNERS[message.partner].api_key_scope)
+    if key.scope == ApiKey.Scope.API:
+        return key.user is None or may_look(key.user)
+    return key.scope == registry.PARTNERS[message.partner].api_key_scope

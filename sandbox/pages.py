@@ -16,6 +16,7 @@ NAVIGATION = (
     ("/premier/", "Premier Partners"),
     ("/noyo/", "Noyo"),
     ("/eoi/", "EOI decisions"),
+    ("/webhooks/", "Webhooks"),
     ("/control", "Control"),
 )
 

@@ -23,6 +23,7 @@ from sandbox.premier import ledger
 from sandbox.premier.partner import Premier
 from sandbox.store import Store
 from sandbox.web import App
+from sandbox.webhooks.partner import Webhooks
 
 PARTNERS: tuple[Callable[[Context], Partner], ...] = (
     PlanCompare,
@@ -32,6 +33,7 @@ PARTNERS: tuple[Callable[[Context], Partner], ...] = (
     Carriers,
     Eoi,
     ComTrack,
+    Webhooks,
 )
 
 log = logging.getLogger("sandbox")

@@ -2,10 +2,8 @@
 
 from datetime import date, timedelta
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +11,8 @@ from django_stubs_ext import StrOrPromise
 
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.forms import SectionsMixin, SwitchInput
-from integrations.carriers.connectors.guard import resolve
+from agencyhub.lib.outbound.checks import check_host, check_url
 from integrations.carriers.models import Connection, Credentials
-from integrations.carriers.problems import RetrieveError
 from integrations.carriers.services import requesting
 from integrations.carriers.services.connections import Secrets
 from policies.models import Carrier
@@ -179,24 +176,12 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
 
     def clean_base_url(self) -> str:
         """Refuse an address without encryption, and one inside a network of ours."""
-        url: str = self.cleaned_data["base_url"]
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not settings.RETRIEVE_PRIVATE_ADDRESSES:
-            raise forms.ValidationError(gettext("The address begins with https://"))
-        if parts.username or parts.query or parts.fragment:
-            raise forms.ValidationError(gettext("Enter the address without user name, ? and #."))
-        _check_host(parts.hostname or "")
-        return url
-
-    def clean_host(self) -> str:
-        """Refuse a host inside a network of ours."""
-        host: str = self.cleaned_data["host"]
-        _check_host(host)
-        return host
+        return check_url(self.cleaned_data["base_url"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the way of signing in needs, and for something to bring."""
         data = super().clean() or self.cleaned_data
+        check_host(self)
         for name in NEEDED.get(data.get("sign_in", ""), ()):
             if name in self.fields and not data.get(name):
                 self.add_error(name, gettext("This way of signing in needs it."))
@@ -219,17 +204,6 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
     def secrets(self) -> Secrets:
         """What was typed to sign in with."""
         return Secrets(**{name: self.cleaned_data.get(name, "") for name in vars(Secrets())})
-
-
-def _check_host(host: str) -> None:
-    """Refuse an address of a private network; a name that nobody knows yet may be saved."""
-    try:
-        resolve(host, 443)
-    except RetrieveError as error:
-        problem = error.problem
-        raise forms.ValidationError(f"{problem.words} {problem.next_step}") from error
-    except OSError:
-        return
 
 
 class RunForm(forms.Form):

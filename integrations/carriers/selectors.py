@@ -49,6 +49,7 @@ class ConnectionRow:
     last: Retrieval | None
     last_good_at: datetime | None
     next_at: datetime | None
+    failures: int = 0
 
     @property
     def tone(self) -> str:
@@ -157,7 +158,14 @@ def _row(
         last=last,
         last_good_at=last_good_at,
         next_at=_next(connection, now) if connection.is_active else None,
+        failures=_failures(connection.failed_in_a_row, last),  # type: ignore[attr-defined]
     )
+
+
+def _failures(failed_runs: int, last: Retrieval | None) -> int:
+    """What failed since the last good run: runs, and each try of the one that is under way."""
+    tries = max(last.failures, 1) if last and last.is_open and last.code else 0
+    return failed_runs + tries
 
 
 def _next(connection: Connection, now: datetime) -> datetime:

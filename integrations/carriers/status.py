@@ -10,6 +10,7 @@ GRACE = timedelta(hours=2)
 """A run may start and take this long before it counts as late."""
 EXPIRES_SOON = timedelta(days=14)
 MANY_FAILURES = 3
+EXPIRED, REFUSED, LATE = "expired", "refused", "late"
 
 
 class Light(StrEnum):
@@ -42,11 +43,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class Status:
-    """What the row shows: a colour, a word and a sentence with the remedy."""
+    """What the row shows: a colour, a word and a sentence with the remedy.
+
+    ``code`` tells apart what is wrong: expired, refused, failing or late.
+    """
 
     light: Light
     word: str
     sentence: str
+    code: str = ""
 
 
 def judge(facts: Facts, *, now: datetime, today: date) -> Status:
@@ -67,10 +72,10 @@ def _of_credentials(facts: Facts, today: date) -> Status | None:
         words = gettext("They expired on %(expires_on)s. Enter the new ones and their date.") % {
             "expires_on": f"{facts.expires_on:%m/%d/%Y}"
         }
-        return Status(Light.RED, gettext("Credentials expired"), words)
+        return Status(Light.RED, gettext("Credentials expired"), words, EXPIRED)
     if facts.last_code == "credentials":
         words = gettext("The carrier refused them. Enter the current ones, then run now.")
-        return Status(Light.RED, gettext("Credentials refused"), words)
+        return Status(Light.RED, gettext("Credentials refused"), words, REFUSED)
     return None
 
 
@@ -91,7 +96,7 @@ def _of_runs(facts: Facts, now: datetime) -> Status | None:
         words = gettext(
             "It did not run when it was due. See whether worker and scheduler are alive."
         )
-        return Status(light, gettext("Late"), words)
+        return Status(light, gettext("Late"), words, LATE)
     if facts.last_good_at is None:
         if facts.is_running:
             return Status(

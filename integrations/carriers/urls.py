@@ -15,6 +15,7 @@ urlpatterns = [
     path(ONE, runs.connection_detail, name="connection_detail"),
     path(f"{ONE}edit/", connections.connection_edit, name="connection_edit"),
     path(f"{ONE}run/", runs.connection_run, name="connection_run"),
+    path(f"{ONE}again/", runs.connection_again, name="connection_again"),
     path(f"{ONE}test/", connections.connection_test, name="connection_test"),
     path(f"{ONE}host-key/", connections.connection_host_key, name="connection_host_key"),
 ]

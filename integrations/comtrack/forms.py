@@ -1,18 +1,15 @@
 """How ComTrack is asked: where, with which key, when and how fast."""
 
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.forms.users import ZoneMixin
+from agencyhub.lib.outbound.checks import check_url
 from integrations.comtrack.models import Connection
-
-OWN = ("127.0.0.1", "localhost", "::1")
 
 
 class ConnectionForm(ZoneMixin, forms.ModelForm[Connection]):
@@ -56,18 +53,9 @@ class ConnectionForm(ZoneMixin, forms.ModelForm[Connection]):
         )
 
     def clean_address(self) -> str:
-        """Keys travel encrypted, except to this machine; inside a network names are short."""
+        """Keys travel encrypted, but to our own address and to private hosts that are named."""
         address: str = self.cleaned_data["address"]
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            msg = gettext(
-                "Enter an address such as https://comtrack.example.com/api/v1/comtrack/query."
-            )
-            raise ValidationError(msg)
-        if parts.scheme != "https" and parts.hostname not in OWN and address != self.own_address:
-            msg = gettext("Use an address that begins with https://.")
-            raise ValidationError(msg)
-        return address
+        return address if address == self.own_address else check_url(address, with_query=True)
 
     def clean(self) -> dict[str, Any]:
         """Another ComTrack than ourselves needs its own key."""

@@ -1,26 +1,25 @@
 """ComTrack on the shared pages of the integrations."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from integrations import nightly_reports
 from integrations.comtrack import selectors
 from integrations.comtrack.models import Connection, QueryRun
 from integrations.comtrack.services.connection import TITLE
+from integrations.reports import Report
 from integrations.screens import Card, Notice, nightly_state
 
 TEXT = _("Asks every night what became of your applications: book of business and commissions.")
-WORDS = {
-    QueryRun.State.FAILED: (
-        "danger", _("The last nightly query of ComTrack failed"), "alert-circle",
-    ),
-    QueryRun.State.INCOMPLETE: (
-        "warning", _("The last nightly query of ComTrack is incomplete"), "alert-triangle",
-    ),
-    QueryRun.State.WAITING: ("warning", _("ComTrack’s nightly query waits"), "clock"),
-}  # fmt: skip
+HEADLINES = {
+    QueryRun.State.FAILED: _("The last nightly query of ComTrack failed"),
+    QueryRun.State.INCOMPLETE: _("The last nightly query of ComTrack is incomplete"),
+    QueryRun.State.WAITING: _("ComTrack’s nightly query waits"),
+}
 
 
 class ComtrackScreens:
@@ -43,11 +42,35 @@ class ComtrackScreens:
         ]
 
     def notices(self, *, on: date) -> Sequence[Notice]:
-        """A last run that did not come to its end."""
+        """Its report says everything."""
+        return []
+
+    def reports(self, *, now: datetime) -> Sequence[Report]:
+        """How the nights went."""
+        connection = Connection.objects.filter(pk=1).first()
+        if connection is None:
+            return []
+        url = reverse("comtrack:connection_detail")
+        nightly = nightly_reports.Nightly(
+            "comtrack", TITLE, url, "moon", HEADLINES, reverse("comtrack:run_start")
+        )
         run = selectors.last_run()
-        if run is None or not run.error or run.state not in WORDS:
-            return []
-        if not Connection.objects.filter(is_active=True).exists():
-            return []
-        tone, title, icon = WORDS[QueryRun.State(run.state)]
-        return [Notice(tone, title, run.error, reverse("comtrack:connection_detail"), icon)]
+        return [
+            nightly_reports.report(
+                nightly,
+                is_active=connection.is_active,
+                active_since=connection.activated_at if connection.is_active else None,
+                runs=QueryRun.objects.all(),
+                next_at=selectors.next_night(connection, now=now),
+                now=now,
+                text=_came(run) if run else "",
+            )
+        ]
+
+
+def _came(run: QueryRun) -> str:
+    return gettext("%(answered)s of %(total)s applications answered, %(updated)s with news.") % {
+        "answered": f"{run.answered:,}",
+        "total": f"{run.total:,}",
+        "updated": f"{run.updated:,}",
+    }

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from agencyhub.lib.forms import SectionsMixin, SwitchInput
+from agencyhub.lib.outbound.checks import check_host
 from groups.models import EmployerGroup
-from integrations.carriers.connectors.guard import resolve
 from integrations.carriers.forms import KEPT, SEALED
-from integrations.carriers.problems import RetrieveError
 from integrations.carriers.services.connections import Secrets
 from integrations.eoi_batches.models import Credentials, Folder, Server
 
@@ -63,17 +62,11 @@ class ServerForm(SectionsMixin, forms.ModelForm[Server]):
         for name in vars(Secrets()):
             self.fields[name].help_text = KEPT if getattr(self._stored, name, None) else SEALED
 
-    def clean_host(self) -> str:
+    def clean(self) -> dict[str, Any]:
         """Refuse a host inside a network of ours; a name that nobody knows yet may be saved."""
-        host: str = self.cleaned_data["host"]
-        try:
-            resolve(host, self.instance.port)
-        except RetrieveError as error:
-            words, step = gettext(error.problem.words), gettext(error.problem.next_step)
-            raise forms.ValidationError(f"{words} {step}") from error
-        except OSError:
-            pass
-        return host
+        values = super().clean() or self.cleaned_data
+        check_host(self)
+        return values
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """HealthSherpa on the shared pages of the integrations."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
+from integrations import receiving
 from integrations.healthsherpa import selectors
+from integrations.healthsherpa.giving_up import GivenUp
 from integrations.healthsherpa.models import Connection
-from integrations.healthsherpa.partner import TITLE
-from integrations.healthsherpa.selectors import Gaps
+from integrations.healthsherpa.partner import TITLE, HealthSherpa
 from integrations.models import InboundMessage
+from integrations.reports import Report
 from integrations.screens import Card, Notice, Review
 
 TEXT = _("Medicare enrollments of your agents arrive in the application table by themselves.")
@@ -45,13 +47,44 @@ class HealthSherpaScreens:
             )
         ]
 
+    def reports(self, *, now: datetime) -> Sequence[Report]:
+        """Its deliveries, and whether they came to an end without a word."""
+        partner = HealthSherpa()
+        refusal = partner.refusal()
+        silence = None if refusal else selectors.silence(now=now)
+        headline = ""
+        if silence:
+            headline = gettext("%(title)s is silent since %(last_at)s") % {
+                "title": TITLE,
+                "last_at": f"{silence.last_at:%m/%d/%Y}",
+            }
+        scope = partner.api_key_scope
+        return [
+            receiving.report(
+                slug=partner.slug,
+                title=gettext(TITLE),
+                url=self.settings_url(),
+                icon="shield-check",
+                refusal=refusal,
+                now=now,
+                endings=receiving.keys_ending(scope, now=now),
+                is_silent=silence is not None,
+                is_expired=receiving.has_lost_its_keys(scope, now=now),
+                headline=headline,
+            )
+        ]
+
+    def settings_url(self) -> str:
+        """The connection's page."""
+        return reverse("healthsherpa:connection_detail")
+
     def notices(self, *, on: date) -> Sequence[Notice]:
-        """A missing key, silence, and submissions that HealthSherpa gave up."""
+        """A missing key, and submissions that HealthSherpa gave up."""
         if not Connection.objects.filter(is_active=True).exists():
             return []
         now = timezone.now()
-        url = reverse("healthsherpa:connection_detail")
-        found = _missing(selectors.gaps(now=now), url)
+        url = self.settings_url()
+        found = _lost(selectors.given_up(now=now), url)
         if not selectors.live_keys(at=now):
             text = gettext("HealthSherpa cannot deliver before it has an API key.")
             found.append(
@@ -82,24 +115,14 @@ def _state(connection: Connection | None) -> str:
     return gettext("Active") if connection.is_active else gettext("Deactivated, keys kept")
 
 
-def _missing(gaps: Gaps, url: str) -> list[Notice]:
-    found = []
-    if gaps.silence:
-        title = gettext("%(title)s is silent since %(last_at)s") % {
-            "title": TITLE,
-            "last_at": f"{gaps.silence.last_at:%m/%d/%Y}",
-        }
-        text = gettext("Much longer than usual. Check the webhook, then fetch the missing days.")
-        found.append(Notice("danger", title, text, url, "alert-triangle"))
-    if gaps.given_up:
-        number = len(gaps.given_up)
-        title = ngettext(
-            "%(title)s gave up %(number)s submission",
-            "%(title)s gave up %(number)s submissions",
-            number,
-        ) % {"title": TITLE, "number": number}
-        text = gettext(
-            "They were refused each time. Repair the cause, then fetch the missing days."
-        )
-        found.append(Notice("danger", title, text, url, "alert-circle"))
-    return found
+def _lost(submissions: list[GivenUp], url: str) -> list[Notice]:
+    number = len(submissions)
+    if not number:
+        return []
+    title = ngettext(
+        "%(title)s gave up %(number)s submission",
+        "%(title)s gave up %(number)s submissions",
+        number,
+    ) % {"title": TITLE, "number": number}
+    text = gettext("They were refused each time. Repair the cause, then fetch the missing days.")
+    return [Notice("danger", title, text, url, "alert-circle")]

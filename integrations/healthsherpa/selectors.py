@@ -58,13 +58,17 @@ def recent_deliveries() -> list[InboundMessage]:
 def gaps(*, now: datetime) -> Gaps:
     """What HealthSherpa did not deliver, as far as it shows from here."""
     zone = ZoneInfo(settings.TIME_ZONE)
-    here = now.astimezone(zone)
-    silence = rhythm.silence(_arrivals(zone), now=here)
-    lost = _given_up(now)
+    quiet, lost = silence(now=now), given_up(now=now)
     days = [one.last_at.astimezone(zone).date() for one in lost]
     days += [one.first_at.astimezone(zone).date() for one in lost]
-    days += [silence.missing_from, here.date()] if silence else []
-    return Gaps(silence, lost, min(days, default=None), max(days, default=None))
+    days += [quiet.missing_from, now.astimezone(zone).date()] if quiet else []
+    return Gaps(quiet, lost, min(days, default=None), max(days, default=None))
+
+
+def silence(*, now: datetime) -> Silence | None:
+    """Whether nothing has come for much longer than usual."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return rhythm.silence(_arrivals(zone), now=now.astimezone(zone))
 
 
 def _arrivals(zone: ZoneInfo) -> list[datetime]:
@@ -75,7 +79,8 @@ def _arrivals(zone: ZoneInfo) -> list[datetime]:
     ]
 
 
-def _given_up(now: datetime) -> list[GivenUp]:
+def given_up(*, now: datetime) -> list[GivenUp]:
+    """Submissions that were refused until HealthSherpa tried no more, the newest first."""
     rows = InboundMessage.objects.filter(
         partner=SLUG, state=State.REJECTED, received_at__gte=now - WATCHED
     )

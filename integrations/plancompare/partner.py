@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from agencyhub.accounts.models import ApiKey
 from integrations.errors import FieldProblem, PartnerContractError
-from integrations.partner import Envelope, Session
+from integrations.partner import Envelope, Partner, Session
 from integrations.plancompare import active
 from integrations.plancompare.mapping import read_enrollment
 from integrations.plancompare.models import PlanTypeMapping
@@ -23,6 +23,15 @@ class PlanCompare:
     slug = "plancompare"
     title = "PlanCompare"
     api_key_scope = ApiKey.Scope.PLANCOMPARE.value
+    door = ""
+
+    def at_door_of(self, *, external_id: str, details: Mapping[str, Any]) -> Partner:
+        """It has one door."""
+        return self
+
+    def subject_of(self, external_id: str) -> str:
+        """All of it."""
+        return external_id
 
     def refusal(self) -> str:
         """Why deliveries are refused: no variant is active."""

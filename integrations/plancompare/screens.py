@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,12 +20,15 @@ from agencyhub.lib.phones import format_phone
 from agencyhub.lib.text import tidy, zip5
 from agencyhub.records.models import Option
 from individuals.models import Individual, SalesRecord
+from integrations import receiving
 from integrations.errors import PartnerContractError
 from integrations.models import InboundMessage
 from integrations.plancompare import selectors
 from integrations.plancompare.mapping import Beneficiary, Enrollment, read_enrollment
 from integrations.plancompare.models import QuotingLink, Site
+from integrations.plancompare.partner import PlanCompare
 from integrations.plancompare.services import settings
+from integrations.reports import Ending, Report
 from integrations.screens import Candidate, Card, Cell, CompareRow, Notice, Review
 from integrations.selectors import PAGES
 
@@ -55,14 +59,44 @@ class PlanCompareScreens:
         active = next((site for site in sites.values() if site.is_active), None)
         return [_card(variant, sites.get(variant.value), active) for variant in Site.Variant]
 
+    def reports(self, *, now: datetime) -> Sequence[Report]:
+        """Its deliveries; it is expired once no quoting link or no key works any more."""
+        site = selectors.active_site()
+        day = timezone.localdate(now)
+        ending = _links_ending(site, on=day)
+        url = _page_of(site)
+        partner = PlanCompare()
+        scope = partner.api_key_scope
+        return [
+            receiving.report(
+                slug=partner.slug,
+                title=partner.title,
+                url=url,
+                icon="heart-handshake",
+                refusal="" if site else partner.refusal(),
+                now=now,
+                endings=(
+                    *(_link_ending(link, on=day, url=url) for link in ending),
+                    *receiving.keys_ending(scope, now=now),
+                ),
+                is_expired=bool(
+                    (ending and not _has_valid_link(site, on=day))
+                    or receiving.has_lost_its_keys(scope, now=now)
+                ),
+            )
+        ]
+
+    def settings_url(self) -> str:
+        """The active variant's page, or the first one's."""
+        return _page_of(selectors.active_site())
+
     def notices(self, *, on: date) -> Sequence[Notice]:
         """Links that are over or end within 30 days, and a site that is half set up."""
         site = selectors.active_site()
         if site is None:
             return []
         url = reverse("plancompare:site_detail", args=[site.variant])
-        ending = QuotingLink.objects.filter(site=site, valid_to__lte=on + SOON)
-        found = [_ending(link, on, url) for link in ending.order_by("valid_to", "pk")]
+        found = [_ending(link, on, url) for link in _links_ending(site, on=on)]
         if not selectors.is_set_up(site):
             text = gettext(
                 "Records cannot be sent before a Partner ID and a quoting link are saved."
@@ -114,6 +148,26 @@ class PlanCompareScreens:
             rows=_rows(enrollment.beneficiary, people),
             may_be_new=True,
         )
+
+
+def _page_of(site: Site | None) -> str:
+    variant = site.variant if site else Site.Variant.BROKER.value
+    return reverse("plancompare:site_detail", args=[variant])
+
+
+def _links_ending(site: Site | None, *, on: date) -> list[QuotingLink]:
+    rows = QuotingLink.objects.filter(site=site, valid_to__lte=on + SOON)
+    return list(rows.order_by("valid_to", "pk")) if site else []
+
+
+def _has_valid_link(site: Site | None, *, on: date) -> bool:
+    return QuotingLink.objects.filter(site=site).exclude(valid_to__lt=on).exists()
+
+
+def _link_ending(link: QuotingLink, *, on: date, url: str) -> Ending:
+    words = gettext("Link “%(label)s”") % {"label": link.label}
+    day = link.valid_to or on
+    return Ending(words, day, url, is_over=day < on)
 
 
 def _card(variant: Site.Variant, site: Site | None, active: Site | None) -> Card:

@@ -1,23 +1,18 @@
 """The form of a Premier feed."""
 
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import SwitchInput
-from integrations.carriers.connectors.guard import resolve
-from integrations.carriers.problems import RetrieveError
+from agencyhub.lib.outbound.checks import check_url
 from integrations.http import split_address
 from integrations.premier.models import Feed
 from policies.models import Carrier
-
-HTTPS = 443
 
 
 class FeedForm(forms.ModelForm[Feed]):
@@ -80,23 +75,7 @@ class FeedForm(forms.ModelForm[Feed]):
     def clean_api_url(self) -> str:
         """Refuse an address without encryption, and one inside a network of ours."""
         url: str = self.cleaned_data["api_url"]
-        parts = urlsplit(url)
-        if not url:
-            return url
-        if parts.scheme != "https" and not settings.RETRIEVE_PRIVATE_ADDRESSES:
-            raise ValidationError(gettext("The address begins with https://"))
-        if parts.username or parts.fragment:
-            raise ValidationError(gettext("Enter the address without user name and #."))
-        try:
-            resolve(parts.hostname or "", parts.port or HTTPS)
-        except RetrieveError as error:
-            problem = error.problem
-            raise ValidationError(
-                f"{gettext(problem.words)} {gettext(problem.next_step)}"
-            ) from error
-        except OSError:
-            pass  # a name that nobody knows yet may be saved
-        return url
+        return check_url(url, with_query=True) if url else url
 
     def clean(self) -> dict[str, Any]:
         """An API is asked with a token, entered for this server."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.errors import DomainError
 from agencyhub.records.models import Batch
 from integrations.models import InboundMessage
-from integrations.partner import Applied, Envelope, Session
+from integrations.partner import Applied, Envelope, Partner, Session
 from integrations.premier.models import Delivery, Feed, FeedKey
 from integrations.premier.reading import read
 from integrations.premier.services import intake
@@ -36,6 +37,19 @@ class Premier:
     slug = SLUG
     title = TITLE
     api_key_scope = ApiKey.Scope.PREMIER.value
+
+    @property
+    def door(self) -> str:
+        """The carrier's name in the address."""
+        return self.carrier_slug
+
+    def at_door_of(self, *, external_id: str, details: Mapping[str, Any]) -> Partner:
+        """The door of the carrier that a message is of; what was refused keeps it by itself."""
+        return Premier(details.get("door") or self.subject_of(external_id))
+
+    def subject_of(self, external_id: str) -> str:
+        """The carrier: the rest is made of what the statement says."""
+        return external_id.partition("@")[0]
 
     def refusal(self) -> str:
         """Why deliveries are refused: nobody takes statuses there."""

@@ -1,17 +1,20 @@
 """Reads for the settings and the health page: how each Premier Partner's statuses come in."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from integrations.carriers.models import Connection
 from integrations.premier.models import Delivery, Feed, Pull
 from policies.models import Carrier, PremierTerm
 
 SHOWN = 20
+MOST_FAILED = 1000
 COUNTS = ("told", "new", "changed", "same", "late", "statuses", "unknown", "refused")
 
 
@@ -89,6 +92,21 @@ def _is_late(term: PremierTerm | None, last: Delivery | None, *, now: datetime) 
     if term is None:
         return False
     return last is None or last.as_of + timedelta(hours=term.promised_hours) <= now
+
+
+def failed_pulls(feeds: Iterable[Feed]) -> Mapping[int, Sequence[Pull]]:
+    """The questions of each feed that failed since one was answered, the newest first.
+
+    One that waits to be asked again counts as often as it failed.
+    """
+    done = Pull.objects.filter(feed=OuterRef("feed"), state=Pull.State.DONE).order_by("-pk")
+    broken = Q(state=Pull.State.FAILED) | Q(state__in=Pull.OPEN, failures__gt=0)
+    rows = Pull.objects.filter(broken, feed__in=[feed.pk for feed in feeds])
+    rows = rows.filter(pk__gt=Coalesce(Subquery(done.values("pk")[:1]), Value(0)))
+    found: dict[int, list[Pull]] = defaultdict(list)
+    for pull in rows.order_by("-pk")[:MOST_FAILED]:
+        found[pull.feed_id] += [pull] * max(1, pull.failures)
+    return found
 
 
 def recent_deliveries(feed: Feed) -> list[Delivery]:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from agencyhub.lib.db import prepared_statements
-from integrations.errors import FieldProblem, PartnerContractError
+from integrations.errors import FieldProblem, PartnerContractError, fields_in
 from integrations.models import InboundMessage
 from integrations.partner import Envelope, Partner
 
@@ -20,8 +20,8 @@ State = InboundMessage.State
 _INSERT = """
 INSERT INTO integrations_inboundmessage
     (public_id, partner, external_id, body, digest, state, code, reason, details, needs_attention,
-     attempts, received_at, duplicate_of_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, now(), %s)
+     attempts, received_at, duplicate_of_id, value)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, now(), %s, %s)
 ON CONFLICT DO NOTHING
 RETURNING id
 """
@@ -69,12 +69,12 @@ def receive(*, partner: Partner, body: bytes) -> list[Receipt]:
     except (ValueError, RecursionError) as error:
         detail = gettext_noop("The body is not JSON in UTF-8.")
         problem = FieldProblem("", "invalid_json", detail)
-        reject(partner_slug=partner.slug, body=body, code="invalid_json", problems=[problem])
+        _reject(partner, body, "invalid_json", [problem])
         raise UnreadableDeliveryError("invalid_json", detail, [problem]) from error
     try:
         items = partner.open_delivery(payload)
     except PartnerContractError as error:
-        reject(partner_slug=partner.slug, body=body, code="invalid", problems=error.problems)
+        _reject(partner, body, "invalid", error.problems)
         detail = gettext_noop("The delivery does not have the agreed shape.")
         raise UnreadableDeliveryError("invalid", detail, error.problems) from error
     is_single = len(items) == 1 and items[0] is payload
@@ -89,9 +89,7 @@ def _receive_item(partner: Partner, item: Any, body: bytes) -> Receipt:
         envelope = partner.read_item(item)
     except PartnerContractError as error:
         problems = error.problems
-        public_id = reject(
-            partner_slug=partner.slug, body=body, code=problems[0].code, problems=problems
-        )
+        public_id = _reject(partner, body, problems[0].code, problems)
         return Receipt(public_id, State.REJECTED, problems=problems)
     public_id = uuid.uuid4()
     digest = hashlib.sha256(envelope.sameness or body).digest()
@@ -101,13 +99,26 @@ def _receive_item(partner: Partner, item: Any, body: bytes) -> Receipt:
     return _duplicate(partner.slug, envelope, body, digest)
 
 
-def _duplicate(partner_slug: str, envelope: Envelope, body: bytes, digest: bytes) -> Receipt:
-    first = InboundMessage.objects.exclude(state__in=[State.REJECTED, State.DUPLICATE]).get(
-        partner=partner_slug, external_id=envelope.external_id
+def _reject(partner: Partner, body: bytes, code: str, problems: list[FieldProblem]) -> uuid.UUID:
+    return reject(
+        partner_slug=partner.slug, body=body, code=code, problems=problems, door=partner.door
     )
+
+
+def store(
+    *, partner_slug: str, body: bytes, public_id: uuid.UUID, external_id: str, digest: bytes
+) -> bool:
+    """Keep one item to be applied; False when its external id is already there."""
+    return _insert(partner_slug, body, public_id=public_id, external_id=external_id, digest=digest)
+
+
+def _duplicate(partner_slug: str, envelope: Envelope, body: bytes, digest: bytes) -> Receipt:
+    same = InboundMessage.objects.filter(partner=partner_slug, external_id=envelope.external_id)
+    first = same.exclude(state__in=InboundMessage.NOT_KEPT_ONCE).get()
     is_known = (
         bytes(first.digest) == digest
         or InboundMessage.objects.filter(duplicate_of=first, digest=digest).exists()
+        or same.filter(state=State.CORRECTED, digest=digest).exists()
     )
     if not is_known:
         _insert(
@@ -124,11 +135,24 @@ def _duplicate(partner_slug: str, envelope: Envelope, body: bytes, digest: bytes
     return Receipt(first.public_id, State.DUPLICATE, envelope.external_id, envelope.problems)
 
 
-def reject(*, partner_slug: str, body: bytes, code: str, problems: list[FieldProblem]) -> uuid.UUID:
-    """Keep a body that was refused, with the fields that are wrong and none of their values."""
+def reject(
+    *, partner_slug: str, body: bytes, code: str, problems: list[FieldProblem], door: str = ""
+) -> uuid.UUID:
+    """Keep a body that was refused, with the fields that are wrong and none of their values.
+
+    ``door`` is which of the partner's addresses it came to, where there are several.
+    """
     public_id = uuid.uuid4()
-    reason = "; ".join(f"{problem.field or 'body'}: {problem.detail}" for problem in problems)
-    _insert(partner_slug, body, public_id=public_id, state=State.REJECTED, code=code, reason=reason)
+    _insert(
+        partner_slug,
+        body,
+        public_id=public_id,
+        state=State.REJECTED,
+        code=code,
+        reason="; ".join(f"{problem.field or 'body'}: {problem.detail}" for problem in problems),
+        value=fields_in(problems),
+        door=door,
+    )
     return public_id
 
 
@@ -156,13 +180,16 @@ def _insert(
     attention: Sequence[str] = (),
     duplicate_of_id: int | None = None,
     digest: bytes = b"",
+    value: str = "",
+    door: str = "",
 ) -> bool:
     """Insert in one statement; False when the external id is already there."""
+    details = {"attention": attention} if attention else {"door": door} if door else {}
     sealed = _BODY.seal(body.decode("utf-8", errors="backslashreplace")).data
     values = [
         public_id or uuid.uuid4(), partner_slug, external_id, sealed,
         digest or hashlib.sha256(body).digest(), state, code, reason,
-        json.dumps({"attention": attention} if attention else {}), bool(attention), duplicate_of_id,
+        json.dumps(details), bool(attention), duplicate_of_id, value[:120],
     ]  # fmt: skip
     with prepared_statements(), connection.cursor() as cursor:
         cursor.execute(_INSERT, values)

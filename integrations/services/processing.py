@@ -21,7 +21,12 @@ from agencyhub.lib.db import one_or_none, prepared_statements
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from integrations.errors import HeldForReviewError, MessageStateError, PartnerContractError
+from integrations.errors import (
+    HeldForReviewError,
+    MessageStateError,
+    PartnerContractError,
+    fields_in,
+)
 from integrations.models import InboundMessage, TouchedRecord
 from integrations.partner import Applied, Partner, Session
 
@@ -56,6 +61,15 @@ class Outcome:
 
     message_id: int
     state: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Why a message did not get through; ``value`` is what equal ones share, of nobody."""
+
+    code: str
+    reason: str
+    value: str = ""
 
 
 def process_waiting(*, partners: Mapping[str, Partner]) -> Iterator[Outcome]:
@@ -109,25 +123,27 @@ def apply_message(
         applied = _apply(message_id, partner, session, user=user, at=at, started=started)
     except HeldForReviewError as error:
         partner.remember_hold(hold_details=error.hold.details)
-        return _finish(
-            message_id, State.HELD, error.hold.code, error.hold.reason, error.hold.details
-        )
+        ended = Ended(error.hold.code, error.hold.reason, error.hold.value)
+        return _finish(message_id, State.HELD, ended, error.hold.details)
     except OperationalError:
         return _try_again_later(message_id)
     except (PartnerContractError, DomainError, DatabaseError) as error:
-        return _finish(message_id, State.FAILED, *_failure(error))
+        return _finish(message_id, State.FAILED, _failure(error))
     return Outcome(message_id, applied)
 
 
-def _failure(error: PartnerContractError | DomainError | DatabaseError) -> tuple[str, str]:
-    """A stable code and a sentence without personal data."""
+def _failure(error: PartnerContractError | DomainError | DatabaseError) -> Ended:
+    """A stable code, a sentence without personal data, and what it is about."""
     if isinstance(error, DomainError):
-        return error.code, error.message
+        return Ended(error.code, error.message)
     if isinstance(error, PartnerContractError):
-        return "contract", gettext_noop("Unreadable fields: %(error)s") % {"error": error}
+        reason = gettext_noop("Unreadable fields: %(error)s") % {"error": error}
+        return Ended("contract", reason, fields_in(error.problems))
     if isinstance(error, IntegrityError):
-        return "conflict", _constraint(error)
-    return "database", type(error).__name__
+        rule = _rule(error)
+        reason = gettext_noop("Another record stands in the way (rule: %(replace)s).")
+        return Ended("conflict", reason % {"replace": rule}, rule)
+    return Ended("database", type(error).__name__)
 
 
 def _apply(
@@ -158,6 +174,7 @@ def _apply(
         InboundMessage.objects.filter(pk=message_id).update(
             state=state,
             code="",
+            value="",
             reason="; ".join(applied.reasons),
             details={**message.details, "reasons": applied.reasons, "attention": applied.attention},
             needs_attention=bool(applied.attention),
@@ -181,13 +198,18 @@ def _save_touched(message: InboundMessage, applied: Applied) -> None:
 
 
 def _finish(
-    message_id: int, state: str, code: str, reason: str, details: Mapping[str, object] | None = None
+    message_id: int, state: str, ended: Ended, details: Mapping[str, object] | None = None
 ) -> Outcome:
     changes: dict[str, object] = {"details": details} if details is not None else {}
     InboundMessage.objects.filter(pk=message_id, state=State.PROCESSING).update(
-        state=state, code=code[:60], reason=reason, finished_at=timezone.now(), **changes
+        state=state,
+        code=ended.code[:60],
+        value=ended.value[:120],
+        reason=ended.reason,
+        finished_at=timezone.now(),
+        **changes,
     )
-    logger.info("message %s ended as %s (%s)", message_id, state, code)
+    logger.info("message %s ended as %s (%s)", message_id, state, ended.code)
     return Outcome(message_id, state)
 
 
@@ -198,16 +220,14 @@ def _try_again_later(message_id: int) -> Outcome:
         reason = gettext_noop(
             "The database refused %(max_attempts)s times in a row. Retry when it is well again."
         ) % {"max_attempts": MAX_ATTEMPTS}
-        return _finish(message_id, State.FAILED, "database", reason)
+        return _finish(message_id, State.FAILED, Ended("database", reason))
     return Outcome(message_id, State.PROCESSING)
 
 
-def _constraint(error: IntegrityError) -> str:
+def _rule(error: IntegrityError) -> str:
     cause = getattr(error.__cause__, "diag", None)
     name = getattr(cause, "constraint_name", None) or "unknown"
-    return gettext_noop("Another record stands in the way (rule: %(replace)s).") % {
-        "replace": name.replace("_", " ")
-    }
+    return name.replace("_", " ")
 
 
 def give_up_on_killers() -> int:
@@ -220,6 +240,7 @@ def give_up_on_killers() -> int:
     ).update(
         state=State.FAILED,
         code="worker_died",
+        value="",
         reason=gettext_noop(
             "The worker stopped %(max_attempts)s times while applying this message."
         )

@@ -19,11 +19,11 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
 from agencyhub.lib.pks import read_pk
 from integrations import registry, selectors, tasks
+from integrations.catalogue import SCREENS
 from integrations.models import InboundMessage
 from integrations.permissions import REVIEW
 from integrations.screens import ValueGroup
 from integrations.services import release, review
-from integrations.views.partners import SCREENS
 
 State = InboundMessage.State
 MOST_AT_ONCE = 20

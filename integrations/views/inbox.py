@@ -3,6 +3,8 @@
 import json
 import uuid
 from contextlib import suppress
+from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -19,43 +21,87 @@ from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.crypto import UnreadableSecretError
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
-from agencyhub.records import history
-from agencyhub.records.models import Batch, Entry
-from integrations import registry, selectors
+from agencyhub.lib.pks import read_pk
+from agencyhub.records.models import Entry
+from integrations import problems, registry, selectors
 from integrations.models import InboundMessage
 from integrations.permissions import MANAGE, RAW_BODY, REVIEW
-from integrations.services import attention, review
+from integrations.services import attention, correcting, looking, review
 
 State = InboundMessage.State
-FILTERS = [("", _("All")), ("attention", _("Needs attention")), *State.choices]
-SHOWN = _("Raw message body shown")
+FILTERS = [
+    ("", _("All")),
+    ("attention", _("Needs attention")),
+    ("waiting", _("Waiting")),
+    *(choice for choice in State.choices if choice[0] not in InboundMessage.WAITING),
+]
 RETRYABLE = (State.FAILED, State.IGNORED)
+MOST_DAYS = 3650
+KEPT = ("partner", "code", "like", "retry", "days")
 
 
 @require_GET
 @any_permission(MANAGE, REVIEW)
 def inbox_list(request: SignedInRequest) -> HttpResponse:
-    """Messages, newest first, of one state or all."""
+    """Messages, newest first: of one state or all, of a partner, an error or a retry."""
+    asked = {key: request.GET[key] for key in KEPT if request.GET.get(key)}
     state = request.GET.get("state", "")
-    state = state if state in dict(FILTERS) else ""
-    page = selectors.inbox_page(state=state, params=request.GET)
+    state = state if state in dict(FILTERS) or state in State.values else ""
+    page = selectors.inbox_page(shown=_shown(asked, state), params=request.GET)
     url = reverse("integrations:inbox_list")
-    keep = f"state={state}&" if state else ""
+    keep = urlencode({**asked, **({"state": state} if state else {})})
+    keep = f"{keep}&" if keep else ""
     context = {
         "rows": [{"message": one, "tone": selectors.TONES[State(one.state)]} for one in page],
         "filters": [
             {
                 "label": label,
-                "url": f"{url}?state={key}" if key else url,
+                "url": _address(url, {**asked, **({"state": key} if key else {})}),
                 "is_current": key == state,
             }
             for key, label in FILTERS
         ],
         "state": state,
+        "only": _only(asked),
+        "all_url": _address(url, {"state": state} if state else {}),
         "prev_url": f"{url}?{keep}before={page.before}" if page.before else "",
         "next_url": f"{url}?{keep}after={page.after}" if page.after else "",
     }
     return render_page(request, "integrations/inbox_list.html", context, fragment="inbox-table")
+
+
+def _shown(asked: dict[str, str], state: str) -> selectors.Shown:
+    """What is asked for; what makes no sense does not matter."""
+    retry, days = asked.get("retry", ""), asked.get("days", "")
+    since = None
+    if days.isdecimal() and int(days) <= MOST_DAYS:
+        since = timezone.now() - timedelta(days=int(days))
+    return selectors.Shown(
+        state=state,
+        partner=asked.get("partner", ""),
+        code=asked.get("code", ""),
+        like=asked.get("like", ""),
+        retry=read_pk(retry) if retry else None,
+        since=since,
+    )
+
+
+def _only(asked: dict[str, str]) -> str:
+    """What is shown, in words."""
+    partner = registry.PARTNERS.get(asked.get("partner", ""))
+    code = asked.get("code", "")
+    retry, days = asked.get("retry", ""), asked.get("days", "")
+    parts = [
+        gettext(partner.title) if partner else "",
+        str(problems.WORDS.get(code, code.replace("_", " "))),
+        gettext("retry %(number)s") % {"number": retry} if retry else "",
+        gettext("received in the last %(days)s days") % {"days": days} if days else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _address(url: str, filters: dict[str, str]) -> str:
+    return f"{url}?{urlencode(filters)}" if filters else url
 
 
 @require_GET
@@ -63,7 +109,9 @@ def inbox_list(request: SignedInRequest) -> HttpResponse:
 def inbox_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """One message: state, reasons, attempts and the records it touched."""
     message = get_object_or_404(
-        InboundMessage.objects.select_related("duplicate_of", "decided_by", "batch"),
+        InboundMessage.objects.select_related(
+            "duplicate_of", "decided_by", "batch", "correction__original"
+        ),
         public_id=public_id,
     )
     return _detail(request, message)
@@ -91,7 +139,10 @@ def _detail(
         "can_review": request.user.has_perm(REVIEW),
         "can_show": bool(message.body) and request.user.has_perm(RAW_BODY),
         "body": body,
-        "looks": entries.filter(text=SHOWN).order_by("-pk")[:10],
+        "can_correct": correcting.is_correctable(message)
+        and request.user.has_perms((RAW_BODY, REVIEW)),
+        "corrections": message.corrections.select_related("message", "corrected_by").order_by("pk"),
+        "looks": entries.filter(text=looking.SHOWN).order_by("-pk")[:10],
     }
     return render_page(request, "integrations/inbox_detail.html", context)
 
@@ -111,6 +162,7 @@ def _pairs(message: InboundMessage) -> list[dict[str, object]]:
     decided = message.decided_by.display_name if message.decided_by else ""
     facts = [
         (gettext("Message id"), str(message.public_id)),
+        (gettext("Number"), message.pk),
         (gettext("Partner's id"), message.external_id),
         (gettext("Attempts"), message.attempts),
         (gettext("Took"), took),
@@ -131,13 +183,10 @@ def inbox_body(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show the raw body; who looks is noted on the message before it is shown."""
     message = get_object_or_404(InboundMessage, public_id=public_id, body__isnull=False)
     try:
-        text = message.body.reveal()
+        text = looking.reveal(message=message, user=request.user)
     except UnreadableSecretError as error:
         messages.error(request, error.message)
         return _detail(request, message)
-    screen = Batch.Channel.SCREEN
-    with history.batch(user=request.user, channel=screen, summary=SHOWN) as batch:
-        history.write(history.entry(batch=batch, record=message, text=SHOWN))
     with suppress(ValueError):  # a rejected body may be no JSON; it is shown as it came
         text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     return _detail(request, message, body=text)

@@ -1,5 +1,9 @@
 """The catalogue under Settings, and the health of all integrations."""
 
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.utils import timezone
@@ -7,13 +11,10 @@ from django.views.decorators.http import require_GET
 
 from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.pages import render_page
-from integrations import registry, selectors
-from integrations.carriers import selectors as retrieve
-from integrations.comtrack import selectors as comtrack
-from integrations.eoi_batches import selectors as eoi_batches
-from integrations.noyo.selectors import account as noyo
+from integrations import catalogue, selectors
 from integrations.permissions import MANAGE, REVIEW
-from integrations.views.partners import CATALOGUE
+from integrations.reports import Report, State, worst_first
+from integrations.screens import Notice
 
 
 @require_GET
@@ -21,31 +22,35 @@ from integrations.views.partners import CATALOGUE
 @permission_required(MANAGE, raise_exception=True)
 def integration_list(request: SignedInRequest) -> HttpResponse:
     """Every integration that can be added, and which are."""
-    cards = [card for screens in CATALOGUE for card in screens.cards()]
+    cards = [card for screens in catalogue.CATALOGUE for card in screens.cards()]
     return render_page(request, "integrations/integration_list.html", {"cards": cards})
 
 
 @require_GET
 @any_permission(MANAGE, REVIEW)
 def health(request: SignedInRequest) -> HttpResponse:
-    """What arrives, what waits, what failed, and what is about to stop working."""
+    """What works, what waits, what failed, and what is about to stop working."""
     now = timezone.now()
-    partners = [
-        selectors.partner_health(
-            slug=partner.slug, title=partner.title, refusal=partner.refusal(), now=now
-        )
-        for partner in registry.PARTNERS.values()
-    ]
-    today = timezone.localdate()
-    context = {
-        "partners": partners,
-        "comtrack": comtrack.last_run_row(),
-        "noyo": noyo.last_run_row(),
-        "carriers": retrieve.overview(now=now),
-        "eoi_servers": eoi_batches.server_rows(now=now),
+    can_manage = request.user.has_perm(MANAGE)
+    reports = worst_first(catalogue.reports(now=now))
+    context: dict[str, Any] = {
+        "rows": [one if can_manage else replace(one, url="") for one in reports],
+        "notices": _notices(reports, on=timezone.localdate(now)),
         "processes": selectors.processes(now=now),
-        "notices": [one for screens in CATALOGUE for one in screens.notices(on=today)],
-        "can_manage": request.user.has_perm(MANAGE),
+        "open_incidents": selectors.open_incidents(),
+        "past_incidents": selectors.past_incidents(),
+        "is_mail_off": any(one.key == "mail" and one.is_down for one in reports),
+        "can_manage": can_manage,
         "can_review": request.user.has_perm(REVIEW),
     }
     return render_page(request, "integrations/health.html", context, fragment="health")
+
+
+def _notices(reports: list[Report], *, on: date) -> list[Notice]:
+    """What the reports say is wrong, then what the settings lack."""
+    found = [
+        Notice(one.tone, one.headline, one.error or one.text, one.url, one.sign)
+        for one in reports
+        if one.headline and one.state not in (State.OFF, State.WORKING)
+    ]
+    return [*found, *(one for screens in catalogue.CATALOGUE for one in screens.notices(on=on))]

@@ -53,6 +53,8 @@ class Control:
                   manners.slow_seconds),
             field(Input("conflict_next", "Version conflicts", kind="number"),
                   manners.conflict_next),
+            field(Input("refuse_rules", "Refused class rules", kind="number"),
+                  manners.refuse_rules),
             field(Input("lose_webhooks", "Lost webhooks", kind="number"), manners.lose_webhooks),
         ]  # fmt: skip
         events = join(_event(one) for one in self._webhooks.events(SHOWN_EVENTS))
@@ -79,7 +81,8 @@ class Control:
         form = request.form()
         try:
             numbers = {name: float(form[name]) if name == "slow_seconds" else int(form[name])
-                       for name in ("slow_next", "slow_seconds", "conflict_next", "lose_webhooks")
+                       for name in ("slow_next", "slow_seconds", "conflict_next",
+                                    "refuse_rules", "lose_webhooks")
                        if form.get(name)}  # fmt: skip
             fails = [int(one) for one in form.get("fail", "").replace(",", " ").split()]
         except ValueError:

@@ -21,6 +21,10 @@ class Doors:
     def __init__(self, records: Records, tokens: Tokens, behaviour: Behaviour):
         self.records, self._tokens, self._behaviour = records, tokens, behaviour
 
+    def takes(self, manner: str) -> bool:
+        """Whether a counted manner happens now."""
+        return self._behaviour.takes(manner)
+
     def route(self, method: str, path: str, handler: Handler) -> Route:
         """A route that asks for a token."""
         what = f"{method} {path.removeprefix(HERE)}"
@@ -40,7 +44,10 @@ class Doors:
 
 def refused(error: NoyoError) -> Response:
     """Say what is wrong as Noyo does."""
-    body = json.dumps({"message": error.message, "status": error.status}).encode()
+    told: Json = {"message": error.message, "status": error.status}
+    if error.errors:
+        told["errors"] = error.errors
+    body = json.dumps(told).encode()
     headers = () if error.retry_after is None else (("Retry-After", str(error.retry_after)),)
     return Response(body, error.status, "application/json", headers=headers)
 

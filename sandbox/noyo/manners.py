@@ -25,6 +25,7 @@ class Manners:
     slow_next: int = 0
     slow_seconds: float = 2.0
     conflict_next: int = 0
+    refuse_rules: int = 0
     lose_webhooks: int = 0
     repeat_webhooks: int = 0
 

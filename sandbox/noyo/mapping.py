@@ -130,6 +130,10 @@ class Mapping:
         """Say who gets an option; of the defaults there is one for each field."""
         sent = _checked(body_of(request, "name", "rule_type"))
         self._records.get(owner_id, "Group mapping")
+        if self._doors.takes("refuse_rules"):
+            raise NoyoError(422, "Invalid input.", errors={"json": {
+                "resulting_field_value": ["The carrier does not know this value."],
+            }})  # fmt: skip
         usual = {
             "mapping_type": "account_structure", "resulting_field_name": None,
             "resulting_field_value": None, "joining_operator": None, "rank": None, "active": True,

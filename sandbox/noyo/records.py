@@ -31,8 +31,16 @@ _NAMESPACE = uuid.UUID("6f7f9a52-9d43-4c5b-9a53-0c0a0e5f7e01")
 class NoyoError(Exception):
     """Answer with a status and the partner's words."""
 
-    def __init__(self, status: int, message: str, *, retry_after: int | None = None):
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        retry_after: int | None = None,
+        errors: dict[str, Any] | None = None,
+    ):
         super().__init__(message)
+        self.errors = errors
         self.status = status
         self.message = message
         self.retry_after = retry_after

@@ -99,6 +99,10 @@ class TestFilters:
             ("servicing_agent=99999999999999999999", "servicing_agent"),
             ("type=Nonsense", "type"),
             ("changed_since=yesterday", "changed_since"),
+            ("changed_since=0001-01-01T00:00:00+23:59", "changed_since"),
+            ("page_size=many", "page_size"),
+            ("page_size=0", "page_size"),
+            ("page_size=5&page_size=7", "page_size"),
         ],
     )
     def test_are_never_guessed(self, script, query, field):
@@ -107,6 +111,20 @@ class TestFilters:
         assert answer.status_code == 400
         assert set(errors_of(answer)) == {field}
         assert "Lopez" not in answer.content.decode()
+
+    @pytest.mark.parametrize("query", ["is_active=maybe", "is_active=1", "is_active="])
+    def test_take_yes_and_no_in_one_spelling(self, script, query):
+        assert script.get(f"agents/?{query}").status_code == 400
+        assert script.get("agents/?is_active=true").status_code == 200
+
+    def test_take_days_in_one_spelling(self, script):
+        assert script.get("policies/?effective_from=11/02/2026").status_code == 400
+
+    def test_answer_an_address_that_is_none_as_everything_else(self, client):
+        for path in ("/api/v1/agents/abc/", "/api/v1/nothing/", "/hooks/nobody/"):
+            answer = client.get(path)
+            assert (answer.status_code, errors_of(answer)) == (404, {})
+        assert client.get("/nothing/")["Content-Type"].startswith("text/html")
 
     def test_of_policies(self, script):
         policy = PolicyFactory()

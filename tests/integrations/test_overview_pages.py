@@ -21,6 +21,10 @@ def browser(client):
     return client
 
 
+def report_of(browser, key: str):
+    return {one.key: one for one in browser.get(HEALTH).context["rows"]}[key]
+
+
 class TestHealth:
     def test_counts_what_waits_what_failed_and_what_needs_a_person(self, browser):
         SiteFactory()
@@ -33,18 +37,30 @@ class TestHealth:
             received_at=timezone.now() - timedelta(days=8)
         )
 
-        partner = browser.get(HEALTH).context["partners"][0]
+        report = report_of(browser, "plancompare")
 
-        counts = [
-            partner.backlog,
-            partner.held,
-            partner.failed,
-            partner.rejected,
-            partner.attention,
-        ]
-        assert [count.value for count in counts] == [2, 1, 1, 1, 1]
-        assert partner.state == ("Needs attention", "danger")
-        assert partner.last_received is not None
+        assert report.backlog.count.value == 2
+        assert {str(door.label): door.count.value for door in report.doors} == {
+            "Failed": 1,
+            "Held for review": 1,
+            "Applied, to complete": 1,
+            "Rejected in 7 days": 1,
+        }
+        assert (report.state, report.failures) == ("failing", 2)
+        assert report.oldest_at is not None
+
+    def test_each_number_is_a_door_to_exactly_its_rows(self, browser):
+        SiteFactory()
+        for state in (State.RECEIVED, State.FAILED, State.HELD, State.REJECTED, State.APPLIED):
+            InboundMessageFactory(state=state)
+        InboundMessageFactory(state=State.APPLIED, needs_attention=True)
+        InboundMessageFactory(state=State.FAILED, partner="noyo")
+
+        report = report_of(browser, "plancompare")
+
+        for door in (report.backlog, *report.doors):
+            rows = browser.get(door.url).context["rows"]
+            assert len(rows) == door.count.value == 1, door.label
 
     def test_says_that_a_partner_is_not_active(self, browser):
         page = browser.get(HEALTH).content.decode()
@@ -97,5 +113,5 @@ class TestHealth:
             InboundMessageFactory(state=State.FAILED)
             QuotingLinkFactory(site=site, label=f"Link {number}", valid_to=date(2026, 1, 1))
 
-        with django_assert_max_num_queries(40):
+        with django_assert_max_num_queries(46):
             browser.get(HEALTH)

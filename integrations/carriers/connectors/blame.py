@@ -9,9 +9,11 @@ from typing import Any
 from django.utils.translation import gettext_noop
 from urllib3.exceptions import IncompleteRead, NameResolutionError, SSLError
 
+from agencyhub.lib.outbound.connections import ForbiddenAddressError
 from integrations.carriers.problems import (
     CERTIFICATE,
     CUT_OFF,
+    FORBIDDEN_ADDRESS,
     GONE,
     MOVED,
     NO_ANSWER,
@@ -68,6 +70,8 @@ def _unavailable(error: PartnerUnavailableError) -> Problem:
 def _rejected(error: PartnerRejectedError) -> Problem:
     if error.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return REFUSED
+    if any(isinstance(cause, ForbiddenAddressError) for cause in causes(error)):
+        return FORBIDDEN_ADDRESS
     return MOVED if error.status is None else REQUEST_REFUSED
 
 

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import asyncssh
 from django.conf import settings
 
+from agencyhub.lib.outbound.connections import ForbiddenAddressError, dial
 from integrations.carriers.connectors.base import Limits, RemoteFile, Sink
-from integrations.carriers.connectors.guard import dial
 from integrations.carriers.connectors.listing import LONGEST_NAME, is_within, safe_name
 from integrations.carriers.problems import (
     BAD_KEY,
@@ -253,6 +253,7 @@ def _is_plain(name: str, attrs: asyncssh.SFTPAttrs) -> bool:
 
 # The first that fits. Without a problem the caller knows what it means.
 _MEANINGS: tuple[tuple[type[Exception], Problem | None], ...] = (
+    (ForbiddenAddressError, replace(FORBIDDEN_ADDRESS, field="host")),
     (asyncssh.HostKeyNotVerifiable, HOST_KEY),
     (asyncssh.PermissionDenied, REFUSED),
     (asyncssh.IllegalUserName, REFUSED),
@@ -274,10 +275,6 @@ def _blamed(otherwise: Problem) -> Iterator[None]:
     """Turn the errors of SSH into problems; ``otherwise`` is what a refused path means."""
     try:
         yield
-    except RetrieveError as error:
-        if error.problem == FORBIDDEN_ADDRESS:
-            raise RetrieveError(replace(FORBIDDEN_ADDRESS, field="host")) from error
-        raise
     except tuple(kind for kind, _ in _MEANINGS) as error:
         problem = next(problem for kind, problem in _MEANINGS if isinstance(error, kind))
         raise RetrieveError(problem or otherwise) from error

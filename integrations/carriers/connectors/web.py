@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from integrations.carriers.connectors import blame
 from integrations.carriers.connectors.base import Limits, RemoteFile, Sink
-from integrations.carriers.connectors.guard import GuardedAdapter
 from integrations.carriers.connectors.listing import (
     Page,
     Place,
@@ -75,7 +74,6 @@ class _Site:
             headers=AS_IT_IS | bearer,
             auth=basic,
             patience=patience,
-            adapter=GuardedAdapter,
         )
 
     def close(self) -> None:

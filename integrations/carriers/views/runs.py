@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -45,6 +45,25 @@ def connection_run(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(
             request, gettext("%(name)s is being retrieved.") % {"name": connection.carrier.name}
         )
+    return redirect_page(request, "carriers:connection_detail", pk)
+
+
+@require_POST
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+def connection_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask once more for the days of the last run."""
+    connection = get_object_or_404(Connection.objects.select_related("carrier"), pk=pk)
+    last = connection.retrievals.order_by("-pk").first()
+    if last is None:
+        raise Http404
+    try:
+        requesting.request(connection_id=pk, since=last.since, until=last.until, user=request.user)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        words = gettext("%(name)s is being retrieved.") % {"name": connection.carrier.name}
+        messages.success(request, words)
     return redirect_page(request, "carriers:connection_detail", pk)
 
 

@@ -37,7 +37,7 @@ def coverage_type_for(
             "once and every enrollment that waits for it goes on."
         ) % {"plan_type": plan.plan_type}
         details = {"hold": UNMAPPED, "plan_type": plan.plan_type, "site_id": site.pk}
-        raise HeldForReviewError(Hold(UNMAPPED, reason, details))
+        raise HeldForReviewError(Hold(UNMAPPED, reason, details, value=plan.plan_type))
     option = mapping.coverage_type
     applied.reasons.append(
         gettext_noop("Plan type %(plan_type)s is %(coverage_type_label)s")

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_noop
 from agencyhub.lib.errors import DomainError
 from integrations.carriers import schedule
 from integrations.carriers.connectors import blame
-from integrations.carriers.connectors.guard import GuardedAdapter
 from integrations.carriers.connectors.listing import Place
 from integrations.carriers.models import EVERY_DAY
 from integrations.carriers.problems import NO_LIST, RetrieveError
@@ -127,7 +126,6 @@ def _client(feed: Feed) -> Client:
         base_url=place,
         headers={"Authorization": f"Bearer {credentials.token.reveal()}"},
         patience=PATIENCE,
-        adapter=GuardedAdapter,
     )
 
 

@@ -1,0 +1,90 @@
+"""Mail on the health page: whether the mail server takes what the outbox has."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencyhub.mailing import kinds
+from agencyhub.mailing.models import OutgoingMail
+from integrations.reports import Counted, Door, Problem, Report, judge
+
+KEY = "mail"
+OURS = ("no_answer", "sender_refused", "cut_off", "worker_died")
+"""Reasons that tell of the mail server, not of an address or a text."""
+WATCHED = timedelta(days=7)
+State = OutgoingMail.State
+
+
+class MailScreens:
+    """The outbox is one integration; it has settings of its own."""
+
+    def reports(self, *, now: datetime) -> Sequence[Report]:
+        """What waits, and how often the mail server did not answer since it last took a mail."""
+        recent = OutgoingMail.objects.filter(handed_at__gte=now - WATCHED)
+        sent = recent.filter(state=State.SENT).aggregate(last=Max("handed_at"))["last"]
+        broken = recent.filter(reason__in=OURS)
+        if sent:
+            broken = broken.filter(handed_at__gt=sent)
+        failed: dict[str, Any] = broken.aggregate(
+            tries=Sum("attempts"), mails=Count("pk"), first=Min("handed_at"), last=Max("handed_at")
+        )
+        failures = failed["tries"] or 0
+        newest = broken.order_by("-handed_at", "-pk").first() if failures else None
+        error = str(kinds.REASONS[newest.reason]) if newest else ""
+        url = reverse("mailing:mail_list")
+        waiting = OutgoingMail.objects.due(at=now).aggregate(
+            number=Count("pk"), oldest=Min("next_attempt_at")
+        )
+        unsure = recent.filter(state__in=(State.FAILED, State.UNSURE))
+        doors = [
+            Door(_("Failed in 7 days"), _count(unsure, State.FAILED), f"{url}?state=failed"),
+            Door(_("Unsure in 7 days"), _count(unsure, State.UNSURE), f"{url}?state=unsure"),
+        ]
+        return [
+            Report(
+                key=KEY,
+                title=gettext("Mail"),
+                url=reverse("mailing:mailsettings"),
+                icon="mail",
+                state=judge(
+                    is_active=True,
+                    failures=failures,
+                    needs_somebody=any(door.count for door in doors),
+                    has_run=sent is not None or bool(failures),
+                ),
+                headline=gettext("The mail server takes no mail") if failures > 1 else "",
+                error=error,
+                failures=failures,
+                last_at=sent,
+                next_words=gettext("Every 20 seconds"),
+                oldest_at=waiting["oldest"],
+                backlog=Door(
+                    _("Waiting"), Counted(waiting["number"]), f"{url}?state=waiting", "info"
+                ),
+                doors=doors,
+                problems=[_problem(failed, error, url)] if failures else [],
+            )
+        ]
+
+
+def _count(rows: Any, state: str) -> Counted:
+    return Counted(rows.filter(Q(state=state)).order_by()[:1001].count())
+
+
+def _problem(failed: dict[str, Any], error: str, url: str) -> Problem:
+    return Problem(
+        title=gettext("Mail"),
+        words=error,
+        count=Counted(failed["mails"]),
+        oldest=failed["first"],
+        newest=failed["last"],
+        rows_url=url,
+        remedy=gettext("Waiting mail is tried again by itself. Open the outbox."),
+        remedy_url=url,
+        code="mail",
+    )
