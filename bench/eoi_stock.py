@@ -105,7 +105,7 @@ def _write(path: Path, numbers: Iterable[int]) -> Path:
 def _row(number: int) -> tuple[str, ...]:
     action, volume = ACTIONS[number % len(ACTIONS)]
     return (
-        _subscriber(number), _ssn(number), "", BENEFIT, action, volume, EFFECTIVE, "",
+        subscriber(number), _ssn(number), "", BENEFIT, action, volume, EFFECTIVE, "",
         f"R-{number}",
     )  # fmt: skip
 
@@ -133,7 +133,7 @@ def _employees(groups: list[EmployerGroup], count: int) -> list[int]:
     keys = reserve_ids(Employee, count)
     rows: list[dict[str, Any]] = [
         {"id": keys[number], "group_id": groups[number % GROUPS].pk, "first_name": "Ana",
-         "last_name": f"Lopez {number}", "external_id": _subscriber(number),
+         "last_name": f"Lopez {number}", "external_id": subscriber(number),
          "date_of_birth": date(1960 + number % 40, 1 + number % 12, 1 + number % 28),
          "hire_date": BEGAN, "salary": Decimal(60_000), "ssn": field.seal(ssn).data,
          "ssn_index": index, "ssn_tail": ssn[-4:], "created_at": AT, "updated_at": AT}
@@ -154,7 +154,8 @@ def _election(pk: int, employee_id: int, plan: GroupPlan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _subscriber(number: int) -> str:
+def subscriber(number: int) -> str:
+    """The id of an employee, as the group's files name it."""
     return f"{number + 1:010}"
 
 

@@ -17,7 +17,7 @@ BARE = "bench.bare.wsgi"
 @contextmanager
 def serving(application: str, *, database: str) -> Iterator[int]:
     """Serve a WSGI module on a free port of this machine while the block runs; yield the port."""
-    port = _free_port()
+    port = free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", "--config", "python:agencyhub.settings.gunicorn"),
         *("--bind", f"{HOST}:{port}", "--graceful-timeout", "4", application),
@@ -34,7 +34,8 @@ def serving(application: str, *, database: str) -> Iterator[int]:
         server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
