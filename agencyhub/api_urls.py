@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from agencyhub.imports.api.viewsets import ImportViewSet
 from agencyhub.records.api.agents import AgentViewSet
 from commissions.api.applications import ApplicationViewSet
 from commissions.api.comtrack import ComtrackQuery
@@ -10,7 +11,9 @@ from commissions.api.ledgers import BookRowViewSet, CommissionLineViewSet
 from eoi.api.records import EoiRequestViewSet
 from groups.api.viewsets import GroupPlanViewSet, GroupViewSet
 from individuals.api.viewsets import IndividualViewSet, SalesRecordViewSet
+from integrations.api.inbox import InboxViewSet
 from integrations.noyo.api.mappings import MappingViewSet
+from integrations.outgoing.api.viewsets import EndpointViewSet
 from policies.api.viewsets import CarrierProductViewSet, CarrierViewSet, PolicyViewSet
 
 app_name = "api"
@@ -29,8 +32,11 @@ router.register("groups", GroupViewSet, basename="employergroup")
 router.register("group-plans", GroupPlanViewSet, basename="groupplan")
 router.register("eoi-requests", EoiRequestViewSet, basename="eoirequest")
 router.register("group-mappings", MappingViewSet, basename="mapping")
+router.register("imports", ImportViewSet, basename="import")
+router.register("webhooks", EndpointViewSet, basename="endpoint")
 
 urlpatterns = [
     path("comtrack/query", ComtrackQuery.as_view(), name="comtrack_query"),
+    path("inbox/", InboxViewSet.as_view({"get": "list"}), name="inbox-list"),
     *router.urls,
 ]

@@ -3,10 +3,13 @@
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.urls import Resolver404, resolve
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -32,20 +35,40 @@ class RequestIdMiddleware:
         return response
 
 
-class InlineStylesMiddleware:
-    """Allow inline styles on the pages of ``INLINE_STYLE_PATHS``: others' templates need them."""
+class SafetyHeadersMiddleware:
+    """Tell browsers to keep nothing, to lend nothing to other sites, and to ask for no device.
+
+    Every answer may show health data, so that none is stored unless its view says how long.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
+        self.headers = {
+            "Permissions-Policy": settings.PERMISSIONS_POLICY,
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path.startswith(settings.INLINE_STYLE_PATHS):
-            wanted = getattr(response, "_csp_update", None) or {}
-            styles = [*wanted.get("style-src", []), "'unsafe-inline'"]
-            # django-csp has no public way to do this outside a view.
-            response._csp_update = {**wanted, "style-src": styles}  # type: ignore[attr-defined]
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        if not request.path_info.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+class CompressedPagesMiddleware(GZipMiddleware):
+    """Send pages with gzip, padded at random against guessing from their length (BREACH).
+
+    Other sites cannot ask for pages with the session's cookie, which is ``SameSite=Lax``, and form
+    tokens differ in each answer. Only HTML: what the API answers keeps its strong ``ETag``.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        """Compress HTML as Django does, and leave everything else alone."""
+        if not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class DeliveryMiddleware:

@@ -24,6 +24,7 @@ APPS = (
     "integrations.premier",
     "integrations.eoi_batches",
     "integrations.noyo",
+    "integrations.outgoing",
 )
 
 urlpatterns = [
@@ -36,3 +37,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("language/", set_language, name="set_language"),
 ]
+
+handler404 = "agencyhub.lib.problems.page_not_found"
+handler500 = "agencyhub.home.views.outage.server_error"

@@ -1,6 +1,7 @@
 """Pages of applications, books of business and commissions."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from commissions.views import (
     applications,
@@ -27,6 +28,12 @@ urlpatterns = [
     path("applications/refresh/", matching.refresh_start, name="refresh_start"),
     path("applications/refresh/status/", matching.refresh_status, name="refresh_status"),
     path("applications/review/", matching_review.review_list, name="review_list"),
+    # The address that others rely on.
+    path(
+        "work-queue/",
+        RedirectView.as_view(pattern_name="commissions:review_list", query_string=True),
+        name="work_queue",
+    ),
     path("applications/review/<int:pk>/", matching_review.review_detail, name="review_detail"),
     path(
         "applications/review/<int:pk>/decide/",

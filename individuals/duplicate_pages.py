@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from agencyhub.accounts.models import Agent, User
 from agencyhub.lib import keyset
 from agencyhub.lib.keyset import Key
+from agencyhub.lib.midnights import midnight
 from agencyhub.lib.phones import format_phone
 from agencyhub.records import references
 from agencyhub.records.models import UNDO_WINDOW
@@ -154,8 +155,8 @@ def left(user: User) -> Counted:
 
 def done_today(user: User) -> Counted:
     """How many pairs the user decided about since midnight."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    decided = DuplicatePair.objects.filter(decided_by=user, decided_at__gte=midnight)
+    today = midnight(timezone.localdate())
+    decided = DuplicatePair.objects.filter(decided_by=user, decided_at__gte=today)
     return Counted(decided.order_by()[: MOST_COUNTED + 1].count())
 
 

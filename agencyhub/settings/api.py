@@ -1,4 +1,8 @@
-"""The REST API, its schema, and the admin's imports and exports."""
+"""The REST API, its schema, webhooks, and the admin's imports and exports."""
+
+import environ
+
+_env = environ.Env()
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -19,6 +23,17 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "UsStateEnum": "agencyhub.lib.states.STATES",
         "LinkStateEnum": "integrations.noyo.models.Link.State",
+        "ImportStateEnum": "agencyhub.imports.models.Import.State",
+        "MessageStateEnum": [
+            "received",
+            "processing",
+            "applied",
+            "held",
+            "failed",
+            "ignored",
+            "duplicate",
+            "rejected",
+        ],
     },
     "TITLE": "AgencyHub API",
     "VERSION": "1",
@@ -28,3 +43,8 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 IMPORT_EXPORT_USE_TRANSACTIONS = True
+# Webhooks: seconds that a receiver may take, seconds without a sign of life after which another
+# worker takes an endpoint over (more than a receiver may take), days that their log is kept.
+WEBHOOK_SECONDS = _env.int("WEBHOOK_SECONDS", default=15)
+WEBHOOK_LEASE_SECONDS = _env.int("WEBHOOK_LEASE_SECONDS", default=60)
+WEBHOOK_KEEP_DAYS = _env.int("WEBHOOK_KEEP_DAYS", default=30)

@@ -24,6 +24,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 # Newest first: new values are sealed with the first key, older keys only open what they sealed.
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", default="")
+# Only while rotate_field_keys runs after a change of the index key: the one before.
+BLIND_INDEX_OLD_KEY = env.str("BLIND_INDEX_OLD_KEY", default="")
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="agencyhub-demo")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
     "integrations.premier",
     "integrations.eoi_batches",
     "integrations.noyo",
+    "integrations.outgoing",
     "eoi",
     "commissions",
     "groups",
@@ -77,10 +80,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "agencyhub.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "agencyhub.middleware.SafetyHeadersMiddleware",
     "agencyhub.middleware.DeliveryMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "agencyhub.middleware.CompressedPagesMiddleware",
     "csp.middleware.CSPMiddleware",
-    "agencyhub.middleware.InlineStylesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -135,6 +139,8 @@ DATABASES["default"]["OPTIONS"] = {
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Seconds within which a migration gets a table's lock, or is rolled back (docs/migrations.md).
+MIGRATE_LOCK_SECONDS = env.int("MIGRATE_LOCK_SECONDS", default=5)
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
@@ -176,12 +182,14 @@ TRUSTED_BROWSER_DAYS = env.int("TRUSTED_BROWSER_DAYS", default=30)
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 # How many days imported files and their rejected rows are kept.
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=180)
+# Six years, as long as documents about health data have to be kept (45 CFR 164.316).
+SIGN_IN_KEEP_DAYS = env.int("SIGN_IN_KEEP_DAYS", default=2190)
+LOOK_KEEP_DAYS = env.int("LOOK_KEEP_DAYS", default=2190)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
-# What a browser may do with our pages. /admin/ and /api/docs/ also get inline styles (middleware).
-INLINE_STYLE_PATHS = ("/admin/", "/api/docs/")
+# What a browser may do with our pages; no page has inline scripts or styles.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -194,6 +202,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# Devices and powers that no page of ours asks a browser for.
+PERMISSIONS_POLICY = ", ".join(
+    f"{name}=()"
+    for name in (
+        *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media"),
+        *("fullscreen", "geolocation", "gyroscope", "magnetometer", "microphone", "midi"),
+        *("payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"),
+    )
+)
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

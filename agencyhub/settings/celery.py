@@ -23,6 +23,8 @@ ROUTES = {
     "*.tasks.retrieve_*": {"queue": "nightly"},
     "*.tasks.pick_up_*": {"queue": "nightly"},
     "*.tasks.purge_*": {"queue": "nightly"},
+    # Counting for a report may take minutes: no mail waits behind it.
+    "agencyhub.home.tasks.send_report": {"queue": "default"},
     "*.tasks.send_*": {"queue": "mail"},
 }
 
@@ -50,11 +52,28 @@ SCHEDULE = {
     },
     "send-mail": {"task": "agencyhub.mailing.tasks.send_mail_due", "schedule": 20.0},
     "purge-mail": {"task": "agencyhub.mailing.tasks.purge_mail", "schedule": 24 * 60 * 60.0},
+    "purge-access": {"task": "agencyhub.accounts.tasks.purge_access", "schedule": 24 * 60 * 60.0},
+    "purge-looks": {"task": "individuals.tasks.purge_looks", "schedule": 24 * 60 * 60.0},
+    "purge-idempotency": {
+        "task": "agencyhub.records.tasks.purge_idempotency",
+        "schedule": 24 * 60 * 60.0,
+    },
     "send-digests": {"task": "policies.tasks.send_digests", "schedule": 5 * 60.0},
     "send-reminders": {"task": "policies.tasks.send_binder_reminders", "schedule": 10 * 60.0},
+    "send-reports": {"task": "agencyhub.home.tasks.send_reports", "schedule": 5 * 60.0},
     "refresh-risks": {"task": "policies.tasks.refresh_risks", "schedule": 60 * 60.0},
     "commissions-at-risk": {"task": "policies.tasks.nightly_risks", "schedule": 24 * 60 * 60.0},
+    "sweep-eoi-reversals": {"task": "eoi.tasks.sweep_reversals", "schedule": 60.0},
     "propose-expiry": {"task": "eoi.tasks.nightly_expiry", "schedule": 24 * 60 * 60.0},
+    "deliver-webhooks": {
+        "task": "integrations.outgoing.tasks.deliver_webhooks",
+        "schedule": 5.0,
+    },
+    "purge-webhooks": {
+        "task": "integrations.outgoing.tasks.purge_webhooks",
+        "schedule": 24 * 60 * 60.0,
+    },
+    "review-incidents": {"task": "integrations.tasks.review_incidents", "schedule": 60.0},
     "beat-heartbeat": {"task": "integrations.tasks.beat_heartbeat", "schedule": 30.0},
 }
 

@@ -26,9 +26,15 @@ SANDBOX_DATA = _env.str("SANDBOX_DATA", default=None)
 PLANCOMPARE_SSO_ORIGINS = _env.list("PLANCOMPARE_SSO_ORIGINS", default=[])
 # How many days raw message bodies are kept once nobody has to decide about them.
 INBOX_KEEP_DAYS = _env.int("INBOX_KEEP_DAYS", default=180)
-# Retrieve: whether carriers may lie at private addresses of our network (the demo's do), and the
-# most that one run takes: bytes and seconds of a file, files of a list.
-RETRIEVE_PRIVATE_ADDRESSES = _env.bool("RETRIEVE_PRIVATE_ADDRESSES", default=False)
+# Partners inside our own network: hosts, host:port, or networks. Nothing else private is called.
+ALLOWED_PRIVATE_HOSTS = _env.list("ALLOWED_PRIVATE_HOSTS", default=[])
+PRIVATE_NETWORKS = (
+    *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"),
+)
+# The older name of the same permission, for every private network at once.
+if _env.bool("RETRIEVE_PRIVATE_ADDRESSES", default=False):
+    ALLOWED_PRIVATE_HOSTS += PRIVATE_NETWORKS
+# Retrieve: the most that one run takes: bytes and seconds of a file, files of a list.
 RETRIEVE_MAX_BYTES = _env.int("RETRIEVE_MAX_MEGABYTES", default=256) * 1024 * 1024
 RETRIEVE_FILE_SECONDS = _env.int("RETRIEVE_FILE_SECONDS", default=480)
 RETRIEVE_MAX_FILES = _env.int("RETRIEVE_MAX_FILES", default=500)

@@ -17,5 +17,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 if not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "agencyhub.mailing.backends.KeepingBackend"
 
-# The partners' sandbox plays carriers on this machine.
-RETRIEVE_PRIVATE_ADDRESSES = env.bool("RETRIEVE_PRIVATE_ADDRESSES", default=True)
+# The partners' sandbox plays them on this machine.
+ALLOWED_PRIVATE_HOSTS = env.list(
+    "ALLOWED_PRIVATE_HOSTS", default=["localhost", "127.0.0.0/8", "::1/128"]
+)

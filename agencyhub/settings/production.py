@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from agencyhub.lib.keys import decode_key
+from agencyhub.lib.outbound.addresses import read_named
 from agencyhub.settings.base import *
 
 DEMO_SECRET_MARKS = ("only-for-tests", "change-me", "insecure", "agencyhub-demo")
@@ -29,6 +30,10 @@ def configuration_problems() -> list[str]:
         problems.append("DEBUG is on; it shows health data to visitors.")
     if "*" in ALLOWED_HOSTS:
         problems.append("ALLOWED_HOSTS allows every host; name yours.")
+    try:
+        read_named(tuple(ALLOWED_PRIVATE_HOSTS))
+    except ValueError as error:
+        problems.append(f"ALLOWED_PRIVATE_HOSTS cannot be read: {error}.")
     if BEHIND_TLS_PROXY and TRUSTED_PROXIES < 1:
         problems.append(
             "TRUSTED_PROXIES is less than 1 with BEHIND_TLS_PROXY on; all visitors would share the "

@@ -15,7 +15,7 @@ from agencyhub.records.lists.columns import Column, Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import Lookups
-from commissions.lists import bulk, cells
+from commissions.lists import bulk, cells, sublines
 from commissions.models import Application, Line
 from commissions.selectors import blanks
 from commissions.selectors.results import TONES
@@ -25,7 +25,6 @@ from policies.lists.policies import carriers
 from policies.models import Policy
 
 SOURCES = dict(Application.Source.choices)
-LINES = dict(Line.choices)
 STATES = dict(Application.MatchState.choices)
 
 
@@ -126,7 +125,7 @@ class ApplicationFilters(ListFilters):
     carrier = filters.AnyOf(
         _("Carrier"), carriers, "carrier_id", nobody=_("Not known"), is_quick=True
     )
-    line = filters.AnyOf(_("Sub-line"), condition="line", is_quick=True, **_of(LINES))
+    line = sublines.of_line()
     agent = filters.OfAgent(_("Agent"), "agent_id", is_quick=True)
     blank = filters.AnyOf(
         _("Blank"),

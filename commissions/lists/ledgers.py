@@ -14,6 +14,7 @@ from agencyhub.records.lists import columns, filters, masking, registry
 from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
+from commissions.lists import sublines
 from commissions.models import (
     BookLink,
     BookRow,
@@ -26,7 +27,6 @@ from commissions.models import (
 from policies.lists.policies import carriers
 
 STATUSES, KINDS = dict(BookRow.Status.choices), dict(CommissionLine.Kind.choices)
-LINES = dict(Line.choices)
 STATUS_TONES: dict[str, tuple[str, str]] = {
     BookRow.Status.ACTIVE: ("success", "circle-check"),
     BookRow.Status.PENDING_TERMINATION: ("warning", "clock"),
@@ -120,9 +120,13 @@ INSURED = (
 class LedgerFilters(ListFilters):
     """What both ledgers are filtered by."""
 
-    carrier = filters.AnyOf(_("Carrier"), carriers, "carrier_id", is_quick=True)
-    line = filters.AnyOf(_("Sub-line"), condition="line", is_quick=True, **_of(LINES))
+    carrier = filters.AnyOf(
+        _("Carrier"), carriers, "carrier_id", nobody=_("Not known"), is_quick=True
+    )
+    line = sublines.of_line()
     agent = filters.OfAgent(_("Agent"), "agent_id", is_quick=True)
+    created_from = filters.Day(_("Added from"), "created_at", "gte", is_moment=True)
+    created_to = filters.Day(_("Added to"), "created_at", "lte", is_moment=True)
 
 
 class BookFilters(LedgerFilters):

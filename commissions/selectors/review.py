@@ -14,6 +14,7 @@ from django.utils import timezone
 from agencyhub.accounts.models import User
 from agencyhub.lib import keyset
 from agencyhub.lib.keyset import NEWEST_FIRST, Key, KeysetPage
+from agencyhub.lib.midnights import midnight
 from agencyhub.records.lists import selection
 from commissions.matching.reasons import Reason, in_words
 from commissions.models import Application, BookLink, BookRow, CommissionLine, Decision, LineLink
@@ -137,9 +138,13 @@ def _with_money(rows: QuerySet[Application], user: User) -> QuerySet[Application
 
 def progress(user: User, *, now: datetime) -> dict[str, Any]:
     """How many applications wait, in words, and how many pairs the user decided about today."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    decided = Decision.objects.filter(decided_by=user, decided_at__gte=midnight)
-    return {"left": left(user), "done_today": decided.count()}
+    return {"left": left(user), "done_today": decided_today(user, now=now)}
+
+
+def decided_today(user: User, *, now: datetime) -> int:
+    """How many pairs the user decided about since midnight."""
+    today = midnight(timezone.localdate(now))
+    return Decision.objects.filter(decided_by=user, decided_at__gte=today).count()
 
 
 def left(user: User) -> str:

@@ -65,10 +65,9 @@ def bills(group: EmployerGroup, *, on: date) -> list[Bill]:
 
 
 def total(found: Iterable[Bill]) -> Bill:
-    """All plans together."""
+    """What all plans cost together; people are not added up, for one may be in several."""
     whole = Bill("", "", "")
     for one in found:
-        whole.people += one.people
         whole.premium += one.premium
         whole.employer += one.employer
         whole.employee += one.employee

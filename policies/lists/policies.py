@@ -15,7 +15,7 @@ from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import Lookups, options
 from agencyhub.records.models import CustomField, Option
 from individuals.lists import INDIVIDUALS
-from policies.lists import payments
+from policies.lists import keeping, payments
 from policies.models import CarrierProduct, Policy, PolicyAgent
 from policies.selectors.carriers import carrier_choices
 from policies.templatetags.policy_panels import policy_status
@@ -115,6 +115,9 @@ class PolicyFilters(ListFilters):
     pay_by = filters.Day(_("Payment deadline to"), "standing__deadline", "lte")
     product = filters.Named(_("Carrier product"), "product_id", CarrierProduct)
     in_force = filters.YesNo(_("In force today"), in_force_today)
+    effectuated = filters.YesNo(_("Took effect"), keeping.effectuated, keeping.not_effectuated)
+    lasted = keeping.choice(_("Lasted"), keeping.LASTED, keeping.lasted)
+    lost = keeping.choice(_("Lost"), keeping.LOST, keeping.lost)
     effective_from = filters.Day(_("Effective from"), "effective_date", "gte")
     effective_to = filters.Day(_("Effective to"), "effective_date", "lte")
     termination_from = filters.Day(_("Terminated from"), "termination_date", "gte")

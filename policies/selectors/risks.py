@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import gathered
+from agencyhub.lib.midnights import midnight
 from individuals.models import Individual
 from policies import reasons
 from policies.models import Risk, Standing
@@ -141,5 +142,5 @@ def counts(rows: QuerySet[Any]) -> list[KindCount]:
 
 def done_today(user: User, *, at: datetime) -> int:
     """How many outcomes the user has logged today."""
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    return Risk.objects.filter(Q(closed_by=user), closed_at__gte=midnight).count()
+    today = midnight(timezone.localdate(at))
+    return Risk.objects.filter(Q(closed_by=user), closed_at__gte=today).count()

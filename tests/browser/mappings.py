@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import Count
+from django.utils import timezone
 
 from groups.models import BenefitClass, EmployerGroup, GroupPlan
 from integrations.noyo.models import Link, Mapping, MemberLink, NoyoGroup
@@ -63,6 +64,12 @@ def with_everything() -> Mapping:
     rule = ClassRuleFactory(mapping=mapping, name="Managers", option=options[0])
     RuleConditionFactory(rule=rule, operator="contains", values=["Manager"])
     ClassRuleFactory(mapping=mapping, option=options[1], default=True)
+    mapping.refusal = {
+        "status": 422, "part": "rules", "name": "Managers", "said": "",
+        "fields": [["resulting_field_value", "The carrier does not know this value."]],
+    }  # fmt: skip
+    mapping.refused_at = timezone.now()
+    mapping.save(update_fields=["refusal", "refused_at"])
     MappingFactory(
         noyo_group=noyo_group, carrier=carrier, previous=mapping, reason=Mapping.Reason.RENEWAL,
         start_date=date(2027, 1, 1), end_date=date(2027, 12, 31),

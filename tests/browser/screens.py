@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
 from agencyhub.accounts.models import Agent, Role, User
+from agencyhub.home.models import Subscription
+from agencyhub.home.reports.registry import REPORTS
+from agencyhub.home.subscriptions import services as subscriptions
 from agencyhub.mailing import unsubscribing
 from agencyhub.mailing.models import OutgoingMail
 from agencyhub.records.lists.models import BulkEdit, SavedView
@@ -22,9 +26,10 @@ from eoi.models import Decision, EoiRequest
 from groups.models import Election, EmployerGroup, GroupPlan
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
 from integrations.models import InboundMessage
+from integrations.outgoing.models import Delivery
 from integrations.premier.models import Feed
 from policies.models import CarrierProduct, Payment, Policy, PremierTerm, Risk
-from tests.browser import batchfiles, mappings, retrievals, uploads
+from tests.browser import batchfiles, mappings, retrievals, troubles, uploads
 from tests.browser.matches import near_ties
 
 BROKER, CALL_CENTER = "broker", "call_center"
@@ -64,6 +69,19 @@ SCREENS = [
     Screen("accounts:password_reset_complete", user=""),
     Screen("home:dashboard"),
     Screen("home:dashboard", user="agent1", words="of an agent"),
+    Screen("home:dashboard", query="?whole=1", words="counted at once"),
+    Screen("home:tour"),
+    Screen("home:report_list"),
+    Screen("home:report_detail", args=("production",)),
+    Screen("home:report_detail", args=("retention",)),
+    Screen("home:report_detail", args=("eoi",), words="stacked"),
+    Screen("home:report_detail", args=("at-risk",), user="agent1", words="of an agent"),
+    Screen("home:report_detail", args=("production",), query="?by=x", words="refused", status=422),
+    Screen("home:report_view_create", args=("production",), query="?by=agent"),
+    Screen("home:report_view_edit", "reportview", args=("production",)),
+    Screen("home:subscription_list"),
+    Screen("home:subscription_create", args=("production",)),
+    Screen("home:subscription_edit", "subscription"),
     Screen("home:settings"),
     Screen("home:search"),
     Screen("individuals:individual_detail", "nobody", words="not found", status=404),
@@ -100,6 +118,13 @@ SCREENS = [
     Screen("home:viewing_rows", "user", args=("2026-01-02",)),
     Screen("accounts:apikey_list"),
     Screen("accounts:apikey_create"),
+    Screen("outgoing:endpoint_list"),
+    Screen("outgoing:endpoint_create"),
+    Screen("outgoing:endpoint_create", press="Add webhook", words="refused"),
+    Screen("outgoing:endpoint_detail", "webhook"),
+    Screen("outgoing:endpoint_edit", "webhook"),
+    Screen("outgoing:endpoint_delete", "webhook"),
+    Screen("outgoing:delivery_detail", "webhook_delivery"),
     Screen("records:batch_detail", "batch"),
     Screen("records:exportlog_list"),
     Screen("records:list_export", args=("individuals",)),
@@ -224,6 +249,7 @@ SCREENS = [
     Screen("noyo:mapping_detail", "mapping", query="?show=all", words="everything"),
     Screen("noyo:mapping_structure", "mapping", query="?show=all"),
     Screen("noyo:mapping_rules", "mapping"),
+    Screen("noyo:mapping_members", "mapping"),
     Screen("noyo:mapping_history", "mapping"),
     Screen("noyo:mapping_who", "mapping", query="?category=benefit_classes"),
     Screen("noyo:rule_create", "mapping", query="?category=benefit_classes"),
@@ -263,9 +289,21 @@ SCREENS = [
     Screen("integrations:integration_list"),
     Screen("integrations:health"),
     Screen("integrations:inbox_list"),
+    Screen("integrations:retry_detail", "retry"),
     Screen("integrations:inbox_detail", "message_applied", words="applied"),
     Screen("integrations:inbox_detail", "message_failed", words="failed"),
     Screen("integrations:inbox_detail", "message_held", words="held"),
+    Screen("integrations:problem_list"),
+    Screen("integrations:retry_create"),
+    Screen(
+        "integrations:retry_create",
+        query="?since=2026-11-02&until=2026-11-01",
+        words="refused",
+        status=422,
+    ),
+    Screen(
+        "integrations:inbox_detail", "message_failed", press="Correct the body", words="to correct"
+    ),
     Screen("integrations:held_list"),
     Screen("plancompare:site_detail", args=(BROKER,)),
     Screen("plancompare:site_detail", args=(CALL_CENTER,)),
@@ -302,8 +340,22 @@ SCREENS = [
     Screen("api_docs"),
 ]
 NOT_PAGES = {
-    "home": {"healthz", "readyz", "metrics"},
+    "home": {
+        "healthz",
+        "readyz",
+        "metrics",
+        "dashboard_part",
+        "report_export",
+        "report_view_delete",
+        "tour_step",
+        "tour_end",
+        "tour_again",
+        "subscription_stop",
+        "subscription_resume",
+        "subscription_remove",
+    },
     "accounts": {
+        "accessevent_export",
         "logout",
         "oauth_token",
         "password_reset_confirm",
@@ -383,6 +435,7 @@ NOT_PAGES = {
         "worksheet_again",
     },
     "commissions": {
+        "work_queue",  # an address that leads on
         "agentcontract_remove",
         "writingnumber_remove",
         "refresh_start",
@@ -409,8 +462,15 @@ NOT_PAGES = {
         "problem_repair",
         "problem_leave_out",
     },
-    "integrations": {"inbox_body", "inbox_retry", "inbox_settle", "held_map", "held_decide"},
-    "carriers": {"connection_run", "connection_test", "connection_host_key"},
+    "integrations": {
+        "inbox_body",
+        "inbox_retry",
+        "inbox_settle",
+        "inbox_correct",
+        "held_map",
+        "held_decide",
+    },
+    "carriers": {"connection_run", "connection_again", "connection_test", "connection_host_key"},
     "healthsherpa": {
         "connection_activate",
         "connection_deactivate",
@@ -420,10 +480,16 @@ NOT_PAGES = {
     },
     "comtrack": {"connection_activate", "connection_deactivate", "run_start", "run_list"},
     "premier": {"key_create", "key_revoke", "pull_start"},
+    "outgoing": {"secret_rotate", "endpoint_ping", "deliveries_again", "delivery_again"},
     "eoi_batches": {"server_test", "server_pick_up", "server_host_key", "file_results"},
     "noyo": {
         "difference_decide",
+        "difference_settle",
+        "difference_settle_many",
+        "difference_undo",
         "link_decide",
+        "mapping_tell",
+        "act_undo",
         "account_activate",
         "account_deactivate",
         "run_start",
@@ -479,6 +545,7 @@ def find_examples() -> dict[str, object]:
     mapping = mappings.with_everything()
     return {
         **messages,
+        "retry": troubles.a_retry(applied),
         **uploads.find_uploads(),
         **uploads.find_worksheets(),
         "nobody": 999_999_999,
@@ -513,10 +580,13 @@ def find_examples() -> dict[str, object]:
         "carrier": policy.carrier_id,
         "carrierproduct": products.earliest("pk").pk,
         "agent": Agent.objects.earliest("pk").pk,
+        "webhook": (delivery := Delivery.objects.earliest("pk")).endpoint_id,
+        "webhook_delivery": (delivery.endpoint_id, delivery.pk),
         "role": Role.objects.get(origin="Agent").pk,
         "user": User.objects.get(username="agent1").pk,
         "batch": applied.batch_id,
         "savedview": SavedView.objects.earliest("pk").pk,
+        "reportview": _report_view().pk,
         "bulkedit": _bulk_edit().pk,
         "option": Option.objects.filter(list="policy_status").earliest("pk").pk,
         "customfield": CustomField.objects.earliest("pk").pk,
@@ -524,6 +594,7 @@ def find_examples() -> dict[str, object]:
         "unsubscribing": unsubscribing.link(address="nobody@example.com", kind="agent_digest")
         .rstrip("/")
         .rpartition("/")[2],
+        "subscription": _subscription().pk,
         "connection": retrieval.connection_id,
         "retrieval": retrieval.pk,
         "mapping": (mapping.group_id, mapping.pk),
@@ -543,6 +614,23 @@ def find_examples() -> dict[str, object]:
             0
         ].pk,
     }
+
+
+def _subscription() -> Subscription:
+    """A report that comes to the owner by mail."""
+    owner = User.objects.get(username="owner")
+    wishes = {"title": "Retention", "frequency": "monthly"}
+    return subscriptions.subscribe(
+        user=owner, report=REPORTS["retention"], query="", values=wishes, at=timezone.now()
+    )
+
+
+def _report_view() -> SavedView:
+    """A view of a report of the owner's."""
+    named = {"list_key": "report-production", "name": "By agent"}
+    owner = User.objects.get(username="owner")
+    made = {"filters": {"by": ["agent"]}}
+    return SavedView.objects.get_or_create(owner=owner, **named, defaults=made)[0]
 
 
 def _bulk_edit() -> BulkEdit:

@@ -24,6 +24,7 @@ from tests import templates
 
 PATIENCE = 120
 HEADERS = {"X-API-Key": templates.SANDBOX_KEY}
+GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "python:agencyhub.settings.gunicorn")
 Found = TypeVar("Found")
 
 
@@ -65,8 +66,7 @@ class Stack:
         templates.prepare_demo(self._env)
         self._keep_links_current()
         python = sys.executable
-        gunicorn = [python, "-m", "gunicorn", "--config", "python:agencyhub.settings.gunicorn"]
-        self._run("web", [*gunicorn, "--bind", self.hub.removeprefix("http://"), "agencyhub.wsgi"])
+        self._run("web", [*GUNICORN, "--bind", self.hub.removeprefix("http://"), "agencyhub.wsgi"])
         worker = [python, "-m", "celery", "--quiet", "--app", "agencyhub", "worker"]
         queues = "hooks,default,imports,nightly"
         options = ["--queues", queues, "--concurrency", "1", "--loglevel", "INFO"]
@@ -90,6 +90,13 @@ class Stack:
         """Let the ORM of this process work on the stack's database."""
         with self._blocker.unblock(), templates.using(self.name):
             yield
+
+    def another_web(self, **changes: str) -> str:
+        """Serve the same data once more, in an environment that is a little different."""
+        address = f"127.0.0.1:{free_port()}"
+        self._run("web-again", [*GUNICORN, "--bind", address, "agencyhub.wsgi"], **changes)
+        until(lambda: self._answers(f"http://{address}"))
+        return f"http://{address}"
 
     def control(self, **changes: Any) -> None:
         """Change how the sandbox behaves."""
@@ -132,12 +139,12 @@ class Stack:
             current.update(valid_from=None, valid_to=None)
             QuotingLink.objects.filter(plan_year=2025).update(valid_to=expired)
 
-    def _run(self, name: str, command: list[str]) -> None:
+    def _run(self, name: str, command: list[str], **changes: str) -> None:
         log = (self._home / f"{name}.log").open("wb")
         self._children.append(
             process.start(
                 command,
-                env=self._env,
+                env=self._env | changes,
                 output=log,
                 cwd=settings.BASE_DIR,
                 death_signal=signal.SIGKILL,

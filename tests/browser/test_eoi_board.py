@@ -31,7 +31,7 @@ class TestBoard:
             before, requested = asked.election.volume, asked.election.requested_volume
         with desk.sit(ADMINISTRATOR, reduced_motion="reduce") as page:
             page.goto("/")
-            page.get_by_role("link", name=re.compile("^Open EOI")).first.click()
+            page.get_by_role("link", name=re.compile("^Evidence of insurability")).first.click()
             expect(page.get_by_role("heading", level=1)).to_have_text("EOI")
             row, preview = page.locator(f"#eoi-{asked.pk}"), page.locator("#eoi-preview")
             row.focus()

@@ -134,7 +134,7 @@ def look_at(screen: Screen, page: Page, examples: dict[str, object]) -> tuple[Pa
         with translation.override(language):
             name = gettext(screen.press)
         page.get_by_role("button", name=name, exact=True).click()
-        page.locator("[aria-invalid=true], [role=alert]").first.wait_for()
+        page.locator("[aria-invalid=true], [role=alert], textarea[name=body]").first.wait_for()
     page.evaluate(AXE)
     page.evaluate(STILL)
     foreign = (rules for start, rules in FOREIGN.items() if screen.name.startswith(start))

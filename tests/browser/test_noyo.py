@@ -73,7 +73,7 @@ def map_it(page: Page) -> None:
     page.get_by_role("link", name="New rule").first.click()
     page.get_by_label("Name").fill("Directors")
     page.get_by_label("Field").select_option(label="Job title")
-    page.get_by_label("Value").fill("Director")
+    page.get_by_label("Director · 1 employee").check()
     expect(page.locator("#rule-preview")).to_contain_text(
         "decide for 1 employee", timeout=PATIENCE_MS
     )
@@ -95,6 +95,11 @@ def settle(page: Page, group: EmployerGroup) -> None:
         if found.count():
             break
         page.wait_for_timeout(4_000)
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    expect(page.locator("#difference-last")).to_contain_text("Ours is right")
+    page.keyboard.press("u")
+    expect(page.get_by_text("Taken back: the differences are open again.")).to_be_visible()
     found.first.get_by_role("link").first.click()
     page.get_by_role("button", name="Dismiss").click()
     expect(page.get_by_text("Say why the difference does not matter.")).to_be_visible()

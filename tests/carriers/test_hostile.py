@@ -102,7 +102,7 @@ class TestHttp:
 
     @pytest.mark.parametrize("address", ["http://10.0.0.7/", "http://169.254.169.254/"])
     def test_a_private_address_is_not_dialled(self, hostile_connection, settings, address):
-        settings.RETRIEVE_PRIVATE_ADDRESSES = False
+        settings.ALLOWED_PRIVATE_HOSTS = []
         hostile_connection.base_url = address
         hostile_connection.save()
         connections.keep(hostile_connection, secret=SECRET)

@@ -206,7 +206,7 @@ class TestConnectionForm:
         assert Connection.objects.count() == 0
 
     def test_wants_https_where_carriers_are_outside(self, browser, settings):
-        settings.RETRIEVE_PRIVATE_ADDRESSES = False
+        settings.ALLOWED_PRIVATE_HOSTS = []
 
         answer = browser.post(f"{ADD}?transport=api", typed(carrier=CarrierFactory().pk))
 

@@ -1,13 +1,11 @@
 """Pure rules of Retrieve: periods of files, lists of files, addresses."""
 
-import ipaddress
 from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from integrations.carriers.connectors.base import Limits, Sink
-from integrations.carriers.connectors.guard import is_allowed
 from integrations.carriers.connectors.listing import (
     Place,
     linked_files,
@@ -116,35 +114,6 @@ class TestReadPage:
 )
 def test_a_name_is_its_last_part_and_can_be_printed(name, kept):
     assert safe_name(name) == kept
-
-
-class TestIsAllowed:
-    @pytest.mark.parametrize(
-        ("address", "in_public", "in_a_demo"),
-        [
-            ("93.184.216.34", True, True),
-            ("2606:2800:220:1::1", True, True),
-            ("127.0.0.1", False, True),
-            ("10.1.2.3", False, True),
-            ("192.168.1.1", False, True),
-            ("::1", False, True),
-            ("fd00::1", False, True),
-            ("::ffff:10.0.0.1", False, True),
-            ("64:ff9b::a00:1", False, True),
-            ("100.64.0.1", False, False),
-            ("169.254.169.254", False, False),
-            ("::ffff:169.254.169.254", False, False),
-            ("64:ff9b::a9fe:a9fe", False, False),
-            ("fe80::1", False, False),
-            ("0.0.0.0", False, False),
-            ("224.0.0.1", False, False),
-        ],
-    )
-    def test_knows_which_addresses_a_carrier_may_have(self, address, in_public, in_a_demo):
-        found = ipaddress.ip_address(address)
-
-        assert is_allowed(found, private=False) is in_public
-        assert is_allowed(found, private=True) is in_a_demo
 
 
 class TestSink:

@@ -28,8 +28,9 @@ from tests.factories.policies import (
     StandingFactory,
 )
 
-# Their pages are queues: tests/policies/test_risk_board.py, tests/eoi/test_request_board.py.
-QUEUES = ("risks", "eoi_open")
+# Their pages are queues: tests/policies/test_risk_board.py, tests/eoi/test_request_board.py,
+# tests/noyo/test_settling_pages.py.
+QUEUES = ("risks", "eoi_open", "noyo_differences")
 DECIDED_AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 
 

@@ -16,6 +16,7 @@ SAYING = {"success", "info", "warning", "error"}
 ENGLISH = ("api", "api_urls.py", "resources.py", "authentication.py", "schema.py", "settings")
 # Errors for whoever runs or writes the product.
 FOR_OPERATORS = (
+    "addresses.py",
     "api_keys.py",
     "idempotency.py",
     "crypto.py",

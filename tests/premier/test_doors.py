@@ -35,7 +35,6 @@ START = datetime(2020, 1, 1, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _private_carriers(settings, tmp_path):
-    settings.RETRIEVE_PRIVATE_ADDRESSES = True
     settings.PARTNER_TIMEOUT = (30, 60)
     settings.MEDIA_ROOT = tmp_path / "files"
 

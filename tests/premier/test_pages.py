@@ -99,8 +99,7 @@ class TestFeed:
         page = browser.get(page_of(feed)).content.decode()
         assert "http://testserver/hooks/premier/prairie-mutual-inc/status/" in page
 
-    def test_keeps_a_token_for_its_own_server_only(self, browser, settings):
-        settings.RETRIEVE_PRIVATE_ADDRESSES = True
+    def test_keeps_a_token_for_its_own_server_only(self, browser):
         feed = FeedFactory()
         edit = reverse("premier:feed_edit", args=[feed.pk])
         values = {"is_active": "on", "api_time": "05:00", "api_url": "http://127.0.0.1:9/statuses"}
@@ -114,7 +113,7 @@ class TestFeed:
         assert moved.status_code == 422
 
     def test_refuses_an_address_in_a_private_network(self, browser, settings):
-        settings.RETRIEVE_PRIVATE_ADDRESSES = False
+        settings.ALLOWED_PRIVATE_HOSTS = []
         values = {"is_active": "on", "api_time": "05:00", "token": "x"}
         edit = reverse("premier:feed_edit", args=[FeedFactory().pk])
 

@@ -22,7 +22,7 @@ from agencyhub.accounts.models import User
 from agencyhub.lib.api import etags, forms
 from agencyhub.lib.api.filters import StrictFilterBackend
 from agencyhub.lib.api.paging import RecordCursor
-from agencyhub.lib.api.parsing import RecordParser, ensure_small
+from agencyhub.lib.api.parsing import LARGEST_BODY, RecordParser, ensure_small
 from agencyhub.lib.api.throttles import CallerThrottle, caller
 from agencyhub.lib.problems import InvalidBodyError
 from agencyhub.records import custom, history
@@ -37,6 +37,7 @@ VERBS = {
     "create": "add",
     "update": "change",
     "partial_update": "change",
+    "destroy": "delete",
 }
 
 
@@ -69,7 +70,7 @@ class RecordViewSet(GenericViewSet[Any]):
     """
 
     authentication_classes = (KeyAuthentication, SessionAuthentication)
-    permission_classes = (RecordPermission,)
+    permission_classes: tuple[type[BasePermission], ...] = (RecordPermission,)
     throttle_classes = (CallerThrottle,)
     parser_classes = (RecordParser,)
     pagination_class = RecordCursor
@@ -107,6 +108,10 @@ class RecordViewSet(GenericViewSet[Any]):
     def more(self, record: models.Model) -> dict[str, Any]:
         """What the answer to a creation tells besides the record."""
         return {}
+
+    def largest_body(self, request: Request) -> int:
+        """How many bytes a request may have."""
+        return LARGEST_BODY
 
     # Reading.
 
@@ -160,10 +165,7 @@ class RecordViewSet(GenericViewSet[Any]):
         return self._change(request, pk, partial=True)
 
     def _create(self, request: Request, values: dict[str, Any], digest: bytes) -> models.Model:
-        key = request.headers.get("Idempotency-Key", "").strip()
-        if len(key) > IDEMPOTENCY_KEY_LENGTH:
-            detail = f"Use at most {IDEMPOTENCY_KEY_LENGTH} characters."
-            raise InvalidBodyError({"Idempotency-Key": [detail]})
+        key = idempotency_key(request)
         with self._recorded(f"Created {self.noun} over the API"):
             claim_id = (
                 repeats.claim(caller=caller(request), key=key, digest=digest, at=timezone.now())
@@ -258,8 +260,21 @@ class RecordViewSet(GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Look at the size before anything else."""
-        ensure_small(request)
+        ensure_small(request, most=self.largest_body(request))
         super().initial(request, *args, **kwargs)
+
+
+def idempotency_key(request: Request) -> str:
+    """The caller's own name for a creation; blank without one.
+
+    Raises:
+        InvalidBodyError: it is too long.
+    """
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > IDEMPOTENCY_KEY_LENGTH:
+        detail = f"Use at most {IDEMPOTENCY_KEY_LENGTH} characters."
+        raise InvalidBodyError({"Idempotency-Key": [detail]})
+    return key
 
 
 def _everybody() -> User:

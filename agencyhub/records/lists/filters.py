@@ -6,16 +6,16 @@ be read never widens a list: its error is shown and no row is.
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Model, Q, QuerySet
-from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext, gettext_lazy
 
+from agencyhub.lib.midnights import midnight
 from agencyhub.lib.pks import LARGEST, read_pk
 from agencyhub.records import touched
 from agencyhub.records.lists.lookups import Lookups, Source, agents
@@ -215,8 +215,8 @@ class Day(ListFilter):
         if not self.is_moment:
             return qs.filter(**{f"{self.name}__{self.lookup}": value})
         if self.lookup == "lte":
-            return qs.filter(**{f"{self.name}__lt": _midnight(value + timedelta(days=1))})
-        return qs.filter(**{f"{self.name}__{self.lookup}": _midnight(value)})
+            return qs.filter(**{f"{self.name}__lt": midnight(value + timedelta(days=1))})
+        return qs.filter(**{f"{self.name}__{self.lookup}": midnight(value)})
 
     def words(self, texts: Sequence[str]) -> str:
         return ", ".join(_us(one) for one in texts)
@@ -285,10 +285,6 @@ class Touched(Linked):
 
     def words(self, texts: Sequence[str]) -> str:
         return ", ".join(gettext("act %s") % one for one in texts)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _us(text: str) -> str:

@@ -6,6 +6,7 @@ from agencyhub.records.lists.kinds import ListKind
 
 RESERVED = frozenset({"view", "columns", "sort", "after", "before", "panel", "count", "page"})
 _kinds: dict[str, ListKind] = {}
+_titles: dict[str, Any] = {}
 
 
 def register(kind: ListKind) -> ListKind:
@@ -35,3 +36,15 @@ def of(key: str) -> ListKind:
 def every() -> list[ListKind]:
     """All lists, in the order of the apps."""
     return list(_kinds.values())
+
+
+def entitle(key: str, title: Any) -> None:
+    """Say what is exported under a key that is no list's."""
+    _titles[key] = title
+
+
+def titles() -> dict[str, str]:
+    """What everything that can be exported is called, by key."""
+    return {one.key: str(one.title) for one in every()} | {
+        key: str(title) for key, title in _titles.items()
+    }

@@ -39,14 +39,18 @@ class TooSlowError(DomainError):
     code = "too_slow"
 
 
-def rows(list_key: str, *, user: User, filters: Texts) -> QuerySet[Any]:
+def rows(
+    list_key: str, *, user: User, filters: Texts, lookups: Lookups | None = None
+) -> QuerySet[Any]:
     """The rows of a list that ``user`` sees and that fit every filter, in no order.
+
+    Who asks several times hands on the same ``lookups``.
 
     Raises:
         BadFilterError: an unknown filter, or a value that cannot be read.
     """
     kind = registry.of(list_key)
-    chosen = filterset(kind, filters, lookups=Lookups(user))
+    chosen = filterset(kind, filters, lookups=lookups or Lookups(user))
     for name in filters:
         if name not in chosen.filters:
             msg = gettext("“%(name)s” is not a filter of this list.") % {"name": name}

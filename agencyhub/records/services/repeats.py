@@ -64,6 +64,11 @@ def note(*, claim_id: int, record_id: int) -> None:
     IdempotencyKey.objects.filter(pk=claim_id).update(record_id=record_id)
 
 
+def purge(*, at: datetime) -> int:
+    """Remove every key that is too old to count, also when nobody asks any more; say how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=at - REMEMBERED).delete()[0]
+
+
 def _forget(*, before: datetime) -> None:
     """Remove some keys that are too old to count."""
     old = IdempotencyKey.objects.filter(created_at__lt=before).order_by("created_at")

@@ -66,7 +66,7 @@ def exportlog_list(request: HtmxRequest) -> HttpResponse:
     """Every export, the newest first."""
     logs = ExportLog.objects.select_related("user", "api_key")
     page = keyset.page(logs, order=keyset.NEWEST_FIRST, params=request.GET)
-    titles = {kind.key: str(kind.title) for kind in registry.every()}
+    titles = registry.titles()
     context = {
         "page": page,
         "rows": [(log, titles.get(log.list_key, log.list_key)) for log in page],

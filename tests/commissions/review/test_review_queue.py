@@ -19,6 +19,11 @@ def one(application):
 
 
 class TestList:
+    def test_the_address_that_others_rely_on_leads_here(self, page):
+        response = page.get("/work-queue/?order=money")
+
+        assert (response.status_code, response.url) == (302, f"{LIST}?order=money")
+
     def test_shows_the_oldest_application_first_with_its_reasons(self, page, suggest):
         first, second = suggest(last_name="Abbott"), suggest(last_name="Baker")
 
@@ -58,11 +63,10 @@ class TestList:
     def test_has_a_door_with_its_number_on_the_dashboard(self, page, suggest):
         suggest()
 
-        (door,) = [
-            door for door in page.get("/").context["doors"] if door.label == "Matches to review"
-        ]
+        work = page.get("/dashboard/work/", headers={"HX-Request": "true"})
 
-        assert (door.value, door.url, door.badge_text) == ("1", LIST, "To decide")
+        (line,) = [line for line in work.context["lines"] if line.queue.url == LIST]
+        assert line.waits.number == 1
 
     def test_leaves_out_what_is_linked(self, page, suggest):
         suggest(link={"state": 1})

@@ -1,0 +1,12 @@
+"""How long it is kept who looked at whom."""
+
+from datetime import datetime, timedelta
+
+from individuals.models import Look, RevealLog
+
+
+def purge_looks(*, at: datetime, keep_days: int) -> int:
+    """Delete looks and uncovered MBIs older than ``keep_days``; answer with how many."""
+    end = at - timedelta(days=keep_days)
+    looks = Look.objects.filter(hour__lt=end).delete()[0]
+    return looks + RevealLog.objects.filter(revealed_at__lt=end).delete()[0]

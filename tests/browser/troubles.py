@@ -1,0 +1,23 @@
+"""What went wrong and was tried again, for pages that the demo has nothing of."""
+
+import uuid
+
+from django.utils import timezone
+
+from agencyhub.accounts.models import User
+from integrations.models import InboundMessage, RetriedMessage, Retry
+
+
+def a_retry(message: InboundMessage) -> int:
+    """The key of a retry that is done: one message, and some that could not be retried."""
+    retry, _is_new = Retry.objects.get_or_create(
+        token=uuid.UUID(int=1),
+        defaults={
+            "left_out": {"refused": 2, "undecided": 1},
+            "total": 1,
+            "started_by": User.objects.get(username="owner"),
+            "started_at": timezone.now(),
+        },
+    )
+    RetriedMessage.objects.get_or_create(retry=retry, message=message)
+    return retry.pk
