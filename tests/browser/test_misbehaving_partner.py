@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from integrations.models import InboundMessage, TouchedRecord
+from tests.browser import troubles
 from tests.browser.stack import Stack, until
 
 COUNT = 12
@@ -99,6 +100,8 @@ class TestBadData:
         until(lambda: _states(stack, ids) == ["applied"])
 
     def test_with_an_unknown_plan_type_is_held(self, stack):
+        with stack.records():
+            troubles.make_plan_type_unknown()
         stack.control(bad_data="unknown_plan_type")
 
         ids = _make(stack, count=1, seed=77)

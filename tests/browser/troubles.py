@@ -6,6 +6,15 @@ from django.utils import timezone
 
 from agencyhub.accounts.models import User
 from integrations.models import InboundMessage, RetriedMessage, Retry
+from integrations.plancompare.models import PlanTypeMapping
+
+# As the sandbox writes it when it sends an unknown plan type.
+UNKNOWN_PLAN_TYPE = "Hospital Indemnity"
+
+
+def make_plan_type_unknown() -> None:
+    """Enrollments of the sandbox's unknown plan type are held, whoever mapped it before."""
+    PlanTypeMapping.objects.filter(plan_type__iexact=UNKNOWN_PLAN_TYPE).delete()
 
 
 def a_retry(message: InboundMessage) -> int:
