@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Window
 from django.utils.translation import gettext as _
 
 from agencyhub.accounts.models import User
@@ -145,25 +145,19 @@ def _lines(ids: Iterable[int], user: User) -> dict[int, Paid | str]:
     if not user.has_perm(VIEW_LINES):
         return dict.fromkeys(ids, _("You may not see commissions."))
     linked = LineLink.objects.filter(application__in=ids, state=Link.State.LINKED)
-    is_seen = Q(line__in=CommissionLine.objects.visible_to(user))
-    counted = {
-        pk: (number, every)
-        for pk, number, every in linked.values("application")
-        .annotate(number=Count("pk", filter=is_seen), every=Count("pk"))
-        .values_list("application", "number", "every")
-    }
+    # A window, not a filtered count: that would read every line of the agency to know which are seen.
     newest = (
-        linked.filter(is_seen)
+        linked.filter(line__in=CommissionLine.objects.visible_to(user))
+        .annotate(lines=Window(Count("pk"), partition_by="application"))
         .order_by("application", "-line__paid_date", "-line__statement_date", "-line")
         .distinct("application")
     )
-    found: dict[int, Paid | str] = {
-        pk: _("It was paid to another agent.")
-        for pk, (number, every) in counted.items()
-        if every and not number
-    }
+    elsewhere = _("It was paid to another agent.")
+    found: dict[int, Paid | str] = dict.fromkeys(
+        linked.values_list("application", flat=True).distinct(), elsewhere
+    )
     for one in newest.select_related("line__carrier"):
-        found[one.application_id] = _paid(one, counted[one.application_id][0])
+        found[one.application_id] = _paid(one, one.lines)
     return found
 
 
