@@ -1,13 +1,23 @@
 """Reads for the pages about users, agents and roles."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from django.contrib.auth import HASH_SESSION_KEY
 from django.db.models import Count, Q, QuerySet
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext
 
-from agencyhub.accounts import rights
-from agencyhub.accounts.models import AccessEvent, Agent, ApiKey, Invitation, Role, User
+from agencyhub.accounts import rights, session_clock
+from agencyhub.accounts.models import (
+    AccessEvent,
+    Agent,
+    ApiKey,
+    Invitation,
+    OpenSession,
+    Role,
+    User,
+)
 from agencyhub.accounts.roles import permission_names
 from agencyhub.accounts.scope import reach_of
 from agencyhub.lib.keyset import Key
@@ -16,6 +26,19 @@ from agencyhub.lib.midnights import midnight
 AGENT_ORDER = (Key("last_name"), Key("first_name"), Key("pk"))
 USER_ORDER = (Key("username"),)
 MOST_INVITATIONS = 200
+MOST_SESSIONS = 100
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One open session as its user sees it; ``pk`` is that of the ``OpenSession``."""
+
+    pk: int
+    address: str | None
+    browser: str
+    signed_in_at: datetime
+    seen_at: datetime
+    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -192,6 +215,32 @@ def sight_of(user: User) -> str:
         seen = books or rest
     nobody = gettext("Sees nobody's records yet.")
     return gettext("Sees %(seen)s.") % {"seen": seen} if seen else nobody
+
+
+def sign_ins_of(user: User, *, current: str, at: datetime) -> list[SignIn]:
+    """The user's open sessions, the one with the key ``current`` first, then the last seen.
+
+    Left out is what works no more: by time, or since a new password.
+    """
+    rows = OpenSession.objects.filter(user=user, session__expire_date__gt=at)
+    found = [
+        _sign_in(one, user, current=current, now=int(at.timestamp()))
+        for one in rows.select_related("session").order_by("-pk")[:MOST_SESSIONS]
+    ]
+    listed = [one for one in found if one]
+    return sorted(listed, key=lambda one: (one.is_current, one.seen_at, one.pk), reverse=True)
+
+
+def _sign_in(one: OpenSession, user: User, *, current: str, now: int) -> SignIn | None:
+    kept = one.session.get_decoded()
+    works = constant_time_compare(kept.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+    if not works or session_clock.seconds_left(kept, now=now) <= 0:
+        return None
+    moments = (kept.get(key, now) for key in (session_clock.SIGNED_IN_AT, session_clock.SEEN_AT))
+    signed_in_at, seen_at = (datetime.fromtimestamp(one, UTC) for one in moments)
+    return SignIn(
+        one.pk, one.address, one.browser, signed_in_at, seen_at, one.session_id == current
+    )
 
 
 def _may(row: rights.Row, names: set[str]) -> str:

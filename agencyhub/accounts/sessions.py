@@ -14,23 +14,36 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
-from agencyhub.accounts.models import AccessEvent
-from agencyhub.accounts.services import access
+from agencyhub.accounts import session_clock
+from agencyhub.accounts.models import AccessEvent, User
+from agencyhub.accounts.services import access, open_sessions
+from agencyhub.accounts.session_clock import SEEN_AT, SIGNED_IN_AT
 from agencyhub.lib.visitors import visit_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-SIGNED_IN_AT = "signed_in_at"
-SEEN_AT = "seen_at"
+# The key under which the list of open sessions has this one: a new password gives it another.
+LISTED_AS = "listed_as"
 WRITTEN_EVERY = 60
 # What htmx asks for by itself (a poll, a part that loads late) is no sign of life.
 BACKGROUND = "X-Background"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-def start(request: HttpRequest) -> None:
+def start(request: HttpRequest, user: User) -> None:
     """Begin to count, at a sign-in."""
     request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = _now()
+    enlist(request, user)
+
+
+def enlist(request: HttpRequest, user: User) -> None:
+    """Put the session on the list of the user's open ones, unless it stands there."""
+    if request.session.session_key is None:  # somebody else was signed in here before
+        request.session.create()
+    key: Any = request.session.session_key
+    if request.session.get(LISTED_AS) != key:
+        open_sessions.enlist(user=user, session_key=key, visit=visit_of(request))
+        request.session[LISTED_AS] = key
 
 
 def touch(request: HttpRequest) -> None:
@@ -40,11 +53,7 @@ def touch(request: HttpRequest) -> None:
 
 def seconds_left(request: HttpRequest) -> int:
     """How long the session lasts if nobody does anything; 0 or less when it has ended."""
-    now = _now()
-    seen = request.session.get(SEEN_AT, now)
-    signed_in = request.session.get(SIGNED_IN_AT, now)
-    idle = settings.SESSION_IDLE_MINUTES * 60
-    return min(seen + idle, signed_in + settings.SESSION_COOKIE_AGE) - now
+    return session_clock.seconds_left(request.session, now=_now())
 
 
 class SessionLimitsMiddleware:
@@ -63,6 +72,7 @@ class SessionLimitsMiddleware:
         if is_sign_of_life and now - request.session.get(SEEN_AT, 0) >= WRITTEN_EVERY:
             request.session.setdefault(SIGNED_IN_AT, now)
             touch(request)
+            enlist(request, getattr(request.user, "acted_by", None) or request.user)
         return self.get_response(request)
 
     def _ended(self, request: HttpRequest) -> HttpResponse:

@@ -16,8 +16,8 @@ from agencyhub.lib.visitors import visit_of
 
 @receiver(user_logged_in)
 def note_sign_in(*, request: HttpRequest, user: User, **_more: Any) -> None:
-    """Begin the session's clock."""
-    sessions.start(request)
+    """Begin the session's clock, and put it on the list of the user's."""
+    sessions.start(request, user)
     how = getattr(request, "signed_in_with", "")
     access.note(AccessEvent.Kind.SIGNED_IN, user=user, visit=visit_of(request), detail=how)
 

@@ -169,6 +169,7 @@ def _user_links() -> list[Link]:
         Link(gettext("Profile"), reverse("accounts:profile"), "user"),
         Link(gettext("Change password"), reverse("accounts:password_change"), "key"),
         Link(gettext("Second factor"), reverse("accounts:second_factor"), "lock"),
+        Link(gettext("Your sign-ins"), reverse("accounts:session_list"), "history"),
         Link(gettext("Reports by mail"), reverse("home:subscription_list"), "mail"),
         Link(gettext("Tour"), reverse("home:tour"), "help"),
     ]

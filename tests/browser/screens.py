@@ -88,6 +88,7 @@ SCREENS = [
     Screen("accounts:user_list", user="agent1", words="forbidden", status=403),
     Screen("accounts:profile"),
     Screen("accounts:password_change"),
+    Screen("accounts:session_list"),
     Screen("mailing:preference", user="agent1"),
     Screen("mailing:mail_list"),
     Screen("mailing:mail_detail", "mail"),

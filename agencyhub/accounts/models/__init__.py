@@ -5,12 +5,14 @@ from agencyhub.accounts.models.factors import RecoveryCode, SecondFactor
 from agencyhub.accounts.models.invitations import Invitation
 from agencyhub.accounts.models.keys import ApiKey
 from agencyhub.accounts.models.people import Agent, Role, User
+from agencyhub.accounts.models.sessions import OpenSession
 
 __all__ = [
     "AccessEvent",
     "Agent",
     "ApiKey",
     "Invitation",
+    "OpenSession",
     "RecoveryCode",
     "Role",
     "SecondFactor",

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models.people import User
@@ -28,6 +29,8 @@ class AccessEvent(models.Model):
         CODES_RENEWED = "codes_renewed", _("New recovery codes")
         PASSWORD_CHANGED = "password_changed", _("Password changed")
         PASSWORD_RESET = "password_reset", _("Password set by mail")
+        PASSWORD_GIVEN = "password_given", _("Password set by somebody else")
+        EMAIL_CHANGED = "email_changed", _("E-mail address changed")
         VIEW_AS_STARTED = "view_as_started", _("View as started")
         VIEW_AS_ENDED = "view_as_ended", _("View as ended")
         ROLE_ADDED = "role_added", _("Role added")
@@ -43,6 +46,16 @@ class AccessEvent(models.Model):
         INVITATION_USED = "invitation_used", _("Invitation accepted")
 
     WARNINGS: ClassVar = (Kind.REFUSED, Kind.CODE_REFUSED, Kind.FACTOR_REMOVED)
+    # What decides who can sign in as somebody: they are told of it by mail.
+    TOLD: ClassVar = (
+        Kind.PASSWORD_CHANGED,
+        Kind.PASSWORD_RESET,
+        Kind.PASSWORD_GIVEN,
+        Kind.EMAIL_CHANGED,
+        Kind.FACTOR_ADDED,
+        Kind.FACTOR_REMOVED,
+        Kind.CODES_RENEWED,
+    )
 
     at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -68,6 +81,18 @@ class AccessEvent(models.Model):
         default_permissions = ("view",)
         verbose_name = _("sign-in or change of rights")
         verbose_name_plural = _("sign-ins and changes of rights")
+        indexes = [
+            models.Index(
+                "at",
+                condition=Q(
+                    kind__in=[
+                        *("codes_renewed", "email_changed", "factor_added", "factor_removed"),
+                        *("password_changed", "password_given", "password_reset"),
+                    ]
+                ),
+                name="access_event_to_tell",
+            )
+        ]
         triggers = [
             pgtrigger.Protect(name="access_events_are_not_changed", operation=pgtrigger.Update),
             pgtrigger.Trigger(

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from agencyhub.accounts.models import AccessEvent, Invitation
+from agencyhub.accounts.models import AccessEvent, Invitation, OpenSession
 
 # An address that never became a user's is nobody's business any more.
 INVITATION_KEPT = timedelta(days=90)
@@ -14,7 +14,11 @@ LEAST_DAYS = 90
 
 def purge_sessions(*, at: datetime) -> int:
     """Delete sessions that have ended; answer with how many."""
-    return Session.objects.filter(expire_date__lt=at).delete()[0]
+    ended = Session.objects.filter(expire_date__lt=at)
+    count = ended.delete()[1].get(Session._meta.label, 0)
+    its_session = Session.objects.filter(pk=OuterRef("session_id"))
+    OpenSession.objects.filter(~Exists(its_session)).delete()
+    return count
 
 
 def purge_invitations(*, at: datetime) -> int:

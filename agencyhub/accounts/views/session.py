@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
@@ -78,10 +79,12 @@ class ChangeView(auth_views.PasswordChangeView):
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Note it in the log."""
-        answer = super().form_valid(form)
+        """Note it in the log, from which the user is told by mail; the session has a new key."""
         kind = AccessEvent.Kind.PASSWORD_CHANGED
-        access.note(kind, user=form.user, visit=visit_of(self.request))
+        with transaction.atomic():
+            answer = super().form_valid(form)
+            access.note(kind, user=form.user, visit=visit_of(self.request))
+        sessions.enlist(self.request, form.user)
         return answer
 
 
@@ -113,9 +116,11 @@ class ConfirmView(auth_views.PasswordResetConfirmView):
     success_url = reverse_lazy("accounts:password_reset_complete")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Note it in the log."""
-        answer = super().form_valid(form)
-        access.note(AccessEvent.Kind.PASSWORD_RESET, user=form.user, visit=visit_of(self.request))
+        """Note it in the log, from which the user is told by mail."""
+        kind = AccessEvent.Kind.PASSWORD_RESET
+        with transaction.atomic():
+            answer = super().form_valid(form)
+            access.note(kind, user=form.user, visit=visit_of(self.request))
         return answer
 
 
