@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -124,6 +124,14 @@ class UserAdmin(QuietAdmin):
     def option_text(self, record: Any) -> str:
         """Name and user name."""
         return f"{record.display_name} · {record.username}"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Note a new address: links to a new password go there."""
+        former = users.user_email_of(obj)
+        actor: Any = request.user
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            users.note_new_email(actor=actor, user=obj, former=former)
 
     @admin.display(description=_("roles"))
     def role_names(self, user: User) -> str:

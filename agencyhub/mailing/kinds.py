@@ -42,13 +42,14 @@ class Kind:
     ``still_wanted`` is asked inside of the transaction in which the mail is handed over, and
     answers with the code of a reason why not, or blank. It locks the rows that it reads, so that
     what it answered still holds when the mail server has the mail. ``reasons`` puts its codes into
-    words.
+    words. Nobody opts out of a kind that is ``owed``: it is about the reader's own safety.
     """
 
     key: str
     label: Words
     still_wanted: StillWanted
     reasons: Mapping[str, Words] = field(default_factory=dict)
+    is_owed: bool = False
 
     def words(self, reason: str) -> Words:
         """A reason's code in words."""

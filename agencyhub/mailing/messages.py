@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from agencyhub.lib.text import tidy
-from agencyhub.mailing import unsubscribing
+from agencyhub.mailing import kinds, unsubscribing
 from agencyhub.mailing.models import OutgoingMail
 
 # Tells a backend of ours that the outbox has it already.
@@ -14,9 +14,10 @@ MARK = "X-AgencyHub-Mail"
 
 
 def build(mail: OutgoingMail) -> EmailMultiAlternatives:
-    """Text and HTML, from the agency's address under the sender's name, with a way out."""
+    """Text and HTML, from the agency's address under the sender's name, with a way out if any."""
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    way_out = unsubscribing.link(address=mail.to, kind=mail.kind)
+    kind = kinds.find(mail.kind)
+    way_out = {} if kind and kind.is_owed else _way_out(mail)
     message = EmailMultiAlternatives(
         subject=tidy(mail.subject),
         body=mail.text,
@@ -27,9 +28,17 @@ def build(mail: OutgoingMail) -> EmailMultiAlternatives:
             MARK: str(mail.pk),
             "Message-ID": f"<mail-{mail.pk}-{mail.attempts}@{address.rpartition('@')[2]}>",
             "Auto-Submitted": "auto-generated",
-            "List-Unsubscribe": f"<{way_out}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **way_out,
         },
     )
     message.attach_alternative(mail.html, "text/html")
     return message
+
+
+def _way_out(mail: OutgoingMail) -> dict[str, str]:
+    """The headers that let a reader's own mail program unsubscribe (RFC 8058)."""
+    link = unsubscribing.link(address=mail.to, kind=mail.kind)
+    return {
+        "List-Unsubscribe": f"<{link}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }

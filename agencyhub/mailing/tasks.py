@@ -7,13 +7,14 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from agencyhub.mailing.services import keeping, sending
+from agencyhub.mailing.services import keeping, notices, sending
 
 
 @shared_task
 def send_mail_due(**_newer_arguments: Any) -> dict[str, int]:
-    """Hand over what is due, and say of what got lost that it did."""
+    """Hand over what is due, notices about accounts too, and say of what got lost that it did."""
     at = timezone.now()
+    notices.write_due(at=at)
     return {**sending.send_due(at=at), "lost": sending.mark_lost(at=at)}
 
 

@@ -64,6 +64,7 @@ def save_user(
     _ensure_may_grant(actor, user, given, is_staff=bool(values.get("is_staff")))
     ensure_may_open(actor, user, {"agent": [agent] if agent else [], "accessible_agents": books})
     is_new, before = user is None, _rights_of(user)
+    former_email = user_email_of(user)
     user = user or User()
     for name in FIELDS:
         if name in values:
@@ -81,7 +82,10 @@ def save_user(
         former.exclude(pk=agent.pk).update(user=None)
         Agent.objects.filter(pk=agent.pk).update(user=user)
     _ensure_owner_remains()
-    _note(actor, user, before, is_new=is_new, has_new_password=bool(password))
+    _note(actor, user, before, is_new=is_new)
+    if password and not is_new:
+        access.note(AccessEvent.Kind.PASSWORD_GIVEN, user=user, actor=actor)
+    note_new_email(actor=actor, user=user, former=former_email)
     return user
 
 
@@ -150,6 +154,20 @@ def ensure_may_open(actor: User, user: User | None, wanted: Mapping[str, Iterabl
             raise MayNotGrantError(msg, field=field)
 
 
+def user_email_of(user: User | None) -> str:
+    """The address that is stored of a user, whatever a form has put into ``user`` since."""
+    if user is None or user.pk is None:
+        return ""
+    return User.objects.values_list("email", flat=True).get(pk=user.pk)
+
+
+def note_new_email(*, actor: User, user: User, former: str) -> None:
+    """Note that links to a new password go elsewhere now; ``former`` is told of it by mail."""
+    if former and former.lower() != user.email.lower():
+        kind = AccessEvent.Kind.EMAIL_CHANGED
+        access.note(kind, user=user, actor=actor, detail=former)
+
+
 @transaction.atomic
 def create_owner(*, username: str, email: str, password: str) -> User:
     """Make the first user of an installation, who may do everything, and the default roles."""
@@ -190,13 +208,9 @@ def _rights_of(user: User | None) -> dict[str, list[str]]:
     }
 
 
-def _note(
-    actor: User, user: User, before: dict[str, list[str]], *, is_new: bool, has_new_password: bool
-) -> None:
+def _note(actor: User, user: User, before: dict[str, list[str]], *, is_new: bool) -> None:
     after = _rights_of(User.objects.get(pk=user.pk))
     words = [access.difference(label, before[label], after[label]) for label in after]
-    if has_new_password and not is_new:
-        words.append(gettext_noop("New password."))
     detail = " ".join(filter(None, words))
     if is_new or detail:
         kind = AccessEvent.Kind.USER_ADDED if is_new else AccessEvent.Kind.USER_CHANGED

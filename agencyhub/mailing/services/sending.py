@@ -138,8 +138,10 @@ def _unwanted(mail: OutgoingMail, *, at: datetime) -> str:
     if at >= mail.expires_at:
         return "too_late"
     optout = selectors.open_optout(address=mail.to, kind=mail.kind)
-    if optout is not None:
-        return "dead_address" if optout.cause == OptOut.Cause.REFUSED else "opted_out"
+    if optout is not None and optout.cause == OptOut.Cause.REFUSED:
+        return "dead_address"
+    if optout is not None and not kind.is_owed:
+        return "opted_out"
     return kind.still_wanted(mail, at)
 
 
