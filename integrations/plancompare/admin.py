@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencyhub.lib.admin import PrivatePickersMixin
 from agencyhub.lib.sheet_admin import SheetAdminMixin
 from agencyhub.records.admin import HistoryAdmin, HistoryModelAdmin
+from integrations.plancompare.forms.setup import LinkUrlForm
 from integrations.plancompare.models import (
     EnrollmentKey,
     Handoff,
@@ -26,6 +27,7 @@ class QuotingLinkInline(PrivatePickersMixin, admin.StackedInline):  # type: igno
     """The quoting menu."""
 
     model = QuotingLink
+    form = LinkUrlForm
     extra = 0
     formfield_overrides: ClassVar[Any] = {
         **PrivatePickersMixin.formfield_overrides,

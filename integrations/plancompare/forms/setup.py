@@ -34,7 +34,20 @@ class SetupForm(forms.ModelForm[Site]):
             del self.fields["call_script"]
 
 
-class LinkForm(forms.ModelForm[QuotingLink]):
+class LinkUrlForm(forms.ModelForm[QuotingLink]):
+    """What holds of a quoting link wherever one is entered: its address gets people's data."""
+
+    def clean_sso_url(self) -> str:
+        """Refuse an address to which health data must not be sent."""
+        url: str = self.cleaned_data["sso_url"]
+        try:
+            links.read_sso_url(url)
+        except links.InvalidSsoUrlError as error:
+            raise forms.ValidationError(str(error)) from error
+        return url
+
+
+class LinkForm(LinkUrlForm):
     """One line of the quoting menu."""
 
     columns: ClassVar[dict[str, int]] = {
@@ -71,15 +84,6 @@ class LinkForm(forms.ModelForm[QuotingLink]):
         self.fields["valid_to"].label = gettext("Works until")
         self.fields["valid_to"].help_text = gettext("Last day. We warn 30 days before.")
         self.fields["label"].help_text = gettext("What agents see in the Send menu.")
-
-    def clean_sso_url(self) -> str:
-        """Refuse an address to which health data must not be sent."""
-        url: str = self.cleaned_data["sso_url"]
-        try:
-            links.read_sso_url(url)
-        except links.InvalidSsoUrlError as error:
-            raise forms.ValidationError(str(error)) from error
-        return url
 
     def clean_plan_year(self) -> int:
         """Refuse a year that cannot be a plan year."""
