@@ -14,6 +14,8 @@ from django.urls import Resolver404, resolve
 
 Handler = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+# Values of Sec-Fetch-Site: a page of ours asked, or somebody typed the address.
+OWN_REQUESTS = ("same-origin", "none")
 
 
 class RequestIdMiddleware:
@@ -58,15 +60,20 @@ class SafetyHeadersMiddleware:
 
 
 class CompressedPagesMiddleware(GZipMiddleware):
-    """Send pages with gzip, padded at random against guessing from their length (BREACH).
+    """Send pages with gzip, but not to whom another site sent here.
 
-    Other sites cannot ask for pages with the session's cookie, which is ``SameSite=Lax``, and form
-    tokens differ in each answer. Only HTML: what the API answers keeps its strong ``ETag``.
+    A page that repeats what somebody chose, compressed together with what they want to know, tells
+    by its length whether they guessed right (BREACH). ``SameSite=Lax`` does not keep another site
+    from opening pages of ours with the session's cookie, one after the other in a window of its
+    own; browsers say so (``Sec-Fetch-Site``), and such an answer is as long as it is. Against what
+    is left there is Django's random padding. Only HTML: what the API answers keeps its strong
+    ``ETag``.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
         """Compress HTML as Django does, and leave everything else alone."""
-        if not response.headers.get("Content-Type", "").startswith("text/html"):
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if not is_page or request.headers.get("Sec-Fetch-Site", "none") not in OWN_REQUESTS:
             return response
         return super().process_response(request, response)
 
