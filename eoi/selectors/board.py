@@ -17,29 +17,20 @@ from agencyhub.lib.midnights import midnight
 from eoi import ageing
 from eoi.ageing import Band
 from eoi.models import Decision, EoiRequest
-from groups.models import Benefit, GroupPlan
+from groups.models import GroupPlan
 
 RELATED = (
     "group", "employee", "election__benefit", "election__dependent", "election__plan__carrier",
     "election__requested_plan__carrier",
 )  # fmt: skip
-# Of these every request has its own. Groups, benefits and plans are few, and known by their keys
-# afterwards: to order ten joins takes PostgreSQL ten times as long as to read a page.
-OWN = ("employee", "election__dependent")
-_NAME = ("first_name", "last_name", "suffix")
-_ELECTION = (
-    "volume", "requested_volume", "requested_level", "waiting_for_eoi", "benefit_id", "plan_id",
-    "requested_plan_id",
-)  # fmt: skip
-ON_A_ROW = (
-    "group_id", "opened_date", "form_status", "expiration_date", "is_expiry_proposed",
-    *(f"employee__{name}" for name in (*_NAME, "external_id")),
-    *(f"election__{name}" for name in _ELECTION),
-    *(f"election__dependent__{name}" for name in (*_NAME, "relationship")),
-)  # fmt: skip
 MOST_COUNTED = 1_000
 _COUNTED = ("opened_date", "is_expiry_proposed")
 _SOME = "(SELECT count(*) FROM (SELECT FROM found WHERE %s LIMIT {}) AS capped)"
+_OWN = """
+SELECT count(*) FROM eoi_decision
+WHERE user_id = %s AND channel = 'manual' AND decided_at >= %s AND reversed_at IS NULL
+"""
+_NONE = "SELECT NULL::date AS opened_date, false AS is_expiry_proposed WHERE false"
 # Who waits for whom while a form is where it is.
 FORM_LOOKS: Mapping[str, tuple[str, str]] = {
     EoiRequest.Form.NOT_SENT: ("neutral", "mail"),
@@ -60,7 +51,7 @@ OUTCOME_LOOKS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Item:
-    """One request as a row of the board, and as the head of its page, shows it."""
+    """One request as the head of its page, and a preview of deciding on it, show it."""
 
     asked: EoiRequest
     plan: GroupPlan | None
@@ -122,10 +113,14 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Counted:
-    """How many requests are in each of ``ageing.BANDS``, and how many may expire."""
+    """How many requests are in each of ``ageing.BANDS``, and how many may expire.
+
+    ``decided`` is how many decisions the user has taken on the screen today, which still hold.
+    """
 
     bands: Sequence[int]
     expiry: int
+    decided: int
 
     @property
     def every(self) -> int:
@@ -133,35 +128,8 @@ class Counted:
         return sum(self.bands)
 
 
-def for_page(rows: QuerySet[EoiRequest]) -> QuerySet[EoiRequest]:
-    """Requests with what rows of the board show of each; ``complete`` adds what many share."""
-    return rows.select_related(*OWN).only(*ON_A_ROW)
-
-
-def complete(requests: Sequence[EoiRequest]) -> None:
-    """Give the requests of a page their groups, benefits and plans."""
-    elections = [one.election for one in requests]
-    benefits = (
-        Benefit.objects.select_related("group")
-        .only("name", "covers", "group__name")
-        .in_bulk({one.benefit_id for one in elections})
-    )
-    chosen = {one.plan_id for one in elections} | {one.requested_plan_id for one in elections}
-    plans = (
-        GroupPlan.objects.select_related("carrier")
-        .only("name", "basis", "carrier__name")
-        .in_bulk(chosen - {None})
-    )
-    for one in requests:
-        election = one.election
-        election.benefit = benefits[election.benefit_id]
-        one.group = election.benefit.group
-        election.plan = plans.get(election.plan_id or 0)
-        election.requested_plan = plans.get(election.requested_plan_id or 0)
-
-
 def items(requests: Iterable[EoiRequest], *, at: datetime) -> list[Item]:
-    """Rows of the board, of requests read with ``RELATED`` or completed."""
+    """Requests read with ``RELATED``, as they are shown."""
     today = timezone.localdate(at)
     return [item(one, today=today) for one in requests]
 
@@ -184,33 +152,34 @@ def in_words(number: int) -> str:
     return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
 
 
-def counted(rows: QuerySet[EoiRequest], *, today: date) -> Counted:
+def counted(rows: QuerySet[EoiRequest], *, user: User, at: datetime) -> Counted:
     """How many of the requests wait how long, in one statement that is planned once.
 
     Each number stops at ``MOST_COUNTED`` + 1: nobody waits for fifty thousand.
     """
+    today = timezone.localdate(at)
     try:
         found, values = rows.order_by().values(*_COUNTED).query.sql_with_params()
     except EmptyResultSet:
-        return Counted([0] * len(ageing.BANDS), 0)
+        found, values = _NONE, ()
     days = [ageing.opened_between(band, today) for band in ageing.BANDS]
     some = _SOME.format(MOST_COUNTED + 1)
     parts = ", ".join([some % "opened_date > %s AND opened_date <= %s"] * len(days))
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH found AS NOT MATERIALIZED ({found})"
-            f" SELECT {parts}, {some % 'is_expiry_proposed'}",
-            [*values, *chain(*days)],
+            f" SELECT {parts}, {some % 'is_expiry_proposed'}, ({_OWN})",
+            [*values, *chain(*days), user.pk, midnight(today)],
         )
-        *bands, expiry = cursor.fetchone()
-    return Counted(bands, expiry)
+        *bands, expiry, decided = cursor.fetchone()
+    return Counted(bands, expiry, decided)
 
 
 def decided_today(user: User, *, at: datetime) -> int:
     """How many decisions the user has taken on the screen today, which still hold."""
-    today = midnight(timezone.localdate(at))
-    own = Decision.objects.filter(user=user, channel=Decision.Channel.MANUAL)
-    return own.filter(decided_at__gte=today, reversed_at=None).count()
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, [user.pk, midnight(timezone.localdate(at))])
+        return int(cursor.fetchone()[0])
 
 
 def own_decisions(user: User, keys: Sequence[int]) -> list[Decision]:

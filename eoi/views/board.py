@@ -20,8 +20,9 @@ from eoi import ageing
 from eoi.forms.decisions import DecideForm
 from eoi.lists import OPEN
 from eoi.models import Decision, EoiRequest
-from eoi.selectors import board
-from eoi.selectors.board import Item, Waiting
+from eoi.selectors import board, listing
+from eoi.selectors.board import Waiting
+from eoi.selectors.listing import Listed
 from eoi.views import drawing, tabs
 from eoi.views.drawing import Row
 from eoi.views.previewing import Line
@@ -71,8 +72,7 @@ class Board:
         panel = "filters" if self.params.get("panel") == "filters" else ""
         may_decide = user.has_perm(OPEN.change_permission)
         cut = self._cut()
-        board.complete(cut.rows)
-        rows = [self._row(item) for item in board.items(cut, at=self.at)]
+        rows = [self._row(item) for item in listing.listed(cut.rows, at=self.at)]
         return {
             "tabs": tabs.of(self.request, current=OPEN.url_name),
             "page": ListPage(self.asked, self.params, panel),
@@ -89,15 +89,15 @@ class Board:
             **self._progress(),
         }
 
-    def _cut(self) -> keyset.KeysetPage[EoiRequest]:
+    def _cut(self) -> keyset.KeysetPage[Any]:
         return keyset.page(
-            board.for_page(self.asked.rows),
+            listing.for_page(self.asked.rows),
             order=self.asked.order,
             params=self.params,
             among=OPEN.visible(self.request.user),
         )
 
-    def _row(self, item: Item) -> Row:
+    def _row(self, item: Listed) -> Row:
         return Row(
             item=item,
             is_picked=item.pk in self.form.picked,
@@ -112,13 +112,13 @@ class Board:
         """How many wait for how long under the other filters, and how many the user decided."""
         asked = self.asked
         others = {name: texts for name, texts in asked.filters.items() if name not in (AGE, EXPIRY)}
-        number = board.counted(self._all(others), today=timezone.localdate(self.at))
+        number = board.counted(self._all(others), user=asked.user, at=self.at)
         return {
             "waiting": [*self._bands(number.bands, others), self._expiry(number.expiry, others)],
             "every": board.in_words(number.every),
             "every_url": asked.url(filters=others),
             "is_every": AGE not in asked.filters and EXPIRY not in asked.filters,
-            "decided_today": board.decided_today(asked.user, at=self.at),
+            "decided_today": number.decided,
         }
 
     def _all(self, others: Mapping[str, Any]) -> QuerySet[EoiRequest]:

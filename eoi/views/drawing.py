@@ -12,7 +12,8 @@ from django.utils.translation import gettext, ngettext
 from agencyhub.lib.templatetags import ui
 from agencyhub.records.lists.columns import page_of, us_day
 from eoi.models import EoiRequest
-from eoi.selectors.board import FORM_LOOKS, Item
+from eoi.selectors.board import FORM_LOOKS
+from eoi.selectors.listing import Listed
 
 SMALL = '<span class="cell-sub">'
 CONTROL = 'class="form-control form-control-sm"'
@@ -22,7 +23,7 @@ CONTROL = 'class="form-control form-control-sm"'
 class Row:
     """A request on the board, with what was typed and said about it."""
 
-    item: Item
+    item: Listed
     is_picked: bool = False
     volume: str = ""
     day: str = ""
@@ -73,46 +74,38 @@ class _Pen:
 
     def _box(self, row: Row) -> str:
         item = row.item
-        names = {
-            "name": item.asked.employee.full_name, "benefit": item.asked.election.benefit.name,
-        }  # fmt: skip
+        names = {"name": item.name, "benefit": item.benefit}
         return (
             '<td class="cell-check"><input class="form-check-input" type="checkbox" name="pk"'
             f' value="{item.pk}" data-key="x"{" checked" if row.is_picked else ""}'
             f' aria-label="{escape(self.pick % names)}"></td>'
         )
 
-    def _who(self, item: Item) -> str:
-        employee = item.asked.employee
-        below = " · ".join(filter(None, (item.asked.group.name, employee.external_id)))
+    def _who(self, item: Listed) -> str:
+        below = f"{item.group} · {item.subscriber}" if item.subscriber else item.group
         return (
             f'<td class="cell-title"><a href="{self.address}{item.pk}/" data-key="open">'
-            f"{escape(employee.full_name)}</a>{SMALL}{escape(below)}</span></td>"
+            f"{escape(item.name)}</a>{SMALL}{escape(below)}</span></td>"
         )
 
-    def _what(self, item: Item) -> str:
-        covered = item.covered
-        if item.plan:
-            covered = f"{covered} · {item.plan.carrier.name}"
+    def _what(self, item: Listed) -> str:
+        below = f"{item.covered} · {item.carrier}" if item.carrier else item.covered
         return (
-            f'<td data-label="{self.benefit}"><span>{escape(item.asked.election.benefit.name)}'
-            f"{SMALL}{escape(covered)}</span></span></td>"
+            f'<td data-label="{self.benefit}"><span>{escape(item.benefit)}'
+            f"{SMALL}{escape(below)}</span></span></td>"
         )
 
-    def _in_force(self, item: Item) -> str:
-        election = item.asked.election
-        shown = self.usd(election.volume) if item.has_volume else _plan(election.plan)
+    def _in_force(self, item: Listed) -> str:
+        shown = self.usd(item.volume) if item.has_volume else _plan(item.plan)
         return f'<td class="cell-num" data-label="{self.in_force}">{shown}</td>'
 
     def _asked_for(self, row: Row) -> str:
-        item, election = row.item, row.item.asked.election
+        item = row.item
         if item.has_volume:
-            words = self.usd(election.requested_volume)
+            words = self.usd(item.requested_volume)
             below = self.waits % {"amount": self.usd(item.waits)}
         else:
-            words = _plan(election.requested_plan)
-            level = election.requested_level
-            below = escape(str(election.get_requested_level_display())) if level else ""
+            words, below = _plan(item.requested_plan), escape(item.requested_level)
         small = f"{SMALL}{below}</span>" if below else ""
         box = self._volume(row) if self.may_decide and item.has_volume else ""
         return (
@@ -137,9 +130,9 @@ class _Pen:
             f"{SMALL}{number}</span>{day}</span></td>"
         )
 
-    def _age(self, item: Item) -> str:
+    def _age(self, item: Listed) -> str:
         """How long it has waited, and since when; many requests have the same day."""
-        opened = item.asked.opened_date
+        opened = item.opened_date
         if opened not in self.opened:
             words = ngettext("%(age)s business day", "%(age)s business days", item.age)
             chip = ui.badge(words % {"age": item.age}, item.band.tone, item.band.icon)
@@ -155,18 +148,17 @@ class _Pen:
             "</span>"
         )
 
-    def _form(self, item: Item) -> str:
-        asked, chip = item.asked, self.forms[item.asked.form_status]
-        if asked.is_expiry_proposed:
+    def _form(self, item: Listed) -> str:
+        chip = self.forms[item.form_status]
+        if item.is_expiry_proposed:
             return f"{chip}{self.proposed}"
-        if asked.expiration_date is None or asked.form_status == EoiRequest.Form.COMPLETE:
+        if item.expiration_date is None or item.form_status == EoiRequest.Form.COMPLETE:
             return chip
         late = " eoi-late" if item.is_form_late else ""
-        due = self.due % {"day": us_day(asked.expiration_date)}
+        due = self.due % {"day": us_day(item.expiration_date)}
         return f'{chip}<span class="cell-sub{late}">{due}</span>'
 
 
-def _plan(plan: object) -> str:
+def _plan(name: str) -> str:
     """A plan's name, or a dash."""
-    name = getattr(plan, "name", "")
     return escape(name) if name else ui.EMPTY

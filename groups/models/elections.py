@@ -206,10 +206,19 @@ class Election(models.Model):
 
     @property
     def eoi_volume(self) -> Decimal:
-        """What waits for evidence, in USD: requested less in force."""
-        if not self.waiting_for_eoi or self.requested_volume is None:
-            return Decimal(0)
-        return max(self.requested_volume - self.volume, Decimal(0))
+        """What waits for evidence, in USD."""
+        return waits_for_evidence(
+            self.requested_volume, self.volume, is_waiting=self.waiting_for_eoi
+        )
+
+
+def waits_for_evidence(
+    requested: Decimal | None, in_force: Decimal, *, is_waiting: bool
+) -> Decimal:
+    """How much of a volume waits for evidence, in USD: requested less in force."""
+    if not is_waiting or requested is None:
+        return Decimal(0)
+    return max(requested - in_force, Decimal(0))
 
 
 class CoveragePeriod(models.Model):

@@ -102,4 +102,4 @@ class TestBoardBudget:
 
         assert first.context["every"] == "1,000+"
         assert max(queries) <= 8
-        assert first.context["rows"][0].item.asked.opened_date == date(2026, 10, 14)
+        assert first.context["rows"][0].item.opened_date == date(2026, 10, 14)
