@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.utils import timezone
 
 from agencyhub.accounts.models import Agent, User
+from agencyhub.accounts.models.people import full_name
 from agencyhub.records import custom
 from agencyhub.records.models import CustomField, Option
 
@@ -43,8 +44,10 @@ class Lookups:
     @cached_property
     def agents(self) -> dict[int, str]:
         """Names of all agents by key, in order of their last names."""
+        # Every list asks, and of an agency's hundreds of agents only names are needed.
         found = Agent.objects.order_by("last_name", "first_name", "pk")
-        return {agent.pk: agent.full_name for agent in found.only("first_name", "last_name")}
+        rows = found.values_list("pk", "first_name", "last_name")
+        return {pk: full_name(first, last) for pk, first, last in rows}
 
     @cached_property
     def _custom_fields(self) -> list[CustomField]:
