@@ -105,6 +105,16 @@ def purge_bodies(**_newer_arguments: Any) -> int:
 
 
 @shared_task
+def purge_incidents(**_newer_arguments: Any) -> dict[str, int]:
+    """Delete what tells of troubles long over; count both kinds."""
+    at = timezone.now()
+    return {
+        "incidents": retention.purge_incidents(at=at, keep_days=settings.INCIDENT_KEEP_DAYS),
+        "retries": retention.purge_retries(at=at, keep_days=settings.RETRY_KEEP_DAYS),
+    }
+
+
+@shared_task
 def review_incidents(**_newer_arguments: Any) -> dict[str, int]:
     """Notice what stopped working and what works again; count both."""
     at = timezone.now()

@@ -44,6 +44,18 @@ RULES = (
         lambda at: integrations.purge_bodies(at=at, keep_days=_days("INBOX_KEEP_DAYS")),
     ),
     Rule(
+        "incidents",
+        "INCIDENT_KEEP_DAYS",
+        "integrations.tasks.purge_incidents",
+        lambda at: integrations.purge_incidents(at=at, keep_days=_days("INCIDENT_KEEP_DAYS")),
+    ),
+    Rule(
+        "retries",
+        "RETRY_KEEP_DAYS",
+        "integrations.tasks.purge_incidents",
+        lambda at: integrations.purge_retries(at=at, keep_days=_days("RETRY_KEEP_DAYS")),
+    ),
+    Rule(
         "import_files",
         "IMPORT_KEEP_DAYS",
         "agencyhub.imports.tasks.purge_files",

@@ -18,6 +18,7 @@ ROUTES = {
     "*.tasks.stage_*": {"queue": "imports"},
     "*.tasks.undo_*": {"queue": "imports"},
     "commissions.tasks.*_matches": {"queue": "imports"},
+    "commissions.tasks.*_pay": {"queue": "imports"},
     "*.tasks.sync_*": {"queue": "nightly"},
     "*.tasks.nightly_*": {"queue": "nightly"},
     "*.tasks.retrieve_*": {"queue": "nightly"},
@@ -32,6 +33,7 @@ SCHEDULE = {
     "sweep-inbox": {"task": "integrations.tasks.sweep_inbox", "schedule": 60.0},
     "sweep-imports": {"task": "agencyhub.imports.tasks.sweep_imports", "schedule": 60.0},
     "sweep-matches": {"task": "commissions.tasks.sweep_matches", "schedule": 60.0},
+    "expected-pay": {"task": "commissions.tasks.sweep_pay", "schedule": 60.0},
     "purge-files": {
         "task": "agencyhub.imports.tasks.purge_files",
         "schedule": 24 * 60 * 60.0,
@@ -74,6 +76,10 @@ SCHEDULE = {
         "schedule": 24 * 60 * 60.0,
     },
     "review-incidents": {"task": "integrations.tasks.review_incidents", "schedule": 60.0},
+    "purge-incidents": {
+        "task": "integrations.tasks.purge_incidents",
+        "schedule": 24 * 60 * 60.0,
+    },
     "beat-heartbeat": {"task": "integrations.tasks.beat_heartbeat", "schedule": 30.0},
 }
 

@@ -26,6 +26,9 @@ SANDBOX_DATA = _env.str("SANDBOX_DATA", default=None)
 PLANCOMPARE_SSO_ORIGINS = _env.list("PLANCOMPARE_SSO_ORIGINS", default=[])
 # How many days raw message bodies are kept once nobody has to decide about them.
 INBOX_KEEP_DAYS = _env.int("INBOX_KEEP_DAYS", default=180)
+# How many days incidents that are over, and retries of messages, can be looked up.
+INCIDENT_KEEP_DAYS = _env.int("INCIDENT_KEEP_DAYS", default=730)
+RETRY_KEEP_DAYS = _env.int("RETRY_KEEP_DAYS", default=180)
 # Partners inside our own network: hosts, host:port, or networks. Nothing else private is called.
 ALLOWED_PRIVATE_HOSTS = _env.list("ALLOWED_PRIVATE_HOSTS", default=[])
 PRIVATE_NETWORKS = (
