@@ -1,7 +1,7 @@
 """Databases that are made once in a run, and copied for everybody who needs one.
 
 Migrating takes a minute, and filling in the demo half of one: copies take less than a second.
-``python -m tests.templates`` makes the first of them beforehand.
+``python -m tests.templates`` makes the first of them beforehand, and the demo where it is named.
 """
 
 import os
@@ -37,7 +37,7 @@ def forget() -> None:
         found = admin.execute(
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]
         ).fetchall()
-    made = {MIGRATED} if os.environ.get(TEMPLATES_MADE) else set()
+    made = {MIGRATED, DEMO} if os.environ.get(TEMPLATES_MADE) else set()
     for name in {str(name) for (name,) in found} - made:
         drop(name)
 
@@ -53,8 +53,9 @@ def demo() -> str:
 
 
 def demo_files() -> Path:
-    """The home that belongs to the demo."""
-    return Path(os.environ["AGENCYHUB_HOME"]) / f"{PREFIX}_files"
+    """The home that belongs to the demo; what made it beforehand had a home of its own."""
+    home = os.environ.get(TEMPLATES_MADE) or os.environ["AGENCYHUB_HOME"]
+    return Path(home) / f"{PREFIX}_files"
 
 
 def copy(template: str, name: str) -> None:
@@ -144,3 +145,5 @@ if __name__ == "__main__":
     django.setup()
     forget()
     migrated()
+    if "demo" in sys.argv[1:]:
+        demo()

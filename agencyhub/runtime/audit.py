@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -94,26 +94,26 @@ def ask(service: str) -> dict[str, Any] | None:
     return answer
 
 
-def failures(*, is_required: bool) -> list[str]:
-    """Ask the services in turn until one knows every package; say what there is to say."""
+def say(text: str) -> None:
+    """Print a line of our own."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def failures(*, is_required: bool, tell: Callable[[str], None] = say) -> list[str]:
+    """Ask the services in turn until one knows every package; tell what there is to tell."""
     accepted = read_accepted(ACCEPTED.read_text(encoding="utf-8"))
     today = datetime.now(tz=UTC).date()
     for service in SERVICES:
         answer = ask(service)
         report = judge(answer or {"dependencies": []}, accepted, on=today)
         if report.problems:
-            say(f"FAIL vulnerabilities of packages ({service})\n  " + "\n  ".join(report.problems))
+            tell(f"FAIL vulnerabilities of packages ({service})\n  " + "\n  ".join(report.problems))
             return ["vulnerabilities"]
         if report.is_complete:
-            say(f"ok   vulnerabilities of packages ({service}, {report.asked} packages)")
+            tell(f"ok   vulnerabilities of packages ({service}, {report.asked} packages)")
             return []
         why = f"knows nothing of {report.unknown}" if answer else "does not answer"
-        say(f"NOT LOOKED UP at {service}: the service {why}.")
-    say("NOT RUN: known vulnerabilities of the packages; no service told of every package.")
+        tell(f"NOT LOOKED UP at {service}: the service {why}.")
+    tell("NOT RUN: known vulnerabilities of the packages; no service told of every package.")
     return ["vulnerabilities (not run)"] if is_required else []
-
-
-def say(text: str) -> None:
-    """Print a line of our own."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()

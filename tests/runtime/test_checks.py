@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,31 @@ class TestFailures:
         assert checks.failures(found, os.environ) == ["slow", "quick"]
 
         assert capsys.readouterr().out.count("FAIL") == 2
+
+
+class TestMeanwhile:
+    def test_goes_on_beside_the_rest_and_is_told_in_the_end(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        is_begun = threading.Event()
+
+        def work(tell: checks.Tell) -> list[str]:
+            tell("known vulnerabilities")
+            is_begun.set()
+            return ["vulnerabilities"]
+
+        with checks.meanwhile(work) as found:
+            assert is_begun.wait(10)
+            checks.say("tests")
+            assert found == []
+
+        assert found == ["vulnerabilities"]
+        assert capsys.readouterr().out == "tests\nknown vulnerabilities\n"
+
+
+class TestStaticChecks:
+    @pytest.mark.parametrize(("fast", "words"), [(True, []), (False, ["demo"])])
+    def test_make_the_demo_only_for_tests_that_copy_it(self, fast: bool, words: list[str]) -> None:
+        (made,) = [one for one in checks.static_checks(fast=fast) if one.name == "migrate"]
+
+        assert made.command[1:] == ["-m", "tests.templates", *words]
