@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.records.admin import HistoryModelAdmin
-from commissions import application_admin  # noqa: F401 - registers applications
+from commissions import application_admin, pay_admin  # noqa: F401 - register their models
 from commissions.models import (
     AgentContract,
     AgentOfRecord,

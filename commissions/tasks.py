@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from commissions.services import applications, refresh
+from commissions.services import applications, paying, refresh
 
 
 @shared_task
@@ -18,6 +18,12 @@ def refresh_matches(run_id: int) -> None:
 def sweep_matches() -> None:
     """Go on with what a dead worker left, and look at changes nobody asked about."""
     refresh.sweep(at=timezone.now())
+
+
+@shared_task
+def sweep_pay() -> None:
+    """Bring expected pay up to date: with what changed, and with a new day."""
+    paying.reckon(today=timezone.localdate())
 
 
 @shared_task

@@ -111,6 +111,7 @@ _SELLING = _PEOPLE | {
     "commissions.change_application",
     "commissions.view_bookrow",
     "commissions.view_commissionline",
+    "commissions.view_expectedpay",
     "accounts.view_agent",
     "records.undo_batch",
 }

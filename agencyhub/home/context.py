@@ -55,6 +55,12 @@ PLACES = (
         "credit-card",
         ["commissions.view_commissionline"],
     ),
+    Place(
+        _("Expected pay"),
+        "commissions:expectedpay_list",
+        "notes",
+        ["commissions.view_expectedpay"],
+    ),
     Place(_("EOI"), "eoi:request_list", "progress-check", ["eoi.view_eoirequest"]),
     Place(_("Groups"), "groups:group_list", "building", ["groups.view_employergroup"]),
     Place(_("Group mapping"), "noyo:mapping_list", "arrows-exchange", ["noyo.view_mapping"]),

@@ -83,6 +83,8 @@ SETTINGS = (
              "policies:carrierproduct_list", "package", "policies.change_carrierproduct"),
             (_("Agent contracts"), _("What agents get of commissions; carriers’ numbers for them."),
              "commissions:agentcontract_list", "file-text", "commissions.view_agentcontract"),
+            (_("What carriers pay"), _("CMS rates, carriers’ terms, and when pay is due."),
+             "commissions:payterm_list", "credit-card", "commissions.view_payterm"),
             (_("Import templates"), _("Which files are recognised, and how they are read."),
              "imports:template_list", "upload", "imports.change_template"),
             (_("Exports"), _("Who took which rows out of which list."), "records:exportlog_list",

@@ -45,17 +45,18 @@ def by_month(
     begins = months.first(coverage.first)
     kinds = {due.month: due.kind for due in dues if due.month == due.through}
     ended = months.first(coverage.last) if coverage.last else None
+    has_amount = any(due.month == begins and due.through == through for due in dues)
     for line in lines:
         if line.kind in NOT_OF_POLICY:
             continue
         for named, amount in _parts(line):
             month = begins if coverage.is_void else named
             is_first_year = through is not None and begins <= month <= through
-            if through is not None and (is_first_year or line.kind in FIRST_YEAR):
+            if is_first_year or (has_amount and line.kind in FIRST_YEAR):
                 _once(found, (line.pk, amount), month)
             elif coverage.is_void or (ended and month > ended) or amount >= 0:
                 found.monthly[month, kinds.get(month, RENEWAL)].append((line.pk, amount))
-            elif through is not None and ended and ended <= through:
+            elif has_amount and through is not None and ended and ended <= through:
                 _once(found, (line.pk, amount), month)
             else:
                 found.monthly[month, CHARGEBACK].append((line.pk, amount))

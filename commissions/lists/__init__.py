@@ -2,6 +2,7 @@
 
 from commissions.lists import unmatched
 from commissions.lists.applications import APPLICATIONS
+from commissions.lists.expected import EXPECTED
 from commissions.lists.ledgers import BOOK, COMMISSIONS
 
-__all__ = ["APPLICATIONS", "BOOK", "COMMISSIONS", "unmatched"]
+__all__ = ["APPLICATIONS", "BOOK", "COMMISSIONS", "EXPECTED", "unmatched"]

@@ -4,6 +4,7 @@ from commissions.models.applications import Application, ApplicationRider
 from commissions.models.book import AgentOfRecord, BookRow
 from commissions.models.comtrack import ComtrackStatus
 from commissions.models.contracts import AgentContract
+from commissions.models.expected import ExpectedPay, PayChange, PayLook
 from commissions.models.insured import Line
 from commissions.models.links import BookLink, BookRival, LineLink, LineRival, Link
 from commissions.models.matching import (
@@ -13,6 +14,7 @@ from commissions.models.matching import (
     MatchRun,
     NumberAlias,
 )
+from commissions.models.pay import PayRate, PaySettings, PayTerm
 from commissions.models.readings import BookReading
 from commissions.models.statements import CommissionLine, CommissionSplit, WritingNumber
 
@@ -29,6 +31,7 @@ __all__ = [
     "CommissionSplit",
     "ComtrackStatus",
     "Decision",
+    "ExpectedPay",
     "KeySegment",
     "Line",
     "LineLink",
@@ -37,5 +40,10 @@ __all__ = [
     "MatchChange",
     "MatchRun",
     "NumberAlias",
+    "PayChange",
+    "PayLook",
+    "PayRate",
+    "PaySettings",
+    "PayTerm",
     "WritingNumber",
 ]

@@ -13,6 +13,7 @@ from tests.factories.commissions import (
     CommissionLineFactory,
 )
 from tests.factories.eoi import EoiRequestFactory
+from tests.factories.expected import ExpectedPayFactory
 from tests.factories.groups import (
     CoveragePeriodFactory,
     EmployeeFactory,
@@ -72,6 +73,7 @@ _MAKERS: dict[str, Callable[[Agent | None], Any]] = {
     "applications": _application,
     "book_of_business": lambda agent: BookRowFactory(agent=agent),
     "commission_lines": lambda agent: CommissionLineFactory(agent=agent),
+    "expected_pay": lambda agent: ExpectedPayFactory(policy__servicing_agent=agent),
     "employer_groups": lambda agent: EmployerGroupFactory(servicing_agent=agent),
     "employees": lambda agent: EmployeeFactory(group__servicing_agent=agent),
     "coverage": lambda agent: CoveragePeriodFactory(

@@ -18,6 +18,7 @@ from agencyhub.home.demo import (
     files,
     ledgers,
     looks,
+    pay,
     payments,
     plancompare,
     questions,
@@ -82,6 +83,7 @@ def seed_demo(*, scale: int, as_of: date, at: datetime) -> Seeded:
     deliveries.deliver(as_of=as_of)
     applications.receive_all(as_of=as_of)
     ledgers.import_all(as_of=as_of)
+    pay.write_pay(as_of=as_of)
     payments.ensure_payments(at=at)
     questions.ask()
     files.upload(user=users[0])

@@ -1,0 +1,144 @@
+"""The list of expected pay: what is missing, dollars first, then age."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from agencyhub.lib.keyset import Key
+from agencyhub.lib.templatetags import ui
+from agencyhub.records.lists import columns, filters, registry
+from agencyhub.records.lists.columns import Drawing, Write
+from agencyhub.records.lists.filtersets import ListFilters
+from agencyhub.records.lists.kinds import ListKind, Sort
+from commissions.models import ExpectedPay, Line
+from commissions.paywords import ACTIONS, NEXT_STEPS
+from policies.lists.policies import carriers
+
+State = ExpectedPay.State
+STATES, KINDS = dict(State.choices), dict(ExpectedPay.Kind.choices)
+LINES = dict(Line.choices)
+TONES: Mapping[str, tuple[str, str]] = {
+    State.NOT_DUE: ("neutral", "clock"),
+    State.DUE: ("info", "clock"),
+    State.PAID: ("success", "circle-check"),
+    State.SHORT: ("warning", "alert-circle"),
+    State.OVER: ("warning", "alert-circle"),
+    State.LATE_30: ("warning", "clock"),
+    State.LATE_60: ("danger", "clock"),
+    State.LATE_90: ("danger", "alert-triangle"),
+    State.CHARGEBACK_EXPECTED: ("info", "arrow-back-up"),
+    State.CHARGEBACK_UNEXPECTED: ("danger", "arrow-back-up"),
+    State.ZERO_BY_CONTRACT: ("neutral", "minus"),
+    State.NO_RATE: ("warning", "help"),
+}
+MISSING = (State.SHORT, State.LATE_30, State.LATE_60, State.LATE_90)
+SUBSCRIBER = "policy__subscriber__"
+
+
+def chip(state: str) -> Any:
+    """Draw a state."""
+    return ui.badge(STATES[state], *TONES[state])
+
+
+def _client(row: Any) -> str:
+    return f"{row.policy__subscriber__first_name} {row.policy__subscriber__last_name}"
+
+
+def _address(row: Any) -> str:
+    return f"{columns.page_of('commissions:expectedpay_list')}{row.pk}/"
+
+
+def _months(row: Any) -> str:
+    if row.through == row.month:
+        return f"{row.month:%m/%Y}"
+    return f"{row.month:%m/%Y} – {row.through:%m/%Y}"
+
+
+def _state(_drawing: Drawing) -> Write:
+    drawn = {key: columns.with_sub(SafeString(chip(key)), str(ACTIONS[key])) for key in STATES}
+    return lambda row: drawn[row.state]
+
+
+def _days_late(drawing: Drawing) -> Write:
+    today = drawing.lookups.today
+    return lambda row: str((today - row.due_date).days) if row.state in MISSING else ""
+
+
+def _of(words: Mapping[str, Any]) -> Any:
+    return {"source": lambda _lookups: words, "read": lambda text: text if text in words else None}
+
+
+class ExpectedFilters(ListFilters):
+    """What expected pay is filtered by."""
+
+    open = filters.YesNo(_("To act on"), lambda: Q(is_open=True))
+    state = filters.AnyOf(_("State"), condition="state", is_quick=True, **_of(STATES))
+    carrier = filters.AnyOf(_("Carrier"), carriers, "carrier_id", is_quick=True)
+    agent = filters.OfAgent(_("Servicing agent"), "policy__servicing_agent_id", is_quick=True)
+    line = filters.AnyOf(_("Sub-line"), condition="line", **_of(LINES))
+    kind = filters.AnyOf(_("Kind"), condition="kind", **_of(KINDS))
+    month_from = filters.Day(_("Month from"), "month", "gte")
+    month_to = filters.Day(_("Month to"), "month", "lte")
+    due_from = filters.Day(_("Due from"), "due_date", "gte")
+    due_to = filters.Day(_("Due to"), "due_date", "lte")
+    policy = filters.Linked(_("Policy"), field_name="policy_id")
+
+
+EXPECTED = registry.register(
+    ListKind(
+        key="expected_pay",
+        title=_("Expected pay"),
+        noun=_("month of pay"),
+        nouns=_("months of pay"),
+        model=ExpectedPay,
+        url_name="commissions:expectedpay_list",
+        view_permission="commissions.view_expectedpay",
+        change_permission="commissions.change_expectedpay",
+        visible=ExpectedPay.objects.visible_to,
+        title_column="individual",
+        columns=(
+            columns.link(
+                "individual", _("Individual"), _address, _client,
+                f"{SUBSCRIBER}first_name", f"{SUBSCRIBER}last_name", css="cell-nowrap",
+            ),
+            columns.value("months", _("Pay for"), _months, "month", "through", css="cell-nowrap"),
+            columns.choice("state", _("State"), State.choices, draw=_state, css="cell-nowrap"),
+            columns.money("gap", _("Difference")),
+            columns.money("expected", _("Expected")),
+            columns.money("paid", _("Paid")),
+            columns.value(
+                "next_step", _("What to do"), lambda row: str(NEXT_STEPS[row.state]), "state"
+            ),
+            columns.Column(
+                "days_late", _("Days late"), ("due_date", "state"), _days_late, is_number=True,
+                css="cell-num",
+            ),
+            columns.day("due", _("Due"), "due_date"),
+            columns.money("true_up", _("True-up to come")),
+            columns.choice("kind", _("Kind"), ExpectedPay.Kind.choices),
+            columns.named("carrier", _("Carrier"), "carrier_id", carriers),
+            columns.choice("line", _("Sub-line"), Line.choices),
+            columns.text("policy_number", _("Policy number"), "policy__policy_number"),
+            columns.agent("agent", _("Servicing agent"), "policy__servicing_agent_id"),
+        ),
+        default_columns=(
+            "individual", "months", "state", "gap", "expected", "paid", "days_late", "carrier",
+            "policy_number", "agent",
+        ),
+        filters=ExpectedFilters,
+        sorts=(
+            Sort(
+                "dollars", _("Most dollars first"), _("Fewest dollars first"),
+                (Key("gap", descending=True), Key("due_date"), Key("pk")), needs=("open", "yes"),
+            ),
+            Sort("month", _("Oldest month first"), _("Newest month first"),
+                 (Key("month"), Key("pk"))),
+        ),
+        default_sort="dollars",
+        icon="credit-card",
+        empty_text=_("Nothing is expected here. Say what carriers pay in their terms first."),
+    )
+)  # fmt: skip

@@ -1,0 +1,44 @@
+"""Rates, terms and rows of expected pay for tests: fixed and dull."""
+
+from datetime import date
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from commissions.models import ExpectedPay, Line, PayTerm
+from tests.factories.policies import CarrierFactory, PolicyFactory
+
+
+class PayTermFactory(DjangoModelFactory[PayTerm]):
+    """The whole CMS maximum for Medicare Advantage since 1 January 2026."""
+
+    class Meta:
+        model = PayTerm
+
+    carrier = factory.SubFactory(CarrierFactory)
+    line = Line.MED_ADV
+    basis = PayTerm.Basis.CMS
+    initial_percent = Decimal(100)
+    renewal_percent = Decimal(100)
+    start_date = date(2026, 1, 1)
+
+
+class ExpectedPayFactory(DjangoModelFactory[ExpectedPay]):
+    """October 2026 of a renewal, never paid."""
+
+    class Meta:
+        model = ExpectedPay
+
+    policy = factory.SubFactory(PolicyFactory)
+    carrier = factory.SelfAttribute("policy.carrier")
+    line = Line.MED_ADV
+    month = date(2026, 10, 1)
+    through = date(2026, 10, 1)
+    kind = ExpectedPay.Kind.RENEWAL
+    expected = Decimal("28.92")
+    paid = Decimal(0)
+    state = ExpectedPay.State.LATE_30
+    due_date = date(2026, 11, 15)
+    gap = Decimal("28.92")
+    is_open = True
