@@ -19,6 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     options = _read_options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    # A dozen lines for each look into a folder, which is every minute.
+    logging.getLogger("asyncssh").setLevel(logging.WARNING)
     # Blocked for every thread and taken by this one alone: a handler that sets an event which this
     # thread is about to wait for would wait for the thread, for ever.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)

@@ -253,7 +253,7 @@ class Site:
         )
         found = self.store.rows(sql, token)[0]
         row["payload"] = json.loads(found["payload"])
-        body = views.enrollment_page(row, found["person"])
+        body = views.enrollment_page(row, found["person"], self.behaviour().hub)
         return page(document("Enrollment", body, HERE))
 
     def show_delivery(self, _request: Request, token: str) -> Response:

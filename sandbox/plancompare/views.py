@@ -200,8 +200,8 @@ def incomplete_note(person: Beneficiary) -> Markup:
     )
 
 
-def enrollment_page(row: Mapping[str, Any], beneficiary_token: str | None) -> Markup:
-    """Show an enrollment and how its delivery stands."""
+def enrollment_page(row: Mapping[str, Any], beneficiary_token: str | None, hub: str) -> Markup:
+    """Show an enrollment, how its delivery stands, and where in AgencyHub (``hub``) it leads."""
     payload = row["payload"]
     plan = payload["plan"]
     name = name_of(payload["beneficiary"])
@@ -226,8 +226,17 @@ def enrollment_page(row: Mapping[str, Any], beneficiary_token: str | None) -> Ma
         effective_date=us_date(str(payload["application_effective_date"])),
         username=payload["username"],
         delivery=delivery(row),
+        record=_record_at(hub, payload),
         payload=json.dumps(payload, indent=2, ensure_ascii=False),
     )
+
+
+def _record_at(hub: str, payload: Mapping[str, Any]) -> Markup:
+    """A link to the record that was handed over; without one, to everybody."""
+    for key, path in (("sales_record_id", "sales-records"), ("individual_id", "individuals")):
+        if str(payload.get(key) or "").isdigit():
+            return _link(f"{hub}/{path}/{payload[key]}/", "Open the record in AgencyHub")
+    return _link(f"{hub}/individuals/", "Open AgencyHub")
 
 
 def delivery(row: Mapping[str, Any]) -> Markup:

@@ -149,6 +149,12 @@ class TestEnrollment:
         assert "PC-20261122-0001" in browser.get(person).text
         assert "PC-20261122-0001" in browser.get("/plancompare/").text
 
+    def test_leads_back_to_the_record_that_was_handed_over(self, browser, person, hub):
+        page = browser.get(enroll(browser, person).location).text
+
+        assert re.search(rf'href="{re.escape(hub.url)}/(individuals|sales-records)/\d+/"', page)
+        assert "Open the record in AgencyHub" in page
+
     def test_is_made_once_from_one_form(self, browser, person):
         form_key = {"form_key": "the-same"}
 
