@@ -13,6 +13,7 @@ from groups.api.viewsets import GroupPlanViewSet, GroupViewSet
 from individuals.api.viewsets import IndividualViewSet, SalesRecordViewSet
 from integrations.api.inbox import InboxViewSet
 from integrations.noyo.api.mappings import MappingViewSet
+from integrations.outgoing.api.deliveries import DeliveryViewSet
 from integrations.outgoing.api.viewsets import EndpointViewSet
 from policies.api.viewsets import CarrierProductViewSet, CarrierViewSet, PolicyViewSet
 
@@ -38,5 +39,26 @@ router.register("webhooks", EndpointViewSet, basename="endpoint")
 urlpatterns = [
     path("comtrack/query", ComtrackQuery.as_view(), name="comtrack_query"),
     path("inbox/", InboxViewSet.as_view({"get": "list"}), name="inbox-list"),
+    path(
+        "webhooks/<int:pk>/deliveries/",
+        DeliveryViewSet.as_view({"get": "list"}),
+        name="delivery-list",
+    ),
+    path(
+        "webhooks/<int:pk>/deliveries/<int:delivery_id>/",
+        DeliveryViewSet.as_view({"get": "retrieve"}),
+        name="delivery-detail",
+    ),
+    *(
+        path(
+            f"{prefix}/search/",
+            ledger.as_view({"post": "search"}, http_method_names=("post",), filter_backends=()),
+            name=f"{name}-search",
+        )
+        for prefix, ledger, name in (
+            ("book-of-business", BookRowViewSet, "bookrow"),
+            ("commission-lines", CommissionLineViewSet, "commissionline"),
+        )
+    ),
     *router.urls,
 ]

@@ -38,5 +38,6 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
 ]
 
+handler400 = "agencyhub.lib.problems.bad_request"
 handler404 = "agencyhub.lib.problems.page_not_found"
 handler500 = "agencyhub.home.views.outage.server_error"

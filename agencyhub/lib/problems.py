@@ -45,9 +45,33 @@ def problem(
     return JsonResponse(document, status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
+def is_for_programs(request: HttpRequest) -> bool:
+    """Whether a program asks, and no person."""
+    return request.path.startswith(("/api/", "/hooks/"))
+
+
+def unavailable() -> JsonResponse:
+    """Say that something we need is away, and when to ask again."""
+    detail = "The database cannot be reached just now. Nothing was done; send it again."
+    return problem(503, code="unavailable", detail=detail, headers={"Retry-After": RETRY_AFTER})
+
+
+def broken() -> JsonResponse:
+    """Say that we are at fault, and nothing of what it was."""
+    detail = "Something is broken on our side. It is on record; send it again later."
+    return problem(500, code="error", detail=detail)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """``handler400``: what is refused before any view is asked, such as another host's name."""
+    if is_for_programs(request):
+        return problem(400, code="bad_request", detail=HTTPStatus.BAD_REQUEST.description)
+    return defaults.bad_request(request, exception)
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """``handler404``: programs get a problem document, people a page."""
-    if request.path.startswith(("/api/", "/hooks/")):
+    if is_for_programs(request):
         detail = HTTPStatus.NOT_FOUND.description
         return problem(404, code=NotFound.default_code, detail=detail)
     return defaults.page_not_found(request, exception)
@@ -61,8 +85,7 @@ def handle(error: Exception, context: Mapping[str, object]) -> JsonResponse | No
             409, code=error.code, detail=error.message, errors=[found] if error.field else []
         )
     if isinstance(error, OperationalError):
-        detail = "The database cannot be reached just now. Nothing was done; send it again."
-        return problem(503, code="unavailable", detail=detail, headers={"Retry-After": RETRY_AFTER})
+        return unavailable()
     answer = exception_handler(error, dict(context))
     if answer is None:
         return None
@@ -92,8 +115,11 @@ def _detail_of(error: Exception, status: int) -> str:
         return "Some parameters cannot be understood; see the errors."
     if status == HTTPStatus.UNAUTHORIZED:
         return "Send a key that lives, as Authorization: Bearer <key>."
-    own = type(error).__module__.startswith("agencyhub.")
-    return str(error) if own else HTTPStatus(status).description or HTTPStatus(status).phrase
+    if type(error).__module__.startswith("agencyhub."):
+        return str(error)
+    if status == HTTPStatus.FORBIDDEN:
+        return "The caller has no right to this."
+    return HTTPStatus(status).description or HTTPStatus(status).phrase
 
 
 def _flat(detail: Any, path: str = "") -> Iterator[dict[str, str]]:

@@ -20,6 +20,10 @@ API_CALLS_A_MINUTE = 600
 SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "agencyhub.lib.api.links.describe_links",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "UsStateEnum": "agencyhub.lib.states.STATES",
         "LinkStateEnum": "integrations.noyo.models.Link.State",

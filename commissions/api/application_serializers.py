@@ -6,6 +6,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from agencyhub.lib.mbi import read_mbi
+from agencyhub.records.api.fields import IdField
 from agencyhub.records.api.serializers import RecordSerializer, SearchSerializer
 from commissions.models import Application, ApplicationRider
 from commissions.services.applications import LONGEST
@@ -34,9 +35,7 @@ class ApplicationSerializer(RecordSerializer):
     ``agent_name``).
     """
 
-    carrier = serializers.PrimaryKeyRelatedField(
-        queryset=Carrier.objects.all(), required=False, allow_null=True
-    )
+    carrier = IdField(queryset=Carrier.objects.all(), required=False, allow_null=True)
     agent = AgentIdField(required=False, allow_null=True)
     phone = PhoneField()
     state = serializers.CharField(

@@ -14,7 +14,14 @@ from rest_framework.response import Response
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.api.filters import IdOrNoneFilter
-from agencyhub.lib.api.schema import IDEMPOTENCY_KEY, problems, record_schema, search_schema
+from agencyhub.lib.api.schema import (
+    IDEMPOTENCY_KEY,
+    LOCATION,
+    STATE,
+    problems,
+    record_schema,
+    search_schema,
+)
 from agencyhub.lib.crypto import blind_index
 from agencyhub.lib.db import NameKey
 from agencyhub.lib.errors import DomainError
@@ -67,7 +74,7 @@ class ApplicationFilters(RecordFilters):
     create=extend_schema(
         summary="Send an application",
         description="The same `external_id` again brings the application up to date.",
-        parameters=[IDEMPOTENCY_KEY],
+        parameters=[IDEMPOTENCY_KEY, STATE, LOCATION],
         request=ApplicationSerializer,
         responses={
             200: OpenApiResponse(ApplicationSerializer, description="It was known already."),

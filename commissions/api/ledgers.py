@@ -5,12 +5,15 @@ from typing import Any
 import django_filters
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.api.filters import IdOrNoneFilter
-from agencyhub.lib.api.schema import record_schema
+from agencyhub.lib.api.schema import record_schema, search_schema
+from agencyhub.lib.problems import InvalidBodyError
 from agencyhub.records.api.filters import RecordFilters
-from agencyhub.records.api.serializers import RecordSerializer
+from agencyhub.records.api.serializers import RecordSerializer, SearchSerializer
 from agencyhub.records.api.viewsets import RecordViewSet
 from commissions.models import (
     AgentOfRecord,
@@ -21,6 +24,9 @@ from commissions.models import (
     LineLink,
     Link,
 )
+from policies.numbers import number_key
+
+MOST_FOUND = 50
 
 INSURED = (
     "id", "page", "carrier", "carrier_name", "agent", "agent_npn", "agent_number", "agent_name",
@@ -77,6 +83,31 @@ class CommissionLineSerializer(RecordSerializer):
         read_only_fields = fields
 
 
+class FoundBookRowsSerializer(serializers.Serializer[Any]):
+    """Which book rows a search found."""
+
+    results = BookRowSerializer(many=True)
+
+
+class FoundLinesSerializer(serializers.Serializer[Any]):
+    """Which commission lines a search found."""
+
+    results = CommissionLineSerializer(many=True)
+
+
+class LedgerSearchSerializer(SearchSerializer):
+    """Rows by the number that the carrier prints; zeros in front and dashes do not matter."""
+
+    policy_number = serializers.CharField(max_length=60)
+    carrier = serializers.IntegerField(required=False, min_value=1, help_text="A carrier's id.")
+
+    def validate_policy_number(self, value: str) -> str:
+        """Refuse a number without a letter or digit: it would be everybody's."""
+        if not number_key(value):
+            raise serializers.ValidationError("Give a number.", code="invalid")
+        return value
+
+
 class BookFilters(RecordFilters):
     """Book rows by everything that says nothing about a person."""
 
@@ -129,15 +160,33 @@ class LineFilters(django_filters.FilterSet):
         return rows.filter(Exists(links) if value else ~Exists(links))
 
 
+class LedgerViewSet(RecordViewSet):
+    """What book rows and commission lines share: they are read and searched."""
+
+    http_method_names = ("get", "head")
+
+    def search(self, request: Request) -> Response:
+        """Rows by their policy number."""
+        reader = LedgerSearchSerializer(data=request.data)
+        if not reader.is_valid():
+            errors: Any = reader.errors
+            raise InvalidBodyError(errors)
+        wanted = reader.validated_data
+        found = self.get_queryset().filter(policy_key=number_key(wanted["policy_number"]))
+        if "carrier" in wanted:
+            found = found.filter(carrier=wanted["carrier"])
+        records = list(found.order_by("pk")[:MOST_FOUND])
+        return Response({"results": self.get_serializer(records, many=True).data})
+
+
 @record_schema(one="a book row", many="books of business", shown=BookRowSerializer)
-class BookRowViewSet(RecordViewSet):
+class BookRowViewSet(LedgerViewSet):
     """Who carriers say is insured through the agency."""
 
     model = BookRow
     noun = "a book row"
     serializer_class = BookRowSerializer
     filterset_class = BookFilters
-    http_method_names = ("get", "head")
 
     def rows(self, user: User) -> QuerySet[BookRow]:
         """The user's book rows with their agents of record."""
@@ -146,18 +195,31 @@ class BookRowViewSet(RecordViewSet):
             Prefetch("agents_of_record", agents)
         )
 
+    @search_schema(
+        many="books of business", wanted=LedgerSearchSerializer, shown=FoundBookRowsSerializer
+    )
+    def search(self, request: Request) -> Response:
+        """Book rows by their policy number."""
+        return super().search(request)
+
 
 @record_schema(one="a commission line", many="commission lines", shown=CommissionLineSerializer)
-class CommissionLineViewSet(RecordViewSet):
+class CommissionLineViewSet(LedgerViewSet):
     """What carriers paid."""
 
     model = CommissionLine
     noun = "a commission line"
     serializer_class = CommissionLineSerializer
     filterset_class = LineFilters
-    http_method_names = ("get", "head")
 
     def rows(self, user: User) -> QuerySet[CommissionLine]:
         """The user's lines with their shares."""
         splits = CommissionSplit.objects.order_by("pk")
         return CommissionLine.objects.visible_to(user).prefetch_related(Prefetch("splits", splits))
+
+    @search_schema(
+        many="commission lines", wanted=LedgerSearchSerializer, shown=FoundLinesSerializer
+    )
+    def search(self, request: Request) -> Response:
+        """Commission lines by their policy number."""
+        return super().search(request)

@@ -1,9 +1,9 @@
 """Employer groups and their plans as scripts read and write them."""
 
-from typing import Any
 
 from rest_framework import serializers
 
+from agencyhub.records.api.fields import IdField, VisibleIdField
 from agencyhub.records.api.serializers import RecordSerializer
 from groups.models import (
     Benefit,
@@ -52,12 +52,12 @@ class GroupPlanSerializer(RecordSerializer):
 
     fixed = ("group",)
 
-    group = serializers.PrimaryKeyRelatedField(queryset=EmployerGroup.objects.all())
-    benefit = serializers.PrimaryKeyRelatedField(queryset=Benefit.objects.all())
+    group = VisibleIdField(queryset=EmployerGroup.objects.all())
+    benefit = VisibleIdField(owner="group", queryset=Benefit.objects.all())
     benefit_lookup_code = serializers.CharField(source="benefit.lookup_code", read_only=True)
-    carrier = serializers.PrimaryKeyRelatedField(queryset=Carrier.objects.all())
-    classes = serializers.PrimaryKeyRelatedField(
-        queryset=BenefitClass.objects.all(), many=True, required=False
+    carrier = IdField(queryset=Carrier.objects.all())
+    classes = VisibleIdField(
+        owner="group", queryset=BenefitClass.objects.all(), many=True, required=False
     )
     guaranteed_issues = GuaranteedIssueSerializer(many=True, read_only=True)
     rates = PlanRateSerializer(many=True, read_only=True)
@@ -71,11 +71,3 @@ class GroupPlanSerializer(RecordSerializer):
             "late_days", "step_up_volume", "takes_effect", "form_days", "employer_percent",
             "guaranteed_issues", "rates",
         )  # fmt: skip
-
-    def validate_group(self, group: EmployerGroup) -> EmployerGroup:
-        """Know only groups that the caller sees; an existing plan's is known."""
-        user: Any = self.context["request"].user
-        is_kept = self.instance is not None and self.instance.group_id == group.pk
-        if is_kept or EmployerGroup.objects.visible_to(user).filter(pk=group.pk).exists():
-            return group
-        raise serializers.ValidationError("There is no such group.", code="does_not_exist")

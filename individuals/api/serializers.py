@@ -9,7 +9,12 @@ from agencyhub.accounts.models import Agent
 from agencyhub.lib.mbi import InvalidMbiError, read_mbi
 from agencyhub.lib.phones import InvalidPhoneError, read_phone
 from agencyhub.lib.states import STATES
-from agencyhub.records.api.fields import CustomValuesField, OptionField
+from agencyhub.records.api.fields import (
+    CustomValuesField,
+    IdField,
+    OptionField,
+    VisibleIdField,
+)
 from agencyhub.records.api.serializers import RecordSerializer, SearchSerializer
 from agencyhub.records.models import CustomField, Option
 from individuals.models import Address, Individual, SalesRecord
@@ -30,7 +35,7 @@ class PhoneField(serializers.CharField):
         super().__init__(required=False, allow_blank=True, max_length=30, **kwargs)
 
 
-class AgentIdField(serializers.PrimaryKeyRelatedField[Agent]):
+class AgentIdField(IdField):
     """An agent by id."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -142,9 +147,7 @@ class SalesRecordSerializer(PersonSerializer):
     assigned_agent = AgentIdField(required=False, allow_null=True)
     address_type = OptionField(Option.List.ADDRESS_TYPE)
     zip_code = serializers.CharField(required=False, allow_blank=True, max_length=10)
-    individual = serializers.PrimaryKeyRelatedField(
-        queryset=Individual.objects.all(), required=False, allow_null=True
-    )
+    individual = VisibleIdField(queryset=Individual.objects.all(), required=False, allow_null=True)
 
     class Meta:
         model = SalesRecord
@@ -154,14 +157,6 @@ class SalesRecordSerializer(PersonSerializer):
             "county", *LAST_FIELDS,
         )  # fmt: skip
         read_only_fields = ("converted_at",)
-
-    def validate_individual(self, individual: Individual | None) -> Individual | None:
-        """Know only individuals that the caller sees."""
-        user = self.context["request"].user
-        rows = Individual.objects.visible_to(user)
-        if individual is not None and not rows.filter(pk=individual.pk).exists():
-            raise serializers.ValidationError("There is no such individual.", code="does_not_exist")
-        return individual
 
 
 class FoundIndividualsSerializer(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.urls import reverse
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -13,7 +14,7 @@ from rest_framework.response import Response
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.api import forms as api_forms
-from agencyhub.lib.api.schema import record_schema, search_schema
+from agencyhub.lib.api.schema import problems, record_schema, search_schema
 from agencyhub.lib.problems import InvalidBodyError
 from agencyhub.records.api.viewsets import RecordViewSet
 from individuals.api.filters import IndividualFilters, SalesRecordFilters
@@ -70,6 +71,18 @@ class PersonViewSet(RecordViewSet):
         """Note what a search answered with."""
 
 
+@extend_schema_view(
+    retrieve=extend_schema(
+        responses={
+            200: IndividualSerializer,
+            304: OpenApiResponse(description="You have this state already."),
+            308: OpenApiResponse(
+                description="Merged into another individual, whose address is in Location."
+            ),
+            **problems(404),
+        }
+    )
+)
 @record_schema(
     one="an individual",
     many="individuals",

@@ -4,7 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from agencyhub.records.api.fields import CustomValuesField, OptionField
+from agencyhub.records.api.fields import (
+    CustomValuesField,
+    IdField,
+    OptionField,
+    VisibleIdField,
+)
 from agencyhub.records.api.serializers import RecordSerializer, SearchSerializer
 from agencyhub.records.models import CustomField, Option
 from individuals.api.serializers import MOST_AGENTS, AgentIdField, AgentIdsField, PhoneField
@@ -18,11 +23,9 @@ class PolicySerializer(RecordSerializer):
 
     fixed = ("subscriber",)
 
-    subscriber = serializers.PrimaryKeyRelatedField(queryset=Individual.objects.all())
-    carrier = serializers.PrimaryKeyRelatedField(queryset=Carrier.objects.all())
-    product = serializers.PrimaryKeyRelatedField(
-        queryset=CarrierProduct.objects.all(), required=False, allow_null=True
-    )
+    subscriber = VisibleIdField(queryset=Individual.objects.all())
+    carrier = IdField(queryset=Carrier.objects.all())
+    product = IdField(queryset=CarrierProduct.objects.all(), required=False, allow_null=True)
     status = OptionField(Option.List.POLICY_STATUS, allow_null=False, required=True)
     coverage_type = OptionField(Option.List.COVERAGE_TYPE, allow_null=False, required=True)
     servicing_agent = AgentIdField(required=False, allow_null=True)
@@ -38,14 +41,6 @@ class PolicySerializer(RecordSerializer):
             "created_at", "updated_at",
         )  # fmt: skip
         extra_kwargs = {"premium": {"min_value": 0}}
-
-    def validate_subscriber(self, individual: Individual) -> Individual:
-        """Know only individuals that the caller sees; an existing policy's is known."""
-        user = self.context["request"].user
-        is_kept = self.instance is not None and self.instance.subscriber_id == individual.pk
-        if is_kept or Individual.objects.visible_to(user).filter(pk=individual.pk).exists():
-            return individual
-        raise serializers.ValidationError("There is no such individual.", code="does_not_exist")
 
 
 class FoundPoliciesSerializer(serializers.Serializer[Any]):
@@ -94,7 +89,7 @@ class CarrierProductSerializer(RecordSerializer):
 
     fixed = ("carrier",)
 
-    carrier = serializers.PrimaryKeyRelatedField(queryset=Carrier.objects.all())
+    carrier = IdField(queryset=Carrier.objects.all())
     aliases = AliasNames()
     coverage_type = OptionField(Option.List.COVERAGE_TYPE)
     plan_year = serializers.IntegerField(

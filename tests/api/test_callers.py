@@ -33,12 +33,16 @@ class TestCallers:
         problem(script.get("individuals/"), 401, "unknown_key")
 
     def test_need_a_key_of_the_api(self):
-        problem(Script(scope="plancompare").get("individuals/"), 403, "wrong_scope")
+        answer = Script(scope="plancompare").get("individuals/")
+
+        problem(answer, 403, "wrong_scope")
+        assert answer.json()["detail"] == "The API key is for PlanCompare, not for this."
 
     def test_may_use_the_other_header(self, script):
         answer = Client().get(PEOPLE, headers={"X-API-Key": script.key.raw})
 
         assert answer.status_code == 200
+        assert "Vary" not in answer.headers or "" not in answer.headers["Vary"].split(", ")
 
     def test_may_be_signed_in(self, client):
         client.force_login(UserFactory(owner=True))
@@ -57,7 +61,9 @@ class TestCallers:
         viewer = Script(UserFactory(may=["individuals.view_individual"]))
 
         assert viewer.get("individuals/").status_code == 200
-        problem(viewer.get("policies/"), 403, "permission_denied")
+        answer = viewer.get("policies/")
+        problem(answer, 403, "permission_denied")
+        assert answer.json()["detail"] == "The caller has no right to this."
         problem(viewer.post("individuals/", {}), 403, "permission_denied")
 
     def test_lose_them_at_once(self):

@@ -74,7 +74,7 @@ class TestUpload:
         assert script.post(f"imports/{run_id}/commit/", None).status_code == 409
         _match_columns(run_id)
         tasks.stage_import(run_id)
-        answer = script.post(f"imports/{run_id}/commit/", None)
+        answer = script.post(f"imports/{run_id}/commit/", None, idempotency_key="c1")
         tasks.import_rows(run_id)
 
         assert answer.status_code == 200
@@ -82,6 +82,8 @@ class TestUpload:
         assert (shown["state"], shown["rows"], shown["rejected_rows"]) == ("imported", 2, None)
         assert Individual.objects.count() == 2
         assert script.post(f"imports/{run_id}/commit/", None).status_code == 409
+        again = script.post(f"imports/{run_id}/commit/", None, idempotency_key="c1")
+        assert (again.status_code, again.json()["state"]) == (200, "imported")
 
 
 class TestList:

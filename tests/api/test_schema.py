@@ -1,5 +1,7 @@
 """The description of the API is complete and true."""
 
+import re
+
 import pytest
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
@@ -59,3 +61,41 @@ def test_pages_open_for_who_is_signed_in(client, db):
 
     assert client.get("/api/docs/").status_code == 200
     assert client.get("/api/schema/").status_code == 200
+
+
+def test_links_lead_from_every_record_to_what_can_be_done_with_it(schema):
+    operations = {
+        operation["operationId"]: (path, operation)
+        for path, methods in schema["paths"].items()
+        for operation in methods.values()
+    }
+    found = {
+        (source, target)
+        for source, (_path, operation) in operations.items()
+        for answer in operation["responses"].values()
+        for target in answer.get("links", {})
+    }
+
+    for target in {one for _source, one in found}:
+        path, operation = operations[target]
+        asked = {f"{one['in']}.{one['name']}" for one in operation["parameters"]}
+        needed = {f"path.{name}" for name in re.findall(r"{(\w+)}", path)}
+        for source, (_path, other) in operations.items():
+            for answer in other["responses"].values():
+                link = answer.get("links", {}).get(target)
+                if link:
+                    assert link["operationId"] == target
+                    assert needed <= set(link["parameters"]) <= asked, (source, target)
+    assert found >= {
+        ("individuals_create", "individuals_partial_update"),
+        ("individuals_list", "individuals_retrieve"),
+        ("policies_search_create", "policies_retrieve"),
+        ("webhooks_create", "webhooks_destroy"),
+        ("webhooks_ping", "webhooks_deliveries_retrieve"),
+        ("webhooks_deliveries_list", "webhooks_deliveries_retrieve"),
+        ("imports_create", "imports_commit_create"),
+        ("inbox_list", "inbox_message"),
+        ("applications_create", "applications_retrieve"),
+    }
+    # A list tells no state, so nothing that needs one follows from it.
+    assert ("individuals_list", "individuals_partial_update") not in found

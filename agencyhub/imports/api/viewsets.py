@@ -2,15 +2,14 @@
 
 import hashlib
 import json
+from functools import partial
 from typing import Any
 
 import django_filters
 from django.conf import settings
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -27,11 +26,11 @@ from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import rows
 from agencyhub.imports.services import files, runs
 from agencyhub.lib.api.filters import IdOrNoneFilter
-from agencyhub.lib.api.schema import IDEMPOTENCY_KEY, problems, record_schema
-from agencyhub.lib.api.throttles import caller
+from agencyhub.lib.api.schema import IDEMPOTENCY_KEY, LOCATION, STATE, problems, record_schema
 from agencyhub.lib.problems import InvalidBodyError
+from agencyhub.records.api.repeating import digest_of, once
 from agencyhub.records.api.serializers import RecordSerializer, refuse_unknown
-from agencyhub.records.api.viewsets import KeyReusedError, RecordViewSet, idempotency_key
+from agencyhub.records.api.viewsets import RecordViewSet
 from agencyhub.records.services import repeats
 
 RUN, VIEW = "imports.run_import", "imports.view_import"
@@ -146,7 +145,7 @@ class ImportViewSet(RecordViewSet):
         description="The file is checked in the background; ask for the import until its state is"
         " `checked` (then commit it), `imported`, `mapping` (its columns are not known yet: match"
         " them on its page, once) or `attention`. A file that was read before is a `duplicate`.",
-        parameters=[IDEMPOTENCY_KEY],
+        parameters=[IDEMPOTENCY_KEY, STATE, LOCATION],
         request={"multipart/form-data": UploadSerializer},
         responses={201: ImportSerializer, **problems(400, 409, 413, 415, 422)},
     )
@@ -160,27 +159,11 @@ class ImportViewSet(RecordViewSet):
         allowed = {one.key for one in forms.allowed_kinds(self.user)}
         if values["kind"] not in allowed:
             raise PermissionDenied
-        try:
-            run_id = self._receive(request, values)
-        except repeats.OtherRequestError as error:
-            raise KeyReusedError from error
-        except repeats.RepeatedError as repeated:
-            run_id = repeated.record_id
-        return self._created(self._again(run_id), {})
+        digest = _digest(request.path, values)
+        done = once(request, partial(self._receive, values), digest=digest)
+        return self._created(self._again(done.record_id), {})
 
-    @transaction.atomic
-    def _receive(self, request: Request, values: dict[str, Any]) -> int:
-        key = idempotency_key(request)
-        claim_id = (
-            repeats.claim(
-                caller=caller(request),
-                key=key,
-                digest=_digest(request.path, values),
-                at=timezone.now(),
-            )
-            if key
-            else None
-        )
+    def _receive(self, values: dict[str, Any]) -> int:
         options = {"carrier": values.get("carrier", ""), runs.UNATTENDED: values["unattended"]}
         run = files.receive(
             content=values["file"],
@@ -190,20 +173,24 @@ class ImportViewSet(RecordViewSet):
             user=self.user if self.user.pk else None,
             options={name: value for name, value in options.items() if value},
         )
-        if claim_id is not None:
-            repeats.note(claim_id=claim_id, record_id=run.pk)
         return run.pk
 
     @extend_schema(
         summary="Import the rows of a checked file",
+        parameters=[IDEMPOTENCY_KEY, STATE],
         request=None,
-        responses={200: ImportSerializer, **problems(404, 409)},
+        responses={200: ImportSerializer, **problems(404, 409, 422)},
     )
     @action(detail=True, methods=["post"])
     def commit(self, request: Request, pk: int) -> Response:
-        """Bring the checked rows into the records, in the background."""
+        """Bring the checked rows into the records, in the background; once for each key."""
         self._record(self.get_queryset(), pk)
-        runs.start_commit(import_id=pk, user=self.user if self.user.pk else None)
+
+        def act() -> int:
+            runs.start_commit(import_id=pk, user=self.user if self.user.pk else None)
+            return pk
+
+        once(request, act, digest=digest_of(request))
         shown, etag = self._show(self._again(pk))
         return Response(shown, headers={"ETag": etag})
 

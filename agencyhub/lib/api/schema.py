@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
     OpenApiResponse,
@@ -48,6 +49,22 @@ IF_MATCH = OpenApiParameter(
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="An ETag: 304 if it still holds."
 )
+STATE = OpenApiParameter(
+    "ETag",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    response=[200, 201],
+    description="Names this state of the record.",
+)
+LOCATION = OpenApiParameter(
+    "Location",
+    OpenApiTypes.URI,
+    OpenApiParameter.HEADER,
+    required=True,
+    response=[201],
+    description="Where the record is.",
+)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "maxLength": 200},
@@ -65,7 +82,7 @@ def record_schema(
         list=extend_schema(summary=f"List {many}", responses={200: shown, **problems(400, 404)}),
         retrieve=extend_schema(
             summary=f"Show {one}",
-            parameters=[IF_NONE_MATCH],
+            parameters=[IF_NONE_MATCH, STATE],
             responses={
                 200: OpenApiResponse(shown, description="The header ETag names this state."),
                 304: OpenApiResponse(description="You have this state already."),
@@ -74,20 +91,20 @@ def record_schema(
         ),
         create=extend_schema(
             summary=f"Create {one}",
-            parameters=[IDEMPOTENCY_KEY],
+            parameters=[IDEMPOTENCY_KEY, STATE, LOCATION],
             responses={201: created or shown, **problems(400, 409, 413, 415, 422)},
             request=shown,
         ),
         update=extend_schema(
             summary=f"Replace {one}",
             description="What is left out becomes blank.",
-            parameters=[IF_MATCH],
+            parameters=[IF_MATCH, STATE],
             responses={200: shown, **problems(*CHANGE_REFUSALS)},
             request=shown,
         ),
         partial_update=extend_schema(
             summary=f"Change some fields of {one}",
-            parameters=[IF_MATCH],
+            parameters=[IF_MATCH, STATE],
             responses={200: shown, **problems(*CHANGE_REFUSALS)},
             request=shown,
         ),

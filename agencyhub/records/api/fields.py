@@ -1,9 +1,9 @@
 """Fields of API records that mean something in the agency's own lists."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -14,6 +14,37 @@ from agencyhub.records import custom
 from agencyhub.records.kinds import Source
 from agencyhub.records.models import CustomField, Option
 from agencyhub.records.services import values
+
+
+class IdField(serializers.PrimaryKeyRelatedField[Any]):
+    """A record by its id. One that is not there is refused without saying which was asked for."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "does_not_exist": "There is no such record.",
+        "incorrect_type": "Give an id, a number.",
+    }
+
+
+class VisibleIdField(IdField):
+    """A record by its id, of those that the caller sees: another's is refused as one that is not.
+
+    ``owner`` leads from the record to the one whose scope counts; blank, it is the record itself.
+    What the answer shows already, the caller may send back.
+    """
+
+    def __init__(self, *, owner: str = "", **kwargs: Any) -> None:
+        self.owner = owner
+        super().__init__(**kwargs)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The caller's records, and the one that is kept."""
+        rows: Any = super().get_queryset()
+        owners = rows.model._meta.get_field(self.owner).related_model if self.owner else rows.model
+        seen = owners._default_manager.visible_to(self.context["request"].user)
+        column = f"{self.owner}__in" if self.owner else "pk__in"
+        kept = getattr(getattr(self.parent, "instance", None), f"{self.source}_id", None)
+        found: QuerySet[Any] = rows.filter(Q(**{column: seen.values("pk")}) | Q(pk=kept))
+        return found
 
 
 @extend_schema_field({"type": "string", "nullable": True, "maxLength": 80})

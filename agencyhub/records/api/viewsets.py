@@ -7,11 +7,9 @@ from django.db import models, transaction
 from django.forms import ModelForm
 from django.http import Http404
 from django.urls import reverse
-from django.utils import timezone
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import APIException
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -23,13 +21,12 @@ from agencyhub.lib.api import etags, forms
 from agencyhub.lib.api.filters import StrictFilterBackend
 from agencyhub.lib.api.paging import RecordCursor
 from agencyhub.lib.api.parsing import LARGEST_BODY, RecordParser, ensure_small
-from agencyhub.lib.api.throttles import CallerThrottle, caller
+from agencyhub.lib.api.throttles import CallerThrottle
 from agencyhub.lib.problems import InvalidBodyError
 from agencyhub.records import custom, history
+from agencyhub.records.api.repeating import digest_of, once
 from agencyhub.records.models import Batch
-from agencyhub.records.services import repeats
 
-IDEMPOTENCY_KEY_LENGTH = 200
 VERBS = {
     "list": "view",
     "retrieve": "view",
@@ -41,14 +38,6 @@ VERBS = {
 }
 
 
-class KeyReusedError(APIException):
-    """The Idempotency-Key belongs to another request."""
-
-    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    default_code = repeats.OtherRequestError.code
-    default_detail = "This Idempotency-Key belongs to another request. Use a new one."
-
-
 class RecordPermission(BasePermission):
     """The right to view, add or change the kind of record."""
 
@@ -57,7 +46,8 @@ class RecordPermission(BasePermission):
         if not request.user:
             return False
         meta = view.model._meta
-        verb = VERBS.get(view.action or "", "view")
+        is_look = request.method in SAFE_METHODS or view.action is None
+        verb = VERBS.get(view.action, "view" if is_look else "change")
         return bool(request.user.has_perm(f"{meta.app_label}.{verb}_{meta.model_name}"))
 
 
@@ -146,15 +136,20 @@ class RecordViewSet(GenericViewSet[Any]):
 
     def create(self, request: Request) -> Response:
         """Create a record, once for each Idempotency-Key."""
-        digest = repeats.digest_of(request.path, request._request.body)
+        digest = digest_of(request)  # before the body is parsed
         values = self._values(request)
-        try:
-            record = self._create(request, values, digest)
-        except repeats.OtherRequestError as error:
-            raise KeyReusedError from error
-        except repeats.RepeatedError as repeated:
-            return self._created(self._record(self.get_queryset(), repeated.record_id), {})
-        return self._created(self._again(record.pk), self.more(record))
+        stored: list[models.Model] = []
+
+        def act() -> int:
+            with self.recorded(f"Created {self.noun} over the API"):
+                form = self._valid(self.blank(values), values, partial=False)
+                stored.append(self.store(form, values))
+            return int(stored[0].pk)
+
+        done = once(request, act, digest=digest)
+        if done.is_new:
+            return self._created(self._again(done.record_id), self.more(stored[0]))
+        return self._created(self._record(self.get_queryset(), done.record_id), {})
 
     def update(self, request: Request, pk: int) -> Response:
         """Replace a record: what is left out becomes blank."""
@@ -163,19 +158,6 @@ class RecordViewSet(GenericViewSet[Any]):
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change some fields of a record."""
         return self._change(request, pk, partial=True)
-
-    def _create(self, request: Request, values: dict[str, Any], digest: bytes) -> models.Model:
-        key = idempotency_key(request)
-        with self._recorded(f"Created {self.noun} over the API"):
-            claim_id = (
-                repeats.claim(caller=caller(request), key=key, digest=digest, at=timezone.now())
-                if key
-                else None
-            )
-            record = self.store(self._valid(self.blank(values), values, partial=False), values)
-            if claim_id is not None:
-                repeats.note(claim_id=claim_id, record_id=record.pk)
-        return record
 
     def _change(self, request: Request, pk: int, *, partial: bool) -> Response:
         record = self._record(self.get_queryset(), pk)
@@ -187,7 +169,7 @@ class RecordViewSet(GenericViewSet[Any]):
             etags.ensure_seen(request, self._show(record)[1])
             form = self._valid(record, values, partial=partial)
             if self.has_changed(form, values):
-                with self._recorded(f"Edited {self.noun} over the API"):
+                with self.recorded(f"Edited {self.noun} over the API"):
                     self.store(form, values)
         shown, etag = self._show(self._again(pk))
         return Response(shown, headers={"ETag": etag})
@@ -196,7 +178,8 @@ class RecordViewSet(GenericViewSet[Any]):
         """Whether there is anything to store."""
         return bool(form.has_changed())
 
-    def _recorded(self, summary: str) -> Any:
+    def recorded(self, summary: str) -> Any:
+        """A batch of the history, for what is done now."""
         return history.batch(
             user=self.user if self.user.pk else None, channel=Batch.Channel.API, summary=summary
         )
@@ -262,19 +245,6 @@ class RecordViewSet(GenericViewSet[Any]):
         """Look at the size before anything else."""
         ensure_small(request, most=self.largest_body(request))
         super().initial(request, *args, **kwargs)
-
-
-def idempotency_key(request: Request) -> str:
-    """The caller's own name for a creation; blank without one.
-
-    Raises:
-        InvalidBodyError: it is too long.
-    """
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if len(key) > IDEMPOTENCY_KEY_LENGTH:
-        detail = f"Use at most {IDEMPOTENCY_KEY_LENGTH} characters."
-        raise InvalidBodyError({"Idempotency-Key": [detail]})
-    return key
 
 
 def _everybody() -> User:
