@@ -48,7 +48,7 @@ class State:
     lookups: Lookups
     view: SavedView | None = None
     filters: Chosen = field(default_factory=dict)
-    columns: list[str] = field(default_factory=list)
+    named_columns: list[str] = field(default_factory=list)
     chosen_columns: list[str] = field(default_factory=list)
     sort: str = ""
     problems: list[str] = field(default_factory=list)
@@ -99,6 +99,17 @@ class State:
     @cached_property
     def known_columns(self) -> Mapping[str, Column]:
         return self.kind.columns_for(self.lookups)
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """The columns of the address, else of the view, else those chosen last, else the usual.
+
+        What was chosen last is asked of the database, and only for who shows columns.
+        """
+        if self.named_columns:
+            return self.named_columns
+        last = self.choice.columns or self.kind.default_columns
+        return complete(self, [key for key in last if key in self.known_columns])
 
     @property
     def shown(self) -> list[Column]:
@@ -263,15 +274,12 @@ def _sort(state: State, params: QueryDict) -> str:
 
 
 def _take_columns(state: State, params: QueryDict) -> None:
-    """The columns of the address, else of the view, else those chosen last, else the usual ones."""
+    """The columns that the address or the view names."""
     asked = [key for text in params.getlist("columns") for key in text.split(",") if key]
     if asked:
         state.chosen_columns = complete(state, _known(state, asked))
     saved = state.view.columns if state.view else []
-    state.columns = state.chosen_columns or complete(state, _known(state, saved))
-    if not state.columns:
-        last = state.choice.columns or state.kind.default_columns
-        state.columns = complete(state, [key for key in last if key in state.known_columns])
+    state.named_columns = state.chosen_columns or complete(state, _known(state, saved))
 
 
 def _known(state: State, keys: Iterable[str]) -> list[str]:
