@@ -27,7 +27,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this directory drives a browser.
 
-    A journey's tests follow one another on one stack; the pages are looked at on any.
+    A journey's tests follow one another on one stack; the pages are looked at on any. They come
+    last: many short tests keep every worker busy until the end, and a journey finds the demo as
+    it was made.
     """
     here = Path(__file__).parent
     for item in items:
@@ -35,6 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if item.path.name != EVERY_PAGE:
                 item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item.path.name == EVERY_PAGE)
 
 
 @pytest.fixture(scope="session")

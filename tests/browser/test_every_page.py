@@ -1,7 +1,7 @@
 """Every page, light and dark: axe, overflow, and what scripts complain about.
 
-On a desk in English by day and in its dark colours, on a phone in Spanish, whose words are longer,
-in the dark.
+Each is opened once, in Spanish, whose words are longer: on a desk by day and in its dark colours,
+then on a phone in the dark. A page of each part of the product is opened in English, too.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from playwright.sync_api import Page
 
 from agencyhub.accounts.models import User
+from tests.browser import colors
 from tests.browser.axe import AXE, EVERYTHING, findings, overflow
 from tests.browser.screens import NOT_PAGES, SCREENS, Screen, find_examples
 
@@ -38,6 +39,14 @@ FOREIGN = {
         "rules": {"html-has-lang": {"enabled": False}, "nested-interactive": {"enabled": False}},
     },
 }
+
+
+def first_of_each_part() -> list[Screen]:
+    """One screen of each app."""
+    found: dict[str, Screen] = {}
+    for screen in SCREENS:
+        found.setdefault(screen.name.partition(":")[0], screen)
+    return list(found.values())
 
 
 @pytest.fixture(scope="module")
@@ -94,32 +103,49 @@ def paint(page: Page, theme: Literal["light", "dark"]) -> None:
     page.locator(f"html[data-bs-theme={theme}]").wait_for(state="attached")
 
 
+@pytest.fixture(scope="module")
+def frames() -> colors.Frames:
+    """Frames around pages whose colours were judged."""
+    return colors.Frames()
+
+
+@pytest.mark.parametrize("screen", first_of_each_part(), ids=str)
+def test_is_accessible_in_english(screen: Screen, examples, tabs, speak, frames):
+    speak("en")
+    page, rules = look_at(screen, tabs[screen.user], examples)
+
+    found = on_a_desk(page, rules, frames)
+
+    assert not _lines(found), "\n".join(_lines(found))
+
+
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
-class TestPage:
-    def test_is_accessible_on_a_desk(self, screen: Screen, examples, tabs, speak):
-        speak("en")
-        page, rules = look_at(screen, tabs[screen.user], examples)
+def test_is_accessible_and_fits_a_phone(screen: Screen, examples, tabs, speak, frames):
+    speak("es")
+    page, rules = look_at(screen, tabs[screen.user], examples)
 
-        found = {"desktop": violations(page, rules)}
-        if rules is EVERYTHING:
-            paint(page, "dark")
-            found["desktop, dark"] = violations(page, COLORS)
+    found = on_a_desk(page, rules, frames)
+    if rules is EVERYTHING:
+        # In the dark, too: what a phone shows and a desk does not is still to be judged.
+        colors.mark_shown(page)
+    page.set_viewport_size(PHONE)
+    found["phone"] = violations(page, rules)
+    page.set_viewport_size(NARROWEST)
+    wider = overflow(page) if rules is EVERYTHING else 0
 
-        assert not _lines(found), "\n".join(_lines(found))
+    assert not _lines(found), "\n".join(_lines(found))
+    assert wider == 0
 
-    def test_is_accessible_and_fits_a_phone_in_spanish(self, screen, examples, tabs, speak):
-        speak("es")
-        page, rules = look_at(screen, tabs[screen.user], examples)
 
-        page.set_viewport_size(PHONE)
-        if rules is EVERYTHING:
-            paint(page, "dark")
-        found = {"phone": violations(page, rules)}
-        page.set_viewport_size(NARROWEST)
-        wider = overflow(page) if rules is EVERYTHING else 0
-
-        assert not _lines(found), "\n".join(_lines(found))
-        assert wider == 0
+def on_a_desk(page: Page, rules: dict[str, Any], frames: colors.Frames) -> dict[str, list[str]]:
+    """What axe finds by day, and what it finds of our colours in the dark."""
+    with frames.once(page, "light"):
+        found = {"desk": violations(page, rules)}
+    if rules is EVERYTHING:
+        paint(page, "dark")
+        with frames.once(page, "dark"):
+            found["desk, dark"] = violations(page, COLORS)
+    return found
 
 
 def look_at(screen: Screen, page: Page, examples: dict[str, object]) -> tuple[Page, dict[str, Any]]:
@@ -136,6 +162,7 @@ def look_at(screen: Screen, page: Page, examples: dict[str, object]) -> tuple[Pa
         page.get_by_role("button", name=name, exact=True).click()
         page.locator("[aria-invalid=true], [role=alert], textarea[name=body]").first.wait_for()
     page.evaluate(AXE)
+    colors.leave_out_marked(page)
     page.evaluate(STILL)
     foreign = (rules for start, rules in FOREIGN.items() if screen.name.startswith(start))
     return page, next(foreign, EVERYTHING)
@@ -143,6 +170,36 @@ def look_at(screen: Screen, page: Page, examples: dict[str, object]) -> tuple[Pa
 
 def _lines(found: dict[str, list[str]]) -> list[str]:
     return [f"{where}: {line}" for where, what in found.items() for line in what]
+
+
+class TestJudgedColors:
+    @pytest.fixture
+    def page(self, chromium) -> Iterator[Page]:
+        page = chromium.new_page()
+        page.set_content(
+            "<div class='sidebar'><p style='color: #bbb'>around</p></div>"
+            "<p style='color: #ccc'>inside</p><p hidden style='color: #ddd'>later</p>"
+        )
+        page.evaluate(AXE)
+        colors.leave_out_marked(page)
+        yield page
+        page.close()
+
+    def test_of_a_frame_are_judged_once_in_a_theme(self, page):
+        frames, found = colors.Frames(), []
+        for theme in ("light", "light", "dark"):
+            with frames.once(page, theme):
+                found.append(len(violations(page, COLORS)))
+
+        assert found == [2, 1, 2]
+
+    def test_of_what_was_shown_are_not_judged_again(self, page):
+        colors.mark_shown(page)
+        page.evaluate("document.querySelector('[hidden]').hidden = false")
+
+        (found,) = violations(page, COLORS)
+
+        assert "later" in found
 
 
 class TestList:
