@@ -534,7 +534,7 @@ def find_examples() -> dict[str, object]:
     )
     own = Individual.objects.filter(servicing_agent__user__username="agent1")
     messages = {
-        f"message_{state}": InboundMessage.objects.filter(state=state).earliest("pk").public_id
+        f"message_{state}": troubles.message_in(state).public_id
         for state in ("applied", "failed", "held")
     }
     products = CarrierProduct.objects.filter(carrier=policy.carrier)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from agencyhub.accounts.models import User
 from integrations.models import InboundMessage, RetriedMessage, Retry
 from integrations.plancompare.models import PlanTypeMapping
+from tests.factories.integrations import InboundMessageFactory
 
 # As the sandbox writes it when it sends an unknown plan type.
 UNKNOWN_PLAN_TYPE = "Hospital Indemnity"
@@ -15,6 +16,12 @@ UNKNOWN_PLAN_TYPE = "Hospital Indemnity"
 def make_plan_type_unknown() -> None:
     """Enrollments of the sandbox's unknown plan type are held, whoever mapped it before."""
     PlanTypeMapping.objects.filter(plan_type__iexact=UNKNOWN_PLAN_TYPE).delete()
+
+
+def message_in(state: str) -> InboundMessage:
+    """The first message in a state; the demo has few, and journeys may have left none."""
+    found = InboundMessage.objects.filter(state=state).order_by("pk").first()
+    return found or InboundMessageFactory(state=state, external_id=f"PC-EXAMPLE-{state}")
 
 
 def a_retry(message: InboundMessage) -> int:
