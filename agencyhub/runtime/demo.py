@@ -1,5 +1,6 @@
 """``bin/demo``: the whole product on one machine, in one terminal."""
 
+import os
 import signal
 import socket
 import sys
@@ -123,7 +124,9 @@ def welcome(supervisor: Supervisor, options: DemoOptions, *, password: str, seco
     lines += [
         f"Sign in as       {', '.join(SIGN_INS)}",
         f"Password         {password}",
-        "Ctrl-C stops everything.",
+        "First steps      README.md (the first ten minutes), docs/README.md (all guides)",
+        "Only warnings are told from here on; LOG_LEVEL=INFO bin/demo tells everything.",
+        "Ctrl-C stops everything. The next start is quick and keeps what you did.",
     ]
     for line in lines:
         supervisor.say(line)
@@ -164,12 +167,15 @@ def supervise(options: DemoOptions, began: float) -> int:
 
     with Supervisor(watch=watch) as supervisor:
         try:
+            supervisor.say("Starting PostgreSQL and Valkey.")
             env = services.start() | {
                 "SANDBOX_URL": options.sandbox_url,
                 "SANDBOX_SFTP_PORT": str(options.sftp_port),
                 "SANDBOX_DATA": str(options.home.path / "sandbox"),
                 "HUB_URL": options.hub_url,
                 "PUBLIC_URL": options.hub_url,
+                # A line for each task would drive addresses and sign-ins off the terminal.
+                "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
             }
             manage = [sys.executable, str(REPOSITORY / "manage.py")]
             supervisor.run(Program("prepare", [*manage, "prepare_demo"]), env)

@@ -33,9 +33,11 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Do what is missing."""
         executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            migrate(verbosity=options["verbosity"])
+        if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write(f"Making the tables: {len(plan)} migrations, a minute or two.")
+            migrate(verbosity=0 if options["verbosity"] == 1 else options["verbosity"])
             ensure_default_roles()
+            self.stdout.write("Tables are ready. Making demo data, where there are none yet.")
         try:
             result = seed.seed_demo(scale=1, as_of=timezone.localdate(), at=timezone.now())
         except DomainError as error:
