@@ -56,6 +56,14 @@ class SwitchInput(forms.CheckboxInput):
     is_switch = True
 
 
+class SecretTextarea(forms.Textarea):
+    """A secret of several lines: like a password it is not shown again, not even after an error."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Draw it empty."""
+        return super().get_context(name, None, attrs)
+
+
 class TablerBoundField(BoundField):
     """Adds Tabler's classes and the accessibility attributes to whatever widget a field has.
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.forms import SectionsMixin, SwitchInput
+from agencyhub.lib.forms import SecretTextarea, SectionsMixin, SwitchInput
 from agencyhub.lib.outbound.checks import check_host, check_url
 from integrations.carriers.models import Connection, Credentials
 from integrations.carriers.services import requesting
@@ -107,7 +107,7 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
     private_key = forms.CharField(
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+        widget=SecretTextarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
     )
     passphrase = _secret(_("Passphrase of the private key"))
     days = forms.TypedMultipleChoiceField(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from agencyhub.lib.forms import SectionsMixin, SwitchInput
+from agencyhub.lib.forms import SecretTextarea, SectionsMixin, SwitchInput
 from agencyhub.lib.outbound.checks import check_host
 from groups.models import EmployerGroup
 from integrations.carriers.forms import KEPT, SEALED
@@ -40,7 +40,7 @@ class ServerForm(SectionsMixin, forms.ModelForm[Server]):
         label=_("Private key"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+        widget=SecretTextarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
     )
     passphrase = _secret(_("Passphrase of the private key"))
 
