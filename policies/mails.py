@@ -8,16 +8,21 @@ from agencyhub.mailing import clock, kinds
 from agencyhub.mailing import selectors as mail
 from agencyhub.mailing.models import OutgoingMail
 from policies import reminding
-from policies.models import Standing
+from policies.models import Policy, Standing
 from policies.selectors.digests import wish_of
 from policies.selectors.reminders import Reader
 
 
 def digest_still_wanted(outgoing: OutgoingMail, at: datetime) -> str:
-    """A digest is of one day, for somebody who still works here and still wants it."""
+    """A digest is of one day, for somebody who still works here and still wants it.
+
+    Everything that it tells of has to be within its reader's reach at this moment, too.
+    """
     user = outgoing.user
     if user is None or not user.is_active:
         return "reader_left"
+    if user.email.lower() != outgoing.to.lower():
+        return "address_changed"
     if not mail.mail_settings().sends_digests:
         return "agency_off"
     wish = wish_of(user)
@@ -25,7 +30,9 @@ def digest_still_wanted(outgoing: OutgoingMail, at: datetime) -> str:
         return "switched_off"
     if clock.local(at, wish.zone).date() != date.fromisoformat(outgoing.facts["day"]):
         return "other_day"
-    return ""
+    told = {int(pk) for pk in outgoing.facts["told"]}
+    seen = Policy.objects.visible_to(user).filter(pk__in=told).count()
+    return "" if seen == len(told) else "out_of_reach"
 
 
 def reminder_still_wanted(outgoing: OutgoingMail, at: datetime) -> str:
@@ -61,6 +68,8 @@ DIGEST = kinds.register(
             "agency_off": _("The agency has switched digests off."),
             "switched_off": _("Its reader has switched the digest off."),
             "other_day": _("Its day is over."),
+            "address_changed": _("Its reader has another address by now."),
+            "out_of_reach": _("Its reader no longer sees one of the policies."),
         },
     )
 )

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from agencyhub.accounts.models import Agent, User
 from agencyhub.mailing.models import MailPreference, MailSettings, OutgoingMail
 from agencyhub.mailing.services import sending
-from policies.models import PolicyAgent, Risk, Standing
+from policies.models import Policy, PolicyAgent, Risk, Standing
 from policies.services import digests
 from tests.factories.accounts import PASSWORD
 from tests.factories.individuals import MBI
@@ -219,6 +219,8 @@ class TestStillWanted:
             ("agency switched off", lambda: MailSettings.objects.update(sends_digests=False),
              "agency_off"),
             ("reader has left", lambda: User.objects.update(is_active=False), "reader_left"),
+            ("reader has another address", lambda: User.objects.update(email="new@example.com"),
+             "address_changed"),
         ],
     )  # fmt: skip
     def test_asks_again(self, rosa, mailoutbox, _case, change, expected):
@@ -230,6 +232,18 @@ class TestStillWanted:
 
         mail.refresh_from_db()
         assert (mail.state, mail.reason) == ("suppressed", expected)
+        assert mailoutbox == []
+
+    def test_holds_back_what_its_reader_no_longer_sees(self, rosa, luis, mailoutbox):
+        handed_on = at_risk(rosa)
+        at_risk(rosa)
+        (mail,) = write().values()
+        Policy.objects.filter(pk=handed_on.pk).update(servicing_agent=luis)
+
+        sending.send_due(at=AT)
+
+        mail.refresh_from_db()
+        assert (mail.state, mail.reason) == ("suppressed", "out_of_reach")
         assert mailoutbox == []
 
 
