@@ -13,6 +13,10 @@ from agencyhub.accounts.models import ApiKey, User
 from agencyhub.lib.visitors import address_of
 
 
+class OtherScopeError(PermissionDenied):
+    """The key lives, but was made for something else; the words are ours and say what for."""
+
+
 class KeyAuthentication(BaseAuthentication):
     """``Authorization: Bearer <key>`` or ``X-API-Key``, with a key for the REST API."""
 
@@ -26,7 +30,7 @@ class KeyAuthentication(BaseAuthentication):
         try:
             key = self.find(raw)
         except api_keys.WrongScopeError as error:
-            raise PermissionDenied(code=error.code) from error
+            raise OtherScopeError(error.message, code=error.code) from error
         except api_keys.UnknownKeyError as error:
             if throttle.is_hammering(address_of(request._request)):
                 raise Throttled(wait=throttle.MINUTE) from error

@@ -49,7 +49,8 @@ class LanguageMiddleware:
         language, varies_on = _language(request)
         with translation.override(language):
             response = self.get_response(request)
-        patch_vary_headers(response, varies_on)
+        if varies_on:  # of nothing, Django would make a header that begins with a comma
+            patch_vary_headers(response, varies_on)
         response.headers.setdefault("Content-Language", language)
         return response
 

@@ -220,3 +220,14 @@ class TestCreateOwner:
             call_command("create_owner", "boss", password_stdin=True, stdout=StringIO())
 
         assert not User.objects.exists()
+
+    def test_says_what_to_do_where_no_terminal_is(self, monkeypatch):
+        def no_terminal(_prompt):
+            raise EOFError
+
+        monkeypatch.setattr("getpass.getpass", no_terminal)
+
+        with pytest.raises(CommandError, match="--password-stdin"):
+            call_command("create_owner", "boss", stdout=StringIO())
+
+        assert not User.objects.exists()

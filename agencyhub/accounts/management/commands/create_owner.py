@@ -29,8 +29,7 @@ class Command(BaseCommand):
         if User.objects.filter(username=username).exists():
             msg = f"There is a user {username} already."
             raise CommandError(msg)
-        from_pipe = options["password_stdin"]
-        password = sys.stdin.readline().rstrip("\n") if from_pipe else getpass.getpass("Password: ")
+        password = self._password(from_pipe=options["password_stdin"])
         try:
             validate_password(password, User(username=username, email=email))
         except ValidationError as error:
@@ -38,3 +37,12 @@ class Command(BaseCommand):
         user = users.create_owner(username=username, email=email, password=password)
         told = {"id": user.pk, "username": user.username}
         self.stdout.write(json.dumps(told) if options["json"] else f"{username} may sign in.")
+
+    def _password(self, *, from_pipe: bool) -> str:
+        if from_pipe:
+            return sys.stdin.readline().rstrip("\n")
+        try:
+            return getpass.getpass("Password: ")
+        except EOFError as error:
+            msg = "There is no terminal to ask at. Send the password with --password-stdin."
+            raise CommandError(msg) from error
