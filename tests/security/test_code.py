@@ -21,6 +21,8 @@ MAY_REACH = {
     "integrations/carriers/connectors/sftp.py": "dials through the guard",
     "agencyhub/runtime/": "the launcher's own services on this machine",
 }
+# Chance that need not be secret.
+MAY_FORESEE = {"integrations/outgoing/services/sending.py": "when the next attempt is made"}
 # What runs texts as code, or opens files that do.
 DANGEROUS = {"eval", "exec", "compile", "__import__"}
 DANGEROUS_MODULES = {"pickle", "marshal", "shelve", "xml.etree.ElementTree", "xml.sax", "lxml"}
@@ -84,6 +86,17 @@ def test_no_text_is_run_and_no_pickle_or_unsafe_xml_is_read():
     }
 
     assert (called, read) == (set(), set())
+
+
+def test_chance_that_others_could_foresee_is_for_made_up_data_only():
+    foreseen = {
+        path
+        for path, tree in modules()
+        if any(_is_of(name, {"random", "numpy.random"}) for name in imported(tree))
+    }
+
+    ours = {path for path in foreseen if not path.startswith("agencyhub/home/demo/")}
+    assert ours == set(MAY_FORESEE)
 
 
 def test_vendored_files_are_those_of_their_sums_and_have_their_version_in_the_name():

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -117,14 +118,11 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
         field = self.fields["password"]
         field.label = gettext("Initial password") if is_new else gettext("New password")
         field.required = is_new
-        told = gettext(
-            "12 characters or more. Tell them in person; they can change it under Profile."
-        )
-        field.help_text = (
-            told
-            if is_new
-            else gettext("Leave empty to keep the present one. %(told)s") % {"told": told}
-        )
+        told = gettext("Tell them in person; they can change it under Profile.")
+        if not is_new:
+            told = gettext("Leave empty to keep the present one. %(told)s") % {"told": told}
+        rules = password_validation.password_validators_help_text_html()
+        field.help_text = format_html("{}{}", told, rules)
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])
