@@ -23,9 +23,10 @@ GENDERS = {"f": "female", "m": "male", "woman": "female", "man": "male"}
 LANGUAGES = {"eng": "en", "spa": "es", "español": "es", "espanol": "es", "spn": "es"}
 
 PERSON = (
-    Field("first_name", "First name", Text(NAME), True, ("first", "fname", "given name"),
-          example="Ana"),
-    Field("last_name", "Last name", Text(NAME), True, ("last", "lname", "surname", "family name"),
+    Field("first_name", "First name", Text(NAME), True,
+          ("first", "fname", "given name", "client first", "client first name"), example="Ana"),
+    Field("last_name", "Last name", Text(NAME), True,
+          ("last", "lname", "surname", "family name", "client last", "client last name"),
           example="Lopez"),
     Field("middle_name", "Middle name", Text(NAME), aliases=("middle", "middle initial", "mi")),
     Field("title", "Title", Text(SHORT), aliases=("salutation", "prefix")),

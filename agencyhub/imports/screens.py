@@ -106,13 +106,21 @@ def percent(run: Import) -> int | None:
     """How far the worker is; None when that is not known."""
     if run.state == State.UNDOING:
         return None
-    return min(100, run.progress * 100 // run.rows) if run.rows and run.progress else None
+    whole = run.new + run.changed if _is_writing(run) else run.rows
+    return min(100, run.progress * 100 // whole) if whole and run.progress else None
+
+
+def _is_writing(run: Import) -> bool:
+    """Whether progress counts rows written; before its batch, a commit may check them again."""
+    return run.state == State.COMMITTING and run.batch_id is not None
 
 
 def doing(run: Import) -> str:
     """What a worker does with it, in a sentence."""
     if run.state == State.UNDOING:
         return gettext("Rows go back to what they were.")
+    if run.state == State.COMMITTING and run.progress and not _is_writing(run):
+        return gettext("Records changed since the dry run: the rows are compared once more.")
     if run.state == State.COMMITTING:
         words = gettext("%(done)s of %(rows)s rows are in the records.")
         return words % {"done": f"{run.progress:,}", "rows": f"{run.new + run.changed:,}"}

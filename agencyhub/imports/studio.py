@@ -1,6 +1,6 @@
 """The mapping studio: columns of a file beside the fields that they could fill."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -63,6 +63,14 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Unfinished:
+    """A table that some columns fill, though no new record of it can come of them."""
+
+    noun: str
+    missing: list[Field]
+
+
+@dataclass(frozen=True)
 class Studio:
     """What the studio shows."""
 
@@ -71,6 +79,7 @@ class Studio:
     missing: list[Field]
     ignored: int
     has_problems: bool = field(default=False)
+    unfinished: list[Unfinished] = field(default_factory=list)
 
     @property
     def can_save(self) -> bool:
@@ -107,7 +116,22 @@ def open_studio(
         missing=[one for one in fields.values() if one.required and one.key not in taken],
         ignored=sum(1 for key in keys.values() if not key),
         has_problems=any(one.problem for one in columns),
+        unfinished=_unfinished(kind, taken, fields),
     )
+
+
+def _unfinished(
+    kind: kinds.Kind, taken: Collection[str], fields: Mapping[str, Field]
+) -> list[Unfinished]:
+    """The tables that may only be updated, with the fields that a new record would need."""
+    found = []
+    for target in kind.targets:
+        is_filled = target.may_add and any(key in taken for key in target.field_keys)
+        lacking = [fields[key] for key in target.required if key not in taken and key in fields]
+        lacking = [one for one in lacking if not one.required]
+        if is_filled and lacking:
+            found.append(Unfinished(target.noun, lacking))
+    return found
 
 
 def _key(

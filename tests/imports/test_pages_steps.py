@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
+from agencyhub.imports import screens
 from agencyhub.imports.models import Import, TemplateVersion
 from agencyhub.records.models import Batch
 from individuals.models import Individual
@@ -38,6 +39,22 @@ def checked(browser) -> Import:
 
 def page_of(run: Import, name: str = "import_detail", *args: object) -> str:
     return reverse(f"imports:{name}", args=[run.pk, *args])
+
+
+class TestWhileAWorkerCommits:
+    """The figures of the dry run are what is left to write; reading them again is no writing."""
+
+    def test_counts_what_is_written_against_what_is_new_or_changed(self):
+        batch = Batch.objects.create(channel=Batch.Channel.IMPORT)
+        run = Import(state=State.COMMITTING, batch=batch, rows=75, new=4, changed=1, progress=3)
+
+        assert screens.doing(run) == "3 of 5 rows are in the records."
+        assert screens.percent(run) == 60
+
+    def test_says_that_rows_are_compared_once_more(self):
+        run = Import(state=State.COMMITTING, rows=75, new=5, progress=75)
+
+        assert screens.doing(run).startswith("Records changed since the dry run")
 
 
 class TestEveryState:
@@ -111,6 +128,22 @@ class TestStudio:
             "Last name",
         ]
         assert not TemplateVersion.objects.exists()
+
+    def test_says_what_a_new_policy_would_need_besides(self, browser):
+        half = "First name,Last name,Carrier,Policy number"
+        run = upload(browser, half, "Ana,Lopez,Humana,H-1")
+        without = upload(browser, "First name,Last name,Shoe size", "Ana,Lopez,38")
+
+        page = browser.get(page_of(run, "mapping_studio"))
+        other = browser.get(page_of(without, "mapping_studio"))
+
+        (found,) = page.context["studio"].unfinished
+        assert (found.noun, [one.label for one in found.missing]) == (
+            "policy",
+            ["Policy status", "Coverage type"],
+        )
+        assert "Rows can only update a policy that is known" in page.content.decode()
+        assert other.context["studio"].unfinished == []
 
     def test_refuses_two_columns_for_one_field(self, browser):
         run = upload(browser, "First name,Last name,Other", "Ana,Lopez,Ng")
