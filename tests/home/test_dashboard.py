@@ -241,6 +241,13 @@ class TestTour:
         assert [one.step.key for one in steps] == ["eoi", "reports", "second_factor"]
         assert client.post("/tour/steps/person/").status_code == 404
 
+    def test_leads_agents_to_sales_records_and_quotes(self, client):
+        client.force_login(UserFactory(may=["individuals.view_salesrecord"]))
+
+        first = client.get("/tour/").context["tour"].steps[0]
+
+        assert (first.step.key, first.step.url) == ("sales", "/sales-records/")
+
     def test_is_put_away_for_good_and_taken_out_again(self, client):
         user = UserFactory(owner=True)
         client.force_login(user)
