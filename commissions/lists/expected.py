@@ -13,13 +13,14 @@ from agencyhub.records.lists import columns, filters, registry
 from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
+from commissions.lists import sublines
 from commissions.models import ExpectedPay, Line
 from commissions.paywords import ACTIONS, NEXT_STEPS
 from policies.lists.policies import carriers
 
 State = ExpectedPay.State
 STATES, KINDS = dict(State.choices), dict(ExpectedPay.Kind.choices)
-LINES = dict(Line.choices)
+OPEN, CLOSED, EVERYTHING = "open", "closed", "all"
 TONES: Mapping[str, tuple[str, str]] = {
     State.NOT_DUE: ("neutral", "clock"),
     State.DUE: ("info", "clock"),
@@ -74,11 +75,20 @@ def _of(words: Mapping[str, Any]) -> Any:
 class ExpectedFilters(ListFilters):
     """What expected pay is filtered by."""
 
-    open = filters.YesNo(_("To act on"), lambda: Q(is_open=True))
+    show = filters.Pick(
+        _("Show"),
+        {
+            OPEN: (_("To act on"), Q(is_open=True)),
+            CLOSED: (_("Nothing to act on"), Q(is_open=False)),
+            EVERYTHING: (_("Everything"), Q()),
+        },
+        default=OPEN,
+        is_quick=True,
+    )
     state = filters.AnyOf(_("State"), condition="state", is_quick=True, **_of(STATES))
     carrier = filters.AnyOf(_("Carrier"), carriers, "carrier_id", is_quick=True)
     agent = filters.OfAgent(_("Servicing agent"), "policy__servicing_agent_id", is_quick=True)
-    line = filters.AnyOf(_("Sub-line"), condition="line", **_of(LINES))
+    line = sublines.of_line()
     kind = filters.AnyOf(_("Kind"), condition="kind", **_of(KINDS))
     month_from = filters.Day(_("Month from"), "month", "gte")
     month_to = filters.Day(_("Month to"), "month", "lte")
@@ -132,7 +142,7 @@ EXPECTED = registry.register(
         sorts=(
             Sort(
                 "dollars", _("Most dollars first"), _("Fewest dollars first"),
-                (Key("gap", descending=True), Key("due_date"), Key("pk")), needs=("open", "yes"),
+                (Key("gap", descending=True), Key("due_date"), Key("pk")),
             ),
             Sort("month", _("Oldest month first"), _("Newest month first"),
                  (Key("month"), Key("pk"))),

@@ -1,7 +1,6 @@
 """The ledger of expected pay: derived from policies, paid lines, rates and terms; never edited."""
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
@@ -80,11 +79,7 @@ class ExpectedPay(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["-gap", "due_date", "id"],
-                condition=Q(is_open=True),
-                name="open_pay_by_dollars",
-            ),
+            models.Index(fields=["-gap", "due_date", "id"], name="expected_pay_by_dollars"),
             models.Index("month", "id", name="expected_pay_by_month"),
         ]
 

@@ -45,7 +45,7 @@ def _terms(begins: date) -> Iterator[PayTerm]:
         for line in (Line.MED_ADV, Line.PDP):
             yield PayTerm(
                 carrier=carrier, line=line, basis=PayTerm.Basis.CMS, start_date=begins,
-                initial_percent=percent, renewal_percent=percent,
+                initial_percent=percent, renewal_percent=percent, prorates_new=False,
             )  # fmt: skip
         yield PayTerm(
             carrier=carrier, line=Line.MED_SUPP, basis=PayTerm.Basis.PREMIUM, start_date=begins,

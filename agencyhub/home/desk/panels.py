@@ -70,7 +70,7 @@ class PanelView:
 # What comes in, what is in danger, what stays.
 PANELS = (
     Panel("production", (0, 1, 2), is_of_month=True),
-    Panel("commissions", (1, 2, 4), is_of_month=True),
+    Panel("commissions", (0, 1, 2, 3)),
     Panel("at-risk", (0, 1, 2), charted=(1, 2)),
     Panel("eoi", (0, 1, 4), charted=(0, 1, 2, 3)),
     Panel("retention", (2, 4, 6)),

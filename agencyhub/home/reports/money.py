@@ -20,11 +20,14 @@ from agencyhub.home.reports.forms import (
 )
 from agencyhub.home.reports.groupings import AGENT, CARRIER, KIND, LINE, MONTH
 from agencyhub.records.lists.filters import NO
+from commissions.expected.states import LATE
+from commissions.lists.expected import EVERYTHING
 from commissions.matching.patterns import NOT_PAID
-from commissions.models import CommissionLine
+from commissions.models import CommissionLine, ExpectedPay
 from policies.models import Risk
 
 SEE_LINES, SEE_RISKS = "commissions.view_commissionline", "policies.view_risk"
+SEE_EXPECTED = "commissions.view_expectedpay"
 TAKEN_BACK = CommissionLine.Kind.CHARGEBACK
 EARNED = [one for one in CommissionLine.Kind.values if one != TAKEN_BACK]
 
@@ -38,7 +41,7 @@ class CommissionForm(ByForm, PeriodForm, BusinessForm, LineForm):
     def offer_by(self) -> Any:
         """By what it is grouped."""
         return (
-            (MONTH, _("Statement month")), (CARRIER, _("Carrier")), (AGENT, _("Agent")),
+            (MONTH, _("Month")), (CARRIER, _("Carrier")), (AGENT, _("Agent")),
             (LINE, _("Plan type")),
         )  # fmt: skip
 
@@ -66,6 +69,21 @@ def _ledger(filters: Filters) -> Rows:
             LINE: groupings.subline(),
         },
         dated="statement",
+    )
+
+
+def _expected(*in_states: str) -> Rows:
+    """Months of expected pay, by the first month that they are for."""
+    return Rows(
+        "expected_pay",
+        {"show": [EVERYTHING], **({"state": list(in_states)} if in_states else {})},
+        {
+            MONTH: groupings.month("month"),
+            CARRIER: groupings.of("carrier", "carrier_id"),
+            AGENT: groupings.of("agent", "policy__servicing_agent_id"),
+            LINE: groupings.subline(),
+        },
+        dated="month",
     )
 
 
@@ -101,16 +119,30 @@ def count_commissions(user: User, params: Params, on: date) -> Figures:
         dated="effective",
     )
     stopped = _risks({"kind": [Risk.Kind.COMMISSION]})
+    expected, short, late = _expected(), _expected(ExpectedPay.State.SHORT), _expected(*LATE)
     period = period_of(params, on)
     lined = {**_whose(params), **({"line": [params["line"]]} if params["line"] else {})}
     chosen = {"commission_lines": lined, "applications": lined, "risks": _whose(params)}
+    chosen["expected_pay"] = lined
     columns = [
-        Counted(_("Lines"), every),
+        Counted(
+            _("Expected"), expected, kind="usd", value="expected", tone="info",
+            permission=SEE_EXPECTED,
+        ),
+        Counted(
+            _("Received"), expected, kind="usd", value="paid", tone="success",
+            permission=SEE_EXPECTED,
+        ),
+        Counted(
+            _("Short"), short, kind="usd", value="gap", tone="warning", permission=SEE_EXPECTED
+        ),
+        Counted(_("Late"), late, kind="usd", value="gap", tone="danger", permission=SEE_EXPECTED),
         Counted(_("Paid"), paid, kind="usd", value="amount", tone="success"),
         Counted(_("Taken back"), taken, kind="usd", value="amount", tone="danger"),
         Counted(_("Net"), every, kind="usd", value="amount"),
+        Counted(_("Lines"), every),
         Counted(_("Unpaid policies"), unpaid, tone="warning"),
-    ]
+    ]  # fmt: skip
     if not params["line"]:  # risks know no line of business
         columns += [
             Counted(_("Commission stopped"), stopped, tone="danger", permission=SEE_RISKS),
@@ -142,17 +174,19 @@ def count_at_risk(user: User, params: Params, _on: date) -> Figures:
 
 COMMISSIONS = Report(
     key="commissions",
-    title=_("Commissions paid and missing"),
-    text=_("What carriers paid and took back, and which policies they did not pay for."),
+    title=_("Commissions expected and paid"),
+    text=_("What carriers were to pay, what they paid and took back, and what is missing."),
     icon="credit-card",
     chart="bars",
     permissions=(SEE_LINES, SEE_APPLICATIONS),
     form=CommissionForm,
     count=count_commissions,
-    lists=("commission_lines", "applications"),
-    charted=(1, 2),
+    lists=("commission_lines", "applications", "expected_pay"),
+    charted=(0, 1),
     note=_(
-        "Lines count in the month of their statement, unpaid policies on their effective date:"
+        "Expected, received, short and late count in the month that they are for, by the terms of"
+        " each carrier, less what is to be taken back."
+        " Lines count in the month of their statement, unpaid policies on their effective date:"
         " they stand in the carrier’s book, its newest statement is later, and no line pays them."
         " Commission stopped is what is missing today, whatever the period: a year’s worth of"
         " what the carrier used to pay."

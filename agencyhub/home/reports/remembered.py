@@ -60,7 +60,9 @@ class _Question:
 
 
 # Columns that not every reader of a report sees.
-_RIGHTS = ("commissions.view_commissionline", "policies.view_risk")
+_RIGHTS = (
+    "commissions.view_commissionline", "commissions.view_expectedpay", "policies.view_risk",
+)  # fmt: skip
 
 
 def figures_of(
