@@ -43,10 +43,10 @@ def connect(page: Page, group: EmployerGroup) -> None:
     page.get_by_label("Carrier", exact=False).first.select_option(label="Guardian")
     page.get_by_label("Carrier’s group number").fill("00778")
     page.get_by_role("button", name="Ask Noyo").click()
-    for _ in range(30):
+    for _ in range(120):
         if page.get_by_text("To be mapped").count():
             return
-        page.wait_for_timeout(4_000)
+        page.wait_for_timeout(1_000)
         page.goto(f"/groups/{group.pk}/carriers/")
     expect(page.get_by_text("To be mapped")).to_be_visible()
 
@@ -89,12 +89,12 @@ def settle(page: Page, group: EmployerGroup) -> None:
     """Have the group read again, and dismiss that the carrier has somebody whom nobody knows."""
     page.goto(f"/groups/{group.pk}/carriers/")
     page.get_by_role("button", name="Read now").click()
-    for _ in range(30):
+    for _ in range(120):
         page.goto("/noyo/differences/?kind=missing_here")
         found = page.get_by_role("row").filter(has_text=group.name)
         if found.count():
             break
-        page.wait_for_timeout(4_000)
+        page.wait_for_timeout(1_000)
     page.keyboard.press("j")
     page.keyboard.press("o")
     expect(page.locator("#difference-last")).to_contain_text("Ours is right")

@@ -29,8 +29,8 @@ pytestmark = [
     pytest.mark.load,
     pytest.mark.django_db(transaction=True),
 ]
-ENROLLMENTS = 1000
-PEOPLE = 400
+ENROLLMENTS = 500
+PEOPLE = 200
 KILLS = 5
 PATIENCE = 240
 
