@@ -15,7 +15,8 @@ from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.admin import QuietAdmin, ReadOnlyMixin
 from agencyhub.lib.forms import DateInput
 from eoi.asked import Asked
-from eoi.models import Decision, EoiRequest
+from eoi.models import Decision, EoiRequest, Reversal
+from eoi.selectors import worksheets
 from eoi.services import deciding
 
 MOST_TOLD = 10
@@ -124,3 +125,19 @@ class DecisionAdmin(ReadOnlyMixin, QuietAdmin):
     list_select_related = ("request", "user")
     ordering = ("-pk",)
     exclude = ("undo",)
+
+
+@admin.register(Reversal)
+class ReversalAdmin(ReadOnlyMixin, QuietAdmin):
+    """Worksheets that were taken back: by whom, why, and how far their worker came."""
+
+    list_display = (
+        "id", "run", "user", "state", "total", "reversed", "refused", "started_at", "finished_at",
+    )  # fmt: skip
+    list_filter = ("state",)
+    list_select_related = ("run", "user")
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reversal]:
+        """Those of the worksheets that the user may see."""
+        return super().get_queryset(request).filter(run__in=worksheets.uploads(user=request.user))  # type: ignore[misc]

@@ -72,7 +72,7 @@ class Board:
         panel = "filters" if self.params.get("panel") == "filters" else ""
         may_decide = user.has_perm(OPEN.change_permission)
         cut = self._cut()
-        rows = [self._row(item) for item in listing.listed(cut.rows, at=self.at)]
+        rows = [self._row(item) for item in listing.listed([one.pk for one in cut], at=self.at)]
         return {
             "tabs": tabs.of(self.request, current=OPEN.url_name),
             "page": ListPage(self.asked, self.params, panel),
