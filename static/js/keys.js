@@ -1,7 +1,8 @@
 // Works a queue from the keyboard. [data-queue] holds [data-queue-row]; a row's links and buttons
-// carry data-key="open|a|s|u|1|…". j and k move, Enter opens, another letter or digit presses the row's button,
-// ? shows dialog[data-keys]. Where a page is one row, [data-key-next] and [data-key-previous] lead to the others.
-// After an htmx swap the row that took the place of the finished one is current.
+// carry data-key="open|a|s|u|1|…". j and k move, Enter opens, another letter or digit presses the row's button.
+// Where a page is one row, [data-key-next] and [data-key-previous] lead to the others.
+// After an htmx swap that took the focus, the row in the place of the finished one is current.
+// On every page ? shows dialog[data-keys], which says the page's own keys, and the keys of every page with them.
 (function () {
   "use strict";
   let at = -1;
@@ -35,21 +36,36 @@
     return true;
   }
 
-  document.addEventListener("keydown", function (event) {
-    if (!queue() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable], dialog[open]")) return;
+  // The page's own dialog takes the keys of every page in; without one these are shown alone.
+  function help() {
+    const common = document.querySelector("dialog[data-keys-common]");
+    const own = document.querySelector("dialog[data-keys]");
+    if (own && common && !own.querySelector("[data-keys-of-all]")) {
+      const words = Array.from(common.querySelectorAll("[data-keys-of-all]"));
+      own.querySelector("form").before(...words.map(function (one) { const copy = one.cloneNode(true); copy.removeAttribute("id"); return copy; }));
+    }
+    const dialog = own || common;
+    if (!dialog || document.querySelector("dialog[open]")) return false;
+    dialog.showModal();
+    return true;
+  }
+
+  function work(event, key) {
     const onControl = event.target.closest("a, button, summary, input");
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    let done = true;
     if (key === "j") step(at + 1, "next");
     else if (key === "k") step(at < 0 ? 0 : at - 1, "previous");
-    else if (key === "Enter" && !onControl) done = press("open");
-    else if (/^[a-z1-9]$/.test(key)) done = press(key);
-    else if (key === "?") {
-      const help = document.querySelector("dialog[data-keys]");
-      if (help) help.showModal(); else done = false;
-    } else done = false;
-    if (done) event.preventDefault();
+    else if (key === "Enter" && !onControl) return press("open");
+    else if (/^[a-z1-9]$/.test(key)) return press(key);
+    else return false;
+    return true;
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable], dialog[open]")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const isDone = key === "?" ? help() : Boolean(queue()) && work(event, key);
+    if (isDone) event.preventDefault();
   });
 
   document.addEventListener("focusin", function (event) {
@@ -57,10 +73,9 @@
     if (row && rows().indexOf(row) !== at) show(rows().indexOf(row), false);
   });
   document.addEventListener("click", function (event) {
-    if (event.target.closest("[data-keys-open]")) {
-      const help = document.querySelector("dialog[data-keys]");
-      if (help) help.showModal();
-    }
+    if (event.target.closest("[data-keys-open]")) help();
   });
-  document.addEventListener("htmx:afterSettle", function () { if (queue() && at >= 0) show(at, true); });
+  document.addEventListener("htmx:afterSettle", function () {
+    if (queue() && at >= 0) show(at, !document.activeElement || document.activeElement === document.body);
+  });
 })();

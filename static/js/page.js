@@ -1,5 +1,6 @@
 // What every page needs around htmx: say when a request failed, follow a lost sign-in, put the
-// focus where the answer asks for it ([data-focus]), stop double submits.
+// focus where the answer asks for it ([data-focus]) unless somebody is at work elsewhere, stop
+// double submits; keep the current tab in sight.
 (function () {
   "use strict";
   const words = document.currentScript.dataset;
@@ -19,17 +20,35 @@
 
   function focusIn(root) {
     const wanted = root.querySelector("[data-focus]");
-    if (wanted) wanted.focus();
+    const now = document.activeElement;
+    if (wanted && (!now || now === document.body || wanted.getAttribute("role") === "alert")) wanted.focus();
   }
 
-  document.addEventListener("DOMContentLoaded", function () { focusIn(document); });
-  document.addEventListener("htmx:afterSettle", function (event) { focusIn(event.detail.elt); });
+  // Of tabs that do not fit beside each other the current one is in sight.
+  function showTab(root) {
+    root.querySelectorAll(".tabs").forEach(function (tabs) {
+      const now = tabs.querySelector("[aria-current]");
+      if (now) tabs.scrollLeft = now.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - now.offsetWidth) / 2;
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", function () { focusIn(document); showTab(document); });
+  document.addEventListener("htmx:afterSettle", function (event) { focusIn(event.detail.elt); showTab(event.detail.elt); });
 
   document.addEventListener("htmx:beforeSwap", function (event) {
     const url = event.detail.xhr.responseURL || "";
     if (!url.includes("/accounts/login/") || location.pathname.startsWith("/accounts/login/")) return;
     event.detail.shouldSwap = false;
     location.reload();
+  });
+
+  // What goes is no anchor for the place where somebody has scrolled to: what comes stands before it
+  // for a moment, and the browser would follow what goes down the page.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.shouldSwap) event.detail.target.classList.add("is-going");
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    event.detail.target.classList.remove("is-going");
   });
 
   document.addEventListener("htmx:responseError", function (event) {
