@@ -81,7 +81,7 @@ class TestForced:
         there = cost()
         user.groups.set([RoleFactory()])
 
-        assert (missing, there, cost()) == (5, 4, 4)  # the user, two of permissions, the roles
+        assert (missing, there, cost()) == (4, 3, 3)  # the user, the rights, the roles
 
 
 class TestRemoving:
