@@ -46,7 +46,7 @@ class EoiRequestAdmin(ReadOnlyMixin, QuietAdmin):
     list_select_related = ("group", "employee", "election__benefit")
     ordering = ("-pk",)
     search_fields = ("=employee__external_id", "=reference_number")
-    actions = ("decide",)  # type: ignore[misc]
+    actions = ("decide",)  # type: ignore[arg-type]
     action_form = DecisionActionForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EoiRequest]:
@@ -140,4 +140,4 @@ class ReversalAdmin(ReadOnlyMixin, QuietAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reversal]:
         """Those of the worksheets that the user may see."""
-        return super().get_queryset(request).filter(run__in=worksheets.uploads(user=request.user))  # type: ignore[misc]
+        return super().get_queryset(request).filter(run__in=worksheets.uploads(user=request.user))  # type: ignore[arg-type]

@@ -38,7 +38,7 @@ VALUES = (
     *(f"election__{name}" for name in _ELECTION),
     *(f"election__dependent__{name}" for name in (*_NAME, "relationship")),
 )  # fmt: skip
-_Own = namedtuple("_Own", VALUES)
+_Own = namedtuple("_Own", VALUES)  # type: ignore[misc]
 
 
 class _Benefit(NamedTuple):
