@@ -46,7 +46,7 @@ class EoiRequestAdmin(ReadOnlyMixin, QuietAdmin):
     list_select_related = ("group", "employee", "election__benefit")
     ordering = ("-pk",)
     search_fields = ("=employee__external_id", "=reference_number")
-    actions = ("decide",)  # type: ignore[arg-type]
+    actions = ("decide",)  # type: ignore[misc]
     action_form = DecisionActionForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EoiRequest]:
