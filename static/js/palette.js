@@ -35,7 +35,8 @@
 
   function tell() {
     const status = dialog().querySelector("[data-palette-status]");
-    const count = options().length;
+    // The last line leads to the page of results, and is none.
+    const count = options().filter(function (one) { return one.id !== "palette-all"; }).length;
     status.textContent = count === 0 ? status.dataset.none : count === 1 ? status.dataset.one : status.dataset.many.replace("{count}", count);
   }
 

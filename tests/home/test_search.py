@@ -100,6 +100,16 @@ class TestKinds:
         assert set(addresses) == {world[kind] for kind in kinds}
         assert not words or words == "<mark></mark>" or words in html
 
+    def test_who_fits_does_not_come_a_second_time_as_spelled_alike(self):
+        fits = IndividualFactory(first_name="Doris", last_name="Holmes")
+        alike = IndividualFactory(first_name="Dennis", last_name="Holmes")
+        client, _ = browser("individuals.view_individual")
+
+        addresses, html = found(client, "holmes dor")
+
+        assert addresses == [f"/individuals/{one.pk}/" for one in (fits, alike)]
+        assert html.count("Spelled like") == 1
+
     @pytest.mark.parametrize("missing", RIGHTS)
     def test_need_their_right(self, world, missing):
         client, _ = browser(*(right for kind, right in RIGHTS.items() if kind != missing))

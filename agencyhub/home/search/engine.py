@@ -1,5 +1,6 @@
 """One search over everything that a user may see."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -74,7 +75,11 @@ def _people(user: User, query: Query, limit: int) -> list[Group]:
     kinds = [kind for kind in KINDS if user.has_perm(kind.permission)]
     found = [(kind, search.fitting(kind.model, limit=limit)) for kind in kinds]
     if sum(len(some.matches) for _, some in found) < people.FEW:
-        found += [(kind, search.alike(kind.model, limit=limit)) for kind in kinds]
+        known = {(kind, match.person.id) for kind, some in found for match in some.matches}
+        for kind in kinds:
+            some = search.alike(kind.model, limit=limit)
+            fresh = [one for one in some.matches if (kind, one.person.id) not in known]
+            found.append((kind, replace(some, matches=fresh)))
     for kind, some in found:
         if query.mbi and kind.model is Individual and some.keys:
             looks.record(user=user, individual_ids=some.keys, how=Look.How.SEARCH)
