@@ -53,6 +53,7 @@ class TestSalesRecord:
 
             message = stack.message(plancompare.enroll(partner, CARRIER_PLAN))
             assert message["state"] == "applied"
+            self._come_back_to_the_tab(page)
             self._look_at_the_result(page, record)
             self._undo(page, stack, record)
             kept = page.evaluate("() => JSON.stringify([localStorage, sessionStorage])")
@@ -68,6 +69,14 @@ class TestSalesRecord:
         ):
             assert sign_of_life in log
         assert ZEPHYRINE.found_in(log) == []
+
+    @staticmethod
+    def _come_back_to_the_tab(page: Page) -> None:
+        """The page that it was sent from says what became of it; headless tabs are never hidden."""
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+
+        expect(page.get_by_text("This Sales Record was converted")).to_be_visible()
+        expect(page.get_by_role("region", name="Sent before")).to_contain_text("Grace Whitfield")
 
     @staticmethod
     def _change_the_link_and_back(page: Page) -> None:
