@@ -20,7 +20,7 @@ from tests.factories.groups import (
     PlanRateFactory,
 )
 
-HOW_MANY = 120  # each case three times
+HOW_MANY = 300
 IN_FORCE, REQUESTED = Decimal("100000.00"), Decimal("200000.00")
 CLOSED = {"status": "denied", "closed_at": "2026-11-20T12:00Z", "election__waiting_for_eoi": False}
 
