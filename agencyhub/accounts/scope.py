@@ -11,6 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Exists, OuterRef, Q
 
 from agencyhub.accounts.models import Agent, Role, User
+from agencyhub.lib.db import Among
 
 # Up to so many rows are gathered and sorted in the time that a page may take.
 SMALL_BOOK = 5_000
@@ -124,7 +125,7 @@ def gathered(model: type[models.Model], *, user: User) -> models.QuerySet[Any]:
     """The rows that ``user`` may see, to be counted; a small book from the agents' side."""
     rows = model._default_manager.all()
     book = small_book(model, user=user)
-    return narrow(rows, user=user) if book is None else rows.filter(pk__in=book)
+    return narrow(rows, user=user) if book is None else rows.filter(Among("pk", book))
 
 
 def condition_sql(model: type[models.Model], *, user: User) -> tuple[str, tuple[Any, ...]]:

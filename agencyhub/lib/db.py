@@ -58,6 +58,17 @@ class AnyOf(Func):
             super().__init__(field, Value(found), cast="")
 
 
+class Among(AnyOf):
+    """That ``field`` is one of a few keys, which a query gathers before anything is looked up.
+
+    With ``IN (SELECT ...)`` PostgreSQL guesses how many there are, and where it guesses thousands
+    reads a whole table in the order of a list until it has met them all.
+    """
+
+    def __init__(self, field: str, keys: QuerySet[Any, Any]) -> None:
+        Func.__init__(self, field, ArraySubquery(keys), cast="")
+
+
 def one_or_none(rows: QuerySet[Row]) -> Row | None:
     """The row of a query that finds one at most: ``first()`` without the cost of an order."""
     return next(iter(rows[:1]), None)

@@ -88,6 +88,7 @@ class BookRow(Insured):
                 condition=~Q(policy_number=""),
                 name="book_row_policy_number",
             ),
+            models.Index("carrier", "as_of_date", name="book_row_carrier_and_day"),
             models.Index("last_name_key", "first_name_key", name="book_row_name"),
             models.Index("policy_key", condition=~Q(policy_key=""), name="book_row_policy_key"),
         ]

@@ -23,12 +23,13 @@ class Insured(FullName, MbiHolder):
     """One person's coverage as one source tells it.
 
     What a source names (carrier, agent) is kept as it said it, beside what we found by it.
-    Both keys are guarded (``lib.guards``): a statement has a million lines and three carriers.
+    Both keys are guarded (``lib.guards``): a statement has a million lines and three carriers. Each
+    table has an index of its own that begins with the carrier.
     """
 
     carrier = models.ForeignKey(
         Carrier, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
-        db_constraint=False,
+        db_constraint=False, db_index=False,
     )  # fmt: skip
     carrier_name = models.CharField(
         max_length=160, blank=True, default="", db_default="", help_text="As the source says it."

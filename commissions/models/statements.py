@@ -82,6 +82,7 @@ class CommissionLine(Insured):
         ]
         indexes = [
             models.Index("policy_key", condition=~Q(policy_key=""), name="line_policy_key"),
+            models.Index("carrier", "statement_date", name="line_carrier_and_day"),
         ]
         triggers = [*history(), *changes.noticed(changes.LINE)]
 

@@ -145,7 +145,7 @@ def _lines(ids: Iterable[int], user: User) -> dict[int, Paid | str]:
     if not user.has_perm(VIEW_LINES):
         return dict.fromkeys(ids, _("You may not see commissions."))
     linked = LineLink.objects.filter(application__in=ids, state=Link.State.LINKED)
-    # A window, not a filtered count: that would read every line of the agency to know which are seen.
+    # A window, not a filtered count: to know which are seen, that reads every line there is.
     newest = (
         linked.filter(line__in=CommissionLine.objects.visible_to(user))
         .annotate(lines=Window(Count("pk"), partition_by="application"))

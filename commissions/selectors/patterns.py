@@ -13,10 +13,10 @@ from django.db.models import (
     DateField,
     Exists,
     F,
-    Max,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )  # fmt: skip
@@ -69,13 +69,16 @@ class Freshness:
 
 
 def freshness() -> Freshness:
-    """Ask once per page: two scans."""
-    books = BookRow.objects.filter(carrier__isnull=False).values("carrier")
-    lines = CommissionLine.objects.filter(carrier__isnull=False).values("carrier")
-    return Freshness(
-        dict(books.annotate(day=Max("as_of_date")).values_list("carrier", "day")),
-        dict(lines.annotate(day=Max("statement_date")).values_list("carrier", "day")),
-    )
+    """Ask once per page: two queries that look up the newest day of each carrier."""
+    return Freshness(_newest(BookRow, "as_of_date"), _newest(CommissionLine, "statement_date"))
+
+
+def _newest(model: type[BookRow | CommissionLine], day: str) -> dict[int, date | None]:
+    """The newest day of each carrier that has rows; a maximum by group would read all of them."""
+    rows = model._default_manager.filter(carrier=OuterRef("pk"))
+    dated = rows.filter(**{f"{day}__isnull": False}).order_by(f"-{day}").values(day)[:1]
+    found = Carrier.objects.order_by().filter(Exists(rows)).annotate(day=Subquery(dated))
+    return dict(found.values_list("pk", "day"))
 
 
 def unmatched(user: User) -> QuerySet[Application]:

@@ -7,12 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Abs, Coalesce
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
 from agencyhub.lib import keyset
+from agencyhub.lib.db import Among
 from agencyhub.lib.keyset import NEWEST_FIRST, Key, KeysetPage
 from agencyhub.lib.midnights import midnight
 from agencyhub.records.lists import selection
@@ -94,12 +95,18 @@ def waiting(user: User) -> QuerySet[Application]:
 
 
 def has_suggestion(user: User) -> Q:
-    """That an application has a suggested book row or line which the user sees."""
-    of_book = BookLink.objects.filter(application=OuterRef("pk"), state=SUGGESTED)
-    of_line = LineLink.objects.filter(application=OuterRef("pk"), state=SUGGESTED)
-    return Q(Exists(of_book.filter(book_row__in=BookRow.objects.visible_to(user)))) | Q(
-        Exists(of_line.filter(line__in=CommissionLine.objects.visible_to(user)))
+    """That an application has a suggested book row or line which the user sees.
+
+    Suggestions are few beside applications, and have an index of their own.
+    """
+    of_book = BookLink.objects.filter(
+        state=SUGGESTED, book_row__in=BookRow.objects.visible_to(user)
     )
+    of_line = LineLink.objects.filter(
+        state=SUGGESTED, line__in=CommissionLine.objects.visible_to(user)
+    )
+    found = [links.order_by().values_list("application") for links in (of_book, of_line)]
+    return Q(Among("pk", found[0].union(found[1], all=True)))
 
 
 def read_order(text: str) -> str:

@@ -1,6 +1,5 @@
 """Employer groups and their plans as scripts read and write them."""
 
-
 from rest_framework import serializers
 
 from agencyhub.records.api.fields import IdField, VisibleIdField

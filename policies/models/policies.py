@@ -116,7 +116,9 @@ class Policy(models.Model):
                 OpClass(NumberKey("policy_number"), name="text_pattern_ops"),
                 name="policy_number_key",
             ),
-            models.Index("carrier", "product", name="policy_carrier_and_product"),
+            # In the order of the list: policies of one carrier came in one import, side by side.
+            models.Index("carrier", "id", name="policy_carrier_newest"),
+            models.Index("product", "id", name="policy_product_newest"),
         ]
         triggers = history(individual="subscriber_id")
 

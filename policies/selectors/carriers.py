@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import reach_of
+from agencyhub.accounts.scope import gathered, reach_of
 from agencyhub.lib.db import CappedCount, NameKey
 from agencyhub.lib.keyset import Key
 from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProductAlias, Policy
@@ -31,7 +31,7 @@ def product_named(text: str) -> Q:
 
 def carriers_for_page(user: User) -> QuerySet[Carrier]:
     """Carriers with the counts that the page of one shows to everybody."""
-    policies = Policy.objects.visible_to(user).filter(carrier=OuterRef("pk"))
+    policies = gathered(Policy, user=user).filter(carrier=OuterRef("pk"))
     return Carrier.objects.annotate(
         product_count=product_count(), policy_count=CappedCount(policies, limit=COUNT_LIMIT)
     )
@@ -46,7 +46,7 @@ def products_of(user: User, *, carrier_id: int) -> QuerySet[CarrierProduct]:
 
 def products_for_page(user: User) -> QuerySet[CarrierProduct]:
     """Carrier products with the count that the page of one shows to everybody."""
-    policies = Policy.objects.visible_to(user).filter(product=OuterRef("pk"))
+    policies = gathered(Policy, user=user).filter(product=OuterRef("pk"))
     counted = CarrierProduct.objects.annotate(policy_count=CappedCount(policies, limit=COUNT_LIMIT))
     return counted.select_related("carrier", "coverage_type")
 

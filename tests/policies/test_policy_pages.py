@@ -73,7 +73,7 @@ class TestPolicyDetail:
         for number in range(12):
             Policy.objects.filter(pk=policy.pk).update(notes=f"note {number}")
 
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(22):
             client.get(reverse("policies:policy_detail", args=[policy.pk]))
 
 

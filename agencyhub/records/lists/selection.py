@@ -14,6 +14,7 @@ from psycopg.errors import QueryCanceled
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import small_book
+from agencyhub.lib.db import Among
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.keyset import Key
 from agencyhub.records.lists import registry
@@ -66,7 +67,7 @@ def filterset(kind: ListKind, filters: Texts, *, lookups: Lookups) -> ListFilter
     rows = kind.visible(lookups.user)
     book = small_book(kind.model, user=lookups.user)
     if book is not None:
-        rows = rows.filter(pk__in=book)
+        rows = rows.filter(Among("pk", book))
     return kind.filters(filters, rows, kind=kind, lookups=lookups)
 
 
