@@ -26,6 +26,8 @@ STORY = {
     *("imports_import", "imports_importedrows", "imports_rejectedrows", "imports_file"),
     # Every name that was ever met; searches for mistyped names look into it.
     "individuals_name",
+    # What a worker has to look at again.
+    "commissions_paychange",
 }
 EDITED = 3
 PEOPLE, TERMS = Individual._meta.db_table, IndividualTerm._meta.db_table

@@ -72,7 +72,11 @@ def unmerge(result, user):
     return undo_batch(batch_id=batch.pk, user=user, at=batch.created_at)
 
 
-IGNORED = {"records_batch", "records_change", "records_entry", "individuals_backlog"}
+IGNORED = {
+    *("records_batch", "records_change", "records_entry"),
+    # What workers have to look at again.
+    *("individuals_backlog", "commissions_paychange"),
+}
 
 
 def everything():

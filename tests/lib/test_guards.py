@@ -16,6 +16,7 @@ from commissions.models import (
     BookRow,
     CommissionLine,
     CommissionSplit,
+    ExpectedPay,
 )
 from individuals.models import Address, Individual
 from policies.models import Carrier, Policy
@@ -48,6 +49,8 @@ OTHERWISE = {
     AgentOfRecord: {"start_date": date(2020, 1, 1), "end_date": date(2020, 1, 2)},
     CommissionSplit: {"role": "upline"},
 }
+# Worked out anew from the policy, whose carrier is guarded; a guard would cost as much again.
+DERIVED = {(ExpectedPay, "carrier")}
 CASES = [(model, name) for model, names in GUARDED.items() for name in names]
 
 
@@ -114,7 +117,7 @@ class TestGuards:
             and not field.db_constraint
             and field.related_model._meta.label in small
         }
-        assert unguarded == set(CASES)
+        assert unguarded == {*CASES, *DERIVED}
 
 
 def _told(act, outcome):

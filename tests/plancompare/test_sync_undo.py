@@ -7,7 +7,7 @@ from django.apps import apps
 
 from agencyhub.records.selectors import batch_page
 from agencyhub.records.services.undo import undo_batch
-from commissions.models import MatchChange
+from commissions.models import MatchChange, PayChange
 from individuals.models import Individual, SalesRecord
 from individuals.models.search import Name
 from integrations import registry
@@ -33,7 +33,7 @@ def _everything() -> dict[str, list[Any]]:
     """Every row, but for when it was last written: an undo is a writing too.
 
     The dictionary of names that mistyped ones are compared with may know a name more, and Refresh
-    has rows to look at.
+    and expected pay have rows to look at.
     """
     return {
         model._meta.label: [
@@ -42,7 +42,7 @@ def _everything() -> dict[str, list[Any]]:
         ]
         for label in TABLES
         for model in apps.get_app_config(label).get_models()
-        if model not in {Name, MatchChange}
+        if model not in {Name, MatchChange, PayChange}
     }
 
 
