@@ -27,12 +27,37 @@ RENAMED = {"field": "name", "before": "Life Basic", "after": "Basic Term Life"}
 REASONS = [{"code": "name_alike", "values": []}, {"code": "type_other", "values": []}]
 
 
-def with_everything() -> Mapping:
-    """The mapping, of a carrier that no connection of the demo is with."""
-    # A group of the demo: those that journeys make offer less.
+def a_group() -> NoyoGroup:
+    """A group of the demo with plans and people, as Noyo has it; journeys may not have read it."""
+    # Those that journeys make offer less.
     offering = EmployerGroup.objects.annotate(offered=Count("benefits", distinct=True))
     group = offering.filter(offered__gte=4).latest("pk")
-    noyo_group = NoyoGroup.objects.filter(group=group).first() or NoyoGroupFactory(group=group)
+    return NoyoGroup.objects.filter(group=group).first() or NoyoGroupFactory(group=group)
+
+
+def with_a_suggestion(carrier: str) -> Mapping:
+    """A mapping of that group with one suggested plan."""
+    noyo_group, of = a_group(), NoyoCarrierFactory(carrier__name=carrier)
+    mapping = MappingFactory(
+        noyo_group=noyo_group, carrier=of, status=Mapping.Status.IN_PROGRESS,
+        start_date=date(2026, 1, 1), end_date=date(2026, 12, 31),
+    )  # fmt: skip
+    benefit = noyo_group.group.benefits.earliest("pk")
+    plan = GroupPlan.objects.create(
+        group=noyo_group.group, benefit=benefit, carrier=of.carrier, code=f"K{benefit.pk}",
+        name=f"{benefit.name} of {carrier}", effective_date=date(2026, 1, 1),
+    )  # fmt: skip
+    PlanLinkFactory(
+        mapping=mapping, plan=plan, state=State.SUGGESTED, reasons=REASONS,
+        carrier_plan__line=benefit.line, carrier_plan__name=f"{plan.name} (installed)",
+    )  # fmt: skip
+    return mapping
+
+
+def with_everything() -> Mapping:
+    """The mapping, of a carrier that no connection of the demo is with."""
+    noyo_group = a_group()
+    group = noyo_group.group
     carrier = NoyoCarrierFactory(carrier__name="Prairie Mutual")
     mapping = MappingFactory(
         noyo_group=noyo_group, carrier=carrier, status=Mapping.Status.REOPENED,

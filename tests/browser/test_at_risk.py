@@ -89,6 +89,9 @@ class TestAtRisk:
 
             page.keyboard.press("j")
             current = page.locator("[data-queue-row][aria-current]")
+            # Of some policies the agent may not open the client.
+            while not current.locator("a[data-key=open][href^='/individuals/']").count():
+                page.keyboard.press("j")
             second = current.get_attribute("id") or ""
             page.keyboard.press("Enter")
             page.wait_for_url(re.compile(r"/individuals/\d+/"))

@@ -9,11 +9,13 @@ from playwright.sync_api import Page, expect
 
 from eoi.models import EoiRequest
 from individuals.models import DuplicatePair
-from integrations.noyo.models import Difference, Link, Mapping, NoyoGroup
+from integrations.noyo.models import Difference, Mapping
 from integrations.outgoing.models import Endpoint
+from tests.browser import mappings
 from tests.browser.desk import PATIENCE_MS
 from tests.browser.keyboard import Hands
 from tests.browser.test_importing import file
+from tests.browser.troubles import message_in
 from tests.factories.noyo_people import DifferenceFactory
 
 NAMED = "By keyboard"
@@ -51,8 +53,10 @@ class TestIntegrations:
         hands.follow(page.get_by_role("button", name=re.compile("^Retry ")))
         expect(page.get_by_role("heading", name="Done")).to_be_visible(timeout=PATIENCE_MS)
 
-    def test_a_message_is_corrected(self, hands):
+    def test_a_message_is_corrected(self, hands, stack):
         page = hands.page
+        with stack.records():
+            message_in("failed")
         hands.open("/integrations/inbox/")
         hands.press(page.get_by_role("link", name=re.compile("^Failed")))
         expect(page.get_by_role("link", name=re.compile("^Failed"))).to_have_attribute(
@@ -105,7 +109,7 @@ def test_a_webhook_is_added_tried_and_its_secret_replaced(hands, stack):
 def differences(stack) -> Iterator[None]:
     """Two that wait to be settled."""
     with stack.records():
-        noyo_group = NoyoGroup.objects.exclude(group=None).earliest("pk")
+        noyo_group = mappings.a_group()
         people = noyo_group.group.employees.order_by("pk")[:2]
         made = [
             DifferenceFactory(noyo_group=noyo_group, employee=one, key=f"field:{one.pk}:{NAMED}").pk
@@ -118,16 +122,13 @@ def differences(stack) -> Iterator[None]:
 
 @pytest.fixture
 def refused(stack) -> Iterator[Mapping]:
-    """A mapping of the demo, of which Noyo did not take a rule."""
+    """A mapping with a suggested plan, of which Noyo did not take a rule."""
     with stack.records():
-        mapping = Mapping.objects.filter(
-            plan_links__state=Link.State.SUGGESTED, status=Mapping.Status.IN_PROGRESS
-        ).earliest("pk")
-        before = {"refusal": mapping.refusal, "refused_at": mapping.refused_at}
+        mapping = mappings.with_a_suggestion(NAMED)
         Mapping.objects.filter(pk=mapping.pk).update(refusal=REFUSAL, refused_at=timezone.now())
     yield mapping
     with stack.records():
-        Mapping.objects.filter(pk=mapping.pk).update(**before)
+        Mapping.objects.filter(pk=mapping.pk).update(refusal=None, refused_at=None)
 
 
 @pytest.mark.usefixtures("differences")

@@ -4,7 +4,9 @@ import json
 from datetime import date
 from typing import Any
 
-from individuals.models import Individual
+from django.db.models import Exists, OuterRef
+
+from individuals.models import Individual, SalesRecord
 from integrations import registry
 from integrations.plancompare.models import Site
 from integrations.services import inbox, processing
@@ -18,9 +20,12 @@ PREFERRED = ("UHC", "AARP Medicare Advantage from UHC IA-0004 (PPO)", "H2577-004
 
 def deliver(*, as_of: date) -> None:
     """Receive and process: one applied, two held for review, one failed while the site was off."""
+    # An open Sales Record would be the one that the enrollment is about.
+    open_records = SalesRecord.objects.filter(individual=OuterRef("pk"), converted_at=None)
     clients = Individual.objects.filter(
-        type__label="Client", mbi_index__isnull=False, servicing_agent__isnull=False
-    )
+        ~Exists(open_records),
+        type__label="Client", mbi_index__isnull=False, servicing_agent__isnull=False,
+    )  # fmt: skip
     known, contradicted = clients.order_by("pk")[:2]
     stranger = _person("Rosalind", "Tillery", date(1961, 8, 9), "2QT4AE9KM71")
     latecomer = _person("Efraín", "Montalvo", date(1958, 2, 21), "5HN8DU1RF36")
