@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.midnights import midnight
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
 from agencyhub.lib.pks import read_pk
 from integrations import registry, selectors, tasks
@@ -68,10 +68,8 @@ def _groups() -> list[ValueGroup]:
 
 
 def _progress() -> dict[str, Any]:
-    midnight = datetime.combine(
-        timezone.localdate(), datetime.min.time(), tzinfo=timezone.get_current_timezone()
-    )
-    return {"left": selectors.held_left(), "done": selectors.decided_since(midnight)}
+    today = midnight(timezone.localdate())
+    return {"left": selectors.held_left(), "done": selectors.decided_since(today)}
 
 
 @require_POST

@@ -1,17 +1,17 @@
 """What is asked about an API key."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.forms.choices import UserChoice
 from agencyhub.accounts.models import ApiKey, User
 from agencyhub.lib.forms import DateInput
+from agencyhub.lib.midnights import midnight
 from agencyhub.lib.text import tidy
 
 
@@ -68,4 +68,4 @@ class ApiKeyForm(forms.ModelForm):
         day = self.cleaned_data["expires_at"]
         if day is None:
             return None
-        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        return midnight(day + timedelta(days=1))
