@@ -3,10 +3,12 @@
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.desk import PATIENCE_MS
 
 MOST_STOPS = 250
+TRIES = 3
 # The element with the focus: whether it is the wanted one, what it is, and whether it shows.
 LOOK = """(wanted) => {
   const one = document.activeElement;
@@ -85,9 +87,16 @@ class Hands:
     def choose_file(self, target: Locator, file: Any) -> None:
         """Walk to a field for files and choose one."""
         self.to(target)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
-        chooser.value.set_files(file)
+        self.assert_held()
+        for _ in range(TRIES):
+            # A busy browser may drop a chooser that opens late; a person presses the key again.
+            try:
+                with self.page.expect_file_chooser(timeout=PATIENCE_MS / TRIES) as chooser:
+                    self.page.keyboard.press("Enter")
+            except PlaywrightTimeout:
+                continue
+            return chooser.value.set_files(file)
+        raise AssertionError("Enter opens no chooser of files")
 
     def assert_held(self) -> None:
         """The focus is somewhere that shows, once no part is on its way."""
