@@ -13,9 +13,9 @@ from pathlib import Path
 
 from agencyhub.runtime import audit
 from agencyhub.runtime.home import REPOSITORY
+from agencyhub.runtime.rounds import Round, tests_pass
 from agencyhub.runtime.scratch import Scratch
 
-NOTHING_COLLECTED = 5  # pytest's exit code
 # The home of who made the databases that tests copy, if that was in this run.
 TEMPLATES_MADE = "AGENCYHUB_TEMPLATES_MADE"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -102,32 +102,23 @@ def processors() -> int:
     return min(os.cpu_count() or 1, 4)
 
 
-def selection(*, fast: bool, browser: str | None, ci: bool) -> tuple[list[list[str]], list[str]]:
-    """Return pytest's words for each round of what can run, and what failed because it cannot.
+def selection(*, fast: bool, browser: str | None, ci: bool) -> tuple[list[Round], list[str]]:
+    """Return the rounds of tests that can run, and what failed because it cannot.
 
     Both rounds share the processors. The quick tests come first: the others start whole servers of
     their own, two sets of which are enough for one database.
     """
-    rounds = [["-m", "not browser and not load", "-n", str(processors())]]
-    shared = ["-n", str(min(processors(), 2)), "--dist", "loadgroup"]
+    rounds = [Round("not browser and not load", ("-n", str(processors())))]
+    groups = ("--dist", "loadgroup")
+    shared, alone = ("-n", str(min(processors(), 2)), *groups), ("-n", "1", *groups)
     if fast:
         return rounds, []
     if browser:
-        return [*rounds, ["-m", "browser or load", *shared]], []
+        return [*rounds, Round("browser or load", shared, alone)], []
     say("NOT RUN: browser tests (all marked `browser`): there is no Chromium here.")
-    return [*rounds, ["-m", "load and not browser", *shared]], [
+    return [*rounds, Round("load and not browser", shared, alone)], [
         "browser tests (not run)"
     ] if ci else []
-
-
-def tests_pass(rounds: list[list[str]], words: list[str], env: Mapping[str, str]) -> bool:
-    """Run pytest once for each round; the words may leave a round, but not all, without tests."""
-    pytest = [sys.executable, "-m", "pytest"]
-    codes = [
-        subprocess.run([*pytest, *chosen, *words], cwd=REPOSITORY, env=env, check=False).returncode
-        for chosen in rounds
-    ]
-    return set(codes) <= {0, NOTHING_COLLECTED} and 0 in codes
 
 
 Tell = Callable[[str], None]

@@ -1,18 +1,18 @@
 """What ``bin/test`` chooses to run."""
 
 import os
-import subprocess
 import threading
 from pathlib import Path
 
 import pytest
 
 from agencyhub.runtime import checks
+from agencyhub.runtime.rounds import Round
 
-QUICK = ["-m", "not browser and not load", "-n", "2"]
-SHARED = ["-n", "2", "--dist", "loadgroup"]
-SLOW = ["-m", "browser or load", *SHARED]
-LOAD = ["-m", "load and not browser", *SHARED]
+QUICK = Round("not browser and not load", ("-n", "2"))
+GROUPED = ("--dist", "loadgroup")
+SLOW = Round("browser or load", ("-n", "2", *GROUPED), ("-n", "1", *GROUPED))
+LOAD = Round("load and not browser", ("-n", "2", *GROUPED), ("-n", "1", *GROUPED))
 
 
 class TestSelection:
@@ -34,7 +34,7 @@ class TestSelection:
         fast: bool,
         browser: str | None,
         ci: bool,
-        expected: tuple[list[list[str]], list[str]],
+        expected: tuple[list[Round], list[str]],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(os, "cpu_count", lambda: 2)
@@ -44,21 +44,6 @@ class TestSelection:
         checks.selection(fast=False, browser=None, ci=False)
 
         assert capsys.readouterr().out.startswith("NOT RUN: browser tests")
-
-
-class TestTestsPass:
-    @pytest.mark.parametrize(
-        ("codes", "passes"),
-        [([0, 0], True), ([0, 5], True), ([5, 5], False), ([0, 1], False), ([2, 0], False)],
-    )
-    def test_needs_every_round_to_pass_and_one_to_have_tests(
-        self, codes: list[int], passes: bool, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        left = iter(codes)
-        done = lambda *_args, **_kwargs: subprocess.CompletedProcess([], next(left))  # noqa: E731
-        monkeypatch.setattr(subprocess, "run", done)
-
-        assert checks.tests_pass([QUICK, SLOW], [], {}) is passes
 
 
 class TestFindBrowser:
