@@ -1,14 +1,15 @@
 """Expected pay in words: what to do about each state, and each step of "why this amount?"."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.states import STATES
-from commissions.expected import states
+from commissions.expected import disputes, states
 from commissions.expected.types import Step
 
 NEXT_STEPS: Mapping[str, Any] = {
@@ -40,6 +41,15 @@ ACTIONS: Mapping[str, Any] = {
     states.ZERO_BY_CONTRACT: _("Nothing to do"),
     states.NO_RATE: _("Enter what is missing"),
 }
+# What to do about a dispute that the carrier has.
+DISPUTED: Mapping[str, Any] = {
+    disputes.IN_RECONCILIATION: _("Wait for the carrier’s answer"),
+    disputes.LATE_PAYMENT: _("Look for it on the next statement"),
+    disputes.ACCEPTED_PENDING: _("Look for the payment on the next statement"),
+}
+ASK_AGAIN = _("Ask again: no answer for %(days)s days")
+# Carriers answer within a month, or not at all.
+PATIENCE_DAYS = 30
 # Each takes the values of its step.
 _STEPS: Mapping[str, Any] = {
     "new_to_medicare": _("New to Medicare, as the application says: the initial rate."),
@@ -94,3 +104,16 @@ def in_words(step: Step) -> str:
 def month_words(month: date, through: date) -> str:
     """The month of a row, or its first and its last one."""
     return f"{month:%m/%Y}" if month == through else f"{month:%m/%Y} – {through:%m/%Y}"
+
+
+def next_action(state: str, dispute: str, since: datetime | None, today: date) -> Any:
+    """What to do next about a month of the ledger, in a few words.
+
+    ``dispute`` is the state of its dispute since ``since``; blank and None without one.
+    """
+    if dispute in disputes.CLOSED:
+        return _("Nothing: the dispute is closed")
+    if dispute in DISPUTED:
+        days = (today - timezone.localdate(since)).days if since else 0
+        return ASK_AGAIN % {"days": days} if days > PATIENCE_DAYS else DISPUTED[dispute]
+    return ACTIONS[state]

@@ -6,12 +6,14 @@ from django.views.generic import RedirectView
 from commissions.views import (
     applications,
     contracts,
+    disputes,
     expected,
     ledgers,
     matching,
     matching_by_hand,
     matching_review,
     matching_unmatched,
+    packs,
 )
 
 app_name = "commissions"
@@ -73,6 +75,17 @@ urlpatterns = [
     ),
     path("expected-pay/", expected.expectedpay_list, name="expectedpay_list"),
     path("expected-pay/<int:pk>/", expected.expectedpay_detail, name="expectedpay_detail"),
+    path("missing-pay/", disputes.dispute_list, name="dispute_list"),
+    path("missing-pay/packs/", packs.disputepack_list, name="disputepack_list"),
+    path("missing-pay/packs/new/", packs.disputepack_create, name="disputepack_create"),
+    path("missing-pay/packs/<int:pk>/", packs.disputepack_detail, name="disputepack_detail"),
+    path(
+        "missing-pay/packs/<int:pk>/file/<slug:file_format>/",
+        packs.disputepack_file,
+        name="disputepack_file",
+    ),
+    path("missing-pay/<int:pk>/<slug:act>/", disputes.dispute_act, name="dispute_act"),
+    path("missing-pay/undo/<int:batch_pk>/", disputes.dispute_undo, name="dispute_undo"),
     path("settings/pay/", expected.payterm_list, name="payterm_list"),
     path("settings/pay/new/", expected.payterm_create, name="payterm_create"),
     path("settings/pay/<int:pk>/", expected.payterm_edit, name="payterm_edit"),

@@ -63,6 +63,8 @@ AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
         Area("commissions.expectedpay", _("Expected pay"),
              _("With what carriers are to pay, and when."),
              ("commissions.payterm", "commissions.payrate", "commissions.paysettings")),
+        Area("commissions.dispute", _("Missing pay"),
+             _("Who works on it, until when it rests, and what carriers answer.")),
         Area("commissions.agentcontract", _("Agent contracts"),
              _("With carriers’ numbers for agents."), ("commissions.writingnumber",)),
     ),

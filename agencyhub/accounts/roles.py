@@ -112,6 +112,8 @@ _SELLING = _PEOPLE | {
     "commissions.view_bookrow",
     "commissions.view_commissionline",
     "commissions.view_expectedpay",
+    "commissions.view_dispute",
+    "commissions.change_dispute",
     "accounts.view_agent",
     "records.undo_batch",
 }

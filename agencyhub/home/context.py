@@ -61,6 +61,9 @@ PLACES = (
         "notes",
         ["commissions.view_expectedpay"],
     ),
+    Place(
+        _("Missing pay"), "commissions:dispute_list", "alert-circle", ["commissions.view_dispute"]
+    ),
     Place(_("EOI"), "eoi:request_list", "progress-check", ["eoi.view_eoirequest"]),
     Place(_("Groups"), "groups:group_list", "building", ["groups.view_employergroup"]),
     Place(_("Group mapping"), "noyo:mapping_list", "arrows-exchange", ["noyo.view_mapping"]),

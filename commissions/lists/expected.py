@@ -44,15 +44,18 @@ def chip(state: str) -> Any:
     return ui.badge(STATES[state], *TONES[state])
 
 
-def _client(row: Any) -> str:
+def client(row: Any) -> str:
+    """The subscriber's name."""
     return f"{row.policy__subscriber__first_name} {row.policy__subscriber__last_name}"
 
 
-def _address(row: Any) -> str:
+def address(row: Any) -> str:
+    """The page of a row."""
     return f"{columns.page_of('commissions:expectedpay_list')}{row.pk}/"
 
 
-def _months(row: Any) -> str:
+def months(row: Any) -> str:
+    """The month, or the first and the last."""
     if row.through == row.month:
         return f"{row.month:%m/%Y}"
     return f"{row.month:%m/%Y} – {row.through:%m/%Y}"
@@ -66,6 +69,14 @@ def _state(_drawing: Drawing) -> Write:
 def _days_late(drawing: Drawing) -> Write:
     today = drawing.lookups.today
     return lambda row: str((today - row.due_date).days) if row.state in MISSING else ""
+
+
+def days_late_column() -> columns.Column:
+    """How long a month is late, in days."""
+    return columns.Column(
+        "days_late", _("Days late"), ("due_date", "state"), _days_late, is_number=True,
+        css="cell-num",
+    )  # fmt: skip
 
 
 def _of(words: Mapping[str, Any]) -> Any:
@@ -111,10 +122,10 @@ EXPECTED = registry.register(
         title_column="individual",
         columns=(
             columns.link(
-                "individual", _("Individual"), _address, _client,
+                "individual", _("Individual"), address, client,
                 f"{SUBSCRIBER}first_name", f"{SUBSCRIBER}last_name", css="cell-nowrap",
             ),
-            columns.value("months", _("Pay for"), _months, "month", "through", css="cell-nowrap"),
+            columns.value("months", _("Pay for"), months, "month", "through", css="cell-nowrap"),
             columns.choice("state", _("State"), State.choices, draw=_state, css="cell-nowrap"),
             columns.money("gap", _("Difference")),
             columns.money("expected", _("Expected")),
@@ -122,10 +133,7 @@ EXPECTED = registry.register(
             columns.value(
                 "next_step", _("What to do"), lambda row: str(NEXT_STEPS[row.state]), "state"
             ),
-            columns.Column(
-                "days_late", _("Days late"), ("due_date", "state"), _days_late, is_number=True,
-                css="cell-num",
-            ),
+            days_late_column(),
             columns.day("due", _("Due"), "due_date"),
             columns.money("true_up", _("True-up to come")),
             columns.choice("kind", _("Kind"), ExpectedPay.Kind.choices),

@@ -4,6 +4,7 @@ from commissions.models.applications import Application, ApplicationRider
 from commissions.models.book import AgentOfRecord, BookRow
 from commissions.models.comtrack import ComtrackStatus
 from commissions.models.contracts import AgentContract
+from commissions.models.disputes import Dispute, DisputePack
 from commissions.models.expected import ExpectedPay, PayChange, PayLook
 from commissions.models.insured import Line
 from commissions.models.links import BookLink, BookRival, LineLink, LineRival, Link
@@ -31,6 +32,8 @@ __all__ = [
     "CommissionSplit",
     "ComtrackStatus",
     "Decision",
+    "Dispute",
+    "DisputePack",
     "ExpectedPay",
     "KeySegment",
     "Line",

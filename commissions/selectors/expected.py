@@ -54,7 +54,9 @@ class Why:
 def rows_for_page(user: User) -> QuerySet[ExpectedPay]:
     """Rows with what the page of one shows."""
     rows = ExpectedPay.objects.visible_to(user)
-    return rows.select_related("policy__subscriber", "policy__servicing_agent", "carrier")
+    return rows.select_related(
+        "policy__subscriber", "policy__servicing_agent", "carrier", "dispute__assigned_to"
+    )
 
 
 def months_of(policy_id: int, *, user: User) -> list[ExpectedPay]:

@@ -11,12 +11,14 @@ from decimal import Decimal
 from time import monotonic
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from agencyhub.lib.db import alone, copy_in
 from commissions.expected import ledger, states
 from commissions.expected.ledger import Entry
 from commissions.models import PayChange
 from commissions.selectors import paying
+from commissions.services import following
 
 LOCK = "expected pay"
 # Ranges of triggers are at most this wide; so many policies are worked out in one transaction.
@@ -144,6 +146,7 @@ def _step(today: date) -> int | None:
         ranges = list(PayChange.objects.order_by("pk")[: AT_ONCE // TOGETHER])
         ids = _near(ranges) if ranges else _due(today)
         _work_out(ids, today)
+        following.follow(policy_ids=ids, at=timezone.now())
         PayChange.objects.filter(pk__in=[one.pk for one in ranges]).delete()
     return len(ids) if ranges or ids else None
 

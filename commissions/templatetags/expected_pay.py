@@ -6,6 +6,7 @@ from django import template
 from django.template import Context
 
 from agencyhub.accounts.models import User
+from commissions.lists import disputes
 from commissions.lists.expected import chip
 from commissions.paywords import month_words
 from commissions.selectors import expected as selectors
@@ -27,3 +28,7 @@ def expected_of_policy(context: Context, policy: Policy) -> dict[str, Any]:
         for row in rows
     ]
     return {"months": months, "policy_id": policy.pk}
+
+
+register.simple_tag(chip, name="pay_chip")
+register.simple_tag(disputes.chip, name="dispute_chip")

@@ -21,6 +21,7 @@ from commissions.forms.rates import PayRateForm, PaySettingsForm, PayTermForm
 from commissions.lists.expected import EXPECTED, chip
 from commissions.models import PayRate, PaySettings, PayTerm
 from commissions.paywords import month_words
+from commissions.selectors import disputes
 from commissions.selectors import expected as selectors
 from policies.views.common import INVALID, act
 
@@ -43,8 +44,11 @@ def expectedpay_list(request: SignedInRequest) -> HttpResponse:
 def expectedpay_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Why an amount is expected, step by step, and the lines that paid it."""
     row = get_object_or_404(selectors.rows_for_page(request.user), pk=pk)
+    item = disputes.item(row, today=timezone.localdate())
     context = {
         "row": row,
+        "item": item,
+        "timeline": disputes.timeline(item.dispute, user=request.user),
         "months": month_words(row.month, row.through),
         "state": chip(row.state),
         "why": selectors.why(row, user=request.user, today=timezone.localdate()),

@@ -19,6 +19,7 @@ from commissions.models import (
     AgentOfRecord,
     Application,
     CommissionSplit,
+    DisputePack,
     ExpectedPay,
     LineLink,
     PayRate,
@@ -275,6 +276,13 @@ SCREENS = [
     Screen("commissions:unapplied_book"),
     Screen("commissions:expectedpay_list"),
     Screen("commissions:expectedpay_detail", "expected_pay"),
+    Screen("commissions:dispute_list"),
+    Screen("commissions:dispute_list", query="?show=closed", words="closed"),
+    Screen("commissions:dispute_act", "dispute_assign"),
+    Screen("commissions:dispute_act", "dispute_state"),
+    Screen("commissions:dispute_act", "dispute_snooze", press="Snooze", words="refused"),
+    Screen("commissions:disputepack_list"),
+    Screen("commissions:disputepack_detail", "dispute_pack"),
     Screen("commissions:payterm_list"),
     Screen("commissions:payterm_create"),
     Screen("commissions:payterm_create", press="Save", words="refused"),
@@ -463,6 +471,9 @@ NOT_PAGES = {
         "unmatched_accept",
         "application_link",
         "application_unlink",
+        "dispute_undo",
+        "disputepack_create",
+        "disputepack_file",
     },
     "imports": {
         "import_upload",
@@ -561,6 +572,7 @@ def find_examples() -> dict[str, object]:
     term = PremierTerm.objects.earliest("pk")
     batch_file = batchfiles.with_results()
     mapping = mappings.with_everything()
+    missing = ExpectedPay.objects.filter(state="short", dispute=None).earliest("pk")
     return {
         **messages,
         "retry": troubles.a_retry(applied),
@@ -576,6 +588,10 @@ def find_examples() -> dict[str, object]:
         "book_row": AgentOfRecord.objects.latest("pk").book_row_id,
         "contract": AgentContract.objects.earliest("pk").pk,
         "expected_pay": ExpectedPay.objects.filter(state="short").earliest("pk").pk,
+        "dispute_assign": (missing.pk, "assign"),
+        "dispute_state": (missing.pk, "state"),
+        "dispute_snooze": (missing.pk, "snooze"),
+        "dispute_pack": DisputePack.objects.earliest("pk").pk,
         "pay_term": PayTerm.objects.earliest("pk").pk,
         "pay_rate": PayRate.objects.earliest("pk").pk,
         "writing_number": WritingNumber.objects.earliest("pk").pk,

@@ -1,12 +1,12 @@
 """Rates, terms and rows of expected pay for tests: fixed and dull."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import factory
 from factory.django import DjangoModelFactory
 
-from commissions.models import ExpectedPay, Line, PayTerm
+from commissions.models import Dispute, ExpectedPay, Line, PayTerm
 from tests.factories.policies import CarrierFactory, PolicyFactory
 
 
@@ -42,3 +42,16 @@ class ExpectedPayFactory(DjangoModelFactory[ExpectedPay]):
     due_date = date(2026, 11, 15)
     gap = Decimal("28.92")
     is_open = True
+
+
+class DisputeFactory(DjangoModelFactory[Dispute]):
+    """The work on a month that was never paid; nothing was done yet."""
+
+    class Meta:
+        model = Dispute
+
+    row = factory.SubFactory(ExpectedPayFactory)
+    policy = factory.SelfAttribute("row.policy")
+    month = factory.SelfAttribute("row.month")
+    kind = factory.SelfAttribute("row.kind")
+    state_at = datetime(2026, 11, 20, 15, tzinfo=UTC)

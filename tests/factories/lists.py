@@ -30,8 +30,9 @@ from tests.factories.policies import (
 )
 
 # Their pages are queues: tests/policies/test_risk_board.py, tests/eoi/test_request_board.py,
-# tests/noyo/test_settling_pages.py.
-QUEUES = ("risks", "eoi_open", "noyo_differences")
+# tests/noyo/test_settling_pages.py,
+# tests/commissions/expected/test_dispute_pages.py.
+QUEUES = ("risks", "eoi_open", "noyo_differences", "pay_queue")
 DECIDED_AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
 
 
@@ -74,6 +75,7 @@ _MAKERS: dict[str, Callable[[Agent | None], Any]] = {
     "book_of_business": lambda agent: BookRowFactory(agent=agent),
     "commission_lines": lambda agent: CommissionLineFactory(agent=agent),
     "expected_pay": lambda agent: ExpectedPayFactory(policy__servicing_agent=agent),
+    "pay_queue": lambda agent: ExpectedPayFactory(policy__servicing_agent=agent),
     "employer_groups": lambda agent: EmployerGroupFactory(servicing_agent=agent),
     "employees": lambda agent: EmployeeFactory(group__servicing_agent=agent),
     "coverage": lambda agent: CoveragePeriodFactory(

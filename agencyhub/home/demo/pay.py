@@ -1,15 +1,19 @@
-"""What the demo's carriers are to pay, and what three months of older statements say they paid.
+"""What the demo's carriers are to pay, and what four months of older statements say they paid.
 
 Most months are paid; some are short, over, late or taken back, so that every state has rows.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import Count, QuerySet
+
+from agencyhub.home.demo import disputing
 from agencyhub.home.demo.load import Row, copy
 from agencyhub.records import history
-from agencyhub.records.models import Batch
+from agencyhub.records.models import Batch, Option
 from commissions.expected import ledger, months, states
 from commissions.expected.types import CHARGEBACK, RENEWAL
 from commissions.models import CommissionLine, Line, PayTerm
@@ -17,7 +21,7 @@ from commissions.selectors import paying
 from commissions.services.paying import reckon
 from policies.models import Carrier, Policy
 
-MONTHS_BACK = 3
+MONTHS_BACK = 4
 # Carrier, and what it pays of the CMS maximum; its supplements pay a share of the premium.
 CMS = (("Humana", "100"), ("UnitedHealthcare", "100"), ("Aetna", "95"))
 SUPPLEMENTS = ("Humana", "UnitedHealthcare", "Aetna")
@@ -34,8 +38,12 @@ def write_pay(*, as_of: date) -> None:
     if not PayTerm.objects.exists():
         with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary="Terms of carriers"):
             PayTerm.objects.bulk_create(_terms(begins))
-            copy(CommissionLine, list(_lines(as_of)))
+            _forget_a_premium()
+            ended = _end_a_first_year(begins)
+            copy(CommissionLine, [*_lines(as_of), *_first_year_of(ended, as_of)])
     reckon(today=as_of)
+    if disputing.write_disputes(as_of=as_of):
+        reckon(today=as_of)
 
 
 def _terms(begins: date) -> Iterator[PayTerm]:
@@ -73,6 +81,53 @@ def _lines(as_of: date) -> Iterator[Row]:
             yield _line(policy, asked.coverage.line, entry, amount)
         if at % TAKEN_BACK == 0 and due and due[-1].kind == RENEWAL:
             yield _line(policy, asked.coverage.line, due[-1], -(due[-1].expected or Decimal(0)))
+
+
+def _candidates() -> QuerySet[Policy]:
+    """Policies that came with no application, and whose person has no other."""
+    alone = Policy.objects.values("subscriber").annotate(held=Count("pk")).filter(held=1)
+    found = Policy.objects.filter(applications=None, termination_date=None)
+    return found.filter(subscriber__in=alone.values("subscriber")).exclude(policy_number="")
+
+
+def _forget_a_premium() -> None:
+    """One share of a premium that nobody knows: a fact is missing."""
+    kinds = _coverage_types(Line.MED_SUPP)
+    found = _candidates().filter(carrier__name__in=SUPPLEMENTS, coverage_type__in=kinds)
+    one = found.order_by("pk").first()
+    if one:
+        Policy.objects.filter(pk=one.pk).update(premium=None)
+
+
+def _end_a_first_year(begins: date) -> Policy | None:
+    """Somebody new to Medicare who left in the second month: the carrier will take it back."""
+    kinds = _coverage_types(Line.MED_ADV)
+    found = _candidates().filter(carrier__name__in=dict(CMS), coverage_type__in=kinds)
+    one = found.select_related("subscriber").order_by("-pk").first()
+    if one is None:
+        return None
+    type(one.subscriber).objects.filter(pk=one.subscriber_id).update(part_b_effective_date=begins)
+    statuses = Option.objects.filter(list=Option.List.POLICY_STATUS, meaning="terminated")
+    one.effective_date = begins
+    one.termination_date = months.add(begins, 2) - timedelta(days=1)
+    one.status = statuses.order_by("pk").first() or one.status
+    one.save(update_fields=["effective_date", "termination_date", "status"])
+    return one
+
+
+def _coverage_types(line: str) -> list[int]:
+    return [pk for pk, name in paying.lines_of_coverage_types().items() if name == line]
+
+
+def _first_year_of(policy: Policy | None, as_of: date) -> Iterator[Row]:
+    """What was paid for a first year before it ended."""
+    if policy is None:
+        return
+    (asked,) = paying.asked([policy.pk])
+    book = paying.book_of(asked.carrier_id, as_of)
+    whole = ledger.entries(replace(asked.coverage, last=None), (), book)
+    for entry in whole[:1]:
+        yield _line(policy, asked.coverage.line, entry, entry.expected or Decimal(0))
 
 
 def _line(policy: Policy, line: str, entry: ledger.Entry, amount: Decimal) -> Row:
