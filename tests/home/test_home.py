@@ -60,7 +60,7 @@ class TestNavigation:
 
         shell = client.get("/").context["shell"]
 
-        assert len(shell.nav) == 17
+        assert len(shell.nav) == 18
         for link in shell.nav:
             assert client.get(link.url).status_code == 200, link.url
 
