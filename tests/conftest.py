@@ -8,9 +8,10 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 
 from integrations.plancompare import active
-from tests import templates
+from tests import flushing, templates
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -37,6 +38,14 @@ def django_db_modify_db_settings(
 ) -> None:
     """Every worker's database begins as a copy."""
     connection.settings_dict["TEST"]["TEMPLATE"] = migrated
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_flush() -> Iterator[None]:
+    """After real transactions, empty what was filled and nothing else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: flushing.empty())
+        yield
 
 
 @pytest.fixture(autouse=True)

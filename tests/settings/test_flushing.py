@@ -1,0 +1,42 @@
+"""What is left in the database after a test with real transactions."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+
+from individuals.models import Individual
+from tests import flushing
+from tests.factories.accounts import UserFactory
+from tests.factories.individuals import IndividualFactory
+
+
+def rows_by_table():
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    found = {}
+    with connection.cursor() as cursor:
+        for name in tables:
+            cursor.execute(f'SELECT count(*) FROM "{name}"')
+            found[name] = cursor.fetchone()[0]
+    return {name: count for name, count in found.items() if count}
+
+
+@pytest.mark.django_db(transaction=True)
+class TestEmpty:
+    def test_leaves_only_content_types_and_permissions(self):
+        before = Permission.objects.count(), ContentType.objects.count()
+        UserFactory(owner=True)
+        IndividualFactory()
+        assert rows_by_table().keys() > flushing.KEPT
+        assert Individual.objects.exists()
+
+        flushing.empty()
+
+        assert rows_by_table().keys() == flushing.KEPT
+        assert (Permission.objects.count(), ContentType.objects.count()) == before
+
+    def test_does_nothing_where_nothing_is(self):
+        flushing.empty()
+        flushing.empty()
+
+        assert rows_by_table().keys() == flushing.KEPT
