@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
+
 from agencyhub.lib.phones import format_phone
 from agencyhub.records import custom
 from agencyhub.records.models import CustomField
@@ -172,4 +174,5 @@ def _text(person: Individual, name: str) -> str:
 def _mbi_text(person: Individual) -> str:
     if not person.mbi_tail:
         return ""
-    return f"{person.masked_mbi} ({'full' if person.mbi else 'last characters only'})"
+    known = gettext("known in full") if person.mbi else gettext("last characters only")
+    return f"{person.masked_mbi} ({known})"

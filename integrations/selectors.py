@@ -48,6 +48,13 @@ PAGES = {
     "carrier": (_("Carrier"), "policies:carrier_detail"),
     "carrier_product": (_("Carrier product"), "policies:carrierproduct_detail"),
 }
+ACTIONS = {
+    "created": _("Created"),
+    "updated": _("Changed"),
+    "matched": _("Matched"),
+    "merged": _("Merged"),
+    "converted": _("Converted"),
+}
 HELD_FIRST = (keyset.Key("pk"),)
 
 
@@ -149,7 +156,8 @@ def _link(row: TouchedRecord) -> TouchedLink:
         url = reverse(page, args=[row.record_id]) if page else ""
     except NoReverseMatch:
         url = ""
-    return TouchedLink(f"{noun} {row.record_id}", row.action, url)
+    action = str(ACTIONS.get(row.action, row.action))
+    return TouchedLink(f"{noun} {row.record_id}", action, url)
 
 
 def held_people(*, params: Mapping[str, Any]) -> keyset.KeysetPage[InboundMessage]:

@@ -75,7 +75,10 @@ def _one(said: str, language: str) -> str | None:
     exact, patterns = _sentences(language)
     if said in exact:
         return exact[said]
+    has_gaps = GAPS.search(said) is not None
     for longest, pattern, told in patterns:
+        if has_gaps and _letters(longest) == FEWEST_LETTERS:
+            continue  # a word as short as "and" does not hold several parts together
         if longest in said and (found := pattern.fullmatch(said)):
             values = {
                 name: value if NAMES.search(name) else _told(value, language)
@@ -83,6 +86,10 @@ def _one(said: str, language: str) -> str | None:
             }
             return PLACEHOLDER.sub(partial(_filled, values), told)
     return None
+
+
+def _letters(text: str) -> int:
+    return sum(letter.isalpha() for letter in text)
 
 
 def _filled(values: Mapping[str, str], hole: re.Match[str]) -> str:
@@ -111,9 +118,15 @@ def _sentences(language: str) -> tuple[dict[str, str], list[tuple[str, re.Patter
                 continue
             fixed = PLACEHOLDER.sub("\0", text).split("\0")
             longest = max(fixed, key=len)
-            if sum(letter.isalpha() for letter in longest) >= FEWEST_LETTERS:
+            if _letters(longest) >= FEWEST_LETTERS:
                 patterns.append((longest, _pattern(text), told))
-    return exact, sorted(patterns, key=lambda one: -len(one[0]))
+    return exact, sorted(patterns, key=_weight)
+
+
+def _weight(pattern: tuple[str, re.Pattern[str], str]) -> tuple[int, bool]:
+    """The most telling first; of two alike the one that begins with its word."""
+    fixed = pattern[0]
+    return -len(fixed.strip()), fixed.startswith(" ")
 
 
 def _pattern(text: str) -> re.Pattern[str]:

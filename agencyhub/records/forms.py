@@ -44,7 +44,7 @@ class OptionForm(forms.Form):
 class CustomFieldForm(forms.Form):
     """The definition of a custom field; target and type are fixed once it exists."""
 
-    target = forms.ChoiceField(label=_("On"), choices=CustomField.Target.choices)
+    target = forms.ChoiceField(label=_("Belongs to"), choices=CustomField.Target.choices)
     label = forms.CharField(max_length=80)
     type = forms.ChoiceField(choices=CustomField.Type.choices)
     choices = forms.CharField(

@@ -34,7 +34,9 @@ class DayFirst(Day):
         texts = tidied(texts)
         turned = texts.str.replace(DAY_FIRST, "${2}/${1}/${3}")
         parsed = super().parse(turned, context)
-        return judged(texts, parsed.values, quoting("is not a date such as 14-03-26."))
+        return judged(
+            texts, parsed.values, quoting(gettext_noop("is not a date such as 14-03-26."))
+        )
 
 
 class Month(Day):

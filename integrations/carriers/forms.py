@@ -210,10 +210,10 @@ class RunForm(forms.Form):
     """Run now: the last 30, 60 or 90 days, or a range."""
 
     RANGES = (
-        ("30", "30 days"),
-        ("60", "60 days"),
-        ("90", "90 days"),
-        ("custom", "From … to …"),
+        ("30", _("30 days")),
+        ("60", _("60 days")),
+        ("90", _("90 days")),
+        ("custom", _("From … to …")),
     )
     columns: ClassVar[dict[str, int]] = {"days": 12, "since": 6, "until": 6}
 

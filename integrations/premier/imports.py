@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from agencyhub.imports import kinds
 from agencyhub.imports.extras import Derived
@@ -50,7 +51,9 @@ class Moment(Type):
         values = frame.select(
             pl.when(text.str.contains(ZONED)).then(zoned).otherwise(local)
         ).to_series()
-        return judged(texts, values, quoting("is not a moment such as 2026-11-22T06:00:00Z."))
+        return judged(
+            texts, values, quoting(gettext_noop("is not a moment such as 2026-11-22T06:00:00Z."))
+        )
 
 
 def prepare(run: Import, options: Mapping[str, Any]) -> Mapping[str, Any]:

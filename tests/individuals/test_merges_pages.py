@@ -54,7 +54,7 @@ class TestCompare:
 
         rows = {row.label: row for row in response.context["page"].rows}
         assert (rows["First name"].chosen, rows["Email"].chosen) == ("right", "right")
-        assert (rows["MBI"].left, rows["MBI"].right) == ("", "•••••••MK73 (full)")
+        assert (rows["MBI"].left, rows["MBI"].right) == ("", "•••••••MK73 (known in full)")
         assert not rows["Last name"].is_different
         assert rows["Primary address"].chosen == "right"
         text = response.content.decode()

@@ -35,6 +35,30 @@ class TestRetell:
                 ),
             ),
             (
+                "7 rows: all Blue Cross and Blue Shield, neither applied for nor paid for.",
+                "7 filas: todas de Blue Cross and Blue Shield, ni solicitadas ni pagadas.",
+            ),
+            (
+                (
+                    "2 lines, $5.00: all Aetna, "
+                    "for policies older than the first application that is here."
+                ),
+                (
+                    "2 líneas, $5.00: todas de Aetna, "
+                    "de pólizas anteriores a la primera solicitud que hay aquí."
+                ),
+            ),
+            (
+                (
+                    "2 unmatched at 2 carriers: "
+                    "not in the carrier’s book, and not yet effective on its day."
+                ),
+                (
+                    "2 sin coincidencia en 2 aseguradoras: "
+                    "no está en la cartera de la aseguradora, y aún no vigente en su día."
+                ),
+            ),
+            (
                 "There is no policy with this number that you may change.",
                 "No hay ningún registro (póliza) con este número que usted pueda cambiar.",
             ),

@@ -34,7 +34,9 @@ class Phone(Type):
         odd = odd.filter(~_is_too_short(odd)).unique()
         if len(odd):
             values = values.fill_null(_one_by_one(texts, odd.head(MOST_ODD), context))
-        problem = quoting("is not a US phone number of ten digits, such as (515) 555-0100.")
+        problem = quoting(
+            gettext_noop("is not a US phone number of ten digits, such as (515) 555-0100.")
+        )
         return judged(texts, values, problem)
 
 

@@ -32,7 +32,7 @@ class Day(Type):
         odd = ~is_usual.fill_null(value=True)
         if odd.any():
             values = values.zip_with(~odd, self._odd(texts.set(~odd, None), context.this_year))
-        wrong = quoting("is not a date such as 03/14/1958.")
+        wrong = quoting(gettext_noop("is not a date such as 03/14/1958."))
         if not self.is_birth:
             return judged(texts, _within(values), wrong)
         short = pl.coalesce(

@@ -28,8 +28,10 @@ class Money(Type):
         if odd.any():
             values = values.zip_with(~odd, self._odd(texts.set(~odd, None)))
         if self.may_be_negative:
-            return judged(texts, values, quoting("is not an amount such as 1,234.56."))
-        problem = quoting("is not an amount of zero or more, such as 1,234.56.")
+            return judged(
+                texts, values, quoting(gettext_noop("is not an amount such as 1,234.56."))
+            )
+        problem = quoting(gettext_noop("is not an amount of zero or more, such as 1,234.56."))
         return judged(texts, values.set((values < 0).fill_null(value=False), None), problem)
 
     def _odd(self, texts: pl.Series) -> pl.Series:

@@ -148,7 +148,7 @@ class Zip(Type):
             .when("full")
             .then("text")
         ).to_series()
-        problem = quoting("is not a ZIP code: it has 5 digits, or 9 with a dash.")
+        problem = quoting(gettext_noop("is not a ZIP code: it has 5 digits, or 9 with a dash."))
         return judged(texts, values, problem)
 
 
@@ -166,7 +166,7 @@ class Email(Type):
         good = [text for text in odd.to_list() if _is_email(text)]
         if good:
             values = values.fill_null(texts.set(~texts.is_in(good).fill_null(value=False), None))
-        problem = quoting("is not an e-mail address such as ana@example.com.")
+        problem = quoting(gettext_noop("is not an e-mail address such as ana@example.com."))
         return judged(texts, values, problem)
 
 

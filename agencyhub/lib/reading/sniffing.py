@@ -139,8 +139,8 @@ def _refuse_foreign(head: bytes) -> None:
 
 def _foreign(name: str) -> UnreadableFileError:
     return UnreadableFileError(
-        gettext_noop("This is %(name)s, not a list. %(save_as)s")
-        % {"name": name, "save_as": SAVE_AS}
+        gettext_noop("This is %(what)s, not a list. %(save_as)s")
+        % {"what": name, "save_as": SAVE_AS}
     )
 
 

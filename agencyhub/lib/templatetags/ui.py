@@ -185,7 +185,8 @@ def as_of(value: datetime | None, is_stale: bool = False) -> SafeString:
         return format_html('<span class="as-of">{}</span>', gettext("never received"))
     if is_stale:
         return stale(value)
-    return format_html('<span class="as-of">{} {}</span>', gettext("as of"), relative_time(value))
+    said = format_html(gettext("as of {when}"), when=relative_time(value))
+    return format_html('<span class="as-of">{}</span>', said)
 
 
 @register.simple_tag

@@ -42,7 +42,7 @@ class PreferenceForm(ZoneMixin, SectionsMixin, forms.ModelForm):
     columns: ClassVar = {"gets_digest": 12, "weekdays": 12, "sends_reminders": 12}
 
     weekdays = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("On"),
+        label=gettext_lazy("Days"),
         coerce=int,
         choices=list(WEEKDAYS.items()),
         widget=forms.CheckboxSelectMultiple,
