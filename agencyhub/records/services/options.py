@@ -189,7 +189,9 @@ def _noun(model: type[models.Model], count: int) -> str:
     meta = model._meta
     noun = str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
     config = meta.app_config
-    return f"{config.verbose_name} {noun}" if config.name.startswith("integrations.") else noun
+    if not config.name.startswith("integrations.") or str(config.verbose_name) in noun:
+        return noun
+    return f"{config.verbose_name} {noun}"
 
 
 def _checked(option_list: str, label: str, meaning: str, *, besides: int | None = None) -> str:
