@@ -86,7 +86,7 @@ def count_unmatched(user: User, params: Params, on: date) -> Figures:
 
 EOI = Report(
     key="eoi",
-    title=_("EOI ageing"),
+    title=_("EOI aging"),
     text=_("Requests for evidence that wait for a carrier’s decision, and for how long."),
     icon="progress-check",
     chart="stacked",

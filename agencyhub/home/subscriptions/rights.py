@@ -19,7 +19,7 @@ STOPPED, BY_ADMIN = "stopped", "stopped_by_admin"
 REASONS: Mapping[str, StrOrPromise] = {
     STOPPED: _("Stopped by its reader."),
     BY_ADMIN: _("Stopped by an administrator."),
-    "report_gone": _("AgencyHub has this report no more."),
+    "report_gone": _("AgencyHub no longer has this report."),
     "right_gone": _("Its reader may not open this report any more."),
     "reach_shrunk": _("Its reader may see fewer records than before."),
     "query_refused": _("The report does not take these choices any more."),

@@ -92,7 +92,7 @@ def subscription_stop(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(selectors.changeable(request.user), pk=pk)
     reason = rights.STOPPED if found.user_id == request.user.pk else rights.BY_ADMIN
     services.stop(subscription_id=pk, reason=reason, at=timezone.now())
-    messages.success(request, gettext("This report comes no more."))
+    messages.success(request, gettext("This report is no longer sent."))
     return redirect_page(request, LIST)
 
 

@@ -31,9 +31,9 @@ class OptOutForm(forms.Form):
     address = forms.EmailField(
         label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    kind = forms.ChoiceField(label=_("Takes no"), required=False)
+    kind = forms.ChoiceField(label=_("Opted out of"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = [(kind.key, kind.label) for kind in kinds.all_kinds().values()]
-        self.fields["kind"].choices = [("", _("mail at all")), *known]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("all mail")), *known]  # type: ignore[attr-defined]
