@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.presence import Presence
 from agencyhub.records.models import UNDO_WINDOW, Option
 from agencyhub.records.selectors import Item, timeline
 from individuals import duplicate_pages, lookalikes, rows, selectors
@@ -16,6 +17,8 @@ from individuals.models import (
     Address,
     DuplicatePair,
     Individual,
+    IndividualAgent,
+    MergedIndividual,
     RevealLog,
     SalesOpportunity,
     SalesRecord,
@@ -34,6 +37,15 @@ REVEAL = "individuals.reveal_mbi"
 UNDO = "records.undo_batch"
 SHOWN_ACTS = 10
 ALL_ACTS = 200
+# Most people have none of these.
+OF_INDIVIDUAL = Presence(
+    merged=(MergedIndividual, ("survivor",)),
+    agents=(IndividualAgent, ("individual",)),
+    sales_records=(SalesRecord, ("individual",)),
+    opportunities=(SalesOpportunity, ("individual",)),
+    pairs=(DuplicatePair, ("first", "second")),
+    reveals=(RevealLog, ("individual",)),
+)
 COPIED = (
     "title", "first_name", "middle_name", "last_name", "suffix", "nickname", "date_of_birth",
     "gender", "language", "email", "home_phone", "cell_phone", "business_phone",
@@ -92,7 +104,8 @@ def individual_page(
 ) -> IndividualPage:
     """Gather the page of an individual for ``user``; the number of queries is constant."""
     pk = individual.pk
-    merged = duplicate_pages.merged_into(individual, user=user)
+    has = OF_INDIVIDUAL.of(pk)
+    merged = duplicate_pages.merged_into(individual, user=user) if "merged" in has else []
     acts = timeline(
         table=Individual._meta.db_table,
         record_id=pk,
@@ -101,25 +114,24 @@ def individual_page(
         viewer=user,
         limit=limit + 1,
     )
-    agents = individual.additional_agents.order_by("last_name", "first_name", "pk")
     found = list(individual.addresses.select_related("type").order_by("-is_primary", "-pk"))
     return IndividualPage(
         age=age_words(individual, today=today),
         chips=chips_of(individual),
         contact=contact_of(individual),
         details=[
-            Pair(gettext("Additional agents"), ", ".join(agent.full_name for agent in agents)),
+            Pair(gettext("Additional agents"), _others(individual) if "agents" in has else ""),
             *details_of(individual, user=user),
         ],
         addresses=found,
-        sales_records=_sales_records(individual, user=user),
-        opportunities=_opportunities(individual, user=user),
+        sales_records=_sales_records(individual, user=user) if "sales_records" in has else [],
+        opportunities=_opportunities(individual, user=user) if "opportunities" in has else [],
         lives_in=_lives_in(found),
         timeline=acts[:limit],
         has_older=len(acts) > limit,
-        duplicates=duplicate_pages.open_pairs_of(individual, user=user),
+        duplicates=duplicate_pages.open_pairs_of(individual, user=user) if "pairs" in has else [],
         merged=merged,
-        reveals=selectors.reveals(person=individual),
+        reveals=selectors.reveals(person=individual) if "reveals" in has else [],
     )
 
 
@@ -200,6 +212,12 @@ def sales_record_start(individual: Individual | None, *, user: User) -> dict[str
             "zip_code": address.zip_code, "county": address.county,
         }  # fmt: skip
     return start
+
+
+def _others(individual: Individual) -> str:
+    """The names of the additional agents."""
+    agents = individual.additional_agents.order_by("last_name", "first_name", "pk")
+    return ", ".join(agent.full_name for agent in agents)
 
 
 def _lives_in(addresses: list[Address]) -> str:

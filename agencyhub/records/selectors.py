@@ -1,6 +1,6 @@
 """Reads of the history: a record's timeline, and what one batch did."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -83,7 +83,6 @@ class _Act:
     user: User | None
     changes: list[Change] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
-    changed_something: bool = False
 
 
 def timeline(
@@ -105,16 +104,24 @@ def timeline(
     acts = _acts(own, former_ids, viewer=viewer, limit=limit)[:limit]
     changes = [change for act in acts for change in act.changes]
     words = wording.prepare(changes, show_health=may_see_health(viewer), own=own)
-    may_undo = viewer.has_perm(UNDO)
-    final = redoing.refusals(act.batch for act in acts if act.batch)
+    undoable = _undoable(acts, viewer=viewer)
     return [
-        _item(act, words, may_undo=may_undo and act.changed_something and not _is_in(act, final))
+        _item(act, words, may_undo=act.batch is not None and act.batch.pk in undoable)
         for act in acts
     ]
 
 
-def _is_in(act: _Act, final: Mapping[int, str]) -> bool:
-    return act.batch is not None and act.batch.pk in final
+def _undoable(acts: Sequence[_Act], *, viewer: User) -> set[int]:
+    """The batches among the acts that ``viewer`` may undo or redo, by key."""
+    batches = [act.batch for act in acts if act.batch and _is_undoable(act.batch)]
+    if not batches or not viewer.has_perm(UNDO):
+        return set()
+    # A line may tell of an act that changed other records only: a merge, another name.
+    told = [act.batch.pk for act in acts if act.batch and not act.changes]
+    asked = {batch.pk for batch in batches}.intersection(told)
+    changed = Batch.objects.filter(_changed_something("pk"), pk__in=asked)
+    empty = asked.difference(changed.values_list("pk", flat=True)) if asked else set()
+    return {one.pk for one in batches} - empty - redoing.refusals(batches).keys()
 
 
 def batch_page(batch: Batch, *, viewer: User, limit: int = ROWS_SHOWN) -> BatchPage:
@@ -197,9 +204,7 @@ def _acts(
         about |= Q(table_name=table, record_id__in=former_ids) | Q(individual_id__in=former_ids)
     related = ("batch", "batch__user")
     changes = Change.objects.filter(about).select_related(*related)
-    # A line may tell of an act that changed other records only: a merge, another name.
     entries = Entry.objects.filter(about).select_related(*related, "user")
-    entries = entries.annotate(changed_something=_changed_something("batch"))
     acts: dict[object, _Act] = {}
     newest = [
         *changes.order_by("-pk")[: limit * CHANGES_PER_ITEM],
@@ -211,12 +216,10 @@ def _acts(
         batch = change.batch
         act = acts.setdefault(key, _Act(batch, change.changed_at, batch.user if batch else None))
         act.changes.append(change)
-        act.changed_something = True
     for entry in entries.order_by("-pk")[: limit * 2]:
         key = entry.batch_id or ("entry", entry.pk)
         act = acts.setdefault(key, _Act(entry.batch, entry.created_at, entry.user))
         act.entries.append(entry)
-        act.changed_something |= entry.changed_something
     return sorted(acts.values(), key=_newest_first)
 
 

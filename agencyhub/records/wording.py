@@ -46,8 +46,13 @@ def prepare(
 
     ``own`` is the record whose timeline it is: its name and the links back to it are left out.
     """
+    changes = list(changes)
     labels = _labels(changes)
-    known = {(field.target, field.key): field for field in CustomField.objects.all()}
+    has_custom = any(
+        (side or {}).get(CUSTOM) for one in changes for side in (one.before, one.after)
+    )
+    fields = CustomField.objects.all() if has_custom else ()
+    known = {(field.target, field.key): field for field in fields}
 
     def lines(change: Change) -> list[Line]:
         table = tables.table_of(change.table_name)

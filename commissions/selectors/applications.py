@@ -19,7 +19,13 @@ from commissions.fillable import FILLABLE
 from commissions.matching.reasons import in_words
 from commissions.models import Application, BookLink, BookRow, CommissionLine, LineLink, Link
 from commissions.selectors import blanks
-from commissions.selectors.outcomes import VIEW_BOOK, VIEW_LINES
+from commissions.selectors.outcomes import (
+    NEWEST_LINE,
+    VIEW_LINES,
+    Facts,
+    facts_of_linked,
+    seen_books,
+)
 
 SHOWN_LINES = 24
 _FIELDS = {field.name: field for field in Application._meta.fields}
@@ -89,6 +95,16 @@ class Matched:
     how: str
 
 
+@dataclass(frozen=True)
+class Linked:
+    """What is linked to an application, as far as its reader may see it, and its three facts."""
+
+    book: Matched | None
+    lines: list[Matched]
+    more_lines: int
+    facts: Facts
+
+
 def applications_for_page(user: User) -> QuerySet[Application]:
     """Applications that ``user`` may see, with everything that the page of one shows."""
     related = ("carrier", "agent", "individual", "policy__carrier", "comtrack_status")
@@ -135,30 +151,30 @@ def label_of(name: str) -> str:
     return words if words[:2].isupper() else words[:1].upper() + words[1:]
 
 
-def book_row_of(application: Application, *, user: User) -> Matched | None:
-    """The linked row of the carrier's book, where the user may see it."""
-    if not user.has_perm(VIEW_BOOK):
-        return None
-    links = BookLink.objects.filter(
-        application=application, state=Link.State.LINKED,
-        book_row__in=BookRow.objects.visible_to(user),
-    )  # fmt: skip
-    found = links.select_related("book_row__carrier").first()
-    return _matched(found, found.book_row) if found else None
+def linked_to(application: Application, *, user: User) -> Linked:
+    """The linked rows that the user may see: of the carrier's book, and the newest lines."""
+    book = next(iter(seen_books([application.pk], user=user)), None)
+    lines, count = _lines_of(application, user)
+    newest = lines[0] if lines else None
+    return Linked(
+        book=_matched(book, book.book_row) if book else None,
+        lines=[_matched(one, one.line) for one in lines],
+        more_lines=count - len(lines),
+        facts=facts_of_linked(application, user=user, book=book, line=newest, lines=count),
+    )
 
 
-def lines_of(application: Application, *, user: User) -> tuple[list[Matched], int]:
-    """The newest linked commission lines that the user may see, and how many there are more."""
+def _lines_of(application: Application, user: User) -> tuple[list[LineLink], int]:
+    """The newest linked lines that the user may see, and how many there are of all."""
     if not user.has_perm(VIEW_LINES):
         return [], 0
     links = LineLink.objects.filter(
         application=application, state=Link.State.LINKED,
         line__in=CommissionLine.objects.visible_to(user),
     )  # fmt: skip
-    newest = links.select_related("line__carrier").order_by("-line__paid_date", "-line")
-    found = list(newest[: SHOWN_LINES + 1])
-    more = links.count() - SHOWN_LINES if len(found) > SHOWN_LINES else 0
-    return [_matched(one, one.line) for one in found[:SHOWN_LINES]], more
+    found = list(links.select_related("line__carrier").order_by(*NEWEST_LINE)[: SHOWN_LINES + 1])
+    count = links.count() if len(found) > SHOWN_LINES else len(found)
+    return found[:SHOWN_LINES], count
 
 
 def _matched(link: BookLink | LineLink, row: BookRow | CommissionLine) -> Matched:

@@ -1,18 +1,21 @@
 """What is known of applications: submitted, in the carrier's book, paid; each with its source."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Window
 from django.utils.translation import gettext as _
 
 from agencyhub.accounts.models import User
+from agencyhub.accounts.scope import reach_of
 from commissions.matching import outcomes
 from commissions.models import Application, BookLink, BookRow, CommissionLine, LineLink, Link
 
 VIEW_BOOK, VIEW_LINES = "commissions.view_bookrow", "commissions.view_commissionline"
+NEWEST_LINE = ("-line__paid_date", "-line__statement_date", "-line")
 
 
 @dataclass(frozen=True)
@@ -80,49 +83,89 @@ class Facts:
 
 
 def facts_of(applications: Iterable[Application], *, user: User) -> dict[int, Facts]:
-    """The facts of applications that ``user`` sees, by primary key. Four queries.
+    """The facts of applications that ``user`` sees, by primary key. Two to four queries.
 
     Of the book row and the commission lines only those that the user may see as such.
     """
     by_id = {one.pk: one for one in applications}
-    books, lines = _books(by_id, user), _lines(by_id, user)
-    return {pk: _facts(one, books.get(pk), lines.get(pk)) for pk, one in by_id.items()}
+    books = {one.application_id: _in_book(one) for one in seen_books(by_id, user=user)}
+    paid = {one.application_id: _paid(one, one.lines) for one in _newest_lines(by_id, user)}
+    return _told(by_id, books, paid, user)
 
 
-def _facts(application: Application, book: InBook | str | None, paid: Paid | str | None) -> Facts:
-    return Facts(
-        application_id=application.pk,
-        submitted=Submitted(
-            application.get_source_display(),
-            application.submitted_at,
-            application.source_updated_at or application.updated_at,
-        ),
-        book=book if isinstance(book, InBook) else None,
-        commission=paid if isinstance(paid, Paid) else None,
-        state=application.match_state,
-        state_words=application.get_match_state_display(),
-        matched_at=application.matched_at,
-        next_step=outcomes.next_step(application.match_state),
-        book_hidden=book if isinstance(book, str) else "",
-        commission_hidden=paid if isinstance(paid, str) else "",
-    )
+def facts_of_linked(
+    application: Application,
+    *,
+    user: User,
+    book: BookLink | None,
+    line: LineLink | None,
+    lines: int,
+) -> Facts:
+    """The facts of an application of which the linked rows that ``user`` may see are known.
+
+    ``line`` is the newest of as many ``lines``. Two queries where something is not there.
+    """
+    pk = application.pk
+    books = {pk: _in_book(book)} if book else {}
+    paid = {pk: _paid(line, lines)} if line else {}
+    return _told({pk: application}, books, paid, user)[pk]
 
 
-def _books(ids: Iterable[int], user: User) -> dict[int, InBook | str]:
-    """The book row of each application, or why the user is not shown it."""
-    if not user.has_perm(VIEW_BOOK):
-        return dict.fromkeys(ids, _("You may not see carriers’ books of business."))
-    links = list(
-        BookLink.objects.filter(
-            application__in=ids, state=Link.State.LINKED
-        ).select_related("book_row__carrier")
-    )  # fmt: skip
-    rows = BookRow.objects.visible_to(user).filter(pk__in=[one.book_row_id for one in links])
-    seen = set(rows.values_list("pk", flat=True))
-    elsewhere = _("The carrier lists it in another agent’s book.")
+def _told(
+    by_id: Mapping[int, Application],
+    books: Mapping[int, InBook],
+    paid: Mapping[int, Paid],
+    user: User,
+) -> dict[int, Facts]:
+    """The facts, and of those that are not shown why."""
+    no_book, no_line = by_id.keys() - books.keys(), by_id.keys() - paid.keys()
+    if user.has_perm(VIEW_BOOK):
+        book_hidden = _elsewhere(
+            BookLink, no_book, _("The carrier lists it in another agent’s book."), user
+        )
+    else:
+        book_hidden = dict.fromkeys(no_book, _("You may not see carriers’ books of business."))
+    if user.has_perm(VIEW_LINES):
+        paid_hidden = _elsewhere(LineLink, no_line, _("It was paid to another agent."), user)
+    else:
+        paid_hidden = dict.fromkeys(no_line, _("You may not see commissions."))
     return {
-        one.application_id: _in_book(one) if one.book_row_id in seen else elsewhere for one in links
+        pk: Facts(
+            application_id=pk,
+            submitted=Submitted(
+                one.get_source_display(), one.submitted_at, one.source_updated_at or one.updated_at
+            ),
+            book=books.get(pk),
+            commission=paid.get(pk),
+            state=one.match_state,
+            state_words=one.get_match_state_display(),
+            matched_at=one.matched_at,
+            next_step=outcomes.next_step(one.match_state),
+            book_hidden=book_hidden.get(pk, ""),
+            commission_hidden=paid_hidden.get(pk, ""),
+        )
+        for pk, one in by_id.items()
     }
+
+
+def _elsewhere(
+    links: type[BookLink] | type[LineLink], ids: Collection[int], words: str, user: User
+) -> dict[int, str]:
+    """``words`` for the applications whose linked rows are all kept from the user."""
+    if not ids or reach_of(user).sees_all:
+        return {}
+    linked = links.objects.filter(application__in=ids, state=Link.State.LINKED).order_by()
+    return dict.fromkeys(linked.values_list("application_id", flat=True).distinct(), words)
+
+
+def seen_books(ids: Iterable[int], *, user: User) -> list[BookLink]:
+    """The links of applications to rows of carriers' books that the user may see."""
+    if not user.has_perm(VIEW_BOOK):
+        return []
+    links = BookLink.objects.filter(application__in=ids, state=Link.State.LINKED)
+    if not reach_of(user).sees_all:
+        links = links.filter(book_row__in=BookRow.objects.visible_to(user))
+    return list(links.select_related("book_row__carrier").order_by("pk"))
 
 
 def _in_book(link: BookLink) -> InBook:
@@ -140,25 +183,20 @@ def _in_book(link: BookLink) -> InBook:
     )
 
 
-def _lines(ids: Iterable[int], user: User) -> dict[int, Paid | str]:
-    """The newest line of each application, or why the user is not shown any."""
+def _newest_lines(ids: Iterable[int], user: User) -> Iterable[Any]:
+    """The newest line of each application that the user may see, with the number of ``lines``."""
     if not user.has_perm(VIEW_LINES):
-        return dict.fromkeys(ids, _("You may not see commissions."))
-    linked = LineLink.objects.filter(application__in=ids, state=Link.State.LINKED)
-    # A window, not a filtered count: to know which are seen, that reads every line there is.
-    newest = (
-        linked.filter(line__in=CommissionLine.objects.visible_to(user))
-        .annotate(lines=Window(Count("pk"), partition_by="application"))
-        .order_by("application", "-line__paid_date", "-line__statement_date", "-line")
+        return []
+    links = LineLink.objects.filter(application__in=ids, state=Link.State.LINKED)
+    if not reach_of(user).sees_all:
+        # A window, not a filtered count: to know which are seen, that reads every line there is.
+        links = links.filter(line__in=CommissionLine.objects.visible_to(user))
+    return (
+        links.annotate(lines=Window(Count("pk"), partition_by="application"))
+        .order_by("application", *NEWEST_LINE)
         .distinct("application")
+        .select_related("line__carrier")
     )
-    elsewhere = _("It was paid to another agent.")
-    found: dict[int, Paid | str] = dict.fromkeys(
-        linked.values_list("application", flat=True).distinct(), elsewhere
-    )
-    for one in newest.select_related("line__carrier"):
-        found[one.application_id] = _paid(one, one.lines)
-    return found
 
 
 def _paid(link: LineLink, lines: int) -> Paid:

@@ -31,13 +31,10 @@ class Strip:
     icon: str
 
 
-@register.inclusion_tag("commissions/_trifecta.html", takes_context=True)
-def trifecta(context: Context, application: Application) -> dict[str, Any]:
-    """Draw the three facts of an application: submitted, in the carrier's book, paid.
-
-    Needs the request in the context: of the last two only what its user may see.
-    """
-    return {"strip": _strips([application], context["request"].user)[0]}
+@register.inclusion_tag("commissions/_trifecta.html")
+def trifecta(application: Application, facts: Facts) -> dict[str, Any]:
+    """Draw the three facts of an application: submitted, in the carrier's book, paid."""
+    return {"strip": _strip(application, facts)}
 
 
 @register.inclusion_tag("commissions/_applications_of.html", takes_context=True)
@@ -63,4 +60,8 @@ def applications_of(context: Context, record: Individual | Policy) -> dict[str, 
 
 def _strips(rows: Sequence[Application], user: User) -> list[Strip]:
     facts = facts_of(rows, user=user) if rows else {}
-    return [Strip(row, facts[row.pk], *TONES[row.match_state]) for row in rows]
+    return [_strip(row, facts[row.pk]) for row in rows]
+
+
+def _strip(application: Application, facts: Facts) -> Strip:
+    return Strip(application, facts, *TONES[application.match_state])

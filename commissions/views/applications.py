@@ -37,15 +37,16 @@ def application_list(request: SignedInRequest) -> HttpResponse:
 def application_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One application: its three facts, what its sources told, what is linked, its history."""
     application = _get(request, pk)
-    lines, more_lines = selectors.lines_of(application, user=request.user)
+    linked = selectors.linked_to(application, user=request.user)
     context = {
         "application": application,
         "groups": selectors.groups_of(application),
         "may_fill": request.user.has_perm(CHANGE),
         "riders": application.riders.order_by("plan_name", "pk"),
-        "book": selectors.book_row_of(application, user=request.user),
-        "lines": lines,
-        "more_lines": more_lines,
+        "facts": linked.facts,
+        "book": linked.book,
+        "lines": linked.lines,
+        "more_lines": linked.more_lines,
         "timeline": timeline(table=Application._meta.db_table, record_id=pk, viewer=request.user),
     }
     return render_page(request, "commissions/application_detail.html", context)

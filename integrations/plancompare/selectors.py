@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -49,20 +49,24 @@ class Sendability:
 
 def active_site() -> Site | None:
     """The account's PlanCompare site, if one is active."""
-    return Site.objects.filter(is_active=True).order_by("pk").first()
+    return _active_sites().first()
+
+
+def _active_sites() -> QuerySet[Site]:
+    return Site.objects.filter(is_active=True).order_by("pk")
 
 
 def can_send(user: User, *, on: date) -> Sendability:
     """Check what a hand-off needs: the site, its Partner ID, a link that works, a username."""
-    site = active_site()
+    names = PlanCompareUser.objects.filter(user=user).order_by("pk").values("username")[:1]
+    site = _active_sites().annotate(sender=Subquery(names)).first()
     if site is None:
         reason = gettext("The PlanCompare integration is not active. %(ask)s add it.") % {
             "ask": ASK
         }
         return Sendability(allowed=False, reason=reason)
     menu = quoting_menu(site, on=on)
-    names = PlanCompareUser.objects.filter(user=user).values_list("username", flat=True)
-    username = names.order_by("pk").first() or ""
+    username: str = site.sender or ""
     reason, fix = _missing(site, menu, username)
     return Sendability(not reason, reason, site, username, menu, fix)
 

@@ -1,25 +1,23 @@
 """What is known about paying for policies, as the pages of a client and of a policy show it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencyhub.accounts.models import User
-from individuals.models import Individual
+from agencyhub.lib.presence import Presence
 from policies import reasons, risk
 from policies.models import Payment, PaymentFact, PaymentStatus, Policy, Standing
-from policies.selectors import premier
 
 MONTHS_BACK = 10
 STRIP = 12
 FACTS = 20
 # So long after its first day a policy's initial payment is still worth a word by hand.
 BINDER_MATTERS = timedelta(days=90)
+SAID = Presence(payments=(Payment, ("policy",)), facts=(PaymentFact, ("policy",)))
 
 
 @dataclass(frozen=True)
@@ -60,24 +58,30 @@ class PaymentCard:
         return self.standing is not None and self.standing.deadline is not None
 
 
-def cards_of(individual: Individual, *, user: User, at: datetime) -> list[PaymentCard]:
-    """A card for each policy of an individual that is in force or begins.
+def cards_of(
+    policies: Iterable[Policy], *, partners: Collection[int], at: datetime
+) -> list[PaymentCard]:
+    """A card for each of an individual's policies that is in force or begins.
 
-    Where something is to be paid comes first, then the latest. Policies of other carriers are left
-    out when their initial payment is long past.
+    Where something is to be paid comes first, then as they were given. Policies of carriers that
+    are no Premier ``partners`` are left out when their initial payment is long past.
     """
-    rows = Policy.objects.visible_to(user).filter(subscriber=individual)
-    rows = rows.exclude(status__meaning__in=risk.ENDED).order_by("-effective_date", "-pk")
-    return sorted(_cards(rows, at=at), key=lambda card: not card.is_open)
+    running = [one for one in policies if one.status.meaning not in risk.ENDED]
+    today = timezone.localdate(at)
+    told = [one for one in running if one.carrier_id in partners or _binder_matters(one, today)]
+    return sorted(_cards(told, partners=partners, at=at), key=lambda card: not card.is_open)
 
 
-def card_of(policy: Policy, *, at: datetime) -> PaymentCard | None:
-    """The card of one policy, ended or not; None when there is nothing to say."""
-    return next(iter(_cards(Policy.objects.filter(pk=policy.pk), at=at, is_asked=True)), None)
+def card_of(policy: Policy, *, partners: Collection[int], at: datetime) -> PaymentCard:
+    """The card of one policy, ended or not."""
+    (card,) = _cards([policy], partners=partners, at=at)
+    return card
 
 
 def facts_of(policy: Policy) -> list[Payment | PaymentFact]:
     """What is and was said about the payments of a policy, the newest first."""
+    if not SAID.of(policy.pk):
+        return []
     payments = Payment.objects.filter(policy=policy).select_related("user", "policy__standing")
     facts = PaymentFact.objects.filter(policy=policy).select_related("user")
     said: list[Payment | PaymentFact] = [
@@ -95,17 +99,13 @@ def _as_said_last(payment: Payment) -> Payment:
     return payment
 
 
-def _cards(rows: Any, *, at: datetime, is_asked: bool = False) -> list[PaymentCard]:
-    found = list(rows.select_related("carrier", "coverage_type", "standing", "status"))
-    if not found:
-        return []
-    today = timezone.localdate(at)
-    partners = premier.premier_carrier_ids(on=today)
-    payments = _payments(one.pk for one in found if one.carrier_id in partners)
+def _cards(
+    policies: Sequence[Policy], *, partners: Collection[int], at: datetime
+) -> list[PaymentCard]:
+    payments = _payments([one.pk for one in policies if one.carrier_id in partners])
     return [
         _card(one, payments.get(one.pk, {}), is_premier=one.carrier_id in partners, at=at)
-        for one in found
-        if one.carrier_id in partners or is_asked or _binder_matters(one, today)
+        for one in policies
     ]
 
 
@@ -117,10 +117,12 @@ def _binder_matters(policy: Policy, today: date) -> bool:
     return begins is None or begins >= today - BINDER_MATTERS
 
 
-def _payments(policy_ids: Iterable[int]) -> dict[int, dict[date, Payment]]:
+def _payments(policy_ids: Sequence[int]) -> dict[int, dict[date, Payment]]:
     """Payments by policy and month; a month's own before the initial one of the same month."""
     found: dict[int, dict[date, Payment]] = {}
-    rows = Payment.objects.filter(policy__in=list(policy_ids)).order_by("-is_binder", "pk")
+    if not policy_ids:
+        return found
+    rows = Payment.objects.filter(policy__in=policy_ids).order_by("-is_binder", "pk")
     for one in rows:
         found.setdefault(one.policy_id, {})[one.month] = one
     return found

@@ -13,15 +13,19 @@ RELATED = (
     "status",
     "coverage_type",
     "servicing_agent",
+    "standing",
 )
-NAMED = ("carrier", "product", "status", "coverage_type")
+NAMED = ("carrier", "product", "status", "coverage_type", "servicing_agent", "standing")
 
 
 def policies_of(*, user: User, individual: Individual) -> list[Policy]:
     """An individual's policies that ``user`` may see, the latest coverage first. One query."""
     policies = Policy.objects.visible_to(user).filter(subscriber=individual)
     latest = F("effective_date").desc(nulls_first=True)
-    return list(policies.select_related(*NAMED).order_by(latest, "-pk"))
+    found = list(policies.select_related(*NAMED).order_by(latest, "-pk"))
+    for one in found:
+        one.subscriber = individual
+    return found
 
 
 def policies_for_page(user: User) -> QuerySet[Policy]:

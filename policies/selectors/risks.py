@@ -14,7 +14,7 @@ from agencyhub.accounts.scope import gathered
 from agencyhub.lib.midnights import midnight
 from individuals.models import Individual
 from policies import reasons
-from policies.models import Risk, Standing
+from policies.models import Policy, Risk, Standing
 from policies.selectors import premier
 
 RELATED = (
@@ -119,10 +119,16 @@ def _item(
     )
 
 
-def of_individual(individual: Individual, *, user: User) -> QuerySet[Risk]:
-    """The open risks of somebody's policies that the user may see, the gravest first."""
-    rows = Risk.objects.visible_to(user).open().filter(policy__subscriber=individual)
-    return rows.select_related(*RELATED).order_by("severity", "due", "pk")
+def of_policies(policies: Iterable[Policy]) -> list[Risk]:
+    """The open risks of policies that somebody sees, the gravest first."""
+    seen = {one.pk: one for one in policies}
+    if not seen:
+        return []
+    found = Risk.objects.open().filter(policy__in=seen).order_by("severity", "due", "pk")
+    risks = list(found)
+    for one in risks:
+        one.policy = seen[one.policy_id]
+    return risks
 
 
 def open_for(user: User) -> QuerySet[Risk]:

@@ -13,8 +13,9 @@ from django.utils.translation import get_language
 
 from agencyhub.accounts.models import User
 from individuals.models import Individual
+from policies import panels
 from policies.models import Carrier, Policy
-from policies.selectors import payments, premier
+from policies.selectors import payments
 from policies.selectors import risks as of_risks
 
 register = template.Library()
@@ -45,19 +46,12 @@ def carrier_name(carrier: Carrier, is_premier: bool) -> SafeString:
     return with_shield(carrier.name) if is_premier else format_html("{}", carrier.name)
 
 
-@register.simple_tag
-def premier_shield(carrier: Carrier | None) -> SafeString:
+@register.simple_tag(takes_context=True)
+def premier_shield(context: Context, carrier: Carrier | None) -> SafeString:
     """Draw the shield if ``carrier`` is a Premier Partner today; for pages of one carrier."""
-    if carrier is None:
+    if carrier is None or carrier.pk not in panels.partners(context["request"]):
         return SafeString("")
-    partners = premier.premier_carrier_ids(on=timezone.localdate())
-    return shield() if carrier.pk in partners else SafeString("")
-
-
-@register.simple_tag
-def premier_carriers() -> frozenset[int]:
-    """The carriers that are Premier Partners today, for pages that name many: one query."""
-    return premier.premier_carrier_ids(on=timezone.localdate())
+    return shield()
 
 
 @register.inclusion_tag("policies/_payments_of.html", takes_context=True)
@@ -66,12 +60,17 @@ def payments_of(context: Context, individual: Individual) -> dict[str, Any]:
     user: User = context["request"].user
     at = timezone.now()
     shared = _shared(context)
-    may_see = user.has_perm(VIEW_PAYMENT)
-    cards = payments.cards_of(individual, user=user, at=at) if may_see else []
+    may_see, may_see_risks = user.has_perm(VIEW_PAYMENT), user.has_perm("policies.view_risk")
+    if not may_see and not may_see_risks:
+        return {"cards": [], "risks": []}
+    policies = panels.policies_of(context["request"], individual)
+    cards: list[payments.PaymentCard] = []
     risks: list[of_risks.Item] = []
-    if user.has_perm("policies.view_risk"):
-        found = of_risks.of_individual(individual, user=user)
-        risks = of_risks.items(found, user=user, at=at)
+    if policies and may_see:
+        partners = panels.partners(context["request"])
+        cards = payments.cards_of(policies, partners=partners, at=at)
+    if may_see_risks:
+        risks = of_risks.items(of_risks.of_policies(policies), user=user, at=at)
     return {**shared, "cards": cards, "risks": risks, "back": "client"}
 
 
@@ -81,7 +80,8 @@ def payments_of_policy(context: Context, policy: Policy) -> dict[str, Any]:
     user: User = context["request"].user
     if not user.has_perm(VIEW_PAYMENT):
         return {"card": None, "facts": []}
-    card = payments.card_of(policy, at=timezone.now())
+    partners = panels.partners(context["request"])
+    card = payments.card_of(policy, partners=partners, at=timezone.now())
     return {**_shared(context), "card": card, "facts": payments.facts_of(policy)}
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.templatetags import ui
 from individuals.models import Individual
+from policies import panels
 from policies.models import Carrier, CarrierProduct
-from policies.selectors import carriers, policies
+from policies.selectors import carriers
 
 register = template.Library()
 
@@ -61,11 +62,13 @@ def policies_of(context: Context, individual: Individual) -> dict[str, Any]:
 
     Needs the request in the context. Without the right to see policies it draws nothing.
     """
-    user = context["request"].user
-    may_see = user.has_perm("policies.view_policy")
+    request = context["request"]
+    may_see = request.user.has_perm("policies.view_policy")
+    policies = panels.policies_of(request, individual) if may_see else []
     return {
         "individual": individual,
         "may_see": may_see,
-        "may_add": user.has_perm("policies.add_policy"),
-        "policies": policies.policies_of(user=user, individual=individual) if may_see else [],
+        "may_add": request.user.has_perm("policies.add_policy"),
+        "policies": policies,
+        "partners": panels.partners(request) if policies else (),
     }

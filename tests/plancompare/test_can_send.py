@@ -77,8 +77,8 @@ class TestCanSend:
         assert (sending.allowed, sending.fix) == (False, "users")
         assert "You have no PlanCompare username" in sending.reason
 
-    def test_takes_three_queries(self, user, django_assert_num_queries):
+    def test_takes_two_queries(self, user, django_assert_num_queries):
         QuotingLinkFactory(site=SiteFactory())
 
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             can_send(user, on=TODAY)
