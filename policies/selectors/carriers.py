@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import gathered, reach_of
-from agencyhub.lib.db import CappedCount, NameKey
+from agencyhub.accounts.scope import reach_of, small_book
+from agencyhub.lib.db import Among, CappedCount, NameKey
 from agencyhub.lib.keyset import Key
 from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProductAlias, Policy
 
@@ -29,12 +29,9 @@ def product_named(text: str) -> Q:
     return Q(**_contains(text)) | Q(Exists(aliases))
 
 
-def carriers_for_page(user: User) -> QuerySet[Carrier]:
-    """Carriers with the counts that the page of one shows to everybody."""
-    policies = gathered(Policy, user=user).filter(carrier=OuterRef("pk"))
-    return Carrier.objects.annotate(
-        product_count=product_count(), policy_count=CappedCount(policies, limit=COUNT_LIMIT)
-    )
+def carriers_for_page() -> QuerySet[Carrier]:
+    """Carriers with how many products they have; ``policies_seen`` counts their policies."""
+    return Carrier.objects.annotate(product_count=product_count())
 
 
 def products_of(user: User, *, carrier_id: int) -> QuerySet[CarrierProduct]:
@@ -44,11 +41,18 @@ def products_of(user: User, *, carrier_id: int) -> QuerySet[CarrierProduct]:
     return counted.select_related("carrier", "coverage_type").order_by("name_key", "pk")
 
 
-def products_for_page(user: User) -> QuerySet[CarrierProduct]:
-    """Carrier products with the count that the page of one shows to everybody."""
-    policies = gathered(Policy, user=user).filter(product=OuterRef("pk"))
-    counted = CarrierProduct.objects.annotate(policy_count=CappedCount(policies, limit=COUNT_LIMIT))
-    return counted.select_related("carrier", "coverage_type")
+def products_for_page() -> QuerySet[CarrierProduct]:
+    """Carrier products with what the page of one shows; ``policies_seen`` counts their policies."""
+    return CarrierProduct.objects.select_related("carrier", "coverage_type")
+
+
+def policies_seen(user: User, **of: int) -> int:
+    """How many policies of one carrier or product ``user`` sees, capped: ``carrier=7``."""
+    seen = Policy.objects.visible_to(user).filter(**of).order_by()
+    book = small_book(Policy, user=user)
+    if book is not None:
+        seen = seen.filter(Among("pk", book))
+    return len(seen.values_list("pk")[: COUNT_LIMIT + 1])
 
 
 def to_review(model: type[Carrier] | type[CarrierProduct]) -> int:

@@ -38,10 +38,11 @@ def carrier_list(request: HttpRequest) -> HttpResponse:
 @permission_required("policies.view_carrier", raise_exception=True)
 def carrier_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One carrier: names, products, history."""
-    carrier = get_object_or_404(selectors.carriers_for_page(request.user), pk=pk)
+    carrier = get_object_or_404(selectors.carriers_for_page(), pk=pk)
     products = list(selectors.products_of(request.user, carrier_id=pk)[: PRODUCTS_SHOWN + 1])
     context = {
         "carrier": carrier,
+        "policy_count": selectors.policies_seen(request.user, carrier=pk),
         **aliases.panel(request, carrier),
         "terms": carrier.premier_terms.order_by("-start_date", "-pk"),
         "products": products[:PRODUCTS_SHOWN],

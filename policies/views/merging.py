@@ -22,7 +22,7 @@ RIGHTS = ("policies.change_carrier", "policies.delete_carrier")
 @permission_required(RIGHTS, raise_exception=True)
 def carrier_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the carrier that remains, and merge."""
-    carrier = get_object_or_404(selectors.carriers_for_page(request.user), pk=pk)
+    carrier = get_object_or_404(selectors.carriers_for_page(), pk=pk)
     form = CarrierMergeForm(request.POST or None, carrier=carrier)
     if request.method == "POST" and form.is_valid():
         into = form.cleaned_data["into"]
@@ -40,6 +40,7 @@ def carrier_merge(request: HttpRequest, pk: int) -> HttpResponse:
             }
             messages.success(request, words)
             return redirect_page(request, "policies:carrier_detail", pk=into.pk)
-    context = {"form": form, "carrier": carrier}
+    count = selectors.policies_seen(request.user, carrier=pk)
+    context = {"form": form, "carrier": carrier, "policy_count": count}
     status = INVALID if form.is_bound else 200
     return render_page(request, "policies/carrier_merge.html", context, status=status)

@@ -36,10 +36,11 @@ def carrierproduct_list(request: HttpRequest) -> HttpResponse:
 @permission_required("policies.view_carrierproduct", raise_exception=True)
 def carrierproduct_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One carrier product: names, history."""
-    product = get_object_or_404(selectors.products_for_page(request.user), pk=pk)
+    product = get_object_or_404(selectors.products_for_page(), pk=pk)
     table = CarrierProduct._meta.db_table
     context = {
         "product": product,
+        "policy_count": selectors.policies_seen(request.user, product=pk),
         **aliases.panel(request, product),
         "timeline": timeline(table=table, record_id=pk, viewer=request.user),
     }
