@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from tests.browser.desk import PATIENCE_MS
 from tests.browser.screens import BROKER, Screen, find_examples
 
 IMAGES = Path(settings.BASE_DIR) / "docs" / "img"
@@ -41,12 +42,18 @@ def _press(name: str) -> Act:
 
 def _type_into_palette(page: Page) -> None:
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox", name="Search everything").fill("jhon andersen")
-    page.get_by_role("listbox", name="Results").get_by_role("option").nth(2).wait_for()
+    page.get_by_role("combobox", name="Search everything").fill("gonzlez")
+    page.get_by_role("listbox", name="Results").get_by_role("option").filter(
+        has_text="González"
+    ).first.wait_for()
 
 
 def _counted(page: Page) -> None:
     page.locator("#report-table").wait_for()
+
+
+def _arrived(page: Page) -> None:
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def _open_first(page: Page) -> None:
@@ -66,8 +73,8 @@ def _at(name: str, *args: str, query: str = "", user: str = "owner", example: st
 
 
 PICTURES = (
-    Picture("dashboard", _at("home:dashboard"), (1280, 1100)),
-    Picture("dashboard-agent", _at("home:dashboard", user="agent1"), (1280, 1100)),
+    Picture("dashboard", _at("home:dashboard"), (1280, 1100), _arrived),
+    Picture("dashboard-agent", _at("home:dashboard", user="agent1"), (1280, 1100), _arrived),
     Picture("reports", _at("home:report_detail", "production"), act=_counted),
     Picture("reports-by-mail", _at("home:subscription_list")),
     Picture("reports-retention", _at("home:report_detail", "retention"), act=_counted),
@@ -113,7 +120,7 @@ PICTURES = (
     Picture("mapping-rules", _at("noyo:mapping_rules", example="mapping"), (1280, 1000)),
     Picture("mapping-members", _at("noyo:member_list", example="noyo_group")),
     Picture("differences", _at("noyo:difference_list")),
-    Picture("renewals", _at("noyo:renewal_list")),
+    Picture("renewals", _at("noyo:group_renewal", example="mapped_group")),
     Picture("noyo", _at("noyo:account_detail")),
     Picture("imports", _at("imports:import_list")),
     Picture("imports-columns", _at("imports:mapping_studio", example="import_mapping")),
