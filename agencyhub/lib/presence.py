@@ -1,6 +1,7 @@
 """What a record has any of, asked at once: pages then leave out reads that would find nothing."""
 
 from functools import cached_property
+from typing import Any
 
 from django.db import connection, models
 
@@ -31,9 +32,14 @@ class Presence:
 
 def _exists(model: type[models.Model], names: tuple[str, ...]) -> str:
     quote = connection.ops.quote_name
-    columns = (quote(model._meta.get_field(name).column) for name in names)
+    columns = (quote(_column(model, name)) for name in names)
     rows = " UNION ALL ".join(
         f"(SELECT FROM {quote(model._meta.db_table)} WHERE {column} = %(pk)s LIMIT 1)"
         for column in columns
     )
     return f"EXISTS ({rows})"
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return str(field.column)

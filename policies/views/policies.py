@@ -1,5 +1,7 @@
 """Pages of policies."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db.models import Exists, OuterRef
@@ -43,7 +45,7 @@ def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = request.user
     subscriber = Individual.objects.visible_to(user).filter(pk=OuterRef("subscriber"))
     policies = selectors.policies_for_page(user).annotate(may_open_subscriber=Exists(subscriber))
-    policy = get_object_or_404(policies, pk=pk)
+    policy: Any = get_object_or_404(policies, pk=pk)
     fields = custom.fields_for(CustomField.Target.POLICY)
     context = {
         "policy": policy,
