@@ -26,6 +26,9 @@ CLOSED = (ACCEPTED_PAID, ALREADY_PAID, OTHER_AOR, DENIED, TERMINATED, WITHDRAWN)
 # missing again. What was refused for another reason stays refused.
 SAYS_PAID = (ACCEPTED_PAID, ALREADY_PAID)
 
+# Months for which a carrier can be asked: nobody asks for what is to be taken back, or came twice.
+ASKED_FOR = (states.SHORT, *states.LATE, states.CHARGEBACK_UNEXPECTED)
+
 # What the ledger says of a disputed month.
 MISSING, SETTLED, NOTHING, WAITS = "missing", "settled", "nothing", "waits"
 PAID_MEANWHILE, NOT_EXPECTED, CONFIRMED, MISSING_AGAIN = (

@@ -12,8 +12,9 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from agencyhub.accounts.models import User
 from commissions import paywords
-from commissions.expected import ledger
+from commissions.expected import disputes, ledger
 from commissions.expected.ledger import Entry
+from commissions.expected.types import Step
 from commissions.models import (
     BookRow,
     CommissionLine,
@@ -78,7 +79,7 @@ def visible(user: User) -> QuerySet[DisputePack]:
 
 def by_carrier(rows: QuerySet[ExpectedPay]) -> list[OfCarrier]:
     """What is missing of these months, the carrier with most dollars first."""
-    found = rows.filter(is_open=True).order_by().values_list("carrier__name")
+    found = rows.filter(state__in=disputes.ASKED_FOR).order_by().values_list("carrier__name")
     sums = found.annotate(months=Count("pk"), total=Sum("gap"))
     parts = [OfCarrier(name, months, total or Decimal(0)) for name, months, total in sums]
     return sorted(parts, key=lambda one: (-one.total, one.carrier))
@@ -87,7 +88,7 @@ def by_carrier(rows: QuerySet[ExpectedPay]) -> list[OfCarrier]:
 def content(pack: DisputePack, *, user: User, today: date) -> Content:
     """What a pack holds today, as far as the user sees it: most dollars first, then the oldest."""
     seen = Dispute.objects.visible_to(user).filter(packs=pack)
-    rows = ExpectedPay.objects.filter(dispute__in=seen.values("pk"), is_open=True)
+    rows = ExpectedPay.objects.filter(dispute__in=seen.values("pk"), state__in=disputes.ASKED_FOR)
     rows = rows.select_related("policy__subscriber", "policy__servicing_agent", "dispute")
     found = list(rows.order_by("-gap", "due_date", "pk"))
     return Content(_rows(found, pack.carrier_id, today), seen.count() - len(found))
@@ -141,10 +142,16 @@ def _why(entry: Entry | None) -> str:
     """The steps from the rate to the cent, as one text."""
     if entry is None:
         return ""
-    return "; ".join(
-        paywords.in_words(one) + (f" = ${one.amount:,.2f}" if one.amount is not None else "")
-        for one in entry.steps
-    )
+    return "; ".join(_step(one) for one in entry.steps)
+
+
+def _step(one: Step) -> str:
+    words = paywords.in_words(one).rstrip(".")
+    return words if one.amount is None else f"{words} = {_usd(one.amount)}"
+
+
+def _usd(amount: Decimal) -> str:
+    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
 
 
 def _entries(policies: Collection[int], carrier_id: int, today: date) -> dict[Month, Entry]:
@@ -171,4 +178,4 @@ def _statements(pks: Collection[int]) -> dict[int, str]:
 def _statement(line: CommissionLine) -> str:
     day = line.statement_date or line.paid_date
     on = f"{day:%m/%d/%Y}" if day else "no date"
-    return f"{on}: ${line.amount:,.2f}"
+    return f"{on}: {_usd(line.amount)}"

@@ -37,13 +37,15 @@ def make(
 ) -> list[DisputePack]:
     """Make a pack for each carrier of these months; what is not disputed yet is from now on.
 
-    Months that are settled are left out. The same ``token`` again answers the same packs.
+    Months that are settled, or that the carrier owes nothing for, are left out. The same ``token``
+    again answers the same packs.
 
     Raises:
         NothingToPackError: every month is settled.
         TooManyToPackError: above ``MOST`` months.
     """
-    rows = ExpectedPay.objects.visible_to(user).filter(pk__in=list(pay_ids), is_open=True)
+    rows = ExpectedPay.objects.visible_to(user).filter(pk__in=list(pay_ids))
+    rows = rows.filter(state__in=disputes.ASKED_FOR)
     carriers: dict[int, list[int]] = {}
     for pk, carrier in rows.order_by("pk").values_list("pk", "carrier_id")[: MOST + 1]:
         carriers.setdefault(carrier, []).append(pk)

@@ -38,7 +38,7 @@ def write_pay(*, as_of: date) -> None:
     if not PayTerm.objects.exists():
         with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary="Terms of carriers"):
             PayTerm.objects.bulk_create(_terms(begins))
-            _forget_a_premium()
+            _forget_a_premium(begins)
             ended = _end_a_first_year(begins)
             copy(CommissionLine, [*_lines(as_of), *_first_year_of(ended, as_of)])
     reckon(today=as_of)
@@ -90,11 +90,13 @@ def _candidates() -> QuerySet[Policy]:
     return found.filter(subscriber__in=alone.values("subscriber")).exclude(policy_number="")
 
 
-def _forget_a_premium() -> None:
+def _forget_a_premium(begins: date) -> None:
     """One share of a premium that nobody knows: a fact is missing."""
     kinds = _coverage_types(Line.MED_SUPP)
-    found = _candidates().filter(carrier__name__in=SUPPLEMENTS, coverage_type__in=kinds)
-    one = found.order_by("pk").first()
+    found = Policy.objects.filter(applications=None, termination_date=None)
+    found = found.filter(carrier__name__in=SUPPLEMENTS, coverage_type__in=kinds)
+    # The newest: the oldest earn nothing any more.
+    one = found.filter(effective_date__lt=begins).order_by("-effective_date", "pk").first()
     if one:
         Policy.objects.filter(pk=one.pk).update(premium=None)
 

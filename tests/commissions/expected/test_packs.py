@@ -89,6 +89,13 @@ class TestMake:
 
         assert not DisputePack.objects.exists()
 
+    @pytest.mark.parametrize("state", ["chargeback_expected", "over", "no_rate"])
+    def test_nobody_asks_for_what_the_carrier_does_not_owe(self, user, state):
+        with pytest.raises(services.NothingToPackError):
+            _make(user, ExpectedPayFactory(state=state))
+
+        assert not Dispute.objects.exists()
+
     def test_nothing_is_made_of_what_the_user_does_not_see(self):
         with pytest.raises(services.NothingToPackError):
             _make(UserFactory(), ExpectedPayFactory())
