@@ -21,9 +21,13 @@ control_socket_disable = True
 
 
 def post_worker_init(_worker: object) -> None:
-    """Load every page before the first visitor comes, and keep garbage collection off all that."""
-    from django.urls import get_resolver  # noqa: PLC0415 - Django is set up now
+    """Load every page before the first visitor comes, and keep garbage collection off all that.
 
-    _ = get_resolver().url_patterns
+    In each process, not before they fork (``preload_app``): a reload by SIGHUP would then go on
+    with the old code.
+    """
+    from agencyhub.lib.warming import warm_up  # noqa: PLC0415 - Django is set up now
+
+    warm_up()
     gc.collect()
     gc.freeze()
