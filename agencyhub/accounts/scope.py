@@ -1,7 +1,7 @@
 """Which rows a user sees: decided here and nowhere else."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,6 +15,10 @@ from agencyhub.lib.db import Among
 
 # Up to so many rows are gathered and sorted in the time that a page may take.
 SMALL_BOOK = 5_000
+# Up to so many keys of people are read from an index and hashed in a few milliseconds.
+MOST_HASHED = 25_000
+# Each agent in reach is a part of its own of a page.
+MOST_PARTS = 8
 SECONDS_REMEMBERED = 600
 
 
@@ -112,20 +116,113 @@ def small_book(model: type[models.Model], *, user: User) -> models.QuerySet[Any,
     reach = reach_of(user)
     if reach.sees_all or not hasattr(model, "scope"):
         return None
-    keys = _all_keys(model, reach)
-    is_small = cache.get_or_set(
-        f"accounts.small_book:{model._meta.label}:{reach.digest}",
-        lambda: len(keys[: SMALL_BOOK + 1]) <= SMALL_BOOK,
-        SECONDS_REMEMBERED,
-    )
-    return keys if is_small else None
+    return _all_keys(model, reach) if _is_small(model, reach, at_most=SMALL_BOOK) else None
+
+
+def hashed_book(model: type[models.Model], *, user: User) -> Q | None:
+    """A condition that all rows in reach fit, by keys that a query hashes once; None where useless.
+
+    For lists beside ``narrow``, which looks up the parent of each row: where a book has one row in
+    hundreds, the others are passed over without.
+    """
+    reach = reach_of(user)
+    if not hasattr(model, "scope") or not model.scope.parent or not _is_listed(model, reach):
+        return None
+    return _by_keys(model, reach, of=_hashed)
+
+
+def parts(model: type[models.Model], *, user: User) -> list[Q]:
+    """The reach as one condition for each way to a row; none where ``narrow`` serves better.
+
+    For pages in an order that an index on the agent serves: one agent's rows stand in it side by
+    side. Who is nobody's or additionally somebody's has no such index and must be few.
+    """
+    reach = reach_of(user)
+    scope: Scope | None = getattr(model, "scope", None)
+    if reach.sees_all or scope is None or not scope.agent or scope.parent:
+        return []
+    if len(reach.agent_ids) > MOST_PARTS:
+        return []
+    others = list(_keys(model, reach))[1:]
+    if others and not _is_small(model, reach, at_most=SMALL_BOOK, others=others):
+        return []
+    own = [Q(**{scope.agent: pk}) for pk in reach.agent_ids]
+    return [*own, *(Q(Among("pk", keys)) for keys in others)]
+
+
+def _is_small(
+    model: type[models.Model],
+    reach: Reach,
+    *,
+    at_most: int,
+    others: Sequence[models.QuerySet[Any, Any]] | None = None,
+) -> bool:
+    """Whether no more rows are in reach, or ``others`` of them, as it was up to ten minutes ago."""
+
+    # Their keys would have to be read from the table.
+    def count() -> bool:
+        parts = list(_keys(model, reach)) if others is None else others
+        ones = [keys.annotate(one=models.Value(1)).values_list("one") for keys in parts]
+        found = ones[0].union(*ones[1:], all=True) if len(ones) > 1 else ones[0]
+        return len(found[: at_most + 1]) <= at_most
+
+    what = "book" if others is None else "others"
+    name = f"accounts.{what}:{at_most}:{model._meta.label}:{reach.digest}"
+    return bool(cache.get_or_set(name, count, SECONDS_REMEMBERED))
 
 
 def gathered(model: type[models.Model], *, user: User) -> models.QuerySet[Any]:
-    """The rows that ``user`` may see, to be counted; a small book from the agents' side."""
+    """The rows that ``user`` may see, for few of them to be counted."""
     rows = model._default_manager.all()
     book = small_book(model, user=user)
-    return narrow(rows, user=user) if book is None else rows.filter(Among("pk", book))
+    if book is not None:
+        return rows.filter(Among("pk", book))
+    hashed = hashed_book(model, user=user)
+    return narrow(rows, user=user) if hashed is None else narrow(rows.filter(hashed), user=user)
+
+
+def whole_book(model: type[models.Model], *, user: User) -> models.QuerySet[Any]:
+    """The rows that ``user`` may see, for all or most of them to be counted.
+
+    Indexes on agents and parents find them. ``gathered`` serves better beside a condition that
+    leaves few: each of those would be compared with all keys of parents.
+    """
+    reach = reach_of(user)
+    if small_book(model, user=user) is not None or not _is_listed(model, reach):
+        return gathered(model, user=user)
+    return model._default_manager.filter(_by_keys(model, reach, of=Among))
+
+
+def _is_listed(model: type[models.Model], reach: Reach) -> bool:
+    """Whether the parents in reach are few enough to be listed; without a parent, the rows."""
+    scope: Scope | None = getattr(model, "scope", None)
+    if reach.sees_all or scope is None or not scope.agent:
+        return False
+    parent: Any = model._meta.get_field(scope.parent).related_model if scope.parent else model
+    return not parent.scope.parent and _is_small(parent, reach, at_most=MOST_HASHED)
+
+
+def _hashed(name: str, keys: models.QuerySet[Any, Any]) -> Q:
+    return Q(**{f"{name}__in": keys})
+
+
+def _by_keys(model: type[models.Model], reach: Reach, *, of: Callable[..., Any]) -> Q:
+    """The reach as a condition on columns of ``model`` alone, which ``of`` compares with keys."""
+    scope: Scope = model.scope  # type: ignore[attr-defined]
+    condition = Q(**{f"{scope.agent}__in": reach.agent_ids})
+    unassigned = Q(**{f"{scope.agent}__isnull": True})
+    if scope.additional:
+        through, to_row = _additional(model, scope.additional)
+        others = through._default_manager.order_by()
+        condition |= Q(of("pk", others.filter(agent_id__in=reach.agent_ids).values(to_row)))
+        unassigned &= ~Q(Exists(others.filter(**{to_row: OuterRef("pk")})))
+    if reach.sees_unassigned:
+        condition |= unassigned
+    if scope.parent:
+        parent: Any = model._meta.get_field(scope.parent).related_model
+        for keys in _keys(parent, reach):
+            condition |= Q(of(scope.parent, keys))
+    return condition
 
 
 def condition_sql(model: type[models.Model], *, user: User) -> tuple[str, tuple[Any, ...]]:

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Model, Q, QuerySet
 
+from agencyhub.lib.db import Among
 from agencyhub.lib.pks import read_pk
 
 PAGE_SIZE = 50
@@ -45,13 +46,16 @@ def page(
     params: Mapping[str, Any],
     size: int = PAGE_SIZE,
     among: QuerySet[Any] | None = None,
+    parts: Sequence[Q] = (),
 ) -> KeysetPage[Row]:
     """Cut the page that ``?after=<pk>`` or ``?before=<pk>`` names; anything else gives the first.
 
     The address names a row, not its sort values: those are names and dates of people. It may have
     left the list since (decided, or changed so that a filter drops it) and still says where to go
     on. ``among`` are the rows that it may be one of: where users see a part of the table, theirs,
-    or else the place of a page would tell how a row of somebody else sorts.
+    or else the place of a page would tell how a row of somebody else sorts. ``parts`` are
+    conditions of which every row fits one at least, each with an index in this order: a page is cut
+    from each, and the page from these.
     """
     backward = "before" in params
     if among is None:
@@ -59,7 +63,12 @@ def page(
     values = _boundary(among, order, str(params.get("before" if backward else "after", "")))
     if values is not None:
         rows = rows.filter(_beyond(order, values, backward=backward))
-    found = list(rows.order_by(*(_ordering(key, backward=backward) for key in order))[: size + 1])
+    ordering = [_ordering(key, backward=backward) for key in order]
+    if parts:
+        cut = [rows.filter(part).order_by(*ordering).values("pk")[: size + 1] for part in parts]
+        keys = cut[0].union(*cut[1:], all=True) if len(cut) > 1 else cut[0]
+        rows = rows.filter(Among("pk", keys))
+    found = list(rows.order_by(*ordering)[: size + 1])
     more = len(found) > size
     found = found[:size]
     if backward:

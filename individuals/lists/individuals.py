@@ -1,6 +1,7 @@
 """The list of individuals."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -104,7 +105,7 @@ INDIVIDUALS = registry.register(
         columns=COLUMNS,
         default_columns=("name", "born", "phone", "place", "type", "status", "agent"),
         filters=IndividualFilters,
-        sorts=(people.BY_NAME, people.BY_AGE),
+        sorts=(replace(people.BY_NAME, is_by_agent=True), people.BY_AGE),
         default_sort="name",
         bulk=(
             changes.set_key(

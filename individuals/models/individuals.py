@@ -28,6 +28,7 @@ class Individual(Person):
         blank=True,
         related_name="individuals",
         db_constraint=False,  # guarded
+        db_index=False,  # below, in the order of the list
     )
     additional_agents = models.ManyToManyField(
         Agent, through="IndividualAgent", blank=True, related_name="additional_individuals"
@@ -38,6 +39,13 @@ class Individual(Person):
     class Meta:
         indexes = [
             models.Index("last_name_key", "first_name_key", "id", name="individual_name"),
+            models.Index(
+                "servicing_agent",
+                "last_name_key",
+                "first_name_key",
+                "id",
+                name="individual_agent_and_name",
+            ),
             models.Index("date_of_birth", "last_name_key", name="individual_birth_and_name"),
             models.Index("mbi_index", name="individual_mbi", condition=Q(mbi_index__isnull=False)),
         ]

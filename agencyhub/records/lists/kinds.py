@@ -21,7 +21,8 @@ class Sort:
     """An order that an index serves; ``-key`` in an address turns it round.
 
     ``needs`` is a filter, by name and value, that the order brings along unless another value is
-    chosen: rows without anything to sort by have no place in it.
+    chosen: rows without anything to sort by have no place in it. ``is_by_agent`` says that an index
+    serves the order within the rows of one agent as well.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Sort:
     turned_label: Any
     order: tuple[Key, ...]
     needs: tuple[str, str] | None = None
+    is_by_agent: bool = False
 
     def keys(self, *, is_turned: bool) -> tuple[Key, ...]:
         """The columns of the order, or of the order turned round."""

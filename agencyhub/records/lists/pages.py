@@ -56,12 +56,17 @@ class ListPage:
         """The rows of the page. None, with a problem noted, when no index helps to find them."""
         state = self.state
         found = selection.values(state.rows, state.shown, user=state.user)
-        among = self.kind.visible(state.user)
+        how: dict[str, Any] = {
+            "order": state.order,
+            "params": self.params,
+            "among": self.kind.visible(state.user),
+            "parts": selection.parts(self.kind, state.sort, user=state.user),
+        }
         if not state.chips:  # the order's own index serves
-            return keyset.page(found, order=state.order, params=self.params, among=among)
+            return keyset.page(found, **how)
         try:
             with selection.within(milliseconds=selection.PAGE_MS):
-                return keyset.page(found, order=state.order, params=self.params, among=among)
+                return keyset.page(found, **how)
         except selection.TooSlowError as refusal:
             state.problems.append(refusal.message)
             return keyset.KeysetPage()

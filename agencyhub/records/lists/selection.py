@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from psycopg.errors import QueryCanceled
 
+from agencyhub.accounts import scope
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import small_book
+from agencyhub.accounts.scope import hashed_book, small_book
 from agencyhub.lib.db import Among
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.keyset import Key
@@ -68,7 +69,17 @@ def filterset(kind: ListKind, filters: Texts, *, lookups: Lookups) -> ListFilter
     book = small_book(kind.model, user=lookups.user)
     if book is not None:
         rows = rows.filter(Among("pk", book))
+    elif (hashed := hashed_book(kind.model, user=lookups.user)) is not None:
+        rows = rows.filter(hashed)
     return kind.filters(filters, rows, kind=kind, lookups=lookups)
+
+
+def parts(kind: ListKind, sort: str, *, user: User) -> list[Q]:
+    """What a page in this order is put together from; empty where it is cut from all rows."""
+    found = kind.sort(sort)
+    if found is None or not found[0].is_by_agent or small_book(kind.model, user=user) is not None:
+        return []
+    return scope.parts(kind.model, user=user)
 
 
 def values(
