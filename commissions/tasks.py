@@ -5,6 +5,8 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from agencyhub.accounts.models import User
+from commissions.selectors import beforehand, patterns, results
 from commissions.services import applications, paying, refresh
 
 
@@ -18,6 +20,16 @@ def refresh_matches(run_id: int) -> None:
 def sweep_matches() -> None:
     """Go on with what a dead worker left, and look at changes nobody asked about."""
     refresh.sweep(at=timezone.now())
+
+
+@shared_task
+def count_matches(user_id: int) -> bool:
+    """Count outcomes and groups that a page waits for; whether there is anybody to see them."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return False
+    beforehand.keep(user, states=lambda: results.states(user), shares=lambda: patterns.shares(user))
+    return True
 
 
 @shared_task

@@ -20,16 +20,17 @@ from django.db.models import (
     Value,
     When,
 )  # fmt: skip
+from django.db.models.lookups import GreaterThan
 
 from agencyhub.accounts.models import User
-from agencyhub.records.lists import selection
+from agencyhub.accounts.scope import whole_book
+from agencyhub.lib.db import CappedCount
 from commissions.matching import outcomes, patterns
 from commissions.models import Application, BookLink, BookRow, CommissionLine
 from commissions.models.links import Link
 from policies.models import Carrier
 
 MOST_SHARES = 400
-PATIENCE_MS = 6_000
 ENDED = (BookRow.Status.CANCELLED, BookRow.Status.TERMINATED, BookRow.Status.DECEASED)
 _OF_STATE = {
     outcomes.NOT_FOUND, outcomes.AMBIGUOUS, outcomes.COMMISSION_WITHOUT_BOOK,
@@ -83,8 +84,7 @@ def _newest(model: type[BookRow | CommissionLine], day: str) -> dict[int, date |
 
 def unmatched(user: User) -> QuerySet[Application]:
     """Applications that miss their book row, their commission or a decision."""
-    rows = Application.objects.visible_to(user)
-    return rows.filter(match_state__in=patterns.UNMATCHED)
+    return whole_book(Application, user=user).filter(match_state__in=patterns.UNMATCHED)
 
 
 def with_pattern(rows: QuerySet[Application], fresh: Freshness) -> QuerySet[Any]:
@@ -101,38 +101,46 @@ def of_codes(codes: Sequence[str]) -> Q:
     return Q(pk__in=with_pattern(rows, freshness()).filter(pattern__in=codes).values("pk"))
 
 
-def groups(user: User) -> list[Group]:
-    """The groups of what the user sees, the largest first.
+def shares(user: User) -> list[dict[str, Any]]:
+    """How many applications each group has of each carrier, as ``grouped`` takes them."""
+    fresh = freshness()
+    # What a source calls an unknown carrier; the words of another rule are blank.
+    needs = Q(carrier__isnull=True, match_state__in=_OF_STATE)
+    unnamed = Case(When(needs, then=F("carrier_name")), default=Value(""))
+    found = with_pattern(unmatched(user), fresh).order_by()
+    counted = found.values("pattern", "carrier", said=unnamed).annotate(count=Count("pk"))
+    rows = list(counted.order_by("-count", "pattern", "carrier", "said")[:MOST_SHARES])
+    return [{**row, "day": _day(row, fresh)} for row in rows]
 
-    Raises:
-        TooSlowError: there is more than can be grouped while somebody waits.
-    """
-    with selection.within(milliseconds=PATIENCE_MS):
-        fresh = freshness()
-        found = with_pattern(unmatched(user), fresh)
-        unnamed = Case(
-            When(pattern=patterns.CARRIER_UNKNOWN, then=F("carrier_name")), default=Value("")
-        )
-        counted = found.values("pattern", "carrier", said=unnamed).annotate(count=Count("pk"))
-        rows = list(counted.order_by("-count", "pattern", "carrier", "said")[:MOST_SHARES])
+
+def grouped(rows: Sequence[Mapping[str, Any]]) -> list[Group]:
+    """Shares as groups, the largest first."""
     names = dict(Carrier.objects.values_list("pk", "name"))
-    shares: dict[str, list[Share]] = defaultdict(list)
+    found: dict[str, list[Share]] = defaultdict(list)
     for row in rows:
-        shares[row["pattern"]].append(_share(row, fresh, names))
-    made = [_group(code, of_code) for code, of_code in shares.items()]
+        found[row["pattern"]].append(_share(row, names))
+    made = [_group(code, of_code) for code, of_code in found.items()]
     return sorted(made, key=lambda one: (-one.count, patterns.ORDER.index(one.code)))
 
 
-def _share(row: Mapping[str, Any], fresh: Freshness, names: Mapping[int, str]) -> Share:
+def groups(user: User) -> list[Group]:
+    """The groups of what the user sees, the largest first."""
+    return grouped(shares(user))
+
+
+def _day(row: Mapping[str, Any], fresh: Freshness) -> date | None:
+    if row["pattern"] in patterns.OF_BOOK:
+        return fresh.books.get(row["carrier"])
+    if row["pattern"] in patterns.OF_STATEMENT:
+        return fresh.statements.get(row["carrier"])
+    return None
+
+
+def _share(row: Mapping[str, Any], names: Mapping[int, str]) -> Share:
     code, carrier_id = row["pattern"], row["carrier"]
-    day = None
-    if code in patterns.OF_BOOK:
-        day = fresh.books.get(carrier_id)
-    elif code in patterns.OF_STATEMENT:
-        day = fresh.statements.get(carrier_id)
     name = names.get(carrier_id) or (f"“{row['said']}”" if row["said"] else "")
     query = f"pattern={code}" + (f"&carrier={carrier_id}" if carrier_id else "")
-    return Share(name, row["count"], day, query)
+    return Share(name, row["count"], row["day"], query)
 
 
 def _group(code: str, shares: list[Share]) -> Group:
@@ -180,5 +188,7 @@ def _stands_in_a_book() -> Q:
 
 
 def _book_says(statuses: Sequence[str]) -> Q:
+    """Looked up application by application: the database would read every book row for it."""
     linked = BookLink.objects.filter(application=OuterRef("pk"), state=Link.State.LINKED)
-    return Q(Exists(linked.filter(book_row__status__in=statuses)))
+    ended = linked.filter(book_row__status__in=statuses).order_by()
+    return Q(GreaterThan(CappedCount(ended, limit=0), 0))

@@ -1,16 +1,17 @@
 """What Refresh found, per outcome."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from agencyhub.accounts.models import User
-from agencyhub.records.lists import selection
-from agencyhub.records.lists.selection import TooSlowError, within
+from agencyhub.accounts.scope import whole_book
 from commissions.matching import outcomes, patterns
+from commissions.matching.outcomes import next_step
 from commissions.models import Application
+from commissions.selectors import beforehand
 
-COUNT_MS = 1_500
 # In the order in which somebody works them off.
 TONES = {
     outcomes.AMBIGUOUS: ("warning", "arrows-exchange"),
@@ -45,35 +46,40 @@ class Outcome:
         return self.state in patterns.UNMATCHED
 
 
-def results(user: User) -> list[Outcome]:
+@dataclass(frozen=True)
+class Results:
+    """Every outcome; ``as_of`` when a worker counted them, and whether one does for the first time.
+
+    While one counts for the first time no outcome says how many it has.
+    """
+
+    outcomes: list[Outcome]
+    as_of: datetime | None = None
+    is_counting: bool = False
+
+
+def results(user: User) -> Results:
     """Every outcome with how many of the user's applications have it."""
-    counts = _counts(Application.objects.visible_to(user))
+    found = beforehand.at_once(lambda: states(user), user=user)
+    counts = found.states if isinstance(found, beforehand.Found) else found or {}
+    as_of = found.as_of if isinstance(found, beforehand.Found) else None
     labels = dict(Application.MatchState.choices)
-    return [
+    outcomes = [
         Outcome(
             state,
             str(labels[state]),
-            counts.get(state, "0"),
-            state not in counts,
-            outcomes.next_step(state),
+            "…" if found is None else f"{counts.get(state, 0):,}",
+            found is not None and state not in counts,
+            next_step(state),
             tone,
             icon,
         )
         for state, (tone, icon) in TONES.items()
     ]
+    return Results(outcomes, as_of, is_counting=found is None)
 
 
-def _counts(rows: QuerySet[Application]) -> dict[str, str]:
-    """Exact counts when they are there at once, else each one as far as it is counted quickly."""
-    try:
-        with within(milliseconds=COUNT_MS):
-            found = rows.order_by().values("match_state").annotate(count=Count("pk"))
-            return {row["match_state"]: f"{row['count']:,}" for row in found}
-    except TooSlowError:
-        counted = ((state, selection.count(rows.filter(match_state=state))) for state in TONES)
-        return {state: _capped(count) for state, count in counted if count != 0}
-
-
-def _capped(count: int | None) -> str:
-    is_many = count is None or count > selection.COUNTED
-    return f"{selection.COUNTED:,}+" if is_many else f"{count:,}"
+def states(user: User) -> dict[str, int]:
+    """How many of the user's applications have each outcome."""
+    rows = whole_book(Application, user=user).order_by()
+    return dict(rows.values_list("match_state").annotate(count=Count("pk")))

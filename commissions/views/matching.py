@@ -22,8 +22,11 @@ PAGE, STRIP = "commissions/result_list.html", "commissions/_refresh.html"
 @any_permission(VIEW)
 def result_list(request: SignedInRequest) -> HttpResponse:
     """Every outcome with its count and what to do next; asks for itself while Refresh works."""
+    found = results.results(request.user)
     context = {
-        "outcomes": results.results(request.user),
+        "outcomes": found.outcomes,
+        "as_of": found.as_of,
+        "is_counting": found.is_counting,
         "history": [runs.row(one) for one in runs.latest()],
         **_strip(request),
     }

@@ -18,7 +18,7 @@ from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.lib.pks import read_pk
 from agencyhub.records.lists import selection
 from agencyhub.records.lists.selection import TooSlowError
-from commissions.selectors import patterns, suggested, unapplied
+from commissions.selectors import beforehand, patterns, suggested, unapplied
 from commissions.services import review
 from commissions.views.matching import VIEW
 from commissions.views.matching_review import REVIEW, done_last
@@ -38,7 +38,7 @@ def unmatched_list(request: SignedInRequest) -> HttpResponse:
         "tabs": tabs(request, "unmatched_list"),
         "suggested": suggested.groups(request.user) if request.user.has_perm(REVIEW) else [],
         "done": done_last(request),
-        **_grouped(patterns.groups, patterns.unmatched(request.user), request),
+        **_of_applications(request),
     }
     return render_page(request, PAGE, context, fragment="groups")
 
@@ -86,6 +86,19 @@ def unapplied_book(request: SignedInRequest) -> HttpResponse:
         **_grouped(unapplied.book_groups, unapplied.book_rows(request.user), request),
     }
     return render_page(request, REST, context, fragment="groups")
+
+
+def _of_applications(request: SignedInRequest) -> dict[str, Any]:
+    """The groups, or what a worker found; the page asks again while one counts."""
+    later = {"groups": [], "later_url": f"{request.path}?{GROUPS}"}
+    if GROUPS not in request.GET and not _are_few(patterns.unmatched(request.user)):
+        return later
+    found = beforehand.at_once(lambda: patterns.groups(request.user), user=request.user)
+    if found is None:
+        return {**later, "is_counting": True}
+    if isinstance(found, beforehand.Found):
+        return {"groups": patterns.grouped(found.shares), "as_of": found.as_of}
+    return {"groups": found}
 
 
 def _grouped(
