@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import gathered, reach_of
+from agencyhub.accounts.scope import gathered, reach_of, whole_book
 from agencyhub.records.models import Option
 from individuals.models import Individual, SalesRecord
 from policies.models import Policy
 
 MOST_COUNTED = 10_000
+LARGE = f"{MOST_COUNTED:,}+"
 SECONDS_REMEMBERED = 300
 # Whoever has none of these has no book.
 PERMISSIONS = (
@@ -53,17 +54,21 @@ def doors(user: User) -> list[Door]:
     """The sizes of the user's book, as far as the user's rights go."""
     found = []
     if user.has_perm("individuals.view_individual"):
-        people = gathered(Individual, user=user)
+        people = whole_book(Individual, user=user)
         found.append(
-            Door(gettext("Individuals"), _count(people), reverse("individuals:individual_list"))
+            Door(
+                gettext("Individuals"), _size(people, user), reverse("individuals:individual_list")
+            )
         )
     if user.has_perm("individuals.view_salesrecord"):
         leads = gathered(SalesRecord, user=user).filter(converted_at=None)
         url = _list("individuals:salesrecord_list", open="open")
         found.append(Door(gettext("Open Sales Records"), _count(leads), url))
     if user.has_perm("policies.view_policy"):
-        policies = gathered(Policy, user=user)
-        found.append(Door(gettext("Policies"), _count(policies), reverse("policies:policy_list")))
+        policies = whole_book(Policy, user=user)
+        found.append(
+            Door(gettext("Policies"), _size(policies, user), reverse("policies:policy_list"))
+        )
     return found
 
 
@@ -82,7 +87,7 @@ def policies_by_status(user: User) -> list[Share]:
     """Policies by status, in the order of the statuses."""
     if not user.has_perm("policies.view_policy"):
         return []
-    counted = _counted(gathered(Policy, user=user), "status_id", user)
+    counted = _counted(whole_book(Policy, user=user), "status_id", user)
     return _shares(counted, "status", Option.List.POLICY_STATUS, "policies:policy_list")
 
 
@@ -119,10 +124,21 @@ def _shares(
     ]
 
 
+def _size(rows: QuerySet[Model], user: User) -> str:
+    """The size of a book; that it is a large one is remembered for five minutes."""
+    key = f"home.large:{rows.model._meta.label}:{reach_of(user).digest}"
+    if cache.get(key):
+        return LARGE
+    number = _count(rows)
+    if number == LARGE:
+        cache.set(key, True, SECONDS_REMEMBERED)
+    return number
+
+
 def _count(rows: QuerySet[Model]) -> str:
     """Count exactly up to ten thousand; beyond that a number is a size, not a count."""
     number = rows.order_by()[: MOST_COUNTED + 1].count()
-    return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
+    return LARGE if number > MOST_COUNTED else f"{number:,}"
 
 
 def _list(url_name: str, **filters: str) -> str:
