@@ -105,10 +105,19 @@ def _remedy(mapping: Mapping, part: str, status: int) -> tuple[str, str, str]:
             "Correct the codes of classes, divisions and locations, then tell it again."
         )
         return words, gettext("The group"), reverse("groups:group_detail", args=here[:1])
+    is_open = mapping.status != Mapping.Status.READY  # somebody has opened it since
     if part == Part.RULES:
-        words = gettext(
-            "Open the mapping again, correct the rule or the link, and mark it as mapped."
+        words = (
+            gettext("Correct the rule or the link, and mark the mapping as mapped.")
+            if is_open
+            else gettext(
+                "Open the mapping again, correct the rule or the link, and mark it as mapped."
+            )
         )
         return words, gettext("Class rules"), reverse("noyo:mapping_rules", args=here)
-    words = gettext("Open the mapping again, correct what is named, and mark it as mapped.")
+    words = (
+        gettext("Correct what is named, and mark the mapping as mapped.")
+        if is_open
+        else gettext("Open the mapping again, correct what is named, and mark it as mapped.")
+    )
     return words, gettext("Plans"), reverse("noyo:mapping_detail", args=here)

@@ -201,6 +201,32 @@ class TestRefusals:
         assert (sample.refusal, sample.refused_at) == (None, None)
         assert "Noyo did not take" not in client.get(studio).text
 
+    @pytest.mark.parametrize(
+        ("manners", "what"),
+        [
+            ({"refuse_rules": 1}, "the rule or the link"),
+            ({"fail_next": [0, 0, 0, 0, 0, 422]}, "what is named"),
+        ],
+        ids=["rules", "plans"],
+    )
+    def test_of_an_open_mapping_ask_nobody_to_open_it(
+        self, sample: Mapping, fake: FakeNoyo, client: Any, manners: Any, what: str
+    ) -> None:
+        finish(sample)
+        fake.control(manners=manners)
+        tell_waiting(self.AT)
+        sample.refresh_from_db()
+        client.force_login(UserFactory(owner=True))
+        studio = reverse("noyo:mapping_detail", args=[sample.group_id, sample.pk])
+        closed = client.get(studio).text
+
+        readiness.reopen(mapping=sample, user=UserFactory(owner=True), at=self.AT)
+
+        opened = client.get(studio).text
+        assert f"Open the mapping again, correct {what}, and mark it as mapped." in closed
+        assert "Open the mapping again" not in opened
+        assert f"Correct {what}, and mark the mapping as mapped." in opened
+
     def test_the_same_again_is_no_new_act(self, sample: Mapping, fake: FakeNoyo) -> None:
         finish(sample)
         for _ in range(2):
