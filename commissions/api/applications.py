@@ -119,7 +119,10 @@ class ApplicationViewSet(RecordViewSet):
             return
         may_change = self.user.has_perm("commissions.change_application")
         if not (may_change and self.get_queryset().filter(pk__in=known).exists()):
-            msg = "Another caller’s application has this external_id. Use another one."
+            msg = (
+                "This external_id cannot be used here. Use another one, for instance with a"
+                " prefix of your own."
+            )
             raise ExternalIdTakenError(msg, field="external_id")
 
     def create(self, request: Request) -> Response:

@@ -162,8 +162,9 @@ def _write(policy: Policy, fields: Collection[str] | None) -> None:
 
 def _number_taken(policy: Policy) -> PolicyNumberTakenError:
     msg = gettext(
-        "Another policy of %(name)s has this number. Search the policies for it, "
-        "or leave the number blank until the carrier has issued one."
+        "This number is not free for a policy of %(name)s. Search the policies for it. If you do "
+        "not find it, ask an administrator, or leave the number blank until the carrier has "
+        "issued one."
     ) % {"name": policy.carrier.name}
     return PolicyNumberTakenError(msg, field="policy_number")
 

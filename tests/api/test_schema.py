@@ -8,7 +8,12 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
 from agencyhub.api_urls import router
+from tests.api.conftest import Script
 from tests.factories.accounts import UserFactory
+from tests.factories.imports import ImportFactory
+from tests.factories.outgoing import EndpointFactory
+from tests.factories.policies import CarrierProductFactory
+from tests.factories.records import CustomFieldFactory, OptionFactory
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +66,26 @@ def test_pages_open_for_who_is_signed_in(client, db):
 
     assert client.get("/api/docs/").status_code == 200
     assert client.get("/api/schema/").status_code == 200
+
+
+def test_is_open_to_anyone_and_says_nothing_of_an_agency(client, db):
+    """It is part of the product, the same everywhere: nothing in it comes from records."""
+    before = client.get("/api/schema/")
+    CustomFieldFactory(label="Zanzibar field")
+    OptionFactory(label="Zanzibar option")
+    CarrierProductFactory(name="Zanzibar Gold", carrier__name="Zanzibar Health")
+    ImportFactory(file_name="zanzibar.csv")
+    EndpointFactory(name="Zanzibar hook", url="https://zanzibar.example.com/")
+    UserFactory(username="zanzibar", may=["individuals.view_individual"])
+    Script(UserFactory(owner=True))
+
+    after = client.get("/api/schema/")
+    client.force_login(UserFactory(owner=True))
+    seen_by_owner = client.get("/api/schema/")
+
+    assert (before.status_code, "/api/v1/individuals/" in before.text) == (200, True)
+    assert before.content == after.content == seen_by_owner.content
+    assert "zanzibar" not in after.text.casefold()
 
 
 def test_links_lead_from_every_record_to_what_can_be_done_with_it(schema):

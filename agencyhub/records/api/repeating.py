@@ -24,6 +24,21 @@ class KeyReusedError(APIException):
     default_detail = "This Idempotency-Key belongs to another request. Use a new one."
 
 
+class OutOfSightError(APIException):
+    """A repeated request whose record the caller sees no more: it moved, or it is gone.
+
+    It says nothing of where the record is now, nor whether there is one.
+    """
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "repeated_out_of_sight"
+    default_detail = (
+        "This request was carried out before, and nothing was done again. What came of it is not"
+        " among the records that you see now. Ask whoever manages your key, or, for another record,"
+        " send the request under another Idempotency-Key."
+    )
+
+
 def idempotency_key(request: Request) -> str:
     """The caller's own name for a request; blank without one.
 

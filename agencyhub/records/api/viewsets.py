@@ -24,7 +24,7 @@ from agencyhub.lib.api.parsing import LARGEST_BODY, RecordParser, ensure_small
 from agencyhub.lib.api.throttles import CallerThrottle
 from agencyhub.lib.problems import InvalidBodyError
 from agencyhub.records import custom, history
-from agencyhub.records.api.repeating import digest_of, once
+from agencyhub.records.api.repeating import OutOfSightError, digest_of, once
 from agencyhub.records.models import Batch
 
 VERBS = {
@@ -149,7 +149,10 @@ class RecordViewSet(GenericViewSet[Any]):
         done = once(request, act, digest=digest)
         if done.is_new:
             return self._created(self._again(done.record_id), self.more(stored[0]))
-        return self._created(self._record(self.get_queryset(), done.record_id), {})
+        seen = self.get_queryset().filter(pk=done.record_id).first()
+        if seen is None:
+            raise OutOfSightError
+        return self._created(seen, {})
 
     def update(self, request: Request, pk: int) -> Response:
         """Replace a record: what is left out becomes blank."""
