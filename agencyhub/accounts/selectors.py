@@ -27,6 +27,7 @@ AGENT_ORDER = (Key("last_name"), Key("first_name"), Key("pk"))
 USER_ORDER = (Key("username"),)
 MOST_INVITATIONS = 200
 MOST_SESSIONS = 100
+DEVICES_SHOWN_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,12 @@ def sign_ins_of(user: User, *, current: str, at: datetime) -> list[SignIn]:
     ]
     listed = [one for one in found if one]
     return sorted(listed, key=lambda one: (one.is_current, one.seen_at, one.pk), reverse=True)
+
+
+def new_devices_of(user: User, *, at: datetime) -> QuerySet[AccessEvent]:
+    """Sign-ins of the last ninety days with a device that was new, the newest first."""
+    found = AccessEvent.objects.filter(user=user, kind=AccessEvent.Kind.NEW_DEVICE)
+    return found.filter(at__gt=at - DEVICES_SHOWN_FOR).order_by("-pk")[:MOST_SESSIONS]
 
 
 def _sign_in(one: OpenSession, user: User, *, current: str, now: int) -> SignIn | None:

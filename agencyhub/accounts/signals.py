@@ -7,8 +7,9 @@ from django.contrib.auth import user_logged_in, user_logged_out, user_login_fail
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
-from agencyhub.accounts import roles, sessions
+from agencyhub.accounts import devices, roles, sessions
 from agencyhub.accounts.models import AccessEvent, User
 from agencyhub.accounts.services import access
 from agencyhub.lib.visitors import visit_of
@@ -16,10 +17,13 @@ from agencyhub.lib.visitors import visit_of
 
 @receiver(user_logged_in)
 def note_sign_in(*, request: HttpRequest, user: User, **_more: Any) -> None:
-    """Begin the session's clock, and put it on the list of the user's."""
+    """Begin the session's clock, list it, and say so when the device is a new one."""
     sessions.start(request, user)
-    how = getattr(request, "signed_in_with", "")
-    access.note(AccessEvent.Kind.SIGNED_IN, user=user, visit=visit_of(request), detail=how)
+    visit, how = visit_of(request), getattr(request, "signed_in_with", "")
+    if devices.is_new(request, user, visit=visit, at=timezone.now()):
+        access.note(AccessEvent.Kind.NEW_DEVICE, user=user, visit=visit, detail=how)
+    access.note(AccessEvent.Kind.SIGNED_IN, user=user, visit=visit, detail=how)
+    devices.keep(request, user)
 
 
 @receiver(user_logged_out)

@@ -30,7 +30,7 @@ def trust(response: HttpResponse, request: HttpRequest, user: User, factor: Seco
 
 
 def _name(user: User) -> str:
-    return f"trusted_{user.pk}"
+    return f"{settings.COOKIE_PREFIX}trusted_{user.pk}"
 
 
 def _value(user: User, factor: SecondFactor) -> str:

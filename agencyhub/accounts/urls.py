@@ -9,6 +9,7 @@ from agencyhub.accounts.views import (
     invitations,
     oauth,
     open_sessions,
+    passwords,
     roles,
     second_factor,
     session,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("accounts/logout/", session.logout, name="logout"),
     path("accounts/session/", session.session_state, name="session_state"),
     path("accounts/second-factor/", second_factor.second_factor_detail, name="second_factor"),
+    path("accounts/password/strength/", passwords.password_strength, name="password_strength"),
     path(
         "accounts/second-factor/set-up/",
         second_factor.second_factor_setup,

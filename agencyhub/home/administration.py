@@ -128,6 +128,12 @@ class AdministrationSite(admin.AdminSite):
             return HttpResponseRedirect(reverse("admin:index"))
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the product's own page: it limits guesses, and the change is told of by mail."""
+        return HttpResponseRedirect(reverse("accounts:password_change"))
+
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Answer a picker."""
         view: Any = NamingAutocomplete.as_view(admin_site=self)

@@ -1,4 +1,4 @@
-"""The mail to people whose password, second factor or address was changed."""
+"""The mail about a new device, or a change of a password, second factor or address."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ def always_wanted(_outgoing: OutgoingMail, _at: datetime) -> str:
 ACCOUNT_CHANGED = kinds.register(
     kinds.Kind(
         "account_changed",
-        _("Changes of a password, second factor or address"),
+        _("New devices, and changes of a password, second factor or address"),
         always_wanted,
         is_owed=True,
     )

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "agencyhub.accounts.middleware.SignInAgainMiddleware",
     # From here on each may put somebody else, or nobody, into the place of the signed-in user.
     "agencyhub.accounts.sessions.SessionLimitsMiddleware",
+    "agencyhub.accounts.devices.DeviceMiddleware",
     "agencyhub.accounts.middleware.SecondFactorMiddleware",
     "agencyhub.accounts.view_as.ViewAsMiddleware",
     "agencyhub.accounts.middleware.TimeZoneMiddleware",
@@ -185,6 +186,8 @@ IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=180)
 # Six years, as long as documents about health data have to be kept (45 CFR 164.316).
 SIGN_IN_KEEP_DAYS = env.int("SIGN_IN_KEEP_DAYS", default=2190)
 LOOK_KEEP_DAYS = env.int("LOOK_KEEP_DAYS", default=2190)
+# Put before the names of the cookies that prove who somebody is; production has one.
+COOKIE_PREFIX = ""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -48,6 +48,15 @@ class TestEveryWay:
         assert told() == [(user.email, "Your password was changed")]
         assert told() == []
 
+    def test_the_administration_has_no_way_of_its_own_to_change_it(self, client, owner):
+        client.force_login(owner)
+
+        answer = client.post(reverse("admin:password_change"), {"old_password": PASSWORD, **TWICE})
+
+        owner.refresh_from_db()
+        assert (answer.status_code, answer.url) == (302, reverse("accounts:password_change"))
+        assert owner.check_password(PASSWORD)
+
     def test_a_refused_change_tells_nobody(self, client, user):
         client.force_login(user)
 

@@ -32,7 +32,9 @@ import json
 from django.conf import settings
 names = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_SSL_REDIRECT",
          "SECURE_CONTENT_TYPE_NOSNIFF", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE",
-         "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_DOMAIN")
+         "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_DOMAIN",
+         "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH",
+         "CSRF_COOKIE_DOMAIN", "COOKIE_PREFIX")
 print(json.dumps({name: getattr(settings, name) for name in names}))
 """
 
@@ -148,6 +150,13 @@ class TestCookies:
         assert production["SESSION_COOKIE_HTTPONLY"]
         assert production["SESSION_COOKIE_SAMESITE"] == "Lax"
         assert production["SESSION_COOKIE_DOMAIN"] is None
+
+    def test_have_names_that_browsers_take_from_this_host_alone(self, production):
+        assert production["SESSION_COOKIE_NAME"] == "__Host-sessionid"
+        assert production["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
+        assert production["COOKIE_PREFIX"] == "__Host-"
+        assert production["SESSION_COOKIE_PATH"] == production["CSRF_COOKIE_PATH"] == "/"
+        assert production["CSRF_COOKIE_DOMAIN"] is None
 
     def test_a_session_key_in_the_address_is_nobodys(self, client):
         client.force_login(UserFactory())

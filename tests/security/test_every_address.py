@@ -18,6 +18,7 @@ OPEN = {
     "accounts:session_state": "says that nobody is signed in",
     "accounts:second_factor_verify": "the second step of the door",
     "accounts:invitation_accept": "the token is the proof",
+    "accounts:password_strength": "grades what a visitor types, and keeps nothing",
     "accounts:password_reset": "asks for a mail",
     "accounts:password_reset_done": "a sentence",
     "accounts:password_reset_confirm": "the token is the proof",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext_lazy as _
 
+from agencyhub.accounts.forms import passwords
 from agencyhub.accounts.forms.choices import AgentChoice, RoleChoice
 from agencyhub.accounts.forms.users import ZoneMixin
 from agencyhub.accounts.models import Agent, Role, User
@@ -56,6 +57,7 @@ class AcceptForm(ZoneMixin, SetPasswordMixin, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer_zones(self.instance.time_zone)
+        passwords.dress(self, graded="password1")
         self.fields["first_name"].required = self.fields["last_name"].required = True
 
     def clean(self) -> dict[str, Any]:

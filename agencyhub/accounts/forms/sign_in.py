@@ -3,13 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
+from django.contrib.auth.forms import (
+    AuthenticationForm,
+    PasswordChangeForm,
+    PasswordResetForm,
+    SetPasswordForm,
+)
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import throttle
+from agencyhub.accounts.forms import passwords
 from agencyhub.lib.forms import SwitchInput
 from agencyhub.lib.visitors import address_of
 
@@ -21,6 +27,10 @@ class SignInForm(AuthenticationForm):
 
     # Set when the attempt was refused unseen, for whoever keeps the log.
     is_locked_out = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        passwords.dress(self)
 
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username") or ""
@@ -59,6 +69,22 @@ class ResetForm(PasswordResetForm):
         """Send one e-mail; failures are logged, not shown: they would tell who has an account."""
         with translation.override(context["user"].language):
             super().send_mail(subject_template_name, email_template_name, context, *args, **kwargs)
+
+
+class ChangeForm(PasswordChangeForm):
+    """Django's form; the new password is graded."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        passwords.dress(self, graded="new_password1")
+
+
+class ChooseForm(SetPasswordForm):
+    """Django's form behind a link; the new password is graded."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        passwords.dress(self, graded="new_password1")
 
 
 class CodeForm(forms.Form):
@@ -104,7 +130,7 @@ class RemoveFactorForm(CodeForm):
     """Password and code, to go back to the password alone."""
 
     password = forms.CharField(
-        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        strip=False, widget=passwords.PasswordInput(attrs={"autocomplete": "current-password"})
     )
     field_order = ("password", "code")
 

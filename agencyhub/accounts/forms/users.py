@@ -19,6 +19,7 @@ from agencyhub.accounts.forms.choices import (
     RoleFilter,
     StateForm,
 )
+from agencyhub.accounts.forms.passwords import NewPasswordInput
 from agencyhub.accounts.models import Agent, Role, User
 from agencyhub.lib.forms import SectionsMixin, SwitchInput
 
@@ -83,7 +84,7 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
     password = forms.CharField(
         required=False,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=NewPasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     class Meta:

@@ -19,6 +19,7 @@ class AccessEvent(models.Model):
 
     class Kind(models.TextChoices):
         SIGNED_IN = "signed_in", _("Signed in")
+        NEW_DEVICE = "new_device", _("Signed in with a new device")
         SIGNED_OUT = "signed_out", _("Signed out")
         TIMED_OUT = "timed_out", _("Signed out by time")
         REFUSED = "refused", _("Wrong password")
@@ -45,8 +46,8 @@ class AccessEvent(models.Model):
         INVITATION_ENDED = "invitation_ended", _("Invitation revoked")
         INVITATION_USED = "invitation_used", _("Invitation accepted")
 
-    WARNINGS: ClassVar = (Kind.REFUSED, Kind.CODE_REFUSED, Kind.FACTOR_REMOVED)
-    # What decides who can sign in as somebody: they are told of it by mail.
+    WARNINGS: ClassVar = (*(Kind.NEW_DEVICE, Kind.REFUSED, Kind.CODE_REFUSED, Kind.FACTOR_REMOVED),)
+    # Who signs in as somebody, and what decides who can: they are told of it by mail.
     TOLD: ClassVar = (
         Kind.PASSWORD_CHANGED,
         Kind.PASSWORD_RESET,
@@ -55,6 +56,7 @@ class AccessEvent(models.Model):
         Kind.FACTOR_ADDED,
         Kind.FACTOR_REMOVED,
         Kind.CODES_RENEWED,
+        Kind.NEW_DEVICE,
     )
 
     at = models.DateTimeField(auto_now_add=True)
@@ -87,10 +89,10 @@ class AccessEvent(models.Model):
                 condition=Q(
                     kind__in=[
                         *("codes_renewed", "email_changed", "factor_added", "factor_removed"),
-                        *("password_changed", "password_given", "password_reset"),
+                        *("new_device", "password_changed", "password_given", "password_reset"),
                     ]
                 ),
-                name="access_event_to_tell",
+                name="access_event_for_mail",
             )
         ]
         triggers = [

@@ -12,7 +12,7 @@ class ApiKey(models.Model):
     class Scope(models.TextChoices):
         PLANCOMPARE = "plancompare", "PlanCompare"
         HEALTHSHERPA = "healthsherpa", "HealthSherpa"
-        PREMIER = "premier", _("Premier carriers")
+        PREMIER = "premier", _("Premier Partners")
         NOYO = "noyo", _("Noyo")
         COMTRACK = "comtrack", "ComTrack"
         EOI = "eoi", "EOI"

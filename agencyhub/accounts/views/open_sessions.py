@@ -26,8 +26,13 @@ def session_list(request: HtmxRequest) -> HttpResponse:
         return redirect_page(request, "home:dashboard")
     sessions.enlist(request, request.user)
     key = request.session.session_key or ""
-    found = selectors.sign_ins_of(request.user, current=key, at=timezone.now())
-    context = {"sessions": found, "has_others": len(found) > 1}
+    at = timezone.now()
+    found = selectors.sign_ins_of(request.user, current=key, at=at)
+    context = {
+        "sessions": found,
+        "has_others": len(found) > 1,
+        "devices": selectors.new_devices_of(request.user, at=at),
+    }
     return render_page(request, "accounts/session_list.html", context)
 
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from agencyhub.accounts import lock_out, second_step, sessions, throttle, trust
-from agencyhub.accounts.forms.sign_in import ResetForm, SignInForm
+from agencyhub.accounts import devices, lock_out, second_step, sessions, throttle, trust
+from agencyhub.accounts.forms.sign_in import ChangeForm, ChooseForm, ResetForm, SignInForm
 from agencyhub.accounts.forms.users import ProfileForm
 from agencyhub.accounts.models import AccessEvent
 from agencyhub.accounts.services import access, factors
@@ -67,6 +67,7 @@ logout = auth_views.LogoutView.as_view()
 class ChangeView(auth_views.PasswordChangeView):
     """Who found somebody's open session does not find the password by trying; others end."""
 
+    form_class = ChangeForm
     success_url = reverse_lazy("accounts:password_change_done")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -85,6 +86,7 @@ class ChangeView(auth_views.PasswordChangeView):
             answer = super().form_valid(form)
             access.note(kind, user=form.user, visit=visit_of(self.request))
         sessions.enlist(self.request, form.user)
+        devices.keep(self.request, form.user)
         return answer
 
 
@@ -113,6 +115,7 @@ class ResetView(auth_views.PasswordResetView):
 class ConfirmView(auth_views.PasswordResetConfirmView):
     """Where the mail's link leads."""
 
+    form_class = ChooseForm
     success_url = reverse_lazy("accounts:password_reset_complete")
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Telling people by mail that a password, a second factor or an address of theirs was changed.
+"""Telling people by mail of a new device, or of a new password, second factor or address.
 
 The log of sign-ins is what is read: whichever way something was changed, a line of it was written
 in the same transaction. Each line is told of once, because its key is that of the mail.
@@ -32,6 +32,7 @@ SUBJECTS: dict[str, Words] = {
     Kind.FACTOR_ADDED: _("A second factor was set up"),
     Kind.FACTOR_REMOVED: _("Your second factor was removed"),
     Kind.CODES_RENEWED: _("You have new recovery codes"),
+    Kind.NEW_DEVICE: _("A sign-in with a new device"),
 }
 
 
