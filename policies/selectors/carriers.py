@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import reach_of, small_book
+from agencyhub.accounts.scope import hashed_book, reach_of, small_book
 from agencyhub.lib.db import Among, CappedCount, NameKey
 from agencyhub.lib.keyset import Key
 from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProductAlias, Policy
@@ -49,9 +49,11 @@ def products_for_page() -> QuerySet[CarrierProduct]:
 def policies_seen(user: User, **of: int) -> int:
     """How many policies of one carrier or product ``user`` sees, capped: ``carrier=7``."""
     seen = Policy.objects.visible_to(user).filter(**of).order_by()
-    book = small_book(Policy, user=user)
+    book, hashed = small_book(Policy, user=user), hashed_book(Policy, user=user)
     if book is not None:
         seen = seen.filter(Among("pk", book))
+    elif hashed is not None:
+        seen = seen.filter(hashed)
     return len(seen.values_list("pk")[: COUNT_LIMIT + 1])
 
 

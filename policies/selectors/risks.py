@@ -1,6 +1,6 @@
 """The board of policies at risk: what stands on a row, how many of each kind, and what is done."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -70,11 +70,17 @@ def premium_left(premium: Decimal | None, begins: date | None, today: date) -> D
     return None if premium is None else premium * (MONTHS + 1 - first.month)
 
 
-def items(risks: Iterable[Risk], *, user: User, at: datetime) -> list[Item]:
-    """Rows of the board; the number of queries does not depend on theirs."""
+def items(
+    risks: Iterable[Risk], *, user: User, at: datetime, partners: Collection[int] | None = None
+) -> list[Item]:
+    """Rows of the board; the number of queries does not depend on theirs.
+
+    ``partners`` are the Premier Partners of today, for a page that knows them.
+    """
     found = list(risks)
     today = timezone.localdate(at)
-    partners = premier.premier_carrier_ids(on=today) if found else frozenset()
+    if partners is None:
+        partners = premier.premier_carrier_ids(on=today) if found else frozenset()
     people = {one.policy.subscriber_id for one in found}
     reachable = Individual.objects.visible_to(user).filter(pk__in=people)
     sees_commission = user.has_perm(SEE_COMMISSION)

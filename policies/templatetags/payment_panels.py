@@ -66,11 +66,12 @@ def payments_of(context: Context, individual: Individual) -> dict[str, Any]:
     policies = panels.policies_of(context["request"], individual)
     cards: list[payments.PaymentCard] = []
     risks: list[of_risks.Item] = []
-    if policies and may_see:
-        partners = panels.partners(context["request"])
+    partners = panels.partners(context["request"]) if policies else frozenset()
+    if may_see:
         cards = payments.cards_of(policies, partners=partners, at=at)
     if may_see_risks:
-        risks = of_risks.items(of_risks.of_policies(policies), user=user, at=at)
+        found = of_risks.of_policies(policies)
+        risks = of_risks.items(found, user=user, at=at, partners=partners)
     return {**shared, "cards": cards, "risks": risks, "back": "client"}
 
 
