@@ -10,7 +10,7 @@ from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Exists, OuterRef, Q
 
-from agencyhub.accounts.models import Agent, Role, User
+from agencyhub.accounts.models import Role, User
 from agencyhub.lib.db import Among
 
 # Up to so many rows are gathered and sorted in the time that a page may take.
@@ -77,11 +77,10 @@ def reach_of(user: User) -> Reach:
         elif not scopes:
             user._reach = NOTHING
         else:
-            agents = Agent.objects.filter(Q(user=user) | Q(accessible_to=user))
             user._reach = Reach(
                 sees_all=False,
                 sees_unassigned=Role.Scope.OWN_AND_UNASSIGNED in scopes,
-                agent_ids=tuple(sorted(set(agents.values_list("pk", flat=True)))),
+                agent_ids=user.access.agent_ids,
             )
     return user._reach
 

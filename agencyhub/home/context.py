@@ -1,13 +1,14 @@
 """What every page's frame shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -111,7 +112,7 @@ class Link:
 class Shell:
     """The frame of a signed-in page."""
 
-    nav: list[Link]
+    nav: tuple[Link, ...]
     theme: str
     user_name: str = ""
     user_role: str = ""
@@ -130,14 +131,14 @@ def _shell(request: HttpRequest) -> Shell:
     user = getattr(request, "user", None)
     chosen = request.COOKIES.get("theme", "")
     if not isinstance(user, User) or not user.is_authenticated:
-        return Shell(nav=[], theme=chosen if chosen in THEMES else User.Theme.AUTO)
+        return Shell(nav=(), theme=chosen if chosen in THEMES else User.Theme.AUTO)
     held = count_held(user)
     return Shell(
         nav=_nav(request.path, user, held),
         theme=chosen if chosen in THEMES else user.theme,
         user_name=user.display_name,
         user_role=_role_words(user),
-        user_links=_user_links(),
+        user_links=_user_links(get_language()),
         held_count=held,
         user_id=(user.acted_by or user).pk,
         seconds_left=sessions.seconds_left(request),
@@ -152,36 +153,39 @@ def count_held(user: User) -> int:
     return held.order_by("state", "-pk")[:MOST_COUNTED].count()
 
 
-def _nav(path: str, user: User, held: int) -> list[Link]:
+def _nav(path: str, user: User, held: int) -> tuple[Link, ...]:
     links = []
-    for place in PLACES:
+    for place, link in _places(get_language()):
         if place.permissions and not any(user.has_perm(one) for one in place.permissions):
             continue
-        url = reverse(place.url_name)
-        is_held = place.url_name == "integrations:health" and held
-        badge = f"{held}+" if held == MOST_COUNTED else str(held)
-        links.append(
-            Link(
-                str(place.label),
-                url,
-                place.icon,
-                is_current=path == url if url == "/" else path.startswith(url),
-                badge=badge if is_held else "",
-                badge_label=gettext("held for review") if is_held else "",
-            )
-        )
-    return links
+        if path == link.url if link.url == "/" else path.startswith(link.url):
+            link = replace(link, is_current=True)  # noqa: PLW2901 - the page's own
+        if held and place.url_name == "integrations:health":
+            badge = f"{held}+" if held == MOST_COUNTED else str(held)
+            words = gettext("held for review")
+            link = replace(link, badge=badge, badge_label=words)  # noqa: PLW2901
+        links.append(link)
+    return tuple(links)
 
 
-def _user_links() -> list[Link]:
+@cache
+def _places(_language: str | None) -> list[tuple[Place, Link]]:
+    """Every entry as it is on most pages, in the language that is spoken now."""
     return [
+        (place, Link(str(place.label), reverse(place.url_name), place.icon)) for place in PLACES
+    ]
+
+
+@cache
+def _user_links(_language: str | None) -> tuple[Link, ...]:
+    return (
         Link(gettext("Profile"), reverse("accounts:profile"), "user"),
         Link(gettext("Change password"), reverse("accounts:password_change"), "key"),
         Link(gettext("Second factor"), reverse("accounts:second_factor"), "lock"),
         Link(gettext("Your sign-ins"), reverse("accounts:session_list"), "history"),
         Link(gettext("Reports by mail"), reverse("home:subscription_list"), "mail"),
         Link(gettext("Tour"), reverse("home:tour"), "help"),
-    ]
+    )
 
 
 def _role_words(user: User) -> str:

@@ -146,7 +146,7 @@ MIGRATE_LOCK_SECONDS = env.int("MIGRATE_LOCK_SECONDS", default=5)
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "agencyhub.lib.caching.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "agencyhub",
         "TIMEOUT": 300,

@@ -81,7 +81,7 @@ class TestForced:
         there = cost()
         user.groups.set([RoleFactory()])
 
-        assert (missing, there, cost()) == (4, 3, 3)  # the user, the rights, the roles
+        assert (missing, there, cost()) == (3, 2, 2)  # the user; the rights with the roles
 
 
 class TestRemoving:

@@ -144,11 +144,11 @@ class TestNarrow:
 
         assert narrow(Individual.objects.all(), user=people.user).count() == 1
 
-    def test_costs_two_queries_once_and_none_again(self, django_assert_num_queries):
+    def test_costs_one_query_once_and_none_again(self, django_assert_num_queries):
         people = People([Role.Scope.OWN])
         user = type(people.user).objects.get(pk=people.user.pk)
 
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             list(narrow(Individual.objects.all(), user=user))
             list(narrow(Individual.objects.all(), user=user))
 

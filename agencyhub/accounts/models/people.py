@@ -1,7 +1,7 @@
 """Who logs in, who sells, and what each role may see and do."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Group, Permission
@@ -87,24 +87,43 @@ class Role(Group):
         return f"role {self.pk}"
 
 
-# A user's own rights, which are rare, and those of the roles; no name has a comma in it.
-_RIGHTS = """
-SELECT string_agg(kind.app_label || '.' || one.codename, ',')
-FROM auth_permission one JOIN django_content_type kind ON kind.id = one.content_type_id
-WHERE one.id IN (
-    SELECT permission_id FROM accounts_user_user_permissions WHERE user_id = %s
-    UNION ALL
-    SELECT given.permission_id FROM auth_group_permissions given
-    JOIN accounts_user_groups has ON has.group_id = given.group_id WHERE has.user_id = %s
+# What every page asks about its user, in one question: the user's own rights, which are rare, with
+# those of the roles (no name has a comma in it); the roles; the agents whose books are theirs.
+_ACCESS = """
+SELECT (
+    SELECT string_agg(kind.app_label || '.' || one.codename, ',')
+    FROM auth_permission one JOIN django_content_type kind ON kind.id = one.content_type_id
+    WHERE one.id IN (
+        SELECT permission_id FROM accounts_user_user_permissions WHERE user_id = %(user)s
+        UNION ALL
+        SELECT given.permission_id FROM auth_group_permissions given
+        JOIN accounts_user_groups has ON has.group_id = given.group_id
+        WHERE has.user_id = %(user)s
+    )
+), (
+    SELECT json_agg(role) FROM ({roles}) role
+), ARRAY(
+    SELECT id FROM accounts_agent WHERE user_id = %(user)s
+    UNION SELECT agent_id FROM accounts_user_accessible_agents WHERE user_id = %(user)s
+    ORDER BY 1
 )
 """
 
 
+class Access(NamedTuple):
+    """What a user may: the names of the rights, the roles by name, and the agents in reach."""
+
+    rights: frozenset[str]
+    roles: "list[Role]"
+    agent_ids: tuple[int, ...]
+
+
 @cache
-def _roles_statement() -> str:
-    """The roles of a user by name, with one parameter; Django writes it down once."""
-    statement, _ = Role.objects.filter(user=0).order_by("name").query.sql_with_params()
-    return statement
+def _access_statement() -> str:
+    """The question with its parameter ``user``; Django writes down how roles are read, once."""
+    roles = Role.objects.filter(user=-1).order_by("name").query
+    statement, _ = roles.sql_with_params()
+    return _ACCESS.format(roles=statement % "%(user)s")
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]
@@ -161,9 +180,23 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         return f"user {self.pk}"
 
     @cached_property
+    def access(self) -> Access:
+        """What the user may, while nobody asks whether they are active; read once per request."""
+        with connection.cursor() as cursor:
+            cursor.execute(_access_statement(), {"user": self.pk})
+            rights, roles, agent_ids = cursor.fetchone()
+        return Access(
+            rights=frozenset(rights.split(",") if rights else ()),
+            roles=[
+                Role.from_db(connection.alias, list(one), list(one.values())) for one in roles or ()
+            ],
+            agent_ids=tuple(agent_ids),
+        )
+
+    @property
     def roles(self) -> "list[Role]":
         """The user's roles by name; read once per request (kept on the object)."""
-        return list(Role.objects.raw(_roles_statement(), [self.pk]))
+        return self.access.roles
 
     @cached_property
     def _perm_cache(self) -> set[str]:
@@ -175,10 +208,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         if self.is_superuser:
             every = Permission.objects.values_list("content_type__app_label", "codename")
             return {f"{app}.{codename}" for app, codename in every}
-        with connection.cursor() as cursor:
-            cursor.execute(_RIGHTS, [self.pk, self.pk])
-            (names,) = cursor.fetchone()
-        return set(names.split(",")) if names else set()
+        return set(self.access.rights)
 
     @property
     def display_name(self) -> str:

@@ -80,9 +80,9 @@ class Column:
 
 
 @cache
-def page_of(url_name: str) -> str:
-    """Where a page without a key is; looked up once, not once per row."""
-    return reverse(url_name)
+def page_of(url_name: str, *names: str) -> str:
+    """Where a page of no record is; looked up once, not once per row. ``names``: a list's key."""
+    return reverse(url_name, args=names)
 
 
 def value(key: str, label: Any, read: Callable[[Any], str], *needs: str, **more: Any) -> Column:

@@ -21,6 +21,7 @@ class Lookups:
     def __init__(self, user: User) -> None:
         self.user = user
         self._found: dict[Any, Any] = {}
+        self._labels: dict[str, dict[int, str]] = {}
 
     def get(self, load: Callable[[], Found]) -> Found:
         """What ``load`` answers, asked once."""
@@ -37,9 +38,19 @@ class Lookups:
         """Every option of every list, inactive ones included, in order."""
         return {one.pk: one for one in Option.objects.order_by("list", "position", "pk")}
 
+    @cached_property
+    def _lists(self) -> dict[str, list[Option]]:
+        found: dict[str, list[Option]] = {}
+        for one in self.options.values():
+            found.setdefault(one.list, []).append(one)
+        return found
+
     def labels(self, option_list: str) -> dict[int, str]:
         """The words of one option list, by key."""
-        return {pk: one.words for pk, one in self.options.items() if one.list == option_list}
+        if option_list not in self._labels:
+            found = self._lists.get(option_list, ())
+            self._labels[option_list] = {one.pk: one.words for one in found}
+        return self._labels[option_list]
 
     @cached_property
     def agents(self) -> dict[int, str]:

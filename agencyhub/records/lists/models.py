@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import ApiKey, Role, User
+from agencyhub.lib.db import one_or_none
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
@@ -92,7 +93,7 @@ class ListChoice(models.Model):
 
 def choice_of(list_key: str, *, user: User) -> ListChoice:
     """What the user chose last for a list; a blank one, not stored, when that is nothing."""
-    found = ListChoice.objects.filter(user=user, list_key=list_key).first()
+    found = one_or_none(ListChoice.objects.filter(user=user, list_key=list_key))
     return found or ListChoice(user=user, list_key=list_key)
 
 

@@ -6,12 +6,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from agencyhub.lib import keyset
 from agencyhub.records.lists import quick, selection, table
-from agencyhub.records.lists.columns import Column
+from agencyhub.records.lists.columns import Column, page_of
 from agencyhub.records.lists.kinds import ListKind
 from agencyhub.records.lists.state import EVERYTHING, State
 from agencyhub.records.lists.table import Head, Table
@@ -47,9 +46,14 @@ class ListPage:
         """The list without filters or view."""
         return f"{self.kind.url}?{urlencode({'view': EVERYTHING})}"
 
-    @property
+    @cached_property
     def query(self) -> str:
         return self.state.query()
+
+    @cached_property
+    def address(self) -> str:
+        """The list as it is asked for, from its first page."""
+        return self.state.url()
 
     @cached_property
     def cut(self) -> keyset.KeysetPage[Any]:
@@ -102,19 +106,19 @@ class ListPage:
         """Where a record is added by hand; blank when that is not done here, or not allowed."""
         kind = self.kind
         may = kind.create_url_name and self.state.user.has_perm(kind.create_permission)
-        return reverse(kind.create_url_name) if may else ""
+        return page_of(kind.create_url_name) if may else ""
 
-    @property
+    @cached_property
     def prev_url(self) -> str:
         return self._beside(before=self.cut.before)
 
-    @property
+    @cached_property
     def next_url(self) -> str:
         return self._beside(after=self.cut.after)
 
     def _beside(self, **place: int | None) -> str:
         ((name, pk),) = place.items()
-        return with_params(self.state.url(), **{name: pk}) if pk else ""
+        return with_params(self.address, **{name: pk}) if pk else ""
 
     @property
     def words(self) -> str:
@@ -131,11 +135,11 @@ class ListPage:
 
     @property
     def count_url(self) -> str:
-        return with_params(self.state.url(), count=1)
+        return with_params(self.address, count=1)
 
     def panel_url(self, name: str) -> str:
         """The list with a panel open, or closed when it is open."""
-        return self.state.url() if self.panel == name else with_params(self.state.url(), panel=name)
+        return self.address if self.panel == name else with_params(self.address, panel=name)
 
     @property
     def filters_url(self) -> str:
@@ -151,13 +155,26 @@ class ListPage:
 
     @property
     def export_url(self) -> str:
-        return with_params(reverse("records:list_export", args=[self.kind.key]), state=self.query)
+        return with_params(page_of("records:list_export", self.kind.key), state=self.query)
 
     @property
     def save_url(self) -> str:
-        return with_params(
-            reverse("records:savedview_create", args=[self.kind.key]), state=self.query
-        )
+        return with_params(page_of("records:savedview_create", self.kind.key), state=self.query)
+
+    @property
+    def views_url(self) -> str:
+        """Where the saved views of the list are."""
+        return page_of("records:savedview_list", self.kind.key)
+
+    @property
+    def choose_columns_url(self) -> str:
+        """Where the chosen columns are sent."""
+        return page_of("records:list_columns", self.kind.key)
+
+    @property
+    def bulk_url(self) -> str:
+        """Where a bulk edit begins."""
+        return page_of("records:bulkedit_start", self.kind.key)
 
     @property
     def view_name(self) -> str:

@@ -5,6 +5,7 @@ Forms would build and draw a template for each option, which costs more than the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl
@@ -55,13 +56,19 @@ def kept(state: State, fields: Iterable[QuickField]) -> list[tuple[str, str]]:
 
 
 def _select(name: str, label: str, choices: Iterable[tuple[str, Any]], chosen: str) -> QuickField:
-    options = "".join(
-        f'<option value="{escape(key)}"{" selected" if key == chosen else ""}>'
-        f"{escape(str(words))}</option>"
-        for key, words in choices
-    )
+    options = _options(tuple((key, str(words)) for key, words in choices))
+    one = f'<option value="{escape(chosen)}"'
+    options = options.replace(f"{one}>", f"{one} selected>", 1)
     start = f'<select class="form-select" id="quick_{name}" name="{name}">'
     return QuickField(name, label, SafeString(f"{start}{options}</select>"))
+
+
+@lru_cache(maxsize=128)
+def _options(choices: tuple[tuple[str, str], ...]) -> str:
+    """Mostly the same as on the page before: hundreds of agents."""
+    return "".join(
+        f'<option value="{escape(key)}">{escape(words)}</option>' for key, words in choices
+    )
 
 
 def _search(name: str, label: str, text: str) -> QuickField:
