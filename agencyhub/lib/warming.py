@@ -35,9 +35,9 @@ def warm_up() -> None:
 
 def our_templates() -> Iterator[str]:
     """The names of all templates that pages of ours are made of."""
-    for config in settings.TEMPLATES:
-        for directory in config["DIRS"]:
-            yield from _names(Path(directory), Path(directory))
+    for engine in _engines():
+        for root in map(Path, engine.dirs):
+            yield from _names(root, root)
     for directory in get_app_template_dirs("templates"):
         yield from _names(Path(directory), Path(directory) / SHARED)
 
@@ -52,14 +52,17 @@ def _learn_addresses() -> None:
 
 
 def _compile_templates() -> None:
-    ours = [engine for engine in engines.all() if isinstance(engine, DjangoTemplates)]
     for name in our_templates():
-        for engine in ours:
+        for engine in _engines():
             try:
                 engine.get_template(name)
             except (TemplateDoesNotExist, TemplateSyntaxError):
                 # Its own page says what is wrong; the others are to come up all the same.
                 log.exception("template_is_broken", template=name)
+
+
+def _engines() -> list[DjangoTemplates]:
+    return [engine for engine in engines.all() if isinstance(engine, DjangoTemplates)]
 
 
 def _names(root: Path, within: Path) -> Iterator[str]:

@@ -14,7 +14,7 @@ from agencyhub.records.lists import changes, columns, filters, masking, registry
 from agencyhub.records.lists.columns import Column, Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
-from agencyhub.records.lists.lookups import Lookups
+from agencyhub.records.lists.lookups import Lookups, own_values
 from commissions.lists import bulk, cells, sublines
 from commissions.models import Application, Line
 from commissions.selectors import blanks
@@ -112,16 +112,11 @@ def _labels(_lookups: Lookups) -> dict[str, str]:
     return {name: str(label) for name, label in blanks.LABELS.items()}
 
 
-def _of(words: dict[str, Any]) -> Any:
-    """A choice among a field's own values."""
-    return {"source": lambda _lookups: words, "read": lambda text: text if text in words else None}
-
-
 class ApplicationFilters(ListFilters):
     """What applications are filtered by."""
 
-    match = filters.AnyOf(_("Match"), condition="match_state", is_quick=True, **_of(STATES))
-    source = filters.AnyOf(_("Source"), condition="source", is_quick=True, **_of(SOURCES))
+    match = filters.AnyOf(_("Match"), condition="match_state", is_quick=True, **own_values(STATES))
+    source = filters.AnyOf(_("Source"), condition="source", is_quick=True, **own_values(SOURCES))
     carrier = filters.AnyOf(
         _("Carrier"), carriers, "carrier_id", nobody=_("Not known"), is_quick=True
     )

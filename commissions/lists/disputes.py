@@ -18,7 +18,7 @@ from agencyhub.records.lists.changes import BulkField, Choices, Refusals, or_non
 from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
-from agencyhub.records.lists.lookups import Lookups
+from agencyhub.records.lists.lookups import Lookups, own_values
 from commissions.expected import disputes
 from commissions.lists import expected, sublines
 from commissions.models import Dispute, ExpectedPay
@@ -199,13 +199,9 @@ class QueueFilters(ListFilters):
     )
     carrier = filters.AnyOf(_("Carrier"), carriers, "carrier_id", is_quick=True)
     dispute = filters.AnyOf(
-        _("State of the dispute"), lambda _lookups: STATES, "dispute__state",
-        read=lambda text: text if text in STATES else None,
-    )  # fmt: skip
-    state = filters.AnyOf(
-        _("State"), lambda _lookups: expected.STATES, "state",
-        read=lambda text: text if text in expected.STATES else None,
-    )  # fmt: skip
+        _("State of the dispute"), condition="dispute__state", **own_values(STATES)
+    )
+    state = filters.AnyOf(_("State"), condition="state", **own_values(expected.STATES))
     agent = filters.OfAgent(_("Servicing agent"), "policy__servicing_agent_id")
     line = sublines.of_line()
     month_from = filters.Day(_("Month from"), "month", "gte")

@@ -13,6 +13,7 @@ from agencyhub.records.lists import columns, filters, registry
 from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
+from agencyhub.records.lists.lookups import own_values
 from commissions.lists import sublines
 from commissions.models import ExpectedPay, Line
 from commissions.paywords import ACTIONS, NEXT_STEPS
@@ -79,10 +80,6 @@ def days_late_column() -> columns.Column:
     )  # fmt: skip
 
 
-def _of(words: Mapping[str, Any]) -> Any:
-    return {"source": lambda _lookups: words, "read": lambda text: text if text in words else None}
-
-
 class ExpectedFilters(ListFilters):
     """What expected pay is filtered by."""
 
@@ -96,11 +93,11 @@ class ExpectedFilters(ListFilters):
         default=OPEN,
         is_quick=True,
     )
-    state = filters.AnyOf(_("State"), condition="state", is_quick=True, **_of(STATES))
+    state = filters.AnyOf(_("State"), condition="state", is_quick=True, **own_values(STATES))
     carrier = filters.AnyOf(_("Carrier"), carriers, "carrier_id", is_quick=True)
     agent = filters.OfAgent(_("Servicing agent"), "policy__servicing_agent_id", is_quick=True)
     line = sublines.of_line()
-    kind = filters.AnyOf(_("Kind"), condition="kind", **_of(KINDS))
+    kind = filters.AnyOf(_("Kind"), condition="kind", **own_values(KINDS))
     month_from = filters.Day(_("Month from"), "month", "gte")
     month_to = filters.Day(_("Month to"), "month", "lte")
     due_from = filters.Day(_("Due from"), "due_date", "gte")

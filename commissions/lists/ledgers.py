@@ -14,6 +14,7 @@ from agencyhub.records.lists import columns, filters, masking, registry
 from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
+from agencyhub.records.lists.lookups import own_values
 from commissions.lists import sublines
 from commissions.models import (
     BookLink,
@@ -87,11 +88,6 @@ def _files(pks: Sequence[int], model: type[Any]) -> dict[int, str]:
     return {pk: names[source] for pk, source in told.items() if source in names}
 
 
-def _of(words: dict[str, Any]) -> Any:
-    """A choice among a field's own values."""
-    return {"source": lambda _lookups: words, "read": lambda text: text if text in words else None}
-
-
 def _linked(link: type[Link], side: str) -> Any:
     linked = link._default_manager.filter(**{side: OuterRef("pk")}, state=Link.State.LINKED)
     return lambda: Q(Exists(linked))
@@ -132,7 +128,7 @@ class LedgerFilters(ListFilters):
 class BookFilters(LedgerFilters):
     """What books of business are filtered by."""
 
-    status = filters.AnyOf(_("Status"), condition="status", is_quick=True, **_of(STATUSES))
+    status = filters.AnyOf(_("Status"), condition="status", is_quick=True, **own_values(STATUSES))
     linked = filters.YesNo(_("Has its application"), _linked(BookLink, "book_row"))
     effective_from = filters.Day(_("Effective from"), "effective_date", "gte")
     effective_to = filters.Day(_("Effective to"), "effective_date", "lte")
@@ -146,7 +142,7 @@ class BookFilters(LedgerFilters):
 class LineFilters(LedgerFilters):
     """What commission lines are filtered by."""
 
-    kind = filters.AnyOf(_("Kind"), condition="kind", is_quick=True, **_of(KINDS))
+    kind = filters.AnyOf(_("Kind"), condition="kind", is_quick=True, **own_values(KINDS))
     linked = filters.YesNo(_("Has its application"), _linked(LineLink, "line"))
     superseded = filters.YesNo(
         _("Superseded"), lambda: Q(superseded_at__isnull=False), default="no"

@@ -23,7 +23,7 @@ from tests.factories.accounts import UserFactory
 
 URL = "/accounts/password/strength/"
 UMA = User(username="umber", email="uma@example.com", first_name="Uma", last_name="Umbrella")
-BOX = re.compile(r'<div class="input-group password-box".*?</button></div>', re.S)
+BOX = re.compile(r'<div class="input-group password-box".*?</button></div>', re.DOTALL)
 
 
 class TestGrade:

@@ -14,7 +14,7 @@ from agencyhub.accounts.models import User
 from agencyhub.home.viewing import report
 from agencyhub.lib.pages import render_page
 
-PERIODS = {"1": _("Today"), "7": "7 days", "30": "30 days"}
+PERIODS = {"1": _("Today"), "7": _("7 days"), "30": _("30 days")}
 USUAL_PERIOD = "7"
 
 
