@@ -47,7 +47,9 @@ class TestKept:
 class TestCache:
     def test_keeps_its_client(self):
         assert isinstance(cache._cache, caching.KeptClient)
-        assert cache._cache.get_client() is cache._cache.get_client(write=True)
+        for write in (False, True):
+            kept = cache._cache.get_client(write=write)
+            assert cache._cache.get_client(write=write) is kept
 
         cache.set("kept-client", "value", 5)
         assert cache.get("kept-client") == "value"
