@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from random import Random
@@ -57,12 +57,14 @@ class Size:
     seconds: int
     bare_seconds: int
     pause: float
+    opening_seconds: int
+    """Not counted: processes start, and see each page for the first time."""
 
 
 SIZES = {
-    "smoke": Size(500, 2_000, 4, 4, 1, 0.1),
-    "quick": Size(20_000, 200_000, 20, 90, 15, 3.0),
-    "full": Size(1_000_000, 10_000_000, 50, 600, 60, 6.0),
+    "smoke": Size(500, 2_000, 4, 4, 1, 0.1, 1),
+    "quick": Size(20_000, 200_000, 20, 90, 15, 3.0, 15),
+    "full": Size(1_000_000, 10_000_000, 50, 600, 60, 6.0, 30),
 }
 
 
@@ -103,6 +105,8 @@ def run(scale: str) -> Iterator[Result]:
         bare = _all(plain, partial(_read, size), people, seconds=size.bare_seconds)
     results.note("everybody works")
     with servers.serving(servers.PRODUCT, database=url) as product:
+        opening = [replace(person, seed=~person.seed) for person in people]
+        _all(product, partial(_work, size), opening, seconds=size.opening_seconds)
         visits = _all(product, partial(_work, size), people, seconds=size.seconds)
     with servers.serving(servers.BARE, database=url) as plain:
         bare += _all(plain, partial(_read, size), people, seconds=size.bare_seconds)

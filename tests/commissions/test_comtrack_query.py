@@ -103,7 +103,7 @@ class TestAnswer:
             for one in applications
         ]
         ask(partner, *questions)
-        expected = 8
+        expected = 6
 
         with django_assert_num_queries(expected):
             ask(partner, questions[0])

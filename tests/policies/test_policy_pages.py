@@ -136,7 +136,7 @@ class TestPolicyCreate:
         answer = client.post(self.url(other.subscriber), data)
 
         assert answer.status_code == 422
-        assert "has this number" in str(answer.context["form"].errors["policy_number"])
+        assert "is not free" in str(answer.context["form"].errors["policy_number"])
         assert Policy.objects.get() == other
 
     def test_shows_the_chosen_carriers_products_without_judging_the_rest(self, client, owner):

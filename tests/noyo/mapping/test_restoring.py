@@ -1,6 +1,6 @@
 """What the carrier changes and changes back, and links of last year that are exactly the same."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,8 +28,9 @@ from tests.noyo.mapping.conftest import AT, Studio
 
 pytestmark = pytest.mark.django_db
 State = Link.State
-FIRST = datetime(2026, 11, 23, 8, tzinfo=UTC)
-SECOND = datetime(2026, 11, 24, 8, tzinfo=UTC)
+# The history notes what people did by the database's own clock: the carrier changes things later.
+FIRST = datetime.now(UTC) + timedelta(days=1)
+SECOND = FIRST + timedelta(days=1)
 PPO = b"as it is now"
 
 
