@@ -78,8 +78,9 @@ def one_or_none(rows: QuerySet[Row]) -> Row | None:
 def prepared_statements() -> Iterator[None]:
     """Let the server keep the plans of statements that the block repeats.
 
-    For workers that say the same few statements again and again; half of what each costs the server
-    is planning it.
+    For workers that say the same few statements again and again, and for pages of one record, whose
+    many statements ask by key: half or more of what each costs the server is planning it. Not for
+    lists and searches, whose best plan depends on what is asked for. Decorates views as well.
     """
     connection.ensure_connection()
     driver = connection.connection

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.accounts.requests import SignedInRequest, any_permission
+from agencyhub.lib.db import prepared_statements
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
 from agencyhub.records.selectors import timeline
@@ -34,6 +35,7 @@ def application_list(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @any_permission(VIEW)
+@prepared_statements()
 def application_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One application: its three facts, what its sources told, what is linked, its history."""
     application = _get(request, pk)

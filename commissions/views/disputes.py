@@ -146,10 +146,11 @@ def _ask(request: SignedInRequest, row: ExpectedPay, act: str, form: Form) -> Ht
         "reasons": selectors.reasons(),
         "query": request.POST.get("state_of_list", request.GET.get("state_of_list", "")),
         "back": request.POST.get("back", request.GET.get("back", "")),
+        "in_row": wants_fragment(request),
     }
     status = INVALID if form.is_bound else 200
     response = render_page(request, FORM, context, fragment="dispute-form", status=status)
-    if wants_fragment(request):
+    if context["in_row"]:
         response["HX-Retarget"], response["HX-Reswap"] = f"#act-{row.pk}", "innerHTML"
     return response
 

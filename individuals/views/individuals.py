@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
+from agencyhub.lib.db import prepared_statements
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
 from agencyhub.records import history
 from agencyhub.records.models import Batch
@@ -38,6 +39,7 @@ def individual_list(request: HtmxRequest) -> HttpResponse:
 @login_required
 @permission_required("individuals.view_individual", raise_exception=True)
 @merges.leads_to_survivor
+@prepared_statements()
 def individual_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     individual = get_object_or_404(
         Individual.objects.visible_to(request.user).select_related(

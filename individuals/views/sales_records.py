@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from agencyhub.lib.db import prepared_statements
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
 from agencyhub.lib.pks import read_pk
@@ -38,6 +39,7 @@ def salesrecord_list(request: HtmxRequest) -> HttpResponse:
 @require_GET
 @login_required
 @permission_required("individuals.view_salesrecord", raise_exception=True)
+@prepared_statements()
 def salesrecord_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     record = _record(request, pk)
     page = pages.sales_record_page(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from agencyhub.lib.db import prepared_statements
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.lib.pks import read_pk
@@ -40,6 +41,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 @permission_required("policies.view_policy", raise_exception=True)
+@prepared_statements()
 def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One policy: its facts, its people, its history."""
     user = request.user

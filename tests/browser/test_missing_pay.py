@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from commissions.expected.states import LATE, SHORT
 from commissions.models import Dispute, DisputePack
 from tests.browser.desk import PATIENCE_MS
 from tests.browser.keyboard import Hands
@@ -69,7 +70,8 @@ class TestQueue:
 
     def test_ticked_months_become_a_pack(self, hands):
         page = hands.page
-        hands.open("/missing-pay/?show=new")
+        owed = "&".join(f"state={state}" for state in (SHORT, *LATE))
+        hands.open(f"/missing-pay/?show=new&{owed}")
         page.keyboard.press("j")
         page.keyboard.press("x")
         expect(page.locator("[data-selected]")).to_have_text(re.compile(r"^1 of \d+ selected$"))
