@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from celery import current_app
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import reach_of
+from agencyhub.lib import beforehand
+from agencyhub.lib.beforehand import FRESH
 from agencyhub.lib.db import one_or_none
 from agencyhub.records.lists.selection import TooSlowError, within
 from commissions.models import MatchRun
@@ -18,11 +21,8 @@ from commissions.models import MatchRun
 TASK = "commissions.tasks.count_matches"
 # So long a page tries to count by itself.
 PATIENCE_MS = 1_500
-# As old as counts may be; how old when Refresh has found something since; how long older ones are
-# shown while they are counted anew.
-FRESH, RENEWED, KEPT = timedelta(minutes=10), timedelta(minutes=1), timedelta(hours=2)
-# A worker that was killed is followed by another; one that failed is not asked again at once.
-COUNTING, AFTER_FAILURE = timedelta(minutes=20), timedelta(minutes=1)
+# As old as counts may be when Refresh has found something since.
+RENEWED = timedelta(minutes=1)
 Counted = TypeVar("Counted")
 
 
@@ -59,14 +59,8 @@ def keep(
 ) -> None:
     """Count without hurry and remember it. Called by a worker."""
     as_of = timezone.now()
-    cache.set(_marker(user), True, COUNTING.total_seconds())
-    try:
-        found = Found(as_of, states(), shares())
-    except Exception:
-        cache.touch(_marker(user), AFTER_FAILURE.total_seconds())
-        raise
-    cache.set(_key(user), found, KEPT.total_seconds())
-    cache.delete(_marker(user))
+    with beforehand.counting(_marker(user)):
+        beforehand.keep(_key(user), Found(as_of, states(), shares()))
 
 
 def _is_fresh(found: Found) -> bool:
@@ -80,8 +74,8 @@ def _is_fresh(found: Found) -> bool:
 
 
 def _have_counted(user: User) -> None:
-    if cache.add(_marker(user), True, COUNTING.total_seconds()):
-        current_app.send_task(TASK, [user.pk])
+    send = partial(current_app.send_task, TASK, [user.pk])
+    beforehand.have_counted(_key(user), send, at=timezone.now())
 
 
 def _key(user: User) -> str:
@@ -89,4 +83,4 @@ def _key(user: User) -> str:
 
 
 def _marker(user: User) -> str:
-    return f"{_key(user)}:counting"
+    return beforehand.marker_of(_key(user))

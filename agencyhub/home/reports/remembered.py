@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -15,14 +16,11 @@ from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import gathered, reach_of, small_book
 from agencyhub.home.reports.base import Counting, Figures, Report
 from agencyhub.home.reports.forms import texts_of
+from agencyhub.lib import beforehand
+from agencyhub.lib.beforehand import FRESH
 from agencyhub.records.lists import registry as lists
 
 TASK = "agencyhub.home.tasks.count_report"
-# As old as figures of a large book may be, and how long older ones are shown while they are
-# counted anew.
-FRESH, KEPT = timedelta(minutes=10), timedelta(hours=2)
-# A worker that was killed is followed by another; one that failed is not asked again at once.
-COUNTING, AFTER_FAILURE = timedelta(minutes=20), timedelta(minutes=1)
 # Rows of one list that are counted while a page is waited for.
 MOST_AT_ONCE = 2_000
 SECONDS_SMALL = 600
@@ -50,10 +48,6 @@ class _Question:
             sorted(one for one in _RIGHTS if self.user.has_perm(one)),
         )
         return f"home.report:{hashlib.sha256(json.dumps(said).encode()).hexdigest()}"
-
-    @property
-    def marker(self) -> str:
-        return f"{self.key}:counting"
 
     def count(self) -> Figures:
         return self.report.count(self.user, self.params, self.on)
@@ -95,21 +89,13 @@ def count_and_keep(
         cache.delete(marker)
         return False
     question = _Question(report, user, form.cleaned_data, on)
-    cache.touch(marker, COUNTING.total_seconds())
-    try:
-        figures = question.count()
-    except Exception:
-        cache.touch(marker, AFTER_FAILURE.total_seconds())
-        raise
-    cache.set(question.key, figures, KEPT.total_seconds())
-    cache.delete(marker)
+    with beforehand.counting(marker):
+        beforehand.keep(question.key, question.count())
     return True
 
 
 def _have_counted(question: _Question, now: datetime) -> datetime:
     """Let a worker count, unless one does; answers since when."""
-    if not cache.add(question.marker, now, COUNTING.total_seconds()):
-        return cache.get(question.marker) or now
     arguments = {
         "key": question.report.key,
         "user_id": question.user.pk,
@@ -117,10 +103,10 @@ def _have_counted(question: _Question, now: datetime) -> datetime:
         "on": question.on.isoformat(),
         "language": translation.get_language(),
         "zone": timezone.get_current_timezone_name(),
-        "marker": question.marker,
+        "marker": beforehand.marker_of(question.key),
     }
-    current_app.send_task(TASK, kwargs=arguments)
-    return now
+    send = partial(current_app.send_task, TASK, kwargs=arguments)
+    return beforehand.have_counted(question.key, send, at=now)
 
 
 def _is_small(report: Report, user: User) -> bool:
