@@ -9,15 +9,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import constant_time_compare, salted_hmac
 
+from agencyhub.accounts.marks import Mark
 from agencyhub.accounts.models import AccessEvent, User
 from agencyhub.lib.visitors import Visit
 
-SALT = "agencyhub.accounts.device"
+DEVICE = Mark("device", "agencyhub.accounts.device")
 KNOWN_FOR = timedelta(days=180)
 # Lines of the log, and mails, about one user within a day: more tell nothing new.
 MOST_A_DAY = 5
@@ -39,15 +38,7 @@ class DeviceMiddleware:
         response = self.get_response(request)
         user: User | None = getattr(request, _MARK, None)
         if user is not None:
-            response.set_signed_cookie(
-                _name(user),
-                _value(user),
-                salt=SALT,
-                max_age=int(KNOWN_FOR.total_seconds()),
-                secure=request.is_secure(),
-                httponly=True,
-                samesite="Lax",
-            )
+            DEVICE.put(response, request, user, of=user.pk, lasts=KNOWN_FOR)
         return response
 
 
@@ -65,15 +56,10 @@ def is_new(request: HttpRequest, user: User, *, visit: Visit, at: datetime) -> b
     events = AccessEvent.objects.filter(user=user)
     if visit.address is None or not events.filter(kind=Kind.SIGNED_IN).exists():
         return False
-    if _has_cookie(request, user) or _was_here(events, visit, at=at):
+    if DEVICE.is_on(request, user, of=user.pk, lasts=KNOWN_FOR) or _was_here(events, visit, at=at):
         return False
     told = events.filter(kind=Kind.NEW_DEVICE, at__gt=at - timedelta(days=1))
     return told.count() < MOST_A_DAY
-
-
-def _has_cookie(request: HttpRequest, user: User) -> bool:
-    sent = request.get_signed_cookie(_name(user), default=None, salt=SALT, max_age=KNOWN_FOR)
-    return sent is not None and constant_time_compare(sent, _value(user))
 
 
 def _was_here(events: QuerySet[AccessEvent], visit: Visit, *, at: datetime) -> bool:
@@ -90,11 +76,3 @@ def _was_here(events: QuerySet[AccessEvent], visit: Visit, *, at: datetime) -> b
         at__gt=max(since, changed_at or since),
     )
     return alike.exists()
-
-
-def _name(user: User) -> str:
-    return f"{settings.COOKIE_PREFIX}device_{user.pk}"
-
-
-def _value(user: User) -> str:
-    return salted_hmac(SALT, f"{user.pk}|{user.password}", algorithm="sha256").hexdigest()

@@ -158,9 +158,9 @@ def _is_small(
 ) -> bool:
     """Whether no more rows are in reach, or ``others`` of them, as it was up to ten minutes ago."""
 
-    # Their keys would have to be read from the table.
     def count() -> bool:
         parts = list(_keys(model, reach)) if others is None else others
+        # Not their keys: these would have to be read from the table, where an index says the rest.
         ones = [keys.annotate(one=models.Value(1)).values_list("one") for keys in parts]
         found = ones[0].union(*ones[1:], all=True) if len(ones) > 1 else ones[0]
         return len(found[: at_most + 1]) <= at_most

@@ -27,6 +27,7 @@ AGENT_ORDER = (Key("last_name"), Key("first_name"), Key("pk"))
 USER_ORDER = (Key("username"),)
 MOST_INVITATIONS = 200
 MOST_SESSIONS = 100
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 DEVICES_SHOWN_FOR = timedelta(days=90)
 
 
@@ -230,6 +231,11 @@ def sign_ins_of(user: User, *, current: str, at: datetime) -> list[SignIn]:
     ]
     listed = [one for one in found if one]
     return sorted(listed, key=lambda one: (one.is_current, one.seen_at, one.pk), reverse=True)
+
+
+def who_may(permission: str) -> QuerySet[User]:
+    """The active users with a right: their own, a role's, or because they have every right."""
+    return User.objects.with_perm(permission, backend=MODEL_BACKEND)
 
 
 def new_devices_of(user: User, *, at: datetime) -> QuerySet[AccessEvent]:

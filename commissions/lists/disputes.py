@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
+from agencyhub.accounts.selectors import who_may
 from agencyhub.lib.keyset import Key
 from agencyhub.lib.pks import read_pk
 from agencyhub.lib.templatetags import ui
@@ -58,7 +59,6 @@ SNOOZES: Mapping[str, tuple[int, Any, Any]] = {
         30, _("Waits for the next statement"), _("30 days: waits for the next statement")
     ),
 }  # fmt: skip
-AWAKE = Q(dispute__snoozed_until__isnull=True)
 UNDISPUTED = Q(dispute__isnull=True)
 
 
@@ -69,7 +69,7 @@ def chip(state: str) -> Any:
 
 def awake(today: date) -> Q:
     """The months that do not rest on a day."""
-    return AWAKE | Q(dispute__snoozed_until__lte=today)
+    return Q(dispute__snoozed_until__isnull=True) | Q(dispute__snoozed_until__lte=today)
 
 
 class Show(filters.Pick):
@@ -108,12 +108,7 @@ def users(lookups: Lookups) -> Mapping[int, str]:
 
 
 def _users() -> dict[int, str]:
-    app, _dot, codename = services.CHANGE.partition(".")
-    right = {"content_type__app_label": app, "codename": codename}
-    own = {f"user_permissions__{name}": value for name, value in right.items()}
-    given = {f"groups__permissions__{name}": value for name, value in right.items()}
-    found = User.objects.filter(Q(is_superuser=True) | Q(**own) | Q(**given), is_active=True)
-    names = {one.pk: one.display_name for one in found.distinct()}
+    names = {one.pk: one.display_name for one in who_may(services.CHANGE)}
     return dict(sorted(names.items(), key=lambda item: (item[1].casefold(), item[0])))
 
 
@@ -162,7 +157,7 @@ BULK: Sequence[BulkField] = (
     ),
     BulkField(
         "dispute", _("State of the dispute"), "dispute",
-        lambda _lookups: [one for one in STATES.items() if one[0] != disputes.WITHDRAWN],
+        lambda _lookups: Dispute.answers(),
         lambda value: Q(dispute__state=value)
         | (UNDISPUTED if value == disputes.TO_DO else Q(pk__in=[])),
         lambda rows, value: _change(rows, {"state": value}),
@@ -222,11 +217,7 @@ PAY_QUEUE = registry.register(
         visible=ExpectedPay.objects.visible_to,
         title_column="individual",
         columns=(
-            columns.link(
-                "individual", _("Individual"), expected.address, expected.client,
-                f"{expected.SUBSCRIBER}first_name", f"{expected.SUBSCRIBER}last_name",
-                css="cell-nowrap",
-            ),
+            expected.individual_column(),
             columns.value("months", _("Pay for"), expected.months, "month", "through"),
             columns.value(
                 "state", _("State"), lambda row: str(expected.STATES[row.state]), "state"

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from agencyhub.accounts.models import User
+from agencyhub.accounts.selectors import who_may
 from agencyhub.lib.db import lock_keys
 from agencyhub.mailing import letters, unsubscribing
 from agencyhub.mailing import selectors as mail
@@ -27,7 +28,6 @@ from integrations.reports import Report, State, trouble
 
 LOCK = "integrations.incidents"
 WANTED_FOR = timedelta(days=2)
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass
@@ -103,8 +103,7 @@ def _close(
 
 def readers() -> list[User]:
     """Those who manage integrations and can be written to."""
-    users = User.objects.with_perm(MANAGE, backend=MODEL_BACKEND)
-    return list(users.exclude(email="").order_by("pk"))
+    return list(who_may(MANAGE).exclude(email="").order_by("pk"))
 
 
 def _write(incidents: Sequence[Incident], event: str, *, at: datetime) -> None:

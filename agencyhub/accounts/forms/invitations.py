@@ -41,9 +41,10 @@ class InvitationForm(forms.Form):
         self.fields["agent"].queryset = free.order_by("last_name", "first_name", "pk")  # type: ignore[attr-defined]
 
 
-class AcceptForm(ZoneMixin, SetPasswordMixin, forms.ModelForm):
+class AcceptForm(ZoneMixin, passwords.DressedMixin, SetPasswordMixin, forms.ModelForm):
     """Who the new user is, and the password they choose."""
 
+    graded = "password1"
     password1, password2 = SetPasswordMixin.create_password_fields(
         label1=_("Password"), label2=_("Password again")
     )
@@ -57,7 +58,6 @@ class AcceptForm(ZoneMixin, SetPasswordMixin, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer_zones(self.instance.time_zone)
-        passwords.dress(self, graded="password1")
         self.fields["first_name"].required = self.fields["last_name"].required = True
 
     def clean(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Boxes for passwords: what is typed can be shown for a while, and a new one is graded."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -24,8 +24,17 @@ class NewPasswordInput(PasswordInput):
     is_graded = True
 
 
-def dress(form: forms.BaseForm, *, graded: str = "") -> None:
-    """Give a form of Django's our boxes; ``graded`` names the field of the new password."""
+class DressedMixin:
+    """A form of Django's with our boxes; ``graded`` names the field of a new password."""
+
+    graded: ClassVar = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _dress(self, graded=self.graded)  # type: ignore[arg-type]
+
+
+def _dress(form: forms.BaseForm, *, graded: str) -> None:
     for name, field in form.fields.items():
         if isinstance(field.widget, forms.PasswordInput):
             kind = NewPasswordInput if name == graded else PasswordInput

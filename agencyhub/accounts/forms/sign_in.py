@@ -22,15 +22,11 @@ from agencyhub.lib.visitors import address_of
 MAX_CODE = 40
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(passwords.DressedMixin, AuthenticationForm):
     """Django's form behind a limit of failed attempts."""
 
     # Set when the attempt was refused unseen, for whoever keeps the log.
     is_locked_out = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        passwords.dress(self)
 
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username") or ""
@@ -71,20 +67,16 @@ class ResetForm(PasswordResetForm):
             super().send_mail(subject_template_name, email_template_name, context, *args, **kwargs)
 
 
-class ChangeForm(PasswordChangeForm):
+class ChangeForm(passwords.DressedMixin, PasswordChangeForm):
     """Django's form; the new password is graded."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        passwords.dress(self, graded="new_password1")
+    graded = "new_password1"
 
 
-class ChooseForm(SetPasswordForm):
+class ChooseForm(passwords.DressedMixin, SetPasswordForm):
     """Django's form behind a link; the new password is graded."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        passwords.dress(self, graded="new_password1")
+    graded = "new_password1"
 
 
 class CodeForm(forms.Form):

@@ -46,7 +46,7 @@ class AccessEvent(models.Model):
         INVITATION_ENDED = "invitation_ended", _("Invitation revoked")
         INVITATION_USED = "invitation_used", _("Invitation accepted")
 
-    WARNINGS: ClassVar = (*(Kind.NEW_DEVICE, Kind.REFUSED, Kind.CODE_REFUSED, Kind.FACTOR_REMOVED),)
+    WARNINGS: ClassVar = (Kind.NEW_DEVICE, Kind.REFUSED, Kind.CODE_REFUSED, Kind.FACTOR_REMOVED)
     # Who signs in as somebody, and what decides who can: they are told of it by mail.
     TOLD: ClassVar = (
         Kind.PASSWORD_CHANGED,
