@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from agencyhub.runtime.console import say
 from agencyhub.runtime.home import REPOSITORY
 
 LOCK = REPOSITORY / "requirements" / "production.txt"
@@ -92,12 +93,6 @@ def ask(service: str) -> dict[str, Any] | None:
     except (subprocess.TimeoutExpired, OSError, ValueError):
         return None
     return answer
-
-
-def say(text: str) -> None:
-    """Print a line of our own."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 def failures(*, is_required: bool, tell: Callable[[str], None] = say) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agencyhub.runtime import audit
+from agencyhub.runtime.console import say
 from agencyhub.runtime.home import REPOSITORY
 from agencyhub.runtime.rounds import Round, tests_pass
 from agencyhub.runtime.scratch import Scratch
@@ -63,12 +64,6 @@ def find_browser() -> str | None:
     for command in (["apt-get", "update", "-qq"], install):
         subprocess.run(command, env=env, check=False, stdout=subprocess.DEVNULL)
     return shutil.which("chromium")
-
-
-def say(text: str) -> None:
-    """Print a line of our own."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 def passes(check: Check, env: Mapping[str, str]) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from agencyhub.runtime.console import say
 from agencyhub.runtime.home import REPOSITORY
 
 FAILED = 1  # pytest's exit codes; after any other than these its last failures are not all of them
@@ -52,10 +53,10 @@ def _code(one: Round, words: list[str], env: Mapping[str, str]) -> int:
         if not 1 <= len(failed) <= MOST_UNSTEADY:
             return code
         names = ", ".join(GROUP.sub("", name) for name in failed)
-        _say(f"TRIED AGAIN, alone: {names}")
+        say(f"TRIED AGAIN, alone: {names}")
         last = ["--last-failed", "--last-failed-no-failures", "none"]
         code = _pytest(["-m", one.tests, *one.retry, *words, *last], env)
-    _say(f"UNSTEADY: passed at the second try, alone: {names}" if code == 0 else "FAILED AGAIN.")
+    say(f"UNSTEADY: passed at the second try, alone: {names}" if code == 0 else "FAILED AGAIN.")
     return code
 
 
@@ -68,8 +69,3 @@ def _last_failed(cache: Path) -> list[str]:
 def _pytest(words: list[str], env: Mapping[str, str]) -> int:
     command = [sys.executable, "-m", "pytest", *words]
     return subprocess.run(command, cwd=REPOSITORY, env=dict(env), check=False).returncode
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
