@@ -19,7 +19,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
 from agencyhub.records.lists import export
-from agencyhub.records.lists.columns import Column, Drawing, Write
+from agencyhub.records.lists.columns import Column, Drawing, Write, us_day
 from agencyhub.records.lists.export import Piece
 from commissions.models import DisputePack
 from commissions.selectors.packs import Content, PackRow
@@ -45,7 +45,7 @@ COLUMNS: Sequence[_Column] = (
     _Column("Policy number", lambda row: row.policy_number, 0.95),
     _Column("Member ID", lambda row: row.member_id, 0.85),
     _Column("Member", lambda row: row.member, 1.0),
-    _Column("Effective date", lambda row: _day(row.effective_date), 0.7),
+    _Column("Effective date", lambda row: us_day(row.effective_date), 0.7),
     _Column("Months", lambda row: row.months, 0.75),
     _Column("Expected (USD)", lambda row: row.expected, 0.7, is_number=True),
     _Column("Received (USD)", lambda row: row.received, 0.7, is_number=True),
@@ -167,7 +167,3 @@ def _text(column: _Column, row: PackRow) -> str:
     if column.is_number:
         return "" if value is None else f"{value:.2f}"
     return str(value)
-
-
-def _day(day: date | None) -> str:
-    return f"{day:%m/%d/%Y}" if day else ""

@@ -27,7 +27,7 @@ CLOSED = (ACCEPTED_PAID, ALREADY_PAID, OTHER_AOR, DENIED, TERMINATED, WITHDRAWN)
 SAYS_PAID = (ACCEPTED_PAID, ALREADY_PAID)
 
 # Months for which a carrier can be asked: nobody asks for what is to be taken back, or came twice.
-ASKED_FOR = (states.SHORT, *states.LATE, states.CHARGEBACK_UNEXPECTED)
+ASKED_FOR = (*states.OWED, states.CHARGEBACK_UNEXPECTED)
 
 # What the ledger says of a disputed month.
 MISSING, SETTLED, NOTHING, WAITS = "missing", "settled", "nothing", "waits"

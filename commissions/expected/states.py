@@ -21,6 +21,8 @@ ZERO_BY_CONTRACT: Final = "zero_by_contract"
 NO_RATE: Final = "no_rate"
 
 LATE = (LATE_30, LATE_60, LATE_90)
+# The carrier owes something since a day.
+OWED = (SHORT, *LATE)
 # Somebody has to do something about these.
 OPEN = (SHORT, OVER, *LATE, CHARGEBACK_EXPECTED, CHARGEBACK_UNEXPECTED, NO_RATE)
 # After so many days beyond the due date: the next age.

@@ -6,11 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
-from commissions.expected import disputes
 from commissions.models import Dispute
-
-# A dispute becomes this by itself only.
-BY_ITSELF = (disputes.WITHDRAWN,)
 
 
 class _OfOne(forms.Form):
@@ -56,7 +52,7 @@ class AnswerForm(_OfOne):
 
     state = forms.ChoiceField(
         label=_("State of the dispute"),
-        choices=[one for one in Dispute.State.choices if one[0] not in BY_ITSELF],
+        choices=Dispute.answers,
         widget=forms.Select({"autofocus": True}),
     )
     note = forms.CharField(label=_("Note"), max_length=500, required=False)

@@ -14,9 +14,10 @@ from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import own_values
+from commissions.expected import states
 from commissions.lists import sublines
 from commissions.models import ExpectedPay, Line
-from commissions.paywords import ACTIONS, NEXT_STEPS
+from commissions.paywords import ACTIONS, NEXT_STEPS, month_words
 from policies.lists.policies import carriers
 
 State = ExpectedPay.State
@@ -36,7 +37,6 @@ TONES: Mapping[str, tuple[str, str]] = {
     State.ZERO_BY_CONTRACT: ("neutral", "minus"),
     State.NO_RATE: ("warning", "help"),
 }
-MISSING = (State.SHORT, State.LATE_30, State.LATE_60, State.LATE_90)
 SUBSCRIBER = "policy__subscriber__"
 
 
@@ -45,21 +45,17 @@ def chip(state: str) -> Any:
     return ui.badge(STATES[state], *TONES[state])
 
 
-def client(row: Any) -> str:
-    """The subscriber's name."""
+def _client(row: Any) -> str:
     return f"{row.policy__subscriber__first_name} {row.policy__subscriber__last_name}"
 
 
-def address(row: Any) -> str:
-    """The page of a row."""
+def _address(row: Any) -> str:
     return f"{columns.page_of('commissions:expectedpay_list')}{row.pk}/"
 
 
 def months(row: Any) -> str:
     """The month, or the first and the last."""
-    if row.through == row.month:
-        return f"{row.month:%m/%Y}"
-    return f"{row.month:%m/%Y} – {row.through:%m/%Y}"
+    return month_words(row.month, row.through)
 
 
 def _state(_drawing: Drawing) -> Write:
@@ -69,7 +65,7 @@ def _state(_drawing: Drawing) -> Write:
 
 def _days_late(drawing: Drawing) -> Write:
     today = drawing.lookups.today
-    return lambda row: str((today - row.due_date).days) if row.state in MISSING else ""
+    return lambda row: str((today - row.due_date).days) if row.state in states.OWED else ""
 
 
 def days_late_column() -> columns.Column:
@@ -77,6 +73,14 @@ def days_late_column() -> columns.Column:
     return columns.Column(
         "days_late", _("Days late"), ("due_date", "state"), _days_late, is_number=True,
         css="cell-num",
+    )  # fmt: skip
+
+
+def individual_column() -> columns.Column:
+    """The subscriber, who leads to the page of the row."""
+    return columns.link(
+        "individual", _("Individual"), _address, _client,
+        f"{SUBSCRIBER}first_name", f"{SUBSCRIBER}last_name", css="cell-nowrap",
     )  # fmt: skip
 
 
@@ -118,10 +122,7 @@ EXPECTED = registry.register(
         visible=ExpectedPay.objects.visible_to,
         title_column="individual",
         columns=(
-            columns.link(
-                "individual", _("Individual"), address, client,
-                f"{SUBSCRIBER}first_name", f"{SUBSCRIBER}last_name", css="cell-nowrap",
-            ),
+            individual_column(),
             columns.value("months", _("Pay for"), months, "month", "through", css="cell-nowrap"),
             columns.choice("state", _("State"), State.choices, draw=_state, css="cell-nowrap"),
             columns.money("gap", _("Difference")),

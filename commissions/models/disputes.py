@@ -1,6 +1,7 @@
 """What people do about months of pay that are missing, and what carriers answer."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -81,6 +82,11 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"dispute {self.pk}"
+
+    @classmethod
+    def answers(cls) -> list[tuple[str, Any]]:
+        """The states that people may choose; it is withdrawn by itself only."""
+        return [one for one in cls.State.choices if one[0] != cls.State.WITHDRAWN]
 
     @property
     def is_open(self) -> bool:

@@ -17,9 +17,6 @@ RELATED = (
     "policy__subscriber", "policy__servicing_agent", "carrier", "dispute__assigned_to",
 )  # fmt: skip
 
-# What counts its days: the others are not late, or not paid by a day.
-LATE = (states.SHORT, *states.LATE)
-
 
 @dataclass(frozen=True)
 class Item:
@@ -53,7 +50,7 @@ def item(row: ExpectedPay, *, today: date) -> Item:
         dispute=dispute,
         months=paywords.month_words(row.month, row.through),
         next=str(paywords.next_action(row.state, state, since, today)),
-        days_late=max((today - row.due_date).days, 0) if row.state in LATE else 0,
+        days_late=max((today - row.due_date).days, 0) if row.state in states.OWED else 0,
         is_snoozed=until is not None and until > today,
     )
 

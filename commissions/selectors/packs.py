@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.templatetags import ui
 from commissions import paywords
 from commissions.expected import disputes, ledger
 from commissions.expected.ledger import Entry
@@ -147,11 +148,7 @@ def _why(entry: Entry | None) -> str:
 
 def _step(one: Step) -> str:
     words = paywords.in_words(one).rstrip(".")
-    return words if one.amount is None else f"{words} = {_usd(one.amount)}"
-
-
-def _usd(amount: Decimal) -> str:
-    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
+    return words if one.amount is None else f"{words} = {ui.usd(one.amount)}"
 
 
 def _entries(policies: Collection[int], carrier_id: int, today: date) -> dict[Month, Entry]:
@@ -178,4 +175,4 @@ def _statements(pks: Collection[int]) -> dict[int, str]:
 def _statement(line: CommissionLine) -> str:
     day = line.statement_date or line.paid_date
     on = f"{day:%m/%d/%Y}" if day else "no date"
-    return f"{on}: {_usd(line.amount)}"
+    return f"{on}: {ui.usd(line.amount)}"

@@ -8,7 +8,6 @@ from django.db.models import Count
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import whole_book
 from commissions.matching import outcomes, patterns
-from commissions.matching.outcomes import next_step
 from commissions.models import Application
 from commissions.selectors import beforehand
 
@@ -64,19 +63,19 @@ def results(user: User) -> Results:
     counts = found.states if isinstance(found, beforehand.Found) else found or {}
     as_of = found.as_of if isinstance(found, beforehand.Found) else None
     labels = dict(Application.MatchState.choices)
-    outcomes = [
+    found_of_each = [
         Outcome(
             state,
             str(labels[state]),
             "…" if found is None else f"{counts.get(state, 0):,}",
             found is not None and state not in counts,
-            next_step(state),
+            outcomes.next_step(state),
             tone,
             icon,
         )
         for state, (tone, icon) in TONES.items()
     ]
-    return Results(outcomes, as_of, is_counting=found is None)
+    return Results(found_of_each, as_of, is_counting=found is None)
 
 
 def states(user: User) -> dict[str, int]:

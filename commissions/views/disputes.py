@@ -59,8 +59,8 @@ def dispute_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "items": selectors.items(cut.rows, today=timezone.localdate()),
-        "prev_url": _beside(asked, before=cut.before),
-        "next_url": _beside(asked, after=cut.after),
+        "prev_url": pages.beside(page.address, before=cut.before),
+        "next_url": pages.beside(page.address, after=cut.after),
         "done": _own(request, done),
         "may_change": request.user.has_perm(services.CHANGE),
         "reasons": selectors.reasons(),
@@ -68,7 +68,7 @@ def dispute_list(request: SignedInRequest) -> HttpResponse:
     }
     response = render_page(request, LIST, context, fragment="dispute-queue")
     if wants_fragment(request):
-        response["HX-Push-Url"] = asked.url()
+        response["HX-Push-Url"] = page.address
     return response
 
 
@@ -206,8 +206,3 @@ def _progress(asked: State) -> dict[str, Any]:
     """How many fit the filters."""
     count = None if asked.is_broken else selection.count(asked.rows)
     return {"left": pages.count_words(count), "number": count}
-
-
-def _beside(asked: State, **place: int | None) -> str:
-    ((way, pk),) = place.items()
-    return pages.with_params(asked.url(), **{way: pk}) if pk else ""

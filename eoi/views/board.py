@@ -14,7 +14,7 @@ from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib import keyset
 from agencyhub.lib.pages import render_page, wants_fragment
 from agencyhub.records.lists import selection, state
-from agencyhub.records.lists.pages import ListPage, with_params
+from agencyhub.records.lists.pages import ListPage, beside
 from agencyhub.records.lists.state import State
 from eoi import ageing
 from eoi.forms.decisions import DecideForm
@@ -78,8 +78,8 @@ class Board:
             "page": ListPage(self.asked, self.params, panel),
             "rows": rows,
             "body": drawing.draw(rows, may_decide=may_decide),
-            "prev_url": self._beside("before", cut.before),
-            "next_url": self._beside("after", cut.after),
+            "prev_url": beside(self.asked.url(), before=cut.before),
+            "next_url": beside(self.asked.url(), after=cut.after),
             "address": self.address,
             "form": self.form,
             "lines": self.lines,
@@ -104,9 +104,6 @@ class Board:
             volume=self.form.volumes.get(item.pk, ""),
             day=self.form.days.get(item.pk, ""),
         )
-
-    def _beside(self, way: str, pk: int | None) -> str:
-        return with_params(self.asked.url(), **{way: pk}) if pk else ""
 
     def _progress(self) -> dict[str, Any]:
         """How many wait for how long under the other filters, and how many the user decided."""

@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import hashed_book, reach_of, small_book
-from agencyhub.lib.db import Among, CappedCount, NameKey
+from agencyhub.accounts.scope import gathered, reach_of
+from agencyhub.lib.db import CappedCount, NameKey
 from agencyhub.lib.keyset import Key
 from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProductAlias, Policy
 
@@ -48,12 +48,7 @@ def products_for_page() -> QuerySet[CarrierProduct]:
 
 def policies_seen(user: User, **of: int) -> int:
     """How many policies of one carrier or product ``user`` sees, capped: ``carrier=7``."""
-    seen = Policy.objects.visible_to(user).filter(**of).order_by()
-    book, hashed = small_book(Policy, user=user), hashed_book(Policy, user=user)
-    if book is not None:
-        seen = seen.filter(Among("pk", book))
-    elif hashed is not None:
-        seen = seen.filter(hashed)
+    seen = gathered(Policy, user=user).filter(**of).order_by()
     return len(seen.values_list("pk")[: COUNT_LIMIT + 1])
 
 

@@ -18,7 +18,7 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
 from agencyhub.lib.pks import read_pk
 from agencyhub.records.lists import selection, state
-from agencyhub.records.lists.pages import ListPage
+from agencyhub.records.lists.pages import ListPage, beside
 from agencyhub.records.lists.state import State
 from policies.forms.risks import REASONS, OutcomeForm, WhyForm
 from policies.lists import RISKS
@@ -47,15 +47,15 @@ def risk_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "items": selectors.items(cut, user=request.user, at=timezone.now()),
-        "prev_url": _beside(asked, "before", cut.before),
-        "next_url": _beside(asked, "after", cut.after),
+        "prev_url": beside(page.address, before=cut.before),
+        "next_url": beside(page.address, after=cut.after),
         "done": _last(request, done),
         "reasons": REASONS,
         **_progress(request, asked),
     }
     response = render_page(request, BOARD, context, fragment="risk-board")
     if wants_fragment(request):
-        response["HX-Push-Url"] = asked.url()
+        response["HX-Push-Url"] = page.address
     return response
 
 
@@ -160,14 +160,6 @@ def _progress(request: SignedInRequest, asked: State) -> dict[str, Any]:
         "left": sum(one.count for one in kinds if not chosen or one.key in chosen),
         "done_today": selectors.done_today(request.user, at=timezone.now()),
     }
-
-
-def _beside(asked: State, way: str, pk: int | None) -> str:
-    if pk is None:
-        return ""
-    params = QueryDict(asked.query(), mutable=True)
-    params[way] = str(pk)
-    return f"{RISKS.url}?{params.urlencode()}"
 
 
 def _last(request: SignedInRequest, pk: str) -> Risk | None:

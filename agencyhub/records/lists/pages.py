@@ -110,15 +110,11 @@ class ListPage:
 
     @cached_property
     def prev_url(self) -> str:
-        return self._beside(before=self.cut.before)
+        return beside(self.address, before=self.cut.before)
 
     @cached_property
     def next_url(self) -> str:
-        return self._beside(after=self.cut.after)
-
-    def _beside(self, **place: int | None) -> str:
-        ((name, pk),) = place.items()
-        return with_params(self.address, **{name: pk}) if pk else ""
+        return beside(self.address, after=self.cut.after)
 
     @property
     def words(self) -> str:
@@ -245,6 +241,12 @@ def count_words(count: int | None) -> str:
     if count > selection.COUNTED:
         return gettext("more than %s match") % f"{selection.COUNTED:,}"
     return ngettext("%s matches", "%s match", count) % f"{count:,}"
+
+
+def beside(url: str, **place: int | None) -> str:
+    """The page ``before`` or ``after`` a row of a list; blank without one."""
+    ((way, pk),) = place.items()
+    return with_params(url, **{way: pk}) if pk else ""
 
 
 def with_params(url: str, **more: Any) -> str:
