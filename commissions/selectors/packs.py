@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.templatetags import ui
@@ -72,10 +72,11 @@ class OfCarrier:
 
 
 def visible(user: User) -> QuerySet[DisputePack]:
-    """The packs with a month that the user sees."""
-    seen = Dispute.objects.visible_to(user).filter(packs=OuterRef("pk"))
+    """The packs with a month that the user sees, and how many such ``months`` they have."""
+    seen = Dispute.objects.visible_to(user)
     packs = DisputePack.objects.select_related("carrier", "made_by")
-    return packs.filter(Exists(seen)).annotate(months=Count("disputes"))
+    counted = packs.annotate(months=Count("disputes", filter=Q(disputes__in=seen.values("pk"))))
+    return counted.filter(Exists(seen.filter(packs=OuterRef("pk"))))
 
 
 def by_carrier(rows: QuerySet[ExpectedPay]) -> list[OfCarrier]:

@@ -262,3 +262,17 @@ class TestPages:
         assert detail.status_code == 404
         listed = client.get(reverse("commissions:disputepack_list"))
         assert listed.context["page"].rows == []
+
+    def test_months_of_other_books_are_not_counted(self, client, user):
+        reader = UserFactory(may=["commissions.view_dispute"], may__reach="own")
+        own = PolicyFactory(servicing_agent=AgentFactory(user=reader))
+        _make(
+            user,
+            ExpectedPayFactory(policy=own, carrier=own.carrier),
+            ExpectedPayFactory(policy=PolicyFactory(carrier=own.carrier), carrier=own.carrier),
+        )
+        client.force_login(reader)
+
+        listed = client.get(reverse("commissions:disputepack_list"))
+
+        assert [one.months for one in listed.context["page"].rows] == [1]
