@@ -15,12 +15,6 @@ def recent_runs() -> list[RunRow[QueryRun]]:
     return [_row(run) for run in rows]
 
 
-def last_run_row() -> RunRow[QueryRun] | None:
-    """The newest run as the health page shows it."""
-    run = last_run()
-    return _row(run) if run else None
-
-
 def last_run() -> QueryRun | None:
     """The newest run, if there is one."""
     return QueryRun.objects.order_by("-pk").first()

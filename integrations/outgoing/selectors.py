@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_lazy
 
@@ -34,7 +33,6 @@ WORDS = {
     wire.TLS: gettext_lazy("Its certificate is not valid"),
 }
 # An endpoint that fails no longer than this is nobody's concern yet.
-SOON = timedelta(hours=1)
 PAGES = {
     "individual": "individuals:individual_detail",
     "sales_record": "individuals:salesrecord_detail",
@@ -102,13 +100,6 @@ def state_of(endpoint: Endpoint) -> tuple[str, str]:
     if endpoint.failing_since:
         return gettext("Failing"), "warning"
     return gettext("Works") if endpoint.succeeded_at else gettext("New"), "success"
-
-
-def troubled(user: User, *, now: datetime) -> QuerySet[Endpoint]:
-    """Endpoints that were switched off by failures, or have failed for a while."""
-    off = Q(off_because__in=(Endpoint.Off.FAILING, Endpoint.Off.GONE))
-    failing = Q(is_active=True, failing_since__lte=now - SOON)
-    return Endpoint.objects.visible_to(user).filter(off | failing).order_by("pk")
 
 
 def delivery_page(

@@ -41,11 +41,6 @@ class Sendability:
     menu: tuple[links.Link, ...] = ()
     fix: str = ""
 
-    @property
-    def valid_links(self) -> tuple[links.Link, ...]:
-        """The links that work today."""
-        return tuple(link for link in self.menu if link.is_valid)
-
 
 def active_site() -> Site | None:
     """The account's PlanCompare site, if one is active."""

@@ -25,7 +25,7 @@ class TestCanSend:
         assert (sending.allowed, sending.reason) == (True, "")
         assert sending.username == "ann.pc"
         assert sending.site.variant == Site.Variant.CALL_CENTER
-        assert [one.pk for one in sending.valid_links] == [link.pk]
+        assert [(one.pk, one.is_valid) for one in sending.menu] == [(link.pk, True)]
 
     def test_refuses_without_an_active_site(self, user):
         QuotingLinkFactory(site=SiteFactory(is_active=False))
