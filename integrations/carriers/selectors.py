@@ -14,7 +14,7 @@ from agencyhub.imports.models import Import
 from agencyhub.lib import keyset
 from integrations.carriers import schedule
 from integrations.carriers.models import CarrierFile, Connection, Retrieval
-from integrations.carriers.services.requesting import agency_zone, due_moment
+from integrations.carriers.services.requesting import due_moment
 from integrations.carriers.status import Facts, Light, Status, judge
 
 State = Retrieval.State
@@ -169,11 +169,13 @@ def _failures(failed_runs: int, last: Retrieval | None) -> int:
 
 
 def _next(connection: Connection, now: datetime) -> datetime:
-    return schedule.next_due(days=connection.days, at=connection.at, zone=agency_zone(), now=now)
+    return schedule.next_due(
+        days=connection.days, at=connection.at, zone=timezone.get_default_timezone(), now=now
+    )
 
 
 def _today(now: datetime) -> date:
-    return timezone.localdate(now, timezone=agency_zone())
+    return timezone.localdate(now, timezone=timezone.get_default_timezone())
 
 
 def came(run: Retrieval) -> str:

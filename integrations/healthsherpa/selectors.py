@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
@@ -57,7 +57,7 @@ def recent_deliveries() -> list[InboundMessage]:
 
 def gaps(*, now: datetime) -> Gaps:
     """What HealthSherpa did not deliver, as far as it shows from here."""
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = timezone.get_default_timezone()
     quiet, lost = silence(now=now), given_up(now=now)
     days = [one.last_at.astimezone(zone).date() for one in lost]
     days += [one.first_at.astimezone(zone).date() for one in lost]
@@ -67,7 +67,7 @@ def gaps(*, now: datetime) -> Gaps:
 
 def silence(*, now: datetime) -> Silence | None:
     """Whether nothing has come for much longer than usual."""
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = timezone.get_default_timezone()
     return rhythm.silence(_arrivals(zone), now=now.astimezone(zone))
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 import asyncssh
 import pytest
+from django.utils import timezone
 
 from agencyhub.imports.models import Import
 from integrations.carriers.connectors.base import Limits, Sink
@@ -15,7 +16,6 @@ from integrations.carriers.connectors.sftp import SftpAccess, SftpConnector
 from integrations.carriers.models import CarrierFile, Connection, Retrieval
 from integrations.carriers.problems import RetrieveError
 from integrations.carriers.services import connections
-from integrations.carriers.services.requesting import agency_zone
 from tests.carriers.conftest import run_now
 from tests.carriers.hostile import dribbles, endless, redirects, sends
 from tests.factories.carriers import SECRET
@@ -166,9 +166,8 @@ def connector(folder):
     )
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    access = SftpAccess(
-        "127.0.0.1", acceptor.get_port(), str(folder), agency_zone(), "me", password="x"
-    )
+    zone = timezone.get_default_timezone()
+    access = SftpAccess("127.0.0.1", acceptor.get_port(), str(folder), zone, "me", password="x")
     with SftpConnector(access, LIMITS) as connector:
         yield connector
     loop.call_soon_threadsafe(loop.stop)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from agencyhub.lib.crypto import UnreadableSecretError
@@ -21,7 +22,6 @@ from integrations.carriers.connectors.web import (
 )
 from integrations.carriers.models import Connection, Credentials
 from integrations.carriers.problems import NO_CREDENTIALS, UNREADABLE_SECRET, RetrieveError
-from integrations.carriers.services.requesting import agency_zone
 
 SignIn, Transport = Connection.SignIn, Connection.Transport
 
@@ -82,7 +82,7 @@ def _sftp_access(connection: Connection, secret: str, key: str, passphrase: str)
         host=connection.host,
         port=connection.port,
         folder=connection.folder or "/",
-        zone=agency_zone(),
+        zone=timezone.get_default_timezone(),
         username=connection.username,
         password="" if with_key else secret,
         private_key=key if with_key else "",
@@ -97,7 +97,7 @@ def _web_access(connection: Connection, secret: str) -> WebAccess:
     return WebAccess(
         base_url=connection.base_url,
         index_path=connection.index_path,
-        zone=agency_zone(),
+        zone=timezone.get_default_timezone(),
         username=connection.username,
         password="" if with_token else secret,
         token=secret if with_token else "",

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -101,7 +100,7 @@ def _start_if_due(connection: Connection, *, at: datetime) -> int | None:
 
 def due_moment(connection: Connection, *, now: datetime) -> datetime | None:
     """When an active connection was due last; None before its first time."""
-    zone = agency_zone()
+    zone = timezone.get_default_timezone()
     moment = schedule.last_due(days=connection.days, at=connection.at, zone=zone, now=now)
     since = connection.scheduled_since
     return moment if since is not None and moment > since else None
@@ -118,8 +117,3 @@ def first_day(connection: Connection, until: date) -> date:
     done = connection.retrievals.filter(state=State.DONE).order_by("-until", "-pk")
     last = done.values_list("until", flat=True).first()
     return wide if last is None else max(wide, min(last + timedelta(days=1), until))
-
-
-def agency_zone() -> ZoneInfo:
-    """The zone in which the agency keeps its hours."""
-    return ZoneInfo(str(timezone.get_default_timezone()))

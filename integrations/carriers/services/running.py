@@ -11,7 +11,6 @@ from integrations.carriers.models import CarrierFile, Retrieval
 from integrations.carriers.problems import CUT_OFF, KILLED, TOO_SLOW, Problem, RetrieveError
 from integrations.carriers.services import fetching, leases, listing, opening
 from integrations.carriers.services.leases import Lease, LostLeaseError
-from integrations.carriers.services.requesting import agency_zone
 
 SLICE_SECONDS = 240.0
 """How long a worker works on a run before it makes room for others."""
@@ -61,7 +60,8 @@ def _work(lease: Lease) -> None:
 def _list(lease: Lease, connector: Connector) -> None:
     run = lease.run
     shown = connector.list_files(since=run.since, until=run.until)
-    listing.keep_list(lease, shown, today=timezone.localdate(timezone=agency_zone()))
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
+    listing.keep_list(lease, shown, today=today)
 
 
 def _fetch_files(lease: Lease, connector: Connector) -> bool:

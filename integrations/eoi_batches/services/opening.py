@@ -1,6 +1,7 @@
 """From a server's settings to a connector that is ready to sign in."""
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from agencyhub.lib.crypto import UnreadableSecretError
@@ -11,7 +12,6 @@ from eoi.worksheets.reading import LIMITS
 from integrations.carriers.connectors.base import Limits
 from integrations.carriers.connectors.sftp import SftpAccess, SftpConnector
 from integrations.carriers.problems import NO_CREDENTIALS, UNREADABLE_SECRET, RetrieveError
-from integrations.carriers.services.requesting import agency_zone
 from integrations.eoi_batches.models import Credentials, Server
 
 MEGABYTE = 1024 * 1024
@@ -33,7 +33,7 @@ def open_connector(server: Server) -> SftpConnector:
             host=server.host,
             port=server.port,
             folder="/",
-            zone=agency_zone(),
+            zone=timezone.get_default_timezone(),
             username=server.username,
             password="" if with_key else _revealed(credentials.secret),
             private_key=_revealed(credentials.private_key) if with_key else "",

@@ -1,10 +1,9 @@
 """What the page of the account shows: its readings, and the carriers at Noyo."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from integrations.nights import RunRow, next_begin
 from integrations.noyo.models import Account, NoyoCarrier, SyncRun
@@ -18,17 +17,12 @@ def recent_runs() -> list[RunRow[SyncRun]]:
     return [_row(run) for run in rows.order_by("-pk")[:SHOWN]]
 
 
-def last_run_row() -> RunRow[SyncRun] | None:
-    """The newest reading of all groups, as the health page shows it."""
-    run = SyncRun.objects.filter(noyo_group=None).order_by("-pk").first()
-    return _row(run) if run else None
-
-
 def next_night(account: Account, *, now: datetime) -> datetime | None:
     """When the next night's reading begins, in the agency's zone."""
     if not account.is_active:
         return None
-    return next_begin(now=now, start=account.sync_time, zone=ZoneInfo(settings.TIME_ZONE))
+    zone = timezone.get_default_timezone()
+    return next_begin(now=now, start=account.sync_time, zone=zone)
 
 
 def carriers() -> QuerySet[NoyoCarrier]:

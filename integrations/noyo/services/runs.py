@@ -1,10 +1,10 @@
 """Readings of Noyo: begun when due or by a person, and taken up again."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
@@ -45,7 +45,7 @@ def start_due_run(*, at: datetime) -> SyncRun | None:
     night = due_night(
         now=at,
         start=account.sync_time,
-        zone=ZoneInfo(settings.TIME_ZONE),
+        zone=timezone.get_default_timezone(),
         active_since=account.activated_at,
     )
     if night is None:

@@ -6,9 +6,7 @@ stores; a worker that was taken for dead finds another's claim and stops.
 
 import time
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -55,7 +53,7 @@ def start(*, feed: Feed, due_at: datetime | None = None) -> Pull:
 
 def start_due(*, at: datetime) -> None:
     """Begin what is due today and has not begun; days that were missed are not made up for."""
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = timezone.get_default_timezone()
     feeds = Feed.objects.filter(is_active=True, asked_since__isnull=False).exclude(api_url="")
     for feed in feeds.order_by("pk"):
         due = schedule.last_due(days=EVERY_DAY, at=feed.api_time, zone=zone, now=at)
@@ -103,7 +101,7 @@ def _ask(pull: Pull, *, ends_at: float) -> bool:
     """Ask page after page; whether all were asked for."""
     feed = pull.feed
     with _client(feed) as client:
-        place = Place(feed.api_url, ZoneInfo(settings.TIME_ZONE))
+        place = Place(feed.api_url, timezone.get_default_timezone())
         path = pull.cursor or split_address(feed.api_url)[1]
         while path and time.monotonic() < ends_at:
             with blame.web():
