@@ -18,7 +18,14 @@ from agencyhub.runtime.supervisor import Program, Stopped, Supervisor
 
 HOST = "127.0.0.1"
 HEALTH_SECONDS = 120
-SIGN_INS = ("owner", "admin", "agent1", "agent2", "callcenter1", "benefits1")
+SIGN_INS = {
+    "owner": "everything: settings, rights, raw messages",
+    "admin": "all records, users, integrations; no PlanCompare username",
+    "agent1, agent2": "an agent's day: each sees only their own book of business",
+    "callcenter1": "call center: an own book, and clients without an agent",
+    "benefits1": "employer groups, EOI decisions, group mapping",
+}
+"""Whom to sign in as, and what to see there."""
 IMPORT_MEMORY_KIB = 1024 * 1024
 SFTP_BESIDE = 21
 """So much higher than the sandbox's port is that of its SFTP server."""
@@ -121,9 +128,13 @@ def welcome(supervisor: Supervisor, options: DemoOptions, *, password: str, seco
     ]
     if options.sandbox:
         lines.append(f"Partner sandbox  {options.sandbox_url}")
+    titles = ["Sign in as", *[""] * (len(SIGN_INS) - 1)]
     lines += [
-        f"Sign in as       {', '.join(SIGN_INS)}",
-        f"Password         {password}",
+        f"{title:<16} {names:<15} {purpose}"
+        for title, (names, purpose) in zip(titles, SIGN_INS.items(), strict=True)
+    ]
+    lines += [
+        f"Password         {password}   (the same for all)",
         "First steps      README.md (the first ten minutes), docs/README.md (all guides)",
         "Only warnings are told from here on; LOG_LEVEL=INFO bin/demo tells everything.",
         "Ctrl-C stops everything. The next start is quick and keeps what you did.",
