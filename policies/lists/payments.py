@@ -22,7 +22,7 @@ from policies import reasons, risk
 from policies.models import PaymentStatus
 from policies.selectors.carriers import carrier_choices
 from policies.selectors.premier import premier_carrier_ids
-from policies.templatetags.payment_panels import shield, with_shield
+from policies.shields import shield, with_shield
 
 TOLD, OWED = "told", "owed"
 OWED_STATUSES = (

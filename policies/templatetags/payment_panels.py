@@ -1,19 +1,15 @@
 """Tags that show payments, risks and Premier Partners wherever a policy or a carrier is named."""
 
-from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template import Context
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from agencyhub.accounts.models import User
 from individuals.models import Individual
-from policies import panels
+from policies import panels, risk_rows, shields
 from policies.models import Carrier, Policy
 from policies.selectors import payments
 from policies.selectors import risks as of_risks
@@ -23,27 +19,8 @@ register = template.Library()
 VIEW_PAYMENT, CHANGE_PAYMENT = "policies.view_payment", "policies.change_payment"
 
 
-@lru_cache(maxsize=8)
-def _shield(_language: str) -> SafeString:
-    return SafeString(render_to_string("components/premier_shield.html").strip())
-
-
-@register.simple_tag
-def shield() -> SafeString:
-    """The shield of a Premier Partner; drawn once per language."""
-    return _shield(get_language() or "")
-
-
-def with_shield(name: str) -> SafeString:
-    """A carrier's name and the shield, which never stands alone on a line."""
-    words, space, last = name.rpartition(" ")
-    return format_html('{}{}<span class="text-nowrap">{}{}</span>', words, space, last, shield())
-
-
-@register.simple_tag
-def carrier_name(carrier: Carrier, is_premier: bool) -> SafeString:
-    """Draw a carrier's name, and the shield of a Premier Partner behind it."""
-    return with_shield(carrier.name) if is_premier else format_html("{}", carrier.name)
+register.simple_tag(shields.shield)
+register.simple_tag(shields.carrier_name)
 
 
 @register.simple_tag(takes_context=True)
@@ -51,7 +28,7 @@ def premier_shield(context: Context, carrier: Carrier | None) -> SafeString:
     """Draw the shield if ``carrier`` is a Premier Partner today; for pages of one carrier."""
     if carrier is None or carrier.pk not in panels.partners(context["request"]):
         return SafeString("")
-    return shield()
+    return shields.shield()
 
 
 @register.inclusion_tag("policies/_payments_of.html", takes_context=True)
@@ -72,7 +49,8 @@ def payments_of(context: Context, individual: Individual) -> dict[str, Any]:
     if may_see_risks:
         found = of_risks.of_policies(policies)
         risks = of_risks.items(found, user=user, at=at, partners=partners)
-    return {**shared, "cards": cards, "risks": risks, "back": "client"}
+    rows = risk_rows.draw(risks, request=context["request"], back=risk_rows.CLIENT)
+    return {**shared, "cards": cards, "risks": risks, "rows": rows, "back": risk_rows.CLIENT}
 
 
 @register.inclusion_tag("policies/_payments_of_policy.html", takes_context=True)

@@ -20,6 +20,7 @@ from agencyhub.lib.pks import read_pk
 from agencyhub.records.lists import selection, state
 from agencyhub.records.lists.pages import ListPage, beside
 from agencyhub.records.lists.state import State
+from policies import risk_rows
 from policies.forms.risks import REASONS, OutcomeForm, WhyForm
 from policies.lists import RISKS
 from policies.models import Risk
@@ -28,7 +29,6 @@ from policies.services import outcomes as services
 
 BOARD, ANSWER = "policies/risk_list.html", "policies/_risk_answer.html"
 PAGE = 20
-CLIENT = "client"
 
 
 @require_GET
@@ -44,9 +44,11 @@ def risk_list(request: SignedInRequest) -> HttpResponse:
     rows = asked.rows.select_related(*selectors.RELATED)
     among = RISKS.visible(request.user)
     cut = keyset.page(rows, order=asked.order, params=params, size=PAGE, among=among)
+    items = selectors.items(cut, user=request.user, at=timezone.now())
     context = {
         "page": page,
-        "items": selectors.items(cut, user=request.user, at=timezone.now()),
+        "items": items,
+        "rows": risk_rows.draw(items, request=request, query=page.query),
         "prev_url": beside(page.address, before=cut.before),
         "next_url": beside(page.address, after=cut.after),
         "done": _last(request, done),
@@ -132,7 +134,7 @@ def _answer(
 
 
 def _back(request: SignedInRequest, risk: Risk, *, done: Risk | None = None) -> HttpResponse:
-    if request.POST.get("back") == CLIENT:
+    if request.POST.get("back") == risk_rows.CLIENT:
         if done:
             words = _("Logged: %s.") % done.get_outcome_display().lower()
             messages.success(request, words)

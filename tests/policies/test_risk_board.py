@@ -142,6 +142,21 @@ class TestRiskList:
     def test_refuses_whoever_may_not_see_risks(self, client, agent):
         assert client.get(BOARD).status_code == 403
 
+    def test_writes_names_and_addresses_as_text(self, client, owner):
+        carrier = CarrierFactory(
+            name="<i>Aetna</i>", payment_url="https://pay.example.com/?a=1&b=2"
+        )
+        person = IndividualFactory(first_name="<b>Ana", last_name='O"Hara', home_phone="3055550142")
+        RiskFactory(policy__subscriber=person, policy__carrier=carrier, reasons=[])
+
+        page = client.get(BOARD, {"opened_from": "2000-01-01"}).content.decode()
+
+        assert "&lt;b&gt;Ana O&quot;Hara" in page
+        assert "&lt;i&gt;Aetna&lt;/i&gt;" in page
+        assert 'href="https://pay.example.com/?a=1&amp;b=2"' in page
+        assert 'name="state" value="opened_from=2000-01-01"' in page
+        assert "<b>Ana" not in page
+
     def test_marks_what_is_stale(self, client, owner, at_risk):
         Standing.objects.update(stale_at=datetime(2026, 10, 16, tzinfo=UTC))
 
