@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.crypto import UnreadableSecretError
 from integrations.errors import PartnerContractError
@@ -20,6 +19,7 @@ from integrations.healthsherpa.mapping import read_submission
 from integrations.healthsherpa.partner import SLUG, TEST_ID
 from integrations.healthsherpa.rhythm import Silence
 from integrations.models import InboundMessage
+from integrations.services import door_keys
 
 State = InboundMessage.State
 SHOWN = 10
@@ -45,8 +45,7 @@ class Gaps:
 def live_keys(*, at: datetime) -> list[ApiKey]:
     """The keys that HealthSherpa may use now, oldest first; at most two are made."""
     keys = ApiKey.objects.filter(scope=ApiKey.Scope.HEALTHSHERPA, revoked_at=None)
-    found = keys.select_related("user").order_by("pk")
-    return [key for key in found if api_keys.is_live(key, at=at)]
+    return door_keys.live(keys, at=at)
 
 
 def recent_deliveries() -> list[InboundMessage]:

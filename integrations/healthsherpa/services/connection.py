@@ -9,26 +9,14 @@ from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey, User
 from agencyhub.accounts.services import keys
 from agencyhub.lib.db import lock_keys
-from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from integrations.healthsherpa import selectors
 from integrations.healthsherpa.models import Connection
 from integrations.healthsherpa.partner import TITLE
+from integrations.services import door_keys
 
 LOCK = "healthsherpa.connection"
-MOST_KEYS = 2
-
-
-class TwoKeysError(DomainError):
-    """Both places for a key are taken."""
-
-    code = "two_keys_live"
-
-    def __init__(self) -> None:
-        super().__init__(
-            gettext("Two keys work already. Revoke the one that HealthSherpa no longer uses.")
-        )
 
 
 def activate(*, user: User, at: datetime) -> Connection:
@@ -66,8 +54,8 @@ def create_key(*, user: User, at: datetime) -> api_keys.NewKey:
         MayNotIssueError: see ``accounts.services.keys``.
     """
     lock_keys([LOCK])
-    if len(selectors.live_keys(at=at)) >= MOST_KEYS:
-        raise TwoKeysError
+    words = gettext("Two keys work already. Revoke the one that HealthSherpa no longer uses.")
+    door_keys.ensure_room(selectors.live_keys(at=at), words=words)
     name = f"{TITLE}, {at:%m/%d/%Y}"
     scope = ApiKey.Scope.HEALTHSHERPA
     return keys.create_key(actor=user, name=name, scope=scope, user=None, expires_at=None)

@@ -26,11 +26,10 @@ from integrations.healthsherpa.services import testing
 from integrations.models import InboundMessage
 from integrations.permissions import MANAGE
 from integrations.selectors import TONES
-from integrations.services import failures
+from integrations.services import door_keys, failures
 
 MAIL_TO = "medicare-integrations@healthsherpa.com"
 PAGE = "healthsherpa:connection_detail"
-KEYS = ["accounts.add_apikey", "accounts.change_apikey"]
 CODES = {
     "unknown_key": _("wrong, revoked or missing key"),
     "integration_inactive": _("the connection was not active"),
@@ -74,7 +73,7 @@ def connection_deactivate(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @login_required
 @permission_required(MANAGE, raise_exception=True)
-@permission_required(KEYS[0], raise_exception=True)
+@permission_required(door_keys.MAKE, raise_exception=True)
 def key_create(request: SignedInRequest) -> HttpResponse:
     """Make a key and show it once, in the answer itself."""
     try:
@@ -88,7 +87,7 @@ def key_create(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @login_required
 @permission_required(MANAGE, raise_exception=True)
-@permission_required(KEYS[1], raise_exception=True)
+@permission_required(door_keys.REVOKE, raise_exception=True)
 def key_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop a key of HealthSherpa's for good."""
     key = get_object_or_404(ApiKey, pk=pk, scope=ApiKey.Scope.HEALTHSHERPA)
@@ -111,15 +110,11 @@ def connection_test(request: SignedInRequest) -> HttpResponse:
 
 def _page(request: SignedInRequest, **more: Any) -> HttpResponse:
     now = timezone.now()
-    keys = selectors.live_keys(at=now)
     gaps = selectors.gaps(now=now)
     context = {
         "connection": Connection.objects.filter(pk=1).first() or Connection(),
         "webhook_url": _webhook_url(request),
-        "keys": keys,
-        "may_make_keys": request.user.has_perm(KEYS[0]),
-        "may_revoke_keys": request.user.has_perm(KEYS[1]),
-        "has_room_for_key": len(keys) < services.MOST_KEYS,
+        **door_keys.shown(selectors.live_keys(at=now), user=request.user),
         "mail_to": MAIL_TO,
         "gaps": gaps,
         "own_failures": failures.recent(SLUG),

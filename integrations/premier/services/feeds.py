@@ -9,20 +9,13 @@ from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey, User
 from agencyhub.accounts.services import keys
 from agencyhub.lib.db import lock_keys
-from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from integrations.http import split_address
 from integrations.premier.models import Credentials, Feed, FeedKey
+from integrations.services import door_keys
 
-MOST_KEYS = 2
 SCREEN = Batch.Channel.SCREEN
-
-
-class TwoKeysError(DomainError):
-    """Both places for a key are taken."""
-
-    code = "two_keys_live"
 
 
 def save(*, feed: Feed, token: str, user: User, at: datetime) -> Feed:
@@ -47,8 +40,7 @@ def save(*, feed: Feed, token: str, user: User, at: datetime) -> Feed:
 
 def live_keys(feed: Feed, *, at: datetime) -> list[ApiKey]:
     """The keys that open the carrier's door now."""
-    found = ApiKey.objects.filter(premier_feed__feed=feed).select_related("user").order_by("pk")
-    return [key for key in found if api_keys.is_live(key, at=at)]
+    return door_keys.live(ApiKey.objects.filter(premier_feed__feed=feed), at=at)
 
 
 @transaction.atomic
@@ -60,8 +52,8 @@ def create_key(*, feed: Feed, user: User, at: datetime) -> api_keys.NewKey:
         MayNotIssueError: see ``accounts.services.keys``.
     """
     lock_keys([f"premier feed {feed.pk}"])
-    if len(live_keys(feed, at=at)) >= MOST_KEYS:
-        raise TwoKeysError(gettext("Two keys work already. Revoke the one that is not used."))
+    words = gettext("Two keys work already. Revoke the one that is not used.")
+    door_keys.ensure_room(live_keys(feed, at=at), words=words)
     name = f"{feed.carrier.name}, {at:%m/%d/%Y}"[:60]
     summary = gettext_noop("Key of a Premier feed made")
     with history.batch(user=user, channel=SCREEN, summary=summary):

@@ -24,9 +24,9 @@ from integrations.premier.forms import FeedForm
 from integrations.premier.models import Feed, FeedKey
 from integrations.premier.services import feeds as services
 from integrations.premier.services import pulling
+from integrations.services import door_keys
 
 PAGE = "premier:feed_detail"
-KEYS = ["accounts.add_apikey", "accounts.change_apikey"]
 
 
 @require_GET
@@ -67,7 +67,7 @@ def feed_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 @permission_required(MANAGE, raise_exception=True)
-@permission_required(KEYS[0], raise_exception=True)
+@permission_required(door_keys.MAKE, raise_exception=True)
 def key_create(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make a key and show it once, in the answer itself."""
     feed = _feed(pk)
@@ -82,7 +82,7 @@ def key_create(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 @permission_required(MANAGE, raise_exception=True)
-@permission_required(KEYS[1], raise_exception=True)
+@permission_required(door_keys.REVOKE, raise_exception=True)
 def key_revoke(request: SignedInRequest, pk: int, key_pk: int) -> HttpResponse:
     """Stop a key of the carrier's for good."""
     mine = get_object_or_404(FeedKey.objects.select_related("key"), feed=pk, key=key_pk)
@@ -129,17 +129,13 @@ def _edit(request: SignedInRequest, feed: Feed) -> HttpResponse:
 
 def _page(request: SignedInRequest, feed: Feed, **more: Any) -> HttpResponse:
     now = timezone.now()
-    keys = services.live_keys(feed, at=now)
     rows = selectors.feed_rows(on=timezone.localdate(), now=now)
     address = reverse("hooks:premier_status", args=[feed.slug])
     context = {
         "feed": feed,
         "row": next(row for row in rows if row.carrier.pk == feed.carrier_id),
         "address": request.build_absolute_uri(address),
-        "keys": keys,
-        "may_make_keys": request.user.has_perm(KEYS[0]),
-        "may_revoke_keys": request.user.has_perm(KEYS[1]),
-        "has_room_for_key": len(keys) < services.MOST_KEYS,
+        **door_keys.shown(services.live_keys(feed, at=now), user=request.user),
         "pull": selectors.last_pull(feed),
         "deliveries": selectors.recent_deliveries(feed),
         **more,
