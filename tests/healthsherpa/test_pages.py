@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencyhub.accounts import api_keys
-from agencyhub.accounts.models import ApiKey
+from agencyhub.accounts.models import AccessEvent, ApiKey, User
 from integrations.healthsherpa.models import Connection
 from integrations.healthsherpa.services import testing
 from integrations.models import InboundMessage
@@ -106,6 +106,15 @@ class TestKeys:
         browser.post(KEYS)
 
         assert ApiKey.objects.filter(revoked_at=None).count() == 2
+
+    def test_notes_who_made_and_who_revoked_a_key(self, browser):
+        browser.post(KEYS)
+        browser.post(reverse("healthsherpa:key_revoke", args=[ApiKey.objects.get().pk]))
+
+        noted = AccessEvent.objects.filter(kind__startswith="key_").order_by("pk")
+        kinds = [AccessEvent.Kind.KEY_CREATED, AccessEvent.Kind.KEY_REVOKED]
+        assert [event.kind for event in noted] == kinds
+        assert {event.actor for event in noted} == {User.objects.get()}
 
     def test_revokes_no_key_of_another_scope(self, browser):
         other = ApiKey.objects.create(name="x", scope="api", prefix="x", digest=b"x")

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from agencyhub.accounts.models import ApiKey
+from agencyhub.accounts.models import AccessEvent, ApiKey
 from integrations.premier.models import Credentials, Delivery, Feed, FeedKey, Pull
 from policies.models import PremierTerm, Standing
 from tests.factories.accounts import UserFactory
@@ -143,6 +143,7 @@ class TestFeed:
 
         key.refresh_from_db()
         assert key.revoked_at is not None
+        assert AccessEvent.objects.filter(kind=AccessEvent.Kind.KEY_REVOKED).count() == 1
 
     def test_asks_the_api_now(self, browser, django_capture_on_commit_callbacks):
         feed = FeedFactory(api_url="https://carrier.example/statuses")

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey
 from agencyhub.accounts.requests import SignedInRequest
+from agencyhub.accounts.services import keys
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from integrations.healthsherpa import selectors
@@ -91,7 +91,7 @@ def key_create(request: SignedInRequest) -> HttpResponse:
 def key_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop a key of HealthSherpa's for good."""
     key = get_object_or_404(ApiKey, pk=pk, scope=ApiKey.Scope.HEALTHSHERPA)
-    api_keys.revoke_key(key_id=key.pk, at=timezone.now())
+    keys.revoke_key(actor=request.user, key_id=key.pk, at=timezone.now())
     messages.success(
         request, gettext("The key %(prefix)s… no longer works.") % {"prefix": key.prefix}
     )

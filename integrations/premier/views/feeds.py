@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agencyhub.accounts import api_keys
 from agencyhub.accounts.requests import SignedInRequest
+from agencyhub.accounts.services import keys
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from integrations.permissions import MANAGE
@@ -86,7 +86,7 @@ def key_create(request: SignedInRequest, pk: int) -> HttpResponse:
 def key_revoke(request: SignedInRequest, pk: int, key_pk: int) -> HttpResponse:
     """Stop a key of the carrier's for good."""
     mine = get_object_or_404(FeedKey.objects.select_related("key"), feed=pk, key=key_pk)
-    api_keys.revoke_key(key_id=mine.key_id, at=timezone.now())
+    keys.revoke_key(actor=request.user, key_id=mine.key_id, at=timezone.now())
     words = gettext("The key %(key)s… no longer works.") % {"key": mine.key.prefix}
     messages.success(request, words)
     return redirect_page(request, PAGE, pk)
