@@ -37,7 +37,7 @@ _TAKEN = (
 FIELDS = (
     Field("external_id", "Application ID", Text(120),
           aliases=("application id", "enrollment id", "submission id", "healthsherpa id"),
-          help="HealthSherpa’s number of the enrollment: what is known by it is recognised."),
+          help="HealthSherpa’s number of the enrollment: what is known by it is recognized."),
     replace(_SHARED["first_name"], required=True),
     replace(_SHARED["last_name"], required=True),
     *(_SHARED[key] for key in _TAKEN),
@@ -117,7 +117,7 @@ HEALTHSHERPA_CONTACTS = Kind(
     key="healthsherpa_contacts",
     label="HealthSherpa contact list",
     permissions=("commissions.add_application", "commissions.change_application"),
-    help="Earlier enrollments become applications; those that are known already are recognised.",
+    help="Earlier enrollments become applications; those that are known already are recognized.",
     fields=FIELDS,
     targets=(
         Target(

@@ -24,7 +24,7 @@ NEXT_STEPS: Mapping[str, Any] = {
     states.CHARGEBACK_EXPECTED: _("Keep the amount ready: the carrier will take it back."),
     states.CHARGEBACK_UNEXPECTED: _("Ask the carrier why, or enter the last covered day."),
     states.ZERO_BY_CONTRACT: _("Nothing: the terms pay nothing for it."),
-    states.NO_RATE: _("Enter what is missing; the amount follows by itself."),
+    states.NO_RATE: _("Enter what is missing; the amount follows automatically."),
 }
 # The same in a few words, for lists.
 ACTIONS: Mapping[str, Any] = {
@@ -64,7 +64,7 @@ _STEPS: Mapping[str, Any] = {
     "later_year_of_policy": _("A later year of the policy."),
     "rate_initial": _("CMS maximum of %(year)s, initial, %(state)s"),
     "rate_renewal": _("CMS maximum of %(year)s, renewal, %(state)s"),
-    "premium": _("Premium a month"),
+    "premium": _("Monthly premium"),
     "percent": _("The carrier pays %(percent)s percent of it, rounded to the cent"),
     "months_left": _("For %(months)s of 12 months, rounded to the cent"),
     "whole_year": _("The whole year: the terms do not pay by the months left"),

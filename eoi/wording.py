@@ -55,6 +55,6 @@ TEXTS: Final[dict[str, Any]] = {
     "date_too_late": _("Effective date must not be more than a year ahead"),
     "coverage_ended": _("Coverage ended on %(day)s"),
     "original_after_effective": _("Original effective date must not be after the effective date"),
-    "reversed": _("Decided by this row before, and reversed since: decide on it anew"),
+    "reversed": _("Decided by this row before, and reversed since: decide again"),
     "changed_meanwhile": _("The request changed at the same moment: try again"),
 }

@@ -75,7 +75,7 @@ class SsnRevealAdmin(ReadOnlyMixin, ScopedMixin, QuietAdmin):
     list_filter = ("revealed_at",)
     list_select_related = ("user", "employee", "dependent")
     search_fields = ("user__username",)
-    search_help_text = _("User name")
+    search_help_text = _("Username")
     ordering = ("-pk",)
     fields = ("revealed_at", "who", "record", "reason")
     readonly_fields = fields

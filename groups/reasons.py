@@ -27,7 +27,7 @@ _WHY = {
     Code.OTHER_COVERAGE: gettext_lazy("Another plan or coverage level than the one in force."),
 }
 _REFUSED = {
-    Refused.NO_VOLUME: gettext_lazy("Say how much coverage is chosen."),
+    Refused.NO_VOLUME: gettext_lazy("Enter how much coverage is chosen."),
     Refused.NO_SALARY: gettext_lazy(
         "This plan counts in multiples of the salary. Enter the employee’s salary first."
     ),

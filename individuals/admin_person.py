@@ -18,7 +18,7 @@ from individuals.selectors_search.people import find
 MEDICARE = _("Medicare")
 MOST_FOUND = 200
 READ_MEDICARE = ("masked", ("part_a_effective_date", "part_b_effective_date"))
-SEARCH_HELP = _("Name, MBI, phone or e-mail. What you type stays out of the address bar.")
+SEARCH_HELP = _("Name, MBI, phone or email. What you type stays out of the address bar.")
 
 
 class PersonAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):

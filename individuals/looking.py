@@ -69,7 +69,7 @@ def _of_look(look: Look) -> Glance:
 
 def _of_reveal(reveal: RevealLog) -> Glance:
     return Glance(
-        reveal.revealed_at, reveal.user.display_name, gettext("MBI uncovered"), "", reveal.reason
+        reveal.revealed_at, reveal.user.display_name, gettext("MBI revealed"), "", reveal.reason
     )
 
 

@@ -183,7 +183,7 @@ def opportunity_page(opportunity: SalesOpportunity, *, user: User) -> Opportunit
             Pair(gettext("Primary producer"), producer and producer.full_name),
             Pair(gettext("Target effective date"), day_words(opportunity.target_effective_date)),
             Pair(
-                gettext("Expected premium per month"), "" if premium is None else f"${premium:,.2f}"
+                gettext("Expected monthly premium"), "" if premium is None else f"${premium:,.2f}"
             ),
         ],
         timeline=timeline(

@@ -41,7 +41,7 @@ class RetryForm(forms.Form):
         for begin, end in (("since", "until"), ("first", "last")):
             one, other = values.get(begin), values.get(end)
             if one is not None and other is not None and other < one:
-                self.add_error(end, gettext("It lies before the beginning."))
+                self.add_error(end, gettext("It is before the start."))
         return values
 
     def wanted(self) -> Wanted:

@@ -43,7 +43,7 @@ INCIDENT = kinds.register(
         still_wanted,
         {
             "reader_left": _("Its reader no longer manages integrations."),
-            "over": _("It worked again before the mail left."),
+            "over": _("It worked again before the email left."),
             "never_told": _("Its reader was not told of the beginning."),
         },
     )

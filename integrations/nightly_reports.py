@@ -91,7 +91,7 @@ def _failed_runs(nightly: Nightly, failed: list[Any]) -> tuple[Problem, ...]:
         oldest=failed[-1].requested_at,
         newest=failed[0].requested_at,
         rows_url=nightly.url,
-        remedy=gettext("Look at the settings"),
+        remedy=gettext("Check the settings"),
         remedy_url=nightly.url,
         retry_url=nightly.run_url,
         is_retried_by_post=True,

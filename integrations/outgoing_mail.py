@@ -48,7 +48,7 @@ class MailScreens:
         return [
             Report(
                 key=KEY,
-                title=gettext("Mail"),
+                title=gettext("Email"),
                 url=reverse("mailing:mailsettings"),
                 icon="mail",
                 state=judge(
@@ -57,7 +57,7 @@ class MailScreens:
                     needs_somebody=any(door.count for door in doors),
                     has_run=sent is not None or bool(failures),
                 ),
-                headline=gettext("The mail server takes no mail") if failures > 1 else "",
+                headline=gettext("The mail server takes no email") if failures > 1 else "",
                 error=error,
                 failures=failures,
                 last_at=sent,
@@ -78,13 +78,13 @@ def _count(rows: Any, state: str) -> Counted:
 
 def _problem(failed: dict[str, Any], error: str, url: str) -> Problem:
     return Problem(
-        title=gettext("Mail"),
+        title=gettext("Email"),
         words=error,
         count=Counted(failed["mails"]),
         oldest=failed["first"],
         newest=failed["last"],
         rows_url=url,
-        remedy=gettext("Waiting mail is tried again by itself. Open the outbox."),
+        remedy=gettext("Waiting email is tried again automatically. Open the outbox."),
         remedy_url=url,
         code="mail",
     )

@@ -30,14 +30,14 @@ WORDS: Mapping[str, StrOrPromise] = {
     "ambiguous_person": _("More than one record could be the person"),
     "mbi_contradiction": _("The MBI contradicts the record that matches"),
     "person_contradiction": _("The record that was sent is about somebody else"),
-    "conflict": _("Another record stands in the way"),
+    "conflict": _("Another record is in the way"),
     "contract": _("The body cannot be read"),
     "invalid": _("The delivery does not have the agreed shape."),
     "invalid_json": _("The body is not JSON in UTF-8."),
     "unknown_key": _("Sent with a wrong, revoked or missing key"),
     "wrong_signature": _("The signature is missing, or made with another secret."),
     "integration_inactive": _("It came while the integration was not active"),
-    "no_such_feed": _("The carrier of this statement has no feed any more."),
+    "no_such_feed": _("The carrier of this statement no longer has a feed."),
     "database": _("The database refused it"),
     "worker_died": _("The worker stopped while applying it"),
 }
@@ -103,7 +103,7 @@ def _problem(row: Mapping[str, object], *, title: str, url: str) -> Problem:
 
 
 def _settings_of(code: str) -> str:
-    return gettext("Check the key") if code in KEYS else gettext("Look at the settings")
+    return gettext("Check the key") if code in KEYS else gettext("Check the settings")
 
 
 def _retry(meant: Mapping[str, object]) -> str:

@@ -215,7 +215,7 @@ class PolicyAdmin(CustomFieldsAdminMixin, SheetAdminMixin, HistoryModelAdmin):
     )
     search_fields = ("policy_number",)
     search_help_text = _(
-        "Policy number, name, MBI, phone or e-mail. It stays out of the address bar."
+        "Policy number, name, MBI, phone or email. It stays out of the address bar."
     )
     ordering = ("-pk",)
     autocomplete_fields = ("subscriber", "carrier", "product", "servicing_agent")

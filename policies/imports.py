@@ -46,7 +46,7 @@ POLICY_FIELDS = (
           aliases=("premium", "monthly premium", "premium per month"), example="84.50"),
     Field("policy_agent", "Policy agent", AgentNamed(),
           aliases=("policy servicing agent", "policy agent npn", "policy writing agent"),
-          help="By NPN, e-mail or name."),
+          help="By NPN, email or name."),
     Field("policy_additional_agents", "Additional policy agents", AgentsByNpn(),
           aliases=("policy additional agents", "additional policy agent npns"),
           help="By NPN, several separated by semicolons. They are added, nobody is taken away."),

@@ -125,7 +125,7 @@ def _get(model: type[Row], pk: int) -> Row:
     """The row, or a refusal: somebody removed or merged it meanwhile."""
     row = model._default_manager.filter(pk=pk).first()
     if row is None:
-        msg = gettext("This %(verbose_name)s is not there any more. Choose another.") % {
+        msg = gettext("This %(verbose_name)s no longer exists. Choose another.") % {
             "verbose_name": model._meta.verbose_name
         }
         raise GoneError(msg)

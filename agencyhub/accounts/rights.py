@@ -41,7 +41,7 @@ AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
         Area("individuals.address", _("Addresses")),
         Area("individuals.salesrecord", _("Sales Records"), _("Leads, and their stages.")),
         Area("individuals.salesopportunity", _("Sales Opportunities")),
-        Area("individuals.reveallog", _("Log of uncovered MBIs")),
+        Area("individuals.reveallog", _("Log of revealed MBIs")),
     ),
     POLICIES: (
         Area("policies.policy", _("Policies"), _("With their agents, and what is paid for them."),
@@ -74,7 +74,7 @@ AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
              ("groups.benefitclass", "groups.division", "groups.location")),
         Area("groups.employee", _("Employees"), _("With their dependents."),
              ("groups.dependent",)),
-        Area("groups.ssnreveal", _("Log of uncovered SSNs")),
+        Area("groups.ssnreveal", _("Log of revealed SSNs")),
         Area("groups.groupplan", _("Group plans"),
              _("With benefits, rates and what they grant without evidence."),
              ("groups.benefit", "groups.guaranteedissue", "groups.planrate")),
@@ -100,7 +100,7 @@ AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
         Area("records.customfield", _("Custom fields")),
         Area("records.batch", _("History"), _("What changed, by whom."),
              ("records.change", "records.entry")),
-        Area("mailing.outgoingmail", _("Mail"), _("The outbox, opt-outs and rules of mail."),
+        Area("mailing.outgoingmail", _("Email"), _("The outbox, opt-outs and email rules."),
              ("mailing.optout", "mailing.mailsettings")),
         Area("records.exportlog", _("Log of exports"),
              _("Who took which lists out, and how many rows.")),
@@ -109,10 +109,10 @@ AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
         Area("integrations.inboundmessage", _("Messages of partners"),
              _("Without their raw bodies."),
              ("integrations.touchedrecord", "integrations.heartbeat", "integrations.incident")),
-        Area("plancompare.site", "PlanCompare", _("Set-up, user names and hand-offs."),
+        Area("plancompare.site", "PlanCompare", _("Setup, usernames and hand-offs."),
              ("plancompare.plancompareuser", "plancompare.plantypemapping",
               "plancompare.quotinglink", "plancompare.handoff", "plancompare.enrollmentkey")),
-        Area("noyo.noyogroup", "Noyo", _("Set-up, and what carriers have installed for groups."),
+        Area("noyo.noyogroup", "Noyo", _("Setup, and what carriers have installed for groups."),
              ("noyo.account", "noyo.noyocarrier", "noyo.configuration", "noyo.carrieroption",
               "noyo.planyear", "noyo.carrierplan", "noyo.snapshot", "noyo.syncrun",
               "noyo.noyomember", "noyo.carriercoverage")),
@@ -129,7 +129,7 @@ AREAS: Mapping[StrOrPromise, tuple[Area, ...]] = {
 
 SPECIAL: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {
     "individuals.reveal_mbi": (
-        _("Reveal an MBI"), _("Uncovers one full Medicare number at a time; the reason is kept.")),
+        _("Reveal an MBI"), _("Reveals one full Medicare number at a time; the reason is kept.")),
     "individuals.merge_individual": (
         _("Merge Individuals"), _("Makes two records of one person into one, and undoes it.")),
     "individuals.view_health_data": (
@@ -137,7 +137,8 @@ SPECIAL: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {
     "individuals.convert_salesrecord": (
         _("Convert Sales Records"), _("Makes the lead an Individual, or adds it to one.")),
     "individuals.view_lookers": (
-        _("See who looked"), _("Who opened, exported or uncovered an Individual, and when.")),
+        _("See who looked"),
+        _("Who opened or exported an Individual or revealed their MBI, and when.")),
     "individuals.review_viewing": (
         _("Review unusual viewing"),
          _("The report of users who open more, or others, than usual.")),
@@ -151,7 +152,7 @@ SPECIAL: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {
     "commissions.review_matches": (
         _("Match applications"), _("Presses Refresh, and decides what belongs to an application.")),
     "groups.reveal_ssn": (
-        _("Reveal an SSN"), _("Uncovers full social security numbers; each time is recorded.")),
+        _("Reveal an SSN"), _("Reveals full Social Security numbers; each time is recorded.")),
     "groups.lift_coveragelock": (
         _("Lift a lock on coverage"),
          _("Lets a person have more of a benefit again; with a reason.")),

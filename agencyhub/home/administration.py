@@ -84,8 +84,8 @@ NAMES = {
     "noyo.SyncRun": _("Readings of Noyo"),
     "records.Option": _("Options of lists"),
     "records.Entry": _("Timeline lines"),
-    "individuals.RevealLog": _("Uncovered MBIs"),
-    "groups.SsnReveal": _("Uncovered SSNs"),
+    "individuals.RevealLog": _("Revealed MBIs"),
+    "groups.SsnReveal": _("Revealed SSNs"),
     "admin.LogEntry": _("Actions in this administration"),
 }
 

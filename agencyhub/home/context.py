@@ -183,7 +183,7 @@ def _user_links(_language: str | None) -> tuple[Link, ...]:
         Link(gettext("Change password"), reverse("accounts:password_change"), "key"),
         Link(gettext("Second factor"), reverse("accounts:second_factor"), "lock"),
         Link(gettext("Your sign-ins"), reverse("accounts:session_list"), "history"),
-        Link(gettext("Reports by mail"), reverse("home:subscription_list"), "mail"),
+        Link(gettext("Reports by email"), reverse("home:subscription_list"), "mail"),
         Link(gettext("Tour"), reverse("home:tour"), "help"),
     )
 

@@ -34,7 +34,7 @@ def report_still_wanted(outgoing: OutgoingMail, _at: datetime) -> str:
 REPORT = kinds.register(
     kinds.Kind(
         "report",
-        _("Reports by mail"),
+        _("Reports by email"),
         report_still_wanted,
         {
             "reader_left": _("Its reader no longer works here."),

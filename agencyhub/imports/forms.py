@@ -152,5 +152,5 @@ class TemplateForm(forms.ModelForm[Template]):
         name: str = self.cleaned_data["name"]
         others = Template.objects.filter(kind=self.instance.kind).exclude(pk=self.instance.pk)
         if others.filter(name__iexact=name).exists():
-            raise forms.ValidationError(_("Another template of this kind is called so."))
+            raise forms.ValidationError(_("Another template of this kind has this name."))
         return name

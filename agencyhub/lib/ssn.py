@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 DIGITS = 9
 FEWEST = 7
 TAIL = 4
-WRONG = gettext_noop("A social security number has nine digits, such as 123-45-6789.")
+WRONG = gettext_noop("A Social Security number has nine digits, such as 123-45-6789.")
 
 
 class InvalidSsnError(ValueError):

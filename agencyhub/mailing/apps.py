@@ -4,4 +4,4 @@ from django.apps import AppConfig
 class MailingConfig(AppConfig):
     name = "agencyhub.mailing"
     label = "mailing"
-    verbose_name = "Mail"
+    verbose_name = "Email"

@@ -25,13 +25,13 @@ REASONS: Mapping[str, Words] = {
     "opted_out": _("The address is opted out."),
     "dead_address": _("The mail server refused this address before."),
     "too_late": _("Its time was over before it could leave."),
-    "withdrawn": _("This kind of mail is not sent any more."),
+    "withdrawn": _("This kind of email is no longer sent."),
     "refused": _("The mail server refused the address."),
-    "sender_refused": _("The mail server refuses our own address. Check the settings of mail."),
+    "sender_refused": _("The mail server refuses our own address. Check the email settings."),
     "message_refused": _("The mail server refused the message."),
     "no_answer": _("The mail server could not be reached, or put us off, too often."),
-    "worker_died": _("Sending broke off; the mail may or may not have arrived."),
-    "cut_off": _("The mail server fell silent; the mail may or may not have arrived."),
+    "worker_died": _("Sending broke off; the email may or may not have arrived."),
+    "cut_off": _("The mail server fell silent; the email may or may not have arrived."),
 }
 
 

@@ -72,7 +72,7 @@ def _optout_words(optout: OptOut) -> Words:
     kind = kinds.find(optout.kind)
     if kind:
         return kind.label
-    return _("All mail") if not optout.kind else optout.kind
+    return _("All email") if not optout.kind else optout.kind
 
 
 def pairs(mail: OutgoingMail) -> list[dict[str, Any]]:

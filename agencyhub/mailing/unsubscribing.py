@@ -46,7 +46,7 @@ def read(token: str) -> Wish:
         kind, index = signing.Signer(salt=SALT).unsign_object(token)
         return Wish(base64.urlsafe_b64decode(index), kind)
     except (signing.BadSignature, binascii.Error, ValueError) as error:
-        msg = _("This link is not complete. Open it from the mail again.")
+        msg = _("This link is not complete. Open it from the email again.")
         raise InvalidLinkError(msg) from error
 
 

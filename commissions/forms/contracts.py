@@ -37,7 +37,7 @@ class ContractForm(_OfAgent):
     columns: ClassVar[dict[str, int]] = {"percent": 12}
 
     upline = AgentChoice(
-        Agent.objects.none(), label=_("Agent above"), required=False,
+        Agent.objects.none(), label=_("Upline"), required=False,
         help_text=_("If one shares in it."),
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ class ContractForm(_OfAgent):
         )  # fmt: skip
         labels: ClassVar = {
             "percent": _("Agent’s share (%)"),
-            "upline_percent": _("Share of the agent above (%)"),
+            "upline_percent": _("Upline’s share (%)"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -61,7 +61,7 @@ class ApplicationForm(SectionsMixin, forms.Form):
     )
     policy_number = TidyField(max_length=60, required=False)
     confirmation_number = TidyField(max_length=60, required=False)
-    premium = PremiumField(label=_("Premium per month"), required=False)
+    premium = PremiumField(label=_("Monthly premium"), required=False)
     agent = AgentKeyField(queryset=None, empty_label=_("Choose an agent"))
     submitted_at = MomentField(label=_("Submitted on"))
     effective_date = DayField(required=False, help_text=_("First covered day."))

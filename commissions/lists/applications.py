@@ -166,8 +166,8 @@ APPLICATIONS = registry.register(
         ),
         icon="file-text",
         empty_text=_(
-            "They come from HealthSherpa, PlanCompare and the API by themselves."
-            " Earlier ones are imported, single ones entered by hand."
+            "They come from HealthSherpa, PlanCompare and the API automatically. Earlier ones "
+            "are imported, single ones entered by hand."
         ),
         create_label=_("Enter an application"),
         create_url_name="commissions:application_create",

@@ -258,6 +258,6 @@ PAY_QUEUE = registry.register(
         default_sort="dollars",
         bulk=BULK,
         icon="credit-card",
-        empty_text=_("Months come here by themselves when a carrier pays too little or too late."),
+        empty_text=_("Months come here automatically when a carrier pays too little or too late."),
     )
 )  # fmt: skip

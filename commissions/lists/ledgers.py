@@ -201,7 +201,7 @@ BOOK = registry.register(
         sorts=(Sort("created", _("Oldest first"), _("Newest first"), (Key("pk"),)),),
         default_sort="-created",
         icon="id",
-        empty_text=_("Carriers’ books are imported, or fetched by themselves once connected."),
+        empty_text=_("Carriers’ books are imported, or fetched automatically once connected."),
     )
 )  # fmt: skip
 COMMISSIONS = registry.register(

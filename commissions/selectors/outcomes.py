@@ -124,11 +124,11 @@ def _told(
             BookLink, no_book, _("The carrier lists it in another agent’s book."), user
         )
     else:
-        book_hidden = dict.fromkeys(no_book, _("You may not see carriers’ books of business."))
+        book_hidden = dict.fromkeys(no_book, _("You cannot see carriers’ books of business."))
     if user.has_perm(VIEW_LINES):
         paid_hidden = _elsewhere(LineLink, no_line, _("It was paid to another agent."), user)
     else:
-        paid_hidden = dict.fromkeys(no_line, _("You may not see commissions."))
+        paid_hidden = dict.fromkeys(no_line, _("You cannot see commissions."))
     return {
         pk: Facts(
             application_id=pk,

@@ -63,7 +63,7 @@ def latest() -> list[MatchRun]:
 
 def row(run: MatchRun) -> RunRow:
     """A run in words."""
-    who = run.started_by.display_name if run.started_by else _("by itself")
+    who = run.started_by.display_name if run.started_by else _("automatically")
     tone, icon = TONES[State(run.state)]
     return RunRow(run, who, tone, icon, _doing(run), _changed(run))
 

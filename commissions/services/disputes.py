@@ -150,7 +150,7 @@ def _one(
         rows = Dispute.objects.select_related("assigned_to").select_for_update(of=("self",))
         one = one_or_none(rows.filter(row=pay_id))
         if one is None:
-            msg = _("This month is being worked out anew. Look again in a minute.")
+            msg = _("This month is being recalculated. Look again in a minute.")
             raise ChangedMeanwhileError(msg)
         # A dispute that this act begins has its first version, which nobody has seen.
         is_new = seen == 0 and one.version == 1

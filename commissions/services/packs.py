@@ -53,7 +53,7 @@ def make(
     if not count:
         raise nothing()
     if count > MOST:
-        msg = _("A pack holds at most %(most)s months. Filter further, or tick fewer.")
+        msg = _("A pack holds at most %(most)s months. Filter further, or select fewer.")
         raise TooManyToPackError(msg % {"most": f"{MOST:,}"})
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=PACKED):
         return [
@@ -65,7 +65,7 @@ def make(
 def nothing() -> NothingToPackError:
     """The refusal where no month is missing."""
     return NothingToPackError(
-        _("Nothing that you chose is missing. Tick months first, or take all that match.")
+        _("Nothing that you chose is missing. Select months first, or take all that match.")
     )
 
 

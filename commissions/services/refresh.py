@@ -20,7 +20,7 @@ from commissions.services.refreshing.progress import Progress
 
 TASK = "commissions.tasks.refresh_matches"
 FAILED = _(
-    "Refresh stopped with an error. It is tried again by itself; if this stays, tell support."
+    "Refresh stopped with an error. It is tried again automatically; if this stays, tell support."
 )
 PAUSE = timedelta(minutes=10)
 """After a failure, so long until changes alone start another run."""

@@ -41,7 +41,7 @@ def refresh_start(request: SignedInRequest) -> HttpResponse:
     refresh.request(is_full="full" in request.POST, user=request.user)
     if wants_fragment(request):
         return render_page(request, STRIP, {**_strip(request), "was_working": True})
-    messages.info(request, _("Refresh has begun. You may leave this page: the work goes on."))
+    messages.info(request, _("Refresh has started. You can leave this page: the work continues."))
     return redirect_page(request, "commissions:result_list")
 
 

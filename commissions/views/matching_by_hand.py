@@ -64,7 +64,7 @@ def _decide(request: SignedInRequest, pk: int, act: Callable[..., Any]) -> HttpR
     _application(request, pk)
     form = PairsForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Tick what belongs to the application first."))
+        messages.error(request, _("Select what belongs to the application first."))
         return redirect_page(request, "commissions:application_match", pk=pk)
     pairs = form.cleaned_data["pair"]
     _check_reach(request, pairs)

@@ -45,9 +45,9 @@ class DecideForm(forms.Form):
     def add_final_errors(self) -> None:
         """Ask for what a preview does without."""
         if not self.picked:
-            self.add_error(None, _("Tick the requests that the carrier decided on."))
+            self.add_error(None, _("Select the requests that the carrier decided on."))
         if self.asks_to_confirm and not self.cleaned_data.get("confirmed"):
-            self.add_error("confirmed", _("Tick this sentence to go on, or choose another action."))
+            self.add_error("confirmed", _("Check this box to continue, or choose another action."))
 
 
 class ReasonForm(forms.Form):
@@ -56,7 +56,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"),
         max_length=200,
-        error_messages={"required": _("Say why: it stays with the decision.")},
+        error_messages={"required": _("Give a reason: it stays with the decision.")},
     )
 
 

@@ -132,7 +132,7 @@ class SalaryForm(forms.Form):
 
     effective_date = forms.DateField(
         label=_("Takes effect on"),
-        help_text=_("Amounts that are a multiple of the salary are worked out anew from this day."),
+        help_text=_("Amounts that are a multiple of the salary are recalculated from this day."),
     )
 
 

@@ -119,7 +119,7 @@ COLUMNS = (
         "level", _("Coverage level"), lambda row: str(_LEVELS.get(row.level, "")), "level"
     ),
     _money("volume", _("Approved volume"), _volume, "volume", "plan__basis"),
-    columns.money("premium", _("Premium per month")),
+    columns.money("premium", _("Monthly premium")),
     _money("employer_share", _("Employer pays per month"), _employers),
     _money("employee_share", _("Employee pays per month"), _employees),
     _money("deduction", _("Deduction per pay period"), _deduction),

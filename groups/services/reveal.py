@@ -66,6 +66,6 @@ def reveal_ssns(*, sealed: Mapping[int, Sealed], user: User, reason: str) -> dic
 def _checked(reason: str) -> str:
     why = tidy(reason)[:MAX_REASON]
     if len(why) < MIN_REASON:
-        msg = gettext("Say why you need the full SSN, for example “Call with the carrier”.")
+        msg = gettext("Explain why you need the full SSN, for example “Call with the carrier”.")
         raise ReasonMissingError(msg, field="reason")
     return why

@@ -37,12 +37,12 @@ REFUSALS: Mapping[str, tuple[str, StrOrPromise]] = {
     "guaranteed_issue_is_said_once_per_age": (
         "from_age", _("The plan says already what it grants from this age on.")),
     "guaranteed_issue_says_an_amount_or_a_multiple": (
-        "volume", _("Say an amount, a multiple of the salary, or both.")),
+        "volume", _("Enter an amount, a multiple of the salary, or both.")),
     "guaranteed_issue_is_not_negative": ("volume", _("An amount is zero or more.")),
     "plan_rate_is_said_once": (
         "from_age", _("The plan has a rate for this day, age and level already.")),
     "plan_rate_is_per_thousand_or_flat": (
-        "per_thousand", _("Say one of the two: per $1,000 of volume, or one price.")),
+        "per_thousand", _("Enter one of the two: per $1,000 of volume, or one price.")),
     "subscriber_id_is_unique_in_its_group": (
         "external_id", _("Another employee of this group has this subscriber ID.")),
     "ssn_is_unique_among_the_employees_of_a_group": (

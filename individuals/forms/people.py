@@ -201,7 +201,7 @@ class NewIndividualForm(IndividualForm):
         """Show the box that says "another person", with what happened as its error."""
         self.fields["is_other_person"].widget = forms.CheckboxInput()
         msg = gettext(
-            "This person seems to be here already. Open the record above, or tick this box."
+            "This person seems to be here already. Open the record above, or check this box."
         )
         self.add_error("is_other_person", msg)
 

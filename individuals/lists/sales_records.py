@@ -109,8 +109,8 @@ SALES_RECORDS = registry.register(
         custom_target=CustomField.Target.INDIVIDUAL,
         icon="target-arrow",
         empty_text=_(
-            "A Sales Record is a person you work toward a sale. Add one and send quotes from its"
-            " page."
+            "A Sales Record is a lead you are working toward a sale. Add one and send quotes "
+            "from its page."
         ),
         create_label=_("New Sales Record"),
         create_url_name="individuals:salesrecord_create",

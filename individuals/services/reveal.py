@@ -35,7 +35,7 @@ def reveal_mbi(*, person: Individual | SalesRecord, user: User, reason: str) -> 
     """
     why = tidy(reason)[:MAX_REASON]
     if len(why) < MIN_REASON:
-        msg = gettext("Say why you need the full MBI, for example “Quoting a plan”.")
+        msg = gettext("Explain why you need the full MBI, for example “Quoting a plan”.")
         raise ReasonMissingError(msg, field="reason")
     if not person.mbi:
         msg = gettext("No full MBI is stored here, so there is nothing to reveal.")

@@ -123,7 +123,7 @@ def salesrecord_stage(request: HtmxRequest, pk: int) -> HttpResponse:
     record = _record(request, pk)
     form = StageForm(request.POST, instance=record)
     if not form.is_valid():
-        messages.error(request, gettext("This stage is not offered any more. Choose another one."))
+        messages.error(request, gettext("This stage is no longer offered. Choose another one."))
     elif form.has_changed():
         with history.batch(
             user=request.user,

@@ -137,7 +137,7 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
         help_texts: ClassVar[dict[str, StrOrPromise]] = {
             "is_active": "",
             "index_path": _("Path of the page or JSON that lists the files, from the address on."),
-            "login_path": _("Path of the page that asks for user name and password."),
+            "login_path": _("Path of the page that asks for username and password."),
             "folder": _("Such as /outbound"),
             "at": "",
             "look_back_days": _("How far back each run on schedule looks."),

@@ -98,7 +98,7 @@ def _problem(row: ConnectionRow, url: str) -> Problem:
         oldest=row.last_good_at,
         newest=last.created_at if last else None,
         rows_url=url,
-        remedy=last.next_step if last and last.next_step else gettext("Look at the settings"),
+        remedy=last.next_step if last and last.next_step else gettext("Check the settings"),
         remedy_url=url,
         retry_url=reverse("carriers:connection_again", args=[row.connection.pk]),
         is_retried_by_post=True,

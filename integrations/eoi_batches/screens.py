@@ -77,7 +77,7 @@ def _report(row: ServerRow, now: datetime) -> Report:
         failures=failures,
         last_at=look.looked_at if look else None,
         next_words=gettext("Every minute"),
-        backlog=Door(_("On their way"), Counted(totals["waiting"]), files, "info"),
+        backlog=Door(_("On the way"), Counted(totals["waiting"]), files, "info"),
         doors=[Door(_("Refused in 7 days"), Counted(totals["rejected"]), files)],
         problems=[_problem(row, failures, error, url)] if failures else [],
     )
@@ -100,7 +100,7 @@ def _problem(row: ServerRow, failures: int, error: str, url: str) -> Problem:
         oldest=look.failed_at if look else None,
         newest=None,
         rows_url=url,
-        remedy=gettext("Look at the settings"),
+        remedy=gettext("Check the settings"),
         remedy_url=url,
         retry_url=reverse("eoi_batches:server_pick_up", args=[row.server.pk]),
         is_retried_by_post=True,

@@ -19,7 +19,7 @@ from integrations.models import InboundMessage
 from integrations.reports import Report
 from integrations.screens import Card, Notice, Review
 
-TEXT = _("Medicare enrollments of your agents arrive in the application table by themselves.")
+TEXT = _("Medicare enrollments of your agents arrive in the application table automatically.")
 
 
 class NothingToMapError(DomainError):
@@ -54,7 +54,7 @@ class HealthSherpaScreens:
         silence = None if refusal else selectors.silence(now=now)
         headline = ""
         if silence:
-            headline = gettext("%(title)s is silent since %(last_at)s") % {
+            headline = gettext("%(title)s has been silent since %(last_at)s") % {
                 "title": TITLE,
                 "last_at": f"{silence.last_at:%m/%d/%Y}",
             }

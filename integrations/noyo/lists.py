@@ -158,7 +158,8 @@ MAPPINGS = registry.register(
         default_sort="opened",
         icon="arrows-exchange",
         empty_text=_(
-            "A mapping opens by itself when the connection of a group with a carrier is completed."
+            "A mapping opens automatically when the connection of a group with a carrier is"
+            " completed."
         ),
     )
 )  # fmt: skip

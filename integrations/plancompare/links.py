@@ -110,7 +110,7 @@ def read_sso_url(url: str) -> str:
         msg = gettext("This is not a web address. It starts with https://.")
         raise InvalidSsoUrlError(msg)
     if parts.username or parts.password:
-        msg = gettext("Leave the user name and password out of the address.")
+        msg = gettext("Leave the username and password out of the address.")
         raise InvalidSsoUrlError(msg)
     if parts.scheme == "http" and not _is_this_machine(host):
         msg = gettext("The address must start with https://, because health data is sent to it.")

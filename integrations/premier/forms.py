@@ -23,7 +23,7 @@ class FeedForm(forms.ModelForm[Feed]):
         max_length=300,
         required=False,
         assume_scheme="https",
-        help_text=_("Leave it empty if the carrier sends by itself, or puts files somewhere."),
+        help_text=_("Leave it empty if the carrier sends automatically, or puts files somewhere."),
     )
     token = forms.CharField(
         label=_("Access token of the API"),

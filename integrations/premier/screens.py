@@ -38,7 +38,7 @@ class PremierScreens:
         return [
             Card(
                 title=gettext("Premier Partners"),
-                text=gettext("Policy and payment statuses of carriers come daily by themselves."),
+                text=gettext("Carriers report policy and payment statuses daily."),
                 url=reverse("premier:feed_list"),
                 icon=ICON,
                 is_active=any(row.is_ready for row in rows),
@@ -109,7 +109,7 @@ def _report(row: FeedRow, failed: Mapping[int, Sequence[Pull]], *, now: datetime
         text=gettext("They count as unknown until it does, and nobody is written to about them.")
         if row.is_late
         else "",
-        headline=gettext("%(carrier)s has not told its statuses") % {"carrier": name}
+        headline=gettext("%(carrier)s has not reported its statuses") % {"carrier": name}
         if row.is_late
         else "",
         error=pulls[0].error if pulls else "",
@@ -129,7 +129,7 @@ def _problem(carrier: str, feed: Feed, pulls: Sequence[Pull], url: str) -> Probl
         oldest=pulls[-1].created_at,
         newest=pulls[0].created_at,
         rows_url=url,
-        remedy=gettext("Look at the settings"),
+        remedy=gettext("Check the settings"),
         remedy_url=url,
         retry_url=reverse("premier:pull_start", args=[feed.pk]),
         is_retried_by_post=True,

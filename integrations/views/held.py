@@ -142,7 +142,7 @@ def held_map(request: SignedInRequest, partner: str) -> HttpResponse:
     value, choice = request.POST.get("value", ""), request.POST.get("choice", "")
     waiting = selectors.held_with_value(partner=partner, value=value)
     if not waiting:
-        messages.info(request, gettext("Nothing waits for this value any more."))
+        messages.info(request, gettext("Nothing is waiting for this value anymore."))
         return redirect_page(request, "integrations:held_list")
     try:
         SCREENS[partner].map_value(value=value, choice=choice, user=request.user)

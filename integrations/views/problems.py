@@ -26,7 +26,7 @@ State = InboundMessage.State
 WHY_NOT = {
     retries.REFUSED: _("were refused: correct each body, or ask the partner to send it again"),
     retries.UNDECIDED: _("wait for a decision: decide each in the queue"),
-    retries.EMPTIED: _("have no body any more: its retention is over"),
+    retries.EMPTIED: _("no longer have a body: its retention is over"),
     retries.INACTIVE: _("are of an integration that is not active: activate it first"),
 }
 

@@ -49,7 +49,7 @@ class PolicyForm(CustomFieldsFormMixin, SectionsMixin, ServiceChecksForm):
             "invalid_choice": _("The carrier does not sell this. Choose one of its products.")
         },
     )
-    premium = PremiumField(label=_("Premium per month"), required=False)
+    premium = PremiumField(label=_("Monthly premium"), required=False)
     servicing_agent = AgentField(queryset=None, required=False, empty_label=_("Nobody yet"))
     additional_agents = AgentsField(queryset=None, required=False)
 

@@ -145,7 +145,7 @@ def _card(
         is_premier=is_premier,
         standing=standing,
         is_stale=is_stale,
-        label=str(status.label if standing else _("Not told yet")),
+        label=str(status.label if standing else _("Not reported yet")),
         tone=tone,
         icon=icon,
         days_left=reasons.days_left(deadline, today) if deadline else "",
@@ -165,7 +165,7 @@ def _strip(payments: Mapping[date, Payment], today: date) -> list[Month]:
 def _month(first: date, payment: Payment | None, this: date) -> Month:
     status = PaymentStatus(payment.status) if payment else None
     tone, icon = reasons.STATUS_LOOKS[status] if status else ("neutral", "minus")
-    label = str(status.label) if status else _("Nothing told")
+    label = str(status.label) if status else _("Nothing reported")
     return Month(first, payment, label, tone, icon, is_current=first == this)
 
 

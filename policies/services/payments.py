@@ -147,7 +147,9 @@ def set_by_hand(
     """
     policy = Policy.objects.select_related("carrier").get(pk=policy_id)
     if premier.term_of(policy.carrier_id, on=timezone.localdate(at)):
-        msg = _("%(carrier)s tells its payments by itself, every day. Nothing is set by hand.")
+        msg = _(
+            "%(carrier)s reports its payments automatically, every day. Nothing is set by hand."
+        )
         raise ToldByCarrierError(msg % {"carrier": policy.carrier.name})
     if status not in BY_HAND:
         msg = _("“%(status)s” is no status of an initial payment.")

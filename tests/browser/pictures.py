@@ -63,7 +63,7 @@ def _open_first(page: Page) -> None:
 
 def _view_as(page: Page) -> None:
     page.get_by_role("button", name="View as").click()
-    page.get_by_role("status").first.wait_for()
+    page.get_by_role("button", name="Stop viewing as").wait_for()
     page.goto("/individuals/")
 
 

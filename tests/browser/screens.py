@@ -97,7 +97,7 @@ SCREENS = [
     Screen("mailing:mail_list"),
     Screen("mailing:mail_detail", "mail"),
     Screen("mailing:optout_list"),
-    Screen("mailing:optout_list", press="Stop sending mail", words="refused"),
+    Screen("mailing:optout_list", press="Stop sending email", words="refused"),
     Screen("mailing:mailsettings"),
     Screen("mailing:unsubscribe", "unsubscribing", user=""),
     Screen("mailing:unsubscribe", args=("cut",), user="", words="cut short", status=404),

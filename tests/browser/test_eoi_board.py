@@ -81,7 +81,7 @@ class TestBoard:
             assert "deny_permanently" not in page.locator("body").inner_text()
             page.get_by_role("button", name="Save").click()
 
-            expect(preview).to_contain_text("Tick this sentence", timeout=PATIENCE_MS)
+            expect(preview).to_contain_text("Check this box", timeout=PATIENCE_MS)
             expect(preview).to_contain_text("Approved volume is required", timeout=PATIENCE_MS)
             page.locator(f"#volume_{asked.pk}").fill(f"${volume:,.0f}")
             expect(preview).to_contain_text("for good.", timeout=PATIENCE_MS)

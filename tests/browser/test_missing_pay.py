@@ -79,7 +79,7 @@ class TestQueue:
             page.get_by_role("button", name="Dispute pack").press("Enter")
         expect(page.locator(".stat-value")).to_have_text(re.compile(r"^This 1 of \d+, \$"))
         with page.expect_navigation():
-            page.get_by_role("button", name="Make the pack").press("Enter")
+            page.get_by_role("button", name="Create the pack").press("Enter")
         button = page.get_by_role("button", name="Workbook")
         expect(button).to_be_visible(timeout=PATIENCE_MS)
         with page.expect_download() as found:

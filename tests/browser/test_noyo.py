@@ -102,7 +102,7 @@ def settle(page: Page, group: EmployerGroup) -> None:
     expect(page.get_by_text("Taken back: the differences are open again.")).to_be_visible()
     found.first.get_by_role("link").first.click()
     page.get_by_role("button", name="Dismiss").click()
-    expect(page.get_by_text("Say why the difference does not matter.")).to_be_visible()
+    expect(page.get_by_text("Explain why the difference does not matter.")).to_be_visible()
     page.get_by_label("Note").fill("Left years ago; the carrier knows.")
     page.get_by_role("button", name="Dismiss").click()
     expect(page.get_by_text("The difference is dismissed until it changes.")).to_be_visible()

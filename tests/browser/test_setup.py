@@ -100,7 +100,7 @@ class TestFromScratch:
         page.get_by_role("button", name="Keep and check the rows").click()
         main = page.get_by_role("main")
         expect(main).to_contain_text("Nothing is imported while a row is rejected")
-        page.get_by_role("link", name="Look at them").click()
+        page.get_by_role("link", name="View them").click()
         expect(page.locator("#row-3")).to_contain_text("“nobody” is not the name of a user.")
         expect(page.locator("#row-4")).to_contain_text("would have the same PlanCompare username")
         with stack.records():

@@ -45,7 +45,7 @@ class TestRights:
         facts = facts_of([application], user=reader(VIEW, LINES))[application.pk]
 
         assert (facts.book, facts.commission.amount) == (None, 611)
-        assert facts.hidden == ["You may not see carriers’ books of business."]
+        assert facts.hidden == ["You cannot see carriers’ books of business."]
 
     def test_pages_say_so_and_show_nothing_of_it(self, application, client):
         ComtrackStatus.objects.create(
@@ -59,8 +59,8 @@ class TestRights:
             reverse("commissions:application_detail", args=[application.pk])
         ).content.decode()
 
-        assert "You may not see carriers’ books of business." in page
-        assert "You may not see commissions." in page
+        assert "You cannot see carriers’ books of business." in page
+        assert "You cannot see commissions." in page
         for told in ("Active Policy", "Enrolled", "611"):
             assert told not in page
 

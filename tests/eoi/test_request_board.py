@@ -235,7 +235,7 @@ class TestSave:
     @pytest.mark.parametrize(
         ("_case", "data", "words"),
         [
-            ("nothing ticked", {"action": "approve_all"}, "Tick the requests"),
+            ("nothing ticked", {"action": "approve_all"}, "Select the requests"),
             ("no action", {"pk": "1"}, "This field is required."),
             ("an action of no list", {"pk": "1", "action": "approve"}, "Select a valid choice"),
             ("no day", {"pk": "1", "action": "deny_all", "effective_date": "soon"}, "valid date"),
@@ -306,7 +306,7 @@ class TestRequestPage:
         said = {"decision": decision.pk, "back": asked.pk}
 
         refused = client.post(REVERSE, said, follow=True).content.decode()
-        assert "Say why" in refused
+        assert "Give a reason" in refused
         assert in_force(asked) == Decimal(120_000)
         reversed_page = client.post(REVERSE, {**said, "reason": "Wrong line"}, follow=True)
 

@@ -52,7 +52,7 @@ class TestUpdateWorksheet:
         answer = client.post(url, {"with_ssn": "on", "reason": "Carrier matches by SSN"})
 
         assert refused.status_code == 422
-        assert "Say why you need the full SSN" in refused.content.decode()
+        assert "Explain why you need the full SSN" in refused.content.decode()
         assert ">012-00-3456<" in content_of(answer).decode()
         reveal = SsnReveal.objects.get()
         assert (reveal.employee, reveal.reason) == (request.employee, "Carrier matches by SSN")

@@ -221,5 +221,5 @@ def test_a_file_that_is_read_once_more_tells_what_was_reversed_meanwhile(client,
     run.refresh_from_db()
     assert (run.state, run.new, run.rejected) == ("imported", 1, 1)
     (failed,) = selectors.failed(run)
-    assert failed.texts == ["Decided by this row before, and reversed since: decide on it anew"]
+    assert failed.texts == ["Decided by this row before, and reversed since: decide again"]
     assert Decision.objects.count() == 2

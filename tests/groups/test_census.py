@@ -92,7 +92,7 @@ class TestRows:
         )
         said = _problems(run)
         assert counts(run) == (0, 0, 0, 4)
-        assert said[0] == "A social security number has nine digits, such as 123-45-6789."
+        assert said[0] == "A Social Security number has nine digits, such as 123-45-6789."
         assert said[1].startswith("“Nobody” is no group that you may see.")
         assert "no benefit class “Pilots” in use" in said[2]
         assert said[3].startswith("Say whose dependent this is")

@@ -121,7 +121,7 @@ class TestWhatAGroupOffers:
             url("term_create", plan.pk, "guaranteed-issues"), {"from_age": "0", "volume": "100,000"}
         )
         neither = client.post(url("term_create", plan.pk, "guaranteed-issues"), {"from_age": "65"})
-        assert "Say an amount, a multiple of the salary, or both." in neither.text
+        assert "Enter an amount, a multiple of the salary, or both." in neither.text
         assert (PlanRate.objects.count(), GuaranteedIssue.objects.count()) == (1, 1)
         page = client.get(url("groupplan_detail", plan.pk)).text
         assert "$100,000" in page

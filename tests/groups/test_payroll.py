@@ -56,7 +56,7 @@ class TestExport:
 
         assert row["Subscriber ID"] == waiting.employee.external_id
         assert row["Approved volume"] == "100000.00"
-        assert row["Premium per month"] == row["Employee pays per month"] == "20.00"
+        assert row["Monthly premium"] == row["Employee pays per month"] == "20.00"
         assert row["Employer pays per month"] == "0.00"
         assert row["Deduction per pay period"] == "10.00"
         assert row["Covered"] == "Employee"
@@ -95,7 +95,7 @@ class TestExport:
         CoveragePeriodFactory(election__employee__group=own, election__premium=Decimal(5))
         client.force_login(agent.user)
 
-        assert [row["Premium per month"] for row in exported(client)] == ["5.00"]
+        assert [row["Monthly premium"] for row in exported(client)] == ["5.00"]
         assert client.get(reverse("groups:group_payroll", args=[own.pk])).status_code == 200
         other = reverse("groups:group_payroll", args=[waiting.employee.group_id])
         assert client.get(other).status_code == 404

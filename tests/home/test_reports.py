@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import openpyxl
 import pytest
+from celery import current_app
 from django.urls import reverse
 from django.utils import timezone
 
@@ -201,7 +202,7 @@ class TestFiles:
         text = b"".join(client.get(url)).decode("utf-8-sig")
 
         assert list(csv.reader(io.StringIO(text))) == [
-            ["Carrier", "Applications submitted", "Policies effectuated", "Premium a month"],
+            ["Carrier", "Applications submitted", "Policies effectuated", "Monthly premium"],
             ["'=HYPERLINK(1)", "0", "2", "41.00"],
             ["Total", "0", "2", "41.00"],
         ]
@@ -290,7 +291,7 @@ class TestLargeBooks:
 
     @pytest.fixture
     def sent(self):
-        with patch.object(remembered.current_app, "send_task") as send:
+        with patch.object(current_app, "send_task") as send:
             yield send
 
     def test_are_counted_by_a_worker_once_and_remembered(self, client, owner, sold, sent):

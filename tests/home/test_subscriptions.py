@@ -1,4 +1,4 @@
-"""Reports by mail: from a subscription to the mail, and what keeps it from leaving."""
+"""Reports by email: from a subscription to the email, and what keeps it from leaving."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -141,7 +141,7 @@ class TestRights:
 
         subscription.refresh_from_db()
         assert (subscription.stop_reason, subscription.stopped_at) == (reason, AT)
-        assert "comes no more" in mail.subject
+        assert "is no longer sent" in mail.subject
         assert "People:" not in mail.text + mail.html
         assert len(mailoutbox) == 1
         assert written(AT + timedelta(days=1)) == []

@@ -99,7 +99,7 @@ class TestQueue:
         response = page.get(LIST, {"after": pair.pk})
 
         assert response.context["rows"] == []
-        assert "You are through" in response.content.decode()
+        assert "All done" in response.content.decode()
 
 
 class TestDecide:

@@ -102,7 +102,7 @@ class TestPage:
 
         lines = client.get(url).context["page"].lines
 
-        assert [line.how for line in lines] == ["MBI uncovered", "Through the API", "On screen"]
+        assert [line.how for line in lines] == ["MBI revealed", "Through the API", "On screen"]
         assert lines[0].reason == "Quoting a plan"
         assert lines[1].who == "API key “Scripts”"
         assert (lines[2].who, lines[2].as_whom) == (boss.display_name, user.display_name)

@@ -67,7 +67,7 @@ class TestRevealMbiPage:
         response = page.post(reveal_url(IndividualFactory(mbi=MBI)), {"reason": ""}, **HTMX)
 
         assert response.status_code == 422
-        assert "Say why you need the full MBI" in response.content.decode()
+        assert "Explain why you need the full MBI" in response.content.decode()
         assert not RevealLog.objects.exists()
 
     def test_is_a_post(self, page):

@@ -191,7 +191,7 @@ class TestPages:
         answer = browser.get(START, {"since": "2026-11-02", "until": "2026-11-01"})
 
         assert answer.status_code == 422
-        assert "It lies before the beginning." in answer.content.decode()
+        assert "It is before the start." in answer.content.decode()
 
     @pytest.mark.parametrize(
         ("url", "part"),

@@ -158,7 +158,7 @@ class TestMailSettings:
         assert (rules.sends_digests, rules.sends_reminders) == (True, False)
         assert rules.quiet_from.hour == 20
         assert list(rules.silent_statuses.all()) == [status]
-        assert Batch.objects.filter(user=owner, summary="Settings of mail changed").exists()
+        assert Batch.objects.filter(user=owner, summary="Email settings changed").exists()
 
 
 class TestOutgoingMail:

@@ -71,7 +71,7 @@ class TestEveryWay:
 
         client.post(form.redirect_chain[-1][0], TWICE)
 
-        assert told() == [(user.email, "Your password was set anew")]
+        assert told() == [(user.email, "Your password was reset")]
 
     def test_an_administrator_who_sets_one(self, client, user, owner):
         client.force_login(owner)
@@ -112,7 +112,7 @@ class TestEveryWay:
 
         user.refresh_from_db()
         assert user.email == "thief@example.com"
-        assert told() == [("uma@example.com", "Your e-mail address was changed")]
+        assert told() == [("uma@example.com", "Your email address was changed")]
         assert "Choose a new password" not in mail.outbox[0].body
 
     def test_setting_a_second_factor_up_renewing_its_codes_and_removing_it(self, user):

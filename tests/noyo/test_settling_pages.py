@@ -86,7 +86,7 @@ class TestPages:
         before = Difference.objects.filter(state="open").count()
         done = client.post(reverse(MANY), ticked | {"sure": "1"}, follow=True)
 
-        assert "2 differences are ticked." in scope.text
+        assert "2 differences are selected." in scope.text
         assert "1 of them takes over what the carrier says." in scope.text
         assert "1 is left alone: of the carrier’s SSN only the end is kept" in scope.text
         assert before == 2
@@ -97,7 +97,7 @@ class TestPages:
     def test_nothing_ticked(self, client: Client, user: User) -> None:
         page = client.post(reverse(MANY), {"verdict": "ours"}, follow=True)
 
-        assert "Tick the differences first." in page.text
+        assert "Select the differences first." in page.text
 
     def test_the_page_of_one_goes_on_to_the_next(
         self, client: Client, user: User, noyo_group: NoyoGroup

@@ -181,7 +181,7 @@ class TestRefusals:
             (_upcoming, 'from 01/01/2027). Use "2028 Broker" instead'),
             (_plain_http, "must start with https://"),
             (_inactive, "is not active"),
-            (_gone, "not in the menu any more"),
+            (_gone, "no longer in the menu"),
         ],
     )
     def test_refuses_and_leaves_no_trace(self, ana, link, user, prepare, words):

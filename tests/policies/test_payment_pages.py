@@ -64,7 +64,8 @@ class TestClientPage:
         for words in (
             "In grace period", "15 days left", "10/31/2026", "$57.00", "08/31/2026", "Off",
             "Carrier&#x27;s file", "as of", "August 2026: Paid", "September 2026: In grace period",
-            "October 2026: Nothing told", "November 2026: Nothing told", "“Paid in full”", SHIELD,
+            "October 2026: Nothing reported", "November 2026: Nothing reported", "“Paid in full”",
+            SHIELD,
         ):  # fmt: skip
             assert words in shown
         assert f'href="{PAY}" target="_blank" rel="noopener"' in shown
@@ -105,7 +106,7 @@ class TestClientPage:
         shown = page(client, "individuals:individual_detail", policy.subscriber_id)
 
         assert "Initial payment" in shown
-        assert "This carrier does not tell payments by itself." in shown
+        assert "This carrier does not report payments." in shown
         assert "month-mark" not in shown
         assert SHIELD not in shown
 
@@ -158,7 +159,7 @@ class TestPaymentSet:
         answer = client.post(url, {"status": "current"})
 
         assert answer.status_code == 422
-        assert "tells its payments by itself" in answer.content.decode()
+        assert "reports its payments automatically" in answer.content.decode()
 
     def test_asks_for_the_right(self, client, agent, told):
         assert client.get(reverse("policies:payment_set", args=[told.pk])).status_code == 403

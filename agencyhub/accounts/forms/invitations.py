@@ -20,10 +20,10 @@ class InvitationForm(forms.Form):
     columns: ClassVar = {"roles": 12}
 
     email = forms.EmailField(
-        label=_("E-mail"), help_text=_("Where the link goes. Nobody else sees it.")
+        label=_("Email"), help_text=_("Where the link goes. Nobody else sees it.")
     )
     language = forms.ChoiceField(
-        choices=settings.LANGUAGES, help_text=_("Of the e-mail, and of their pages.")
+        choices=settings.LANGUAGES, help_text=_("Of the email, and of their pages.")
     )
     agent = AgentChoice(
         queryset=Agent.objects.none(),
@@ -52,7 +52,7 @@ class AcceptForm(ZoneMixin, passwords.DressedMixin, SetPasswordMixin, forms.Mode
     class Meta:
         model = User
         fields = ("first_name", "last_name", "username", "language", "time_zone")
-        labels = {"username": _("User name")}
+        labels = {"username": _("Username")}
         help_texts = {"username": _("What you sign in with. Letters, digits and @ . + - _")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -47,7 +47,7 @@ class SignInForm(passwords.DressedMixin, AuthenticationForm):
         return cleaned
 
     def get_invalid_login_error(self) -> ValidationError:
-        msg = gettext("This user name and password do not belong together. Capital letters matter.")
+        msg = gettext("This username and password do not belong together. Capital letters matter.")
         return ValidationError(msg, code="invalid_login")
 
 

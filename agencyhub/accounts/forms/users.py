@@ -61,7 +61,7 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
     """A user as an administrator sees one; ``actor`` can only hand out what the actor has."""
 
     section_fields: ClassVar = (
-        (_("Who"), _("The user name is what they sign in with."),
+        (_("Who"), _("The username is what they sign in with."),
          ("username", "email", "first_name", "last_name", "language", "time_zone")),
         (_("Rights"), _("Roles add up. The widest scope counts."), ("roles", "is_staff")),
         (_("Book"), _("Own book: the linked agent's, and that of further agents."),
@@ -93,7 +93,7 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
             *("username", "email", "first_name", "last_name", "language", "time_zone"),
             "is_staff",
         )
-        labels = {"username": _("User name"), "is_staff": _("May open the Django admin")}
+        labels = {"username": _("Username"), "is_staff": _("May open the Django admin")}
         help_texts = {"username": _("Letters, digits and @ . + - _"), "is_staff": ""}
         widgets = {"is_staff": SwitchInput()}
 
@@ -129,7 +129,7 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
         email = str(self.cleaned_data["email"])
         same = User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk)
         if email and same.exists():
-            msg = gettext("Another user has this e-mail address.")
+            msg = gettext("Another user has this email address.")
             raise ValidationError(msg)
         return email
 

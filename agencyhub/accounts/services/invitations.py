@@ -140,7 +140,7 @@ def accept(
     given = list(invitation.roles.all())
     inviter = User.objects.get(pk=invitation.invited_by_id)
     if not inviter.is_active:
-        msg = gettext("Who invited you no longer works here. Ask for a new invitation.")
+        msg = gettext("The person who invited you no longer works here. Ask for a new invitation.")
         raise InvitationEndedError(msg)
     user = save_user(
         actor=inviter,
@@ -173,7 +173,7 @@ def _ensure_may_invite(actor: User, given: list[Role], agent: Agent | None) -> N
 
 def _ensure_is_new(email: str) -> None:
     if User.objects.filter(email__iexact=email).exists():
-        msg = gettext("A user has this e-mail address already.")
+        msg = gettext("A user has this email address already.")
         raise InvitedAlreadyError(msg, field="email")
     open_ones = Invitation.objects.filter(accepted_at=None, revoked_at=None)
     if open_ones.filter(email__iexact=email).exists():

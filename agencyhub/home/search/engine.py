@@ -129,4 +129,4 @@ def _recent(user: User) -> Group:
         for key in keys
         if key in known
     ]
-    return Group(_("Seen lately"), results)
+    return Group(_("Recently viewed"), results)

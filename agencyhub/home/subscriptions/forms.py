@@ -19,7 +19,7 @@ class SubscriptionForm(SectionsMixin, forms.ModelForm):
     """A title and a rhythm; the report and its choices are those of the page it was asked from."""
 
     section_fields: ClassVar = (
-        (_("What comes"), _("The figures as you see them, counted anew each time."), ("title",)),
+        (_("What comes"), _("The figures as you see them, recounted each time."), ("title",)),
         (_("When it comes"), _("Never in your quiet hours."),
          ("frequency", "hour", "weekday", "month_day")),
     )  # fmt: skip
@@ -30,9 +30,9 @@ class SubscriptionForm(SectionsMixin, forms.ModelForm):
         fields = ("title", "frequency", "hour", "weekday", "month_day")
         widgets = {"hour": TimeInput()}
         help_texts = {
-            "title": _("Without names of people: subjects of mails are read by others, too."),
-            "weekday": _("Of weekly mails."),
-            "month_day": _("Of monthly mails; where a month has no such day, its last one."),
+            "title": _("Without names of people: subjects of emails are read by others, too."),
+            "weekday": _("Of weekly emails."),
+            "month_day": _("Of monthly emails; where a month has no such day, its last one."),
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

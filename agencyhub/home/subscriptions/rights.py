@@ -20,9 +20,9 @@ REASONS: Mapping[str, StrOrPromise] = {
     STOPPED: _("Stopped by its reader."),
     BY_ADMIN: _("Stopped by an administrator."),
     "report_gone": _("AgencyHub no longer has this report."),
-    "right_gone": _("Its reader may not open this report any more."),
+    "right_gone": _("Its reader can no longer open this report."),
     "reach_shrunk": _("Its reader may see fewer records than before."),
-    "query_refused": _("The report does not take these choices any more."),
+    "query_refused": _("The report no longer takes these choices."),
 }
 
 

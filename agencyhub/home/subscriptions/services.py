@@ -47,7 +47,7 @@ def subscribe(
         NobodyToWriteToError: see there.
     """
     if not user.email:
-        msg = gettext("AgencyHub does not know your e-mail address. Ask an administrator for it.")
+        msg = gettext("AgencyHub does not know your email address. Ask an administrator for it.")
         raise NobodyToWriteToError(msg)
     User.objects.select_for_update().get(pk=user.pk)
     found, _is_new = Subscription.objects.update_or_create(
@@ -120,5 +120,5 @@ def _refuse_twice(subscription: Subscription, *, frequency: str) -> None:
         frequency=frequency, stopped_at=None,
     )  # fmt: skip
     if same.exclude(pk=subscription.pk).exists():
-        msg = gettext("This view of the report comes in this rhythm already.")
+        msg = gettext("This view of the report is already sent at this frequency.")
         raise TwiceError(msg, field="frequency")

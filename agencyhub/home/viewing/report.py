@@ -20,7 +20,7 @@ WORDS = {
     "namesakes": _("People with the same last name"),
     "night": _("People opened at night"),
     "taken": _("People exported, or read through the API"),
-    "reveals": _("MBIs uncovered"),
+    "reveals": _("MBIs revealed"),
 }
 
 
@@ -105,7 +105,7 @@ def _reveals(user: User, day: date) -> list[Seen]:
             one.revealed_at,
             one.individual_id,
             names.get(one.individual_id or 0, f"Sales Record {one.sales_record_id}"),
-            gettext("MBI uncovered"),
+            gettext("MBI revealed"),
             one.reason,
         )
         for one in found

@@ -130,7 +130,7 @@ def _reveals(counts: Counts, usual: Usual) -> Finding | None:
     )
     return Finding(
         "reveals",
-        gettext_noop("Uncovered %(reveals)s MBIs%(habit)s.")
+        gettext_noop("Revealed %(reveals)s MBIs%(habit)s.")
         % {"reveals": counts.reveals, "habit": habit},
     )
 

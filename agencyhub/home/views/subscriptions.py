@@ -62,7 +62,7 @@ def subscription_create(request: SignedInRequest, key: str) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
-            messages.success(request, gettext("The report will come by mail."))
+            messages.success(request, gettext("The report will come by email."))
             return redirect_page(request, LIST)
     context = {"report": report, "cancel_url": selectors.url_of(_unsaved(report, query))}
     return _form(request, form, context)
@@ -106,7 +106,7 @@ def subscription_resume(request: SignedInRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, gettext("The report will come by mail again."))
+        messages.success(request, gettext("The report will come by email again."))
     return redirect_page(request, LIST)
 
 

@@ -37,7 +37,7 @@ def tour_step(request: SignedInRequest, key: str) -> HttpResponse:
 def tour_end(request: SignedInRequest) -> HttpResponse:
     """Show the tour no more."""
     tour.put_away(user=request.user, at=timezone.now())
-    said = gettext("The tour is put away. You find it again in the menu with your name.")
+    said = gettext("The tour is hidden. Find it again in the menu under your name.")
     messages.success(request, said)
     return redirect_page(request, "home:dashboard")
 

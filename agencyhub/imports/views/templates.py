@@ -88,9 +88,9 @@ def template_activate(request: SignedInRequest, pk: int) -> HttpResponse:
     template.is_active = "active" in request.POST
     template.save(update_fields=["is_active"])
     words = (
-        gettext("recognises files again")
+        gettext("recognizes files again")
         if template.is_active
-        else gettext("recognises no files any more")
+        else gettext("no longer recognizes files")
     )
     messages.success(request, f"“{template.name}” {words}.")
     return redirect_page(request, "imports:template_detail", pk)

@@ -31,9 +31,9 @@ def check_url(url: str, *, with_query: bool = False) -> str:
     if parts.scheme not in ("https", "http") or not host:
         raise ValidationError(gettext("The address begins with https://"))
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise ValidationError(gettext("Enter the address without user name and #."))
+        raise ValidationError(gettext("Enter the address without username and #."))
     if parts.query and not with_query:
-        raise ValidationError(gettext("Enter the address without user name, ? and #."))
+        raise ValidationError(gettext("Enter the address without username, ? and #."))
     if parts.scheme == "http" and not is_named(host, port):
         raise ValidationError(gettext("The address begins with https://"))
     _refuse_private(host, port)

@@ -29,11 +29,11 @@ class OptOutForm(forms.Form):
     """An address, and what it does not want."""
 
     address = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     kind = forms.ChoiceField(label=_("Opted out of"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = [(kind.key, kind.label) for kind in kinds.all_kinds().values()]
-        self.fields["kind"].choices = [("", _("all mail")), *known]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("all email")), *known]  # type: ignore[attr-defined]

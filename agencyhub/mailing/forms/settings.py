@@ -30,7 +30,8 @@ class PreferenceForm(ZoneMixin, SectionsMixin, forms.ModelForm):
 
     section_fields: ClassVar = (
         (gettext_lazy("Daily digest"),
-         gettext_lazy("Your own policies with a payment due or past due. No mail on days without."),
+         gettext_lazy("Your own policies with a payment due or past due. No email on days without "
+                      "any."),
          ("gets_digest", "digest_time", "time_zone", "weekdays")),
         (gettext_lazy("Quiet hours"), gettext_lazy("Nothing is sent to you in between."),
          ("quiet_from", "quiet_to")),
@@ -50,7 +51,7 @@ class PreferenceForm(ZoneMixin, SectionsMixin, forms.ModelForm):
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
-        help_text=gettext_lazy("Of every page and e-mail. Clients are written to in theirs."),
+        help_text=gettext_lazy("Of every page and email. Clients are written to in theirs."),
     )
 
     class Meta:
@@ -94,7 +95,7 @@ class MailSettingsForm(SectionsMixin, forms.ModelForm):
 
     section_fields: ClassVar = (
         (gettext_lazy("What is sent"), "", ("sends_digests", "sends_reminders")),
-        (gettext_lazy("Whom clients hear from"),
+        (gettext_lazy("Who clients hear from"),
          gettext_lazy("Reminders come in the agent's name."),
          ("agency_name", "signature", "overrides_signatures")),
         (gettext_lazy("When, and to whom not"),

@@ -26,9 +26,9 @@ MOST_IN_A_ROUND = 200
 LEAVES_WITHIN = timedelta(days=3)
 SUBJECTS: dict[str, Words] = {
     Kind.PASSWORD_CHANGED: _("Your password was changed"),
-    Kind.PASSWORD_RESET: _("Your password was set anew"),
+    Kind.PASSWORD_RESET: _("Your password was reset"),
     Kind.PASSWORD_GIVEN: _("Somebody set a new password for you"),
-    Kind.EMAIL_CHANGED: _("Your e-mail address was changed"),
+    Kind.EMAIL_CHANGED: _("Your email address was changed"),
     Kind.FACTOR_ADDED: _("A second factor was set up"),
     Kind.FACTOR_REMOVED: _("Your second factor was removed"),
     Kind.CODES_RENEWED: _("You have new recovery codes"),

@@ -54,7 +54,7 @@ def resume(*, optout_id: int, user: User, at: datetime) -> None:
 def save_settings(*, rules: MailSettings, silent: list[Option], user: User) -> None:
     """Store the agency's rules."""
     with history.batch(
-        user=user, channel=Batch.Channel.SCREEN, summary=_("Settings of mail changed")
+        user=user, channel=Batch.Channel.SCREEN, summary=_("Email settings changed")
     ):
         rules.pk = 1
         rules.save()

@@ -83,7 +83,7 @@ def send_again(*, mail_id: int, at: datetime) -> OutgoingMail:
     """
     mail = OutgoingMail.objects.select_for_update().get(pk=mail_id)
     if mail.state not in OutgoingMail.AGAIN or mail.emptied_at:
-        msg = _("This mail is not one that failed; it is not sent again.")
+        msg = _("This email is not one that failed; it is not sent again.")
         raise NotToBeSentAgainError(msg)
     mail.state, mail.reason, mail.reply_code = State.WAITING, "", None
     mail.attempts, mail.next_attempt_at, mail.settled_at = 0, at, None

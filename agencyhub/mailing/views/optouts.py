@@ -24,7 +24,7 @@ def optout_list(request: HttpRequest) -> HttpResponse:
     form = OptOutForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         optouts.opt_out_address(**form.cleaned_data, user=request.user, at=timezone.now())
-        messages.success(request, _("Nothing of this kind is sent there any more."))
+        messages.success(request, _("Nothing of this kind is sent there anymore."))
         return redirect_page(request, "mailing:optout_list")
     has_ended = request.GET.get("ended") == "1"
     page = keyset.page(
@@ -50,5 +50,5 @@ def optout_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Let mail reach an address again."""
     get_object_or_404(OptOut, pk=pk)
     optouts.resubscribe(optout_id=pk, user=request.user, at=timezone.now())
-    messages.success(request, _("Mail reaches this address again."))
+    messages.success(request, _("Email reaches this address again."))
     return redirect_page(request, "mailing:optout_list")

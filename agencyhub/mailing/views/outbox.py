@@ -100,7 +100,7 @@ def mail_again(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("The mail waits to be sent again."))
+        messages.success(request, _("The email waits to be sent again."))
     return redirect_page(request, "mailing:mail_detail", pk)
 
 

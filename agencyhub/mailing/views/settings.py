@@ -23,7 +23,7 @@ def mailsettings_form(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         silent = list(form.cleaned_data["silent_statuses"])
         preferences.save_settings(rules=form.instance, silent=silent, user=request.user)
-        messages.success(request, _("The settings of mail are saved."))
+        messages.success(request, _("The email settings are saved."))
         return redirect_page(request, "mailing:mailsettings")
     context = {"form": form, "tabs": screens.tabs(request.user, current="mailsettings")}
     status = 422 if form.is_bound else 200
@@ -38,7 +38,7 @@ def preference_form(request: HttpRequest) -> HttpResponse:
     form = PreferenceForm(request.POST or None, instance=preference, user=request.user)
     if request.method == "POST" and form.is_valid():
         preferences.save_preference(user=request.user, values=form.cleaned_data)
-        messages.success(request, _("Your mail settings are saved."))
+        messages.success(request, _("Your email settings are saved."))
         return redirect_page(request, "mailing:preference")
     own = screens.optout_rows(selectors.optouts_of(request.user))
     context = {"form": form, "rows": own}
@@ -55,5 +55,5 @@ def preference_resume(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("You get this mail again."))
+        messages.success(request, _("You will get these emails again."))
     return redirect_page(request, "mailing:preference")

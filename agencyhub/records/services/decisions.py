@@ -78,7 +78,7 @@ def add_value(*, value_id: int, meaning: str, user: User, at: datetime) -> Unkno
         kind = KINDS[value.kind]
         if not kind.add_permission or not user.has_perm(kind.add_permission):
             msg = gettext(
-                "You may not add to the %(plural)s. Map the value, or ask an administrator."
+                "You cannot add to the %(plural)s. Map the value, or ask an administrator."
             ) % {"plural": kind.plural}
             raise MayNotAddError(msg)
         target_id = kind.add(text=value.text, within_id=value.within_id, meaning=meaning)
@@ -131,7 +131,7 @@ def _open(value_ids: list[int]) -> list[UnknownValue]:
         if value.state != State.OPEN:
             raise _decided(value)
     if len(values) != len(set(value_ids)):
-        msg = gettext("One of these values is not there any more. Load the page again.")
+        msg = gettext("One of these values no longer exists. Reload the page.")
         raise DecidedMeanwhileError(msg)
     return values
 

@@ -198,7 +198,7 @@ def _checked(option_list: str, label: str, meaning: str, *, besides: int | None 
     label = tidy(label)
     allowed = meanings_of(option_list)
     if (meaning or allowed) and meaning not in allowed:
-        msg = gettext("Say what the value means to AgencyHub.")
+        msg = gettext("Choose what the value means to AgencyHub.")
         raise InvalidMeaningError(msg, field="meaning")
     same = Option.objects.filter(list=option_list, label__iexact=label)
     twin = same.exclude(pk=besides or 0).order_by("pk").first()

@@ -58,7 +58,7 @@ def undo_batch(*, batch_id: int, user: User, at: datetime) -> UndoResult:
         DomainError: another one, from the rules of a model whose rows the batch touched.
     """
     if not user.has_perm(UNDO):
-        msg = gettext("You may not undo changes. Ask an administrator.")
+        msg = gettext("You cannot undo changes. Ask an administrator.")
         raise UndoNotAllowedError(msg)
     original = Batch.objects.get(pk=batch_id)
     with history.batch(
@@ -86,7 +86,7 @@ def _check(batch: Batch, *, user: User, at: datetime) -> None:
         }
         raise AlreadyUndoneError(msg)
     if batch.channel == Batch.Channel.SYSTEM:
-        msg = gettext("This was done by AgencyHub's own set-up and cannot be undone here.")
+        msg = gettext("This was done by AgencyHub's own setup and cannot be undone here.")
         raise UndoNotAllowedError(msg)
     final = redoing.refusals([batch])
     if final:

@@ -72,7 +72,7 @@ def connection_activate(request: SignedInRequest) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, gettext("ComTrack is asked every night from now on."))
+        messages.success(request, gettext("ComTrack will be asked every night from now on."))
     return redirect_page(request, PAGE)
 
 
@@ -82,7 +82,7 @@ def connection_activate(request: SignedInRequest) -> HttpResponse:
 def connection_deactivate(request: SignedInRequest) -> HttpResponse:
     """Ask no more."""
     services.deactivate(user=request.user)
-    messages.success(request, gettext("ComTrack is not asked any more. What it answered stays."))
+    messages.success(request, gettext("ComTrack is no longer asked. What it answered stays."))
     return redirect_page(request, PAGE)
 
 
@@ -97,7 +97,7 @@ def run_start(request: SignedInRequest) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         transaction.on_commit(partial(tasks.nightly_comtrack_batches.delay, run_id=run.pk))
-        messages.success(request, gettext("ComTrack is asked now."))
+        messages.success(request, gettext("Asking ComTrack now."))
     return redirect_page(request, PAGE)
 
 

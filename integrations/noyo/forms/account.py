@@ -9,7 +9,7 @@ from django_stubs_ext import StrOrPromise
 
 from agencyhub.lib.forms import SectionsMixin
 from agencyhub.lib.outbound.checks import check_url
-from integrations.carriers.forms import KEPT, SEALED
+from integrations.carriers.credentials import KEPT, SEALED
 from integrations.noyo.models import Account, Credentials, NoyoCarrier
 from integrations.noyo.services.accounts import SECRETS, places_of
 from policies.models import Carrier
@@ -26,11 +26,11 @@ class AccountForm(SectionsMixin, forms.ModelForm[Account]):
     """Secrets are only ever written; blank keeps what is stored."""
 
     section_fields = (
-        (_("Sign-in"), _("An administrator makes the keys in Noyo’s own pages."),
+        (_("Sign-in"), _("An administrator creates the keys on Noyo’s own pages."),
          ("client_id", "client_secret")),
         (_("Webhooks"), _("Noyo signs what it sends. Two secrets may count while one is replaced."),
          ("webhook_secret", "other_webhook_secret", "webhooks_sign")),
-        (_("Rhythm"), "", ("sync_time", "renewal_days")),
+        (_("Frequency"), "", ("sync_time", "renewal_days")),
         (_("Addresses"), _("Noyo’s sandbox has addresses of its own."),
          ("fulfillment_url", "tracking_url", "token_url")),
     )  # fmt: skip

@@ -25,7 +25,7 @@ class RenewalForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "A carrier without a ticked line is only asked whether it has any plan installed."
+            "A carrier without a checked line is only asked whether it has any plan installed."
         ),
     )
 

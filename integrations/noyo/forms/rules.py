@@ -38,7 +38,7 @@ class RuleForm(forms.Form):
     name = TidyField(label=_("Name"), max_length=120)
     option = forms.TypedChoiceField(label=_("They get"), coerce=int)
     joins = forms.ChoiceField(
-        label=_("Whom it is for"),
+        label=_("Who it is for"),
         choices=[
             ("AND", _("Employees for whom all of these hold")),
             ("OR", _("Employees for whom any of these holds")),

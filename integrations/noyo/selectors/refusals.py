@@ -89,9 +89,9 @@ def _remedy(mapping: Mapping, part: str, status: int) -> tuple[str, str, str]:
     here = [mapping.group_id, mapping.pk]
     if status in OF_SETTINGS:
         words = gettext("Ask Noyo to let your account write mappings, then tell it again.")
-        return words, gettext("Settings of Noyo"), reverse("noyo:account_detail")
+        return words, gettext("Noyo settings"), reverse("noyo:account_detail")
     if status == HTTPStatus.NOT_FOUND:
-        words = gettext("Noyo does not know the group or a plan any more. Read the group again.")
+        words = gettext("Noyo no longer knows the group or a plan. Read the group again.")
         return (
             words,
             gettext("Carriers of the group"),

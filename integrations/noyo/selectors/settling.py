@@ -122,7 +122,7 @@ def scope(rows: QuerySet[Difference], *, verdict: str) -> Scope:
     left = Counter(why for why in whys.values() if why)
     settled = [one for one in found if not whys[one.pk]]
     words = ngettext(
-        "%(number)s difference is ticked.", "%(number)s differences are ticked.", len(found)
+        "%(number)s difference is selected.", "%(number)s differences are selected.", len(found)
     ) % {"number": f"{len(found):,}"}
     return Scope(
         pks=[one.pk for one in found],

@@ -67,7 +67,7 @@ def check(*, state: str, note: str) -> None:
         DifferenceError: dismissed without a note.
     """
     if state == State.DISMISSED and not note.strip():
-        raise DifferenceError(gettext("Say why the difference does not matter."))
+        raise DifferenceError(gettext("Explain why the difference does not matter."))
 
 
 _SUMMARIES: Mapping[str, str] = {

@@ -27,9 +27,9 @@ CONNECTIONS = {
     Status.UNABLE_TO_CONNECT: ("danger", "circle-x"),
 }
 HINTS = {
-    Status.CREATED: _("There is nothing to do for you."),
-    Status.PROCESSING: _("There is nothing to do for you."),
-    Status.NOYO_REVIEW: _("Noyo repairs something. There is nothing to do for you."),
+    Status.CREATED: _("There is nothing for you to do."),
+    Status.PROCESSING: _("There is nothing for you to do."),
+    Status.NOYO_REVIEW: _("Noyo is fixing something. There is nothing for you to do."),
     Status.WAITING_ON_CARRIER: _("The carrier has to install the group, or to answer Noyo."),
     Status.CARRIER_AUTHORIZATION: _("Have the employer authorize Noyo at the carrier."),
     Status.ACTION_REQUIRED: _("Check the number and the authorization, then try again."),

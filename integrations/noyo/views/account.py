@@ -83,7 +83,7 @@ def account_activate(request: SignedInRequest) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, gettext("Noyo is read every night from now on."))
+        messages.success(request, gettext("Noyo will be read every night from now on."))
     return redirect_page(request, PAGE)
 
 
@@ -93,7 +93,7 @@ def account_activate(request: SignedInRequest) -> HttpResponse:
 def account_deactivate(request: SignedInRequest) -> HttpResponse:
     """Read no more."""
     accounts.deactivate(user=request.user)
-    messages.success(request, gettext("Noyo is not read any more. What it told stays."))
+    messages.success(request, gettext("Noyo is no longer read. What it reported stays."))
     return redirect_page(request, PAGE)
 
 
@@ -108,7 +108,7 @@ def run_start(request: SignedInRequest) -> HttpResponse:
         messages.error(request, gettext(refusal.message))
     else:
         transaction.on_commit(partial(tasks.sync_noyo_run.delay, run_id=run.pk))
-        messages.success(request, gettext("Noyo is read now."))
+        messages.success(request, gettext("Reading from Noyo now."))
     return redirect_page(request, PAGE)
 
 

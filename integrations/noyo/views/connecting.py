@@ -81,7 +81,7 @@ def group_read(request: SignedInRequest, pk: int) -> HttpResponse:
     group = get_object_or_404(EmployerGroup.objects.visible_to(request.user), pk=pk)
     connections.mark_due(NoyoGroup.objects.filter(group=group), at=timezone.now())
     sync_noyo_due.delay()
-    messages.success(request, gettext("The group is read from Noyo now."))
+    messages.success(request, gettext("Reading the group from Noyo now."))
     return redirect_page(request, CARRIERS, group.pk)
 
 

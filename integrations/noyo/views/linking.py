@@ -186,8 +186,8 @@ def mapping_ready(request: SignedInRequest, pk: int, mapping_pk: int) -> HttpRes
         messages.error(request, refused.message)
     else:
         transaction.on_commit(tasks.tell_noyo_mappings.delay)
-        messages.success(request, _("Marked as mapped. It opens again by itself when the carrier"
-                                    " changes something."))  # fmt: skip
+        messages.success(request, _("Marked as mapped. It opens again automatically when the "
+                                    "carrier changes something."))  # fmt: skip
     return redirect_page(request, "noyo:mapping_detail", pk, mapping_pk)
 
 
@@ -211,7 +211,7 @@ def mapping_tell(request: SignedInRequest, pk: int, mapping_pk: int) -> HttpResp
     """Tell Noyo once more what it did not take."""
     row = find(request, pk, mapping_pk)
     transaction.on_commit(tasks.tell_noyo_mappings.delay)
-    messages.success(request, _("Noyo is told again. What it answers stands here in a moment."))
+    messages.success(request, _("Sent to Noyo again. Its answer will appear here in a moment."))
     return redirect_page(request, "noyo:mapping_detail", row.group_id, row.pk)
 
 

@@ -104,7 +104,7 @@ def rule_move(request: SignedInRequest, pk: int, mapping_pk: int, rule_pk: int) 
         lambda mapping: services.move_rule(
             mapping=mapping, rule=rule_pk, steps=steps, user=request.user
         ),
-        said=_("The rules are ranked anew."),
+        said=_("The rules are in a new order."),
     )
 
 

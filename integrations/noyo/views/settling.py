@@ -72,7 +72,7 @@ def difference_settle_many(request: SignedInRequest) -> HttpResponse:
     query = request.POST.get("state", "")
     back_url = _back(request, query)
     if not rows.exists():
-        messages.error(request, _("Tick the differences first."))
+        messages.error(request, _("Select the differences first."))
         return redirect_page(request, back_url)
     if "sure" not in request.POST:
         context = {

@@ -72,7 +72,7 @@ def record_handoff(
 def _choose(sending: selectors.Sendability, link_id: int | None) -> links.Link:
     found = [link for link in sending.menu if link.pk == link_id]
     if not found:
-        msg = gettext("This quoting link is not in the menu any more. Choose another one.")
+        msg = gettext("This quoting link is no longer in the menu. Choose another one.")
         raise HandoffRefusedError(msg, field="link")
     if not found[0].is_valid:
         right = links.right_link(sending.menu, instead_of=found[0])

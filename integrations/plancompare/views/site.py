@@ -91,9 +91,7 @@ def _with_another_row(request: SignedInRequest, site: Site) -> HttpResponse:
 
 def _inactive(request: SignedInRequest, site: Site) -> HttpResponse:
     if request.method == "POST":
-        messages.error(
-            request, gettext("The integration is not active any more; nothing was saved.")
-        )
+        messages.error(request, gettext("The integration is no longer active; nothing was saved."))
         return redirect_page(request, "plancompare:site_detail", site.variant)
     other = selectors.active_site()
     context = {

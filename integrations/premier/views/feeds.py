@@ -101,7 +101,7 @@ def pull_start(request: SignedInRequest, pk: int) -> HttpResponse:
     if feed.api_url:
         pull = pulling.start(feed=feed)
         transaction.on_commit(partial(tasks.pull_statuses.delay, pull_id=pull.pk))
-        messages.success(request, gettext("The carrier is asked now."))
+        messages.success(request, gettext("Asking the carrier now."))
     else:
         messages.error(request, gettext("Enter the address of its status API first."))
     return redirect_page(request, PAGE, pk)

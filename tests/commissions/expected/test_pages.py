@@ -135,7 +135,7 @@ class TestWhy:
     def test_says_so_when_the_month_is_no_more(self, page, row):
         PayTerm.objects.all().delete()
 
-        assert "worked out anew" in words(page.get(f"{LIST}{row.pk}/"))
+        assert "recalculated" in words(page.get(f"{LIST}{row.pk}/"))
 
     def test_stands_on_the_page_of_the_policy(self, page, row):
         url = reverse("policies:policy_detail", args=[row.policy_id])

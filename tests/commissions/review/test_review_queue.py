@@ -113,7 +113,7 @@ class TestList:
 
         text = page.get(LIST, {"after": application.pk}).content.decode()
 
-        assert "You are through" in text
+        assert "All done" in text
 
     def test_asks_as_often_for_twelve_as_for_one(
         self, page, suggest, django_assert_max_num_queries

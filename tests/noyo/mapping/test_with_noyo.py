@@ -190,7 +190,7 @@ class TestRefusals:
         assert "What they get" in page
         assert "The carrier does not know this value." in page
         assert "Open the mapping again, correct the rule or the link" in page
-        assert "Tell Noyo again" in page
+        assert "Send to Noyo again" in page
         listed = client.get(reverse("noyo:mapping_list"), {"refused": "yes"}).text
         assert "Refused by Noyo" in listed
         assert "1 mapping was refused by Noyo" in client.get("/").text
