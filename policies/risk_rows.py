@@ -48,7 +48,7 @@ class _Pen:
         self.kinds = {kind: str(label) for kind, label in Risk.Kind.choices}
         self.sources = {key: escape(str(label)) for key, label in Told.Source.choices}
         self.premium = escape(gettext("Premium left this year"))
-        self.commission = escape(gettext("Commission a year"))
+        self.commission = escape(gettext("Annual commission"))
         self.statements = escape(gettext("statements"))
         self.call, self.phone = gettext("Call %(name)s"), ui.icon("phone")
         self.pay = f"{ui.icon('external-link')}{escape(gettext('Make a payment'))}"

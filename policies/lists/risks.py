@@ -118,7 +118,7 @@ RISKS = registry.register(
                 ("premium_at_stake", "policy__effective_date"), _premium_left,
                 is_number=True, css="cell-num",
             ),
-            _of_commission(columns.money("commission_at_stake", _("Commission a year"))),
+            _of_commission(columns.money("commission_at_stake", _("Annual commission"))),
             _of_commission(columns.day("commission_as_of", _("Commission as of"))),
             columns.named("carrier", _("Carrier"), "policy__carrier_id", carriers),
             columns.named(
@@ -137,7 +137,7 @@ RISKS = registry.register(
         ),
         filters=RiskFilters,
         sorts=(
-            Sort("severity", _("Gravest first"), _("Least grave first"),
+            Sort("severity", _("Most serious first"), _("Least serious first"),
                  (Key("severity"), Key("due"), Key("pk"))),
             Sort("deadline", _("Soonest deadline first"), _("Latest deadline first"),
                  (Key("due"), Key("severity"), Key("pk"))),

@@ -70,7 +70,7 @@ def risk_close(request: SignedInRequest, pk: int) -> HttpResponse:
     risk = get_object_or_404(Risk.objects.visible_to(request.user), pk=pk)
     form = OutcomeForm(request.POST)
     if not form.is_valid():
-        return _answer(request, risk, refusal=_("Say whether it is saved or lost."))
+        return _answer(request, risk, refusal=_("Choose whether it is saved or lost."))
     try:
         done = services.log_outcome(
             risk_id=pk, user=request.user, at=timezone.now(), **form.cleaned_data

@@ -330,7 +330,7 @@ class TestRequestPage:
         lock = CoverageLock.objects.get()
         url = reverse("eoi:lock_lift", args=[asked.pk, lock.pk])
 
-        assert b"Say why" in client.post(url, follow=True).content
+        assert b"Give a reason" in client.post(url, follow=True).content
         assert b"The lock is lifted" in client.post(url, {"reason": "Appeal"}, follow=True).content
         lock.refresh_from_db()
         assert (lock.lifted_reason, lock.lifted_by) == ("Appeal", owner)

@@ -66,7 +66,7 @@ class TestDifferences:
         taken = client.post(url, {"state": "dismissed", "note": "Known typo."})
 
         assert refused.status_code == 422
-        assert "Give a reason" in refused.text
+        assert "Explain why" in refused.text
         assert taken.status_code == 302
         different.refresh_from_db()
         assert (different.state, different.note) == ("dismissed", "Known typo.")

@@ -93,7 +93,7 @@ def count_production(user: User, params: Params, on: date) -> Figures:
         (
             Counted(_("Applications submitted"), sent, tone="info"),
             Counted(_("Policies effectuated"), sold, tone="success"),
-            Counted(_("Premium a month"), sold, kind="usd", value="premium"),
+            Counted(_("Monthly premium"), sold, kind="usd", value="premium"),
         ),
     )
 

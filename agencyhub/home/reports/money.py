@@ -147,7 +147,7 @@ def count_commissions(user: User, params: Params, on: date) -> Figures:
         columns += [
             Counted(_("Commission stopped"), stopped, tone="danger", permission=SEE_RISKS),
             Counted(
-                _("Missing a year"), stopped, kind="usd", value="commission_at_stake",
+                _("Missing per year"), stopped, kind="usd", value="commission_at_stake",
                 permission=SEE_RISKS,
             ),
         ]  # fmt: skip
@@ -163,9 +163,9 @@ def count_at_risk(user: User, params: Params, _on: date) -> Figures:
         Asked(user, lines, {"risks": _whose(params)}),
         (
             Counted(_("Policies at risk"), rows, tone="danger"),
-            Counted(_("Premium a month"), rows, kind="usd", value="premium_at_stake"),
+            Counted(_("Monthly premium"), rows, kind="usd", value="premium_at_stake"),
             Counted(
-                _("Commission a year"), rows, kind="usd", value="commission_at_stake",
+                _("Annual commission"), rows, kind="usd", value="commission_at_stake",
                 permission=SEE_LINES,
             ),
         ),

@@ -106,5 +106,5 @@ UNMATCHED = Report(
     form=UnmatchedForm,
     count=count_unmatched,
     lists=("applications", "book_of_business", "commission_lines"),
-    note=_("They wait since the day they came to AgencyHub."),
+    note=_("They have been waiting since the day they came to AgencyHub."),
 )
