@@ -6,14 +6,12 @@ from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import ApiKey, User
 from agencyhub.accounts.services import keys
-from agencyhub.lib.db import lock_keys
 from agencyhub.lib.errors import DomainError
-from agencyhub.records import history
-from agencyhub.records.models import Batch
 from integrations.comtrack.models import Connection
+from integrations.services import switch
 
 TITLE = "ComTrack"
-LOCK = "comtrack.connection"
+SETTINGS = switch.Switch(Connection, TITLE, lock="comtrack.connection")
 
 
 class NotSetUpError(DomainError):
@@ -30,12 +28,7 @@ def save(
     Raises:
         MayNotIssueError: ``user`` may not make a key of the whole agency.
     """
-    with history.batch(
-        user=user,
-        channel=Batch.Channel.SCREEN,
-        summary=gettext_noop("%(title)s set up") % {"title": TITLE},
-    ):
-        lock_keys([LOCK])
+    with SETTINGS.changing(switch.SET_UP, user=user):
         if not new_key and not connection.api_key and asks_itself:
             new_key = keys.create_key(
                 actor=user, name="Nightly query", scope=ApiKey.Scope.COMTRACK, user=None,
@@ -62,27 +55,14 @@ def activate(*, user: User, at: datetime, own_address: str) -> None:
             asks_itself=True,
             user=user,
         )
-    with history.batch(
-        user=user,
-        channel=Batch.Channel.SCREEN,
-        summary=gettext_noop("%(title)s activated") % {"title": TITLE},
-    ):
-        lock_keys([LOCK])
-        connection = Connection.objects.filter(pk=1).first()
+    with SETTINGS.changing(switch.ACTIVATED, user=user):
+        connection = SETTINGS.stored()
         if connection is None or not connection.address or not connection.api_key:
             msg = gettext_noop("Save the address and the key first.")
             raise NotSetUpError(msg)
-        if not connection.is_active:
-            connection.is_active, connection.activated_at = True, at
-            connection.save(update_fields=["is_active", "activated_at"])
+        SETTINGS.turn_on(connection, at=at)
 
 
 def deactivate(*, user: User) -> None:
     """Ask no more; settings, history and what was answered stay."""
-    with history.batch(
-        user=user,
-        channel=Batch.Channel.SCREEN,
-        summary=gettext_noop("%(title)s deactivated") % {"title": TITLE},
-    ):
-        lock_keys([LOCK])
-        Connection.objects.filter(is_active=True).update(is_active=False)
+    SETTINGS.turn_off(user=user)

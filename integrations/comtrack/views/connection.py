@@ -17,7 +17,6 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from integrations.comtrack import selectors, tasks
 from integrations.comtrack.forms import ConnectionForm
-from integrations.comtrack.models import Connection
 from integrations.comtrack.services import connection as services
 from integrations.comtrack.services import runs
 from integrations.permissions import MANAGE
@@ -31,7 +30,7 @@ TEMPLATE = "comtrack/connection_detail.html"
 @permission_required(MANAGE, raise_exception=True)
 def connection_detail(request: SignedInRequest) -> HttpResponse:
     """The settings and the runs."""
-    connection = _connection()
+    connection = services.SETTINGS.current()
     own = _own_address(request)
     form = ConnectionForm(request.POST or None, instance=connection, own_address=own)
     if request.method == "POST" and form.is_valid():
@@ -105,16 +104,12 @@ def _own_address(request: SignedInRequest) -> str:
     return request.build_absolute_uri(reverse("api:comtrack_query"))
 
 
-def _connection() -> Connection:
-    return Connection.objects.filter(pk=1).first() or Connection()
-
-
 def _context(form: ConnectionForm) -> dict[str, Any]:
     return {"form": form, **_runs()}
 
 
 def _runs() -> dict[str, Any]:
-    connection, rows = _connection(), selectors.recent_runs()
+    connection, rows = services.SETTINGS.current(), selectors.recent_runs()
     return {
         "connection": connection,
         "next_night": selectors.next_night(connection, now=timezone.now()),

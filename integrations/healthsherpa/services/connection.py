@@ -3,46 +3,31 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from agencyhub.accounts import api_keys
 from agencyhub.accounts.models import ApiKey, User
 from agencyhub.accounts.services import keys
 from agencyhub.lib.db import lock_keys
-from agencyhub.records import history
-from agencyhub.records.models import Batch
 from integrations.healthsherpa import selectors
 from integrations.healthsherpa.models import Connection
 from integrations.healthsherpa.partner import TITLE
-from integrations.services import door_keys
+from integrations.services import door_keys, switch
 
-LOCK = "healthsherpa.connection"
+SETTINGS = switch.Switch(Connection, TITLE, lock="healthsherpa.connection")
 
 
 def activate(*, user: User, at: datetime) -> Connection:
     """Take deliveries from now on; activating twice changes nothing."""
-    with history.batch(
-        user=user,
-        channel=Batch.Channel.SCREEN,
-        summary=gettext_noop("%(title)s activated") % {"title": TITLE},
-    ):
-        lock_keys([LOCK])
+    with SETTINGS.changing(switch.ACTIVATED, user=user):
         connection, _ = Connection.objects.get_or_create(pk=1)
-        if not connection.is_active:
-            connection.is_active, connection.activated_at = True, at
-            connection.save(update_fields=["is_active", "activated_at"])
+        SETTINGS.turn_on(connection, at=at)
         return connection
 
 
 def deactivate(*, user: User, at: datetime) -> None:
     """Refuse deliveries from now on; keys and applications stay."""
-    with history.batch(
-        user=user,
-        channel=Batch.Channel.SCREEN,
-        summary=gettext_noop("%(title)s deactivated") % {"title": TITLE},
-    ):
-        lock_keys([LOCK])
-        Connection.objects.filter(is_active=True).update(is_active=False, deactivated_at=at)
+    SETTINGS.turn_off(user=user, deactivated_at=at)
 
 
 @transaction.atomic
@@ -53,7 +38,7 @@ def create_key(*, user: User, at: datetime) -> api_keys.NewKey:
         TwoKeysError: two keys are live.
         MayNotIssueError: see ``accounts.services.keys``.
     """
-    lock_keys([LOCK])
+    lock_keys([SETTINGS.lock])
     words = gettext("Two keys work already. Revoke the one that HealthSherpa no longer uses.")
     door_keys.ensure_room(selectors.live_keys(at=at), words=words)
     name = f"{TITLE}, {at:%m/%d/%Y}"

@@ -19,7 +19,6 @@ from agencyhub.accounts.services import keys
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from integrations.healthsherpa import selectors
-from integrations.healthsherpa.models import Connection
 from integrations.healthsherpa.partner import SLUG
 from integrations.healthsherpa.services import connection as services
 from integrations.healthsherpa.services import testing
@@ -112,7 +111,7 @@ def _page(request: SignedInRequest, **more: Any) -> HttpResponse:
     now = timezone.now()
     gaps = selectors.gaps(now=now)
     context = {
-        "connection": Connection.objects.filter(pk=1).first() or Connection(),
+        "connection": services.SETTINGS.current(),
         "webhook_url": _webhook_url(request),
         **door_keys.shown(selectors.live_keys(at=now), user=request.user),
         "mail_to": MAIL_TO,

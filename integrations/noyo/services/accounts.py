@@ -6,10 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import User
-from agencyhub.lib.db import lock_keys
 from agencyhub.lib.errors import DomainError
-from agencyhub.records import history
-from agencyhub.records.models import Batch
 from integrations.errors import (
     PartnerContractError,
     PartnerRejectedError,
@@ -17,9 +14,10 @@ from integrations.errors import (
 )
 from integrations.noyo.client import Noyo
 from integrations.noyo.models import Account, Credentials
+from integrations.services import switch
 
 TITLE = "Noyo"
-LOCK = "noyo.account"
+SETTINGS = switch.Switch(Account, TITLE, lock="noyo.account")
 SECRETS = ("client_id", "client_secret", "webhook_secret", "other_webhook_secret")
 
 
@@ -52,9 +50,7 @@ def save(*, account: Account, secrets: Mapping[str, str], user: User) -> None:
     """Store the settings. Blank secrets stay as they are, unless an address changed: what was
     entered for one address is never sent to another.
     """
-    summary = gettext_noop("%(title)s set up") % {"title": TITLE}
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary):
-        lock_keys([LOCK])
+    with SETTINGS.changing(switch.SET_UP, user=user):
         account.pk = 1
         account.save()
         credentials = Credentials.objects.filter(account=account).first()
@@ -80,23 +76,16 @@ def activate(*, user: User, at: datetime) -> None:
     Raises:
         NotSetUpError: the client ID or its secret is missing.
     """
-    summary = gettext_noop("%(title)s activated") % {"title": TITLE}
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary):
-        lock_keys([LOCK])
-        account = Account.objects.filter(pk=1).select_related("credentials").first()
+    with SETTINGS.changing(switch.ACTIVATED, user=user):
+        account = SETTINGS.stored()
         if account is None or not has_credentials(account):
             raise NotSetUpError(gettext("Save the client ID and its secret first."))
-        if not account.is_active:
-            account.is_active, account.activated_at = True, at
-            account.save(update_fields=["is_active", "activated_at"])
+        SETTINGS.turn_on(account, at=at)
 
 
 def deactivate(*, user: User) -> None:
     """Read no more and refuse webhooks; settings, mappings and what was read stay."""
-    summary = gettext_noop("%(title)s deactivated") % {"title": TITLE}
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary):
-        lock_keys([LOCK])
-        Account.objects.filter(is_active=True).update(is_active=False)
+    SETTINGS.turn_off(user=user)
 
 
 def has_credentials(account: Account) -> bool:

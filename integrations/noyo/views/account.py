@@ -18,7 +18,7 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from integrations.noyo import tasks
 from integrations.noyo.forms.account import AccountForm, CarrierForm
-from integrations.noyo.models import Account, NoyoCarrier, SyncRun
+from integrations.noyo.models import NoyoCarrier, SyncRun
 from integrations.noyo.selectors import account as selectors
 from integrations.noyo.selectors import joining
 from integrations.noyo.services import accounts, carriers, runs
@@ -33,7 +33,7 @@ TEMPLATE = "noyo/account_detail.html"
 @permission_required(MANAGE, raise_exception=True)
 def account_detail(request: SignedInRequest) -> HttpResponse:
     """The settings, the readings and the carriers."""
-    account = _account()
+    account = accounts.SETTINGS.current()
     form = AccountForm(request.POST or None, instance=account)
     if request.method == "POST" and form.is_valid():
         accounts.save(account=account, secrets=form.secrets(), user=request.user)
@@ -52,7 +52,7 @@ def account_detail(request: SignedInRequest) -> HttpResponse:
 
 def _test(request: SignedInRequest) -> HttpResponse:
     try:
-        problem = accounts.test(account=_account())
+        problem = accounts.test(account=accounts.SETTINGS.current())
     except DomainError as refusal:
         problem = refusal.message
     if problem:
@@ -133,12 +133,8 @@ def carrier_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     return render_page(request, "noyo/carrier_edit.html", context, status=status)
 
 
-def _account() -> Account:
-    return Account.objects.filter(pk=1).first() or Account()
-
-
 def _runs() -> dict[str, Any]:
-    account, rows = _account(), selectors.recent_runs()
+    account, rows = accounts.SETTINGS.current(), selectors.recent_runs()
     return {
         "account": account,
         "next_night": selectors.next_night(account, now=timezone.now()),
