@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.errors import DomainError
 from integrations.models import InboundMessage
 from integrations.reports import Report
 
@@ -122,6 +123,35 @@ class PartnerScreens(CatalogueScreens, Protocol):
 
     def review(self, message: InboundMessage, *, user: User) -> Review:
         """Put a held message beside its candidates, as far as ``user`` may see them."""
+
+
+class NothingToMapError(DomainError):
+    """Values of this partner are not mapped with its messages."""
+
+    code = "nothing_to_map"
+
+
+class NothingHeld:
+    """A partner whose messages wait for nobody; ``maps_nothing`` says why no value is mapped."""
+
+    maps_nothing: StrOrPromise
+
+    def value_choices(self) -> Sequence[tuple[str, str]]:
+        """There is nothing to map."""
+        return []
+
+    def map_value(self, *, value: str, choice: str, user: User) -> None:
+        """There is nothing to map.
+
+        Raises:
+            NothingToMapError: always.
+        """
+        raise NothingToMapError(str(self.maps_nothing))
+
+    def review(self, message: InboundMessage, *, user: User) -> Review:
+        """A message that waits for nobody's decision."""
+        words = gettext("This message needs no decision")
+        return Review(message, words, facts=(), candidates=(), rows=(), may_be_new=False)
 
 
 def nightly_state(*, is_active: bool | None) -> str:

@@ -8,28 +8,21 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agencyhub.accounts.models import User
-from agencyhub.lib.errors import DomainError
 from integrations import receiving
 from integrations.healthsherpa import selectors
 from integrations.healthsherpa.giving_up import GivenUp
 from integrations.healthsherpa.models import Connection
 from integrations.healthsherpa.partner import TITLE, HealthSherpa
-from integrations.models import InboundMessage
 from integrations.reports import Report
-from integrations.screens import Card, Notice, Review
+from integrations.screens import Card, NothingHeld, Notice
 
 TEXT = _("Medicare enrollments of your agents arrive in the application table automatically.")
 
 
-class NothingToMapError(DomainError):
-    """HealthSherpa's words are read as they are."""
-
-    code = "healthsherpa_maps_nothing"
-
-
-class HealthSherpaScreens:
+class HealthSherpaScreens(NothingHeld):
     """Nothing of HealthSherpa's is held for review; what is missing shows as a notice."""
+
+    maps_nothing = _("HealthSherpa's values are not mapped here.")
 
     def cards(self) -> Sequence[Card]:
         """The one connection."""
@@ -93,20 +86,6 @@ class HealthSherpaScreens:
                 )
             )
         return found
-
-    def value_choices(self) -> Sequence[tuple[str, str]]:
-        """There is nothing to map."""
-        return []
-
-    def map_value(self, *, value: str, choice: str, user: User) -> None:
-        """There is nothing to map."""
-        raise NothingToMapError(gettext("HealthSherpa's values are not mapped here."))
-
-    def review(self, message: InboundMessage, *, user: User) -> Review:
-        """A message that waits for nobody's decision."""
-        return Review(
-            message, gettext("This message needs no decision"), (), (), (), may_be_new=False
-        )
 
 
 def _state(connection: Connection | None) -> str:

@@ -9,16 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agencyhub.accounts.models import User
-from agencyhub.lib.errors import DomainError
 from integrations import nightly_reports, receiving
-from integrations.models import InboundMessage
 from integrations.noyo.models import Account, Mapping, NoyoGroup, SyncRun
 from integrations.noyo.partner import INACTIVE
 from integrations.noyo.selectors import account as selectors
 from integrations.noyo.services.accounts import TITLE
 from integrations.reports import Counted, Problem, Report
-from integrations.screens import Card, Notice, Review, nightly_state
+from integrations.screens import Card, NothingHeld, Notice, nightly_state
 
 ICON = "arrows-exchange"
 MOST_PROBLEMS = 20
@@ -30,14 +27,10 @@ HEADLINES = {
 }
 
 
-class NothingToMapError(DomainError):
-    """Events hold nothing to map."""
-
-    code = "noyo_maps_nothing"
-
-
-class NoyoScreens:
+class NoyoScreens(NothingHeld):
     """No event is held for review; what could not be read shows as a notice."""
+
+    maps_nothing = _("Noyo’s events hold no values to map.")
 
     def cards(self) -> Sequence[Card]:
         """The one account."""
@@ -93,20 +86,6 @@ class NoyoScreens:
     def settings_url(self) -> str:
         """The account's page."""
         return reverse("noyo:account_detail")
-
-    def value_choices(self) -> Sequence[tuple[str, str]]:
-        """There is nothing to map."""
-        return []
-
-    def map_value(self, *, value: str, choice: str, user: User) -> None:
-        """There is nothing to map."""
-        raise NothingToMapError(gettext("Noyo’s events hold no values to map."))
-
-    def review(self, message: InboundMessage, *, user: User) -> Review:
-        """A message that waits for nobody's decision."""
-        return Review(
-            message, gettext("This message needs no decision"), (), (), (), may_be_new=False
-        )
 
 
 def _unread() -> QuerySet[NoyoGroup]:

@@ -8,28 +8,24 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencyhub.accounts.models import User
-from agencyhub.lib.errors import DomainError
 from integrations import receiving
-from integrations.models import InboundMessage
 from integrations.premier import selectors
 from integrations.premier.models import Feed, Pull
 from integrations.premier.partner import Premier
 from integrations.premier.selectors import FeedRow
 from integrations.reports import Counted, Door, Problem, Report, judge
-from integrations.screens import Card, Notice, Review
+from integrations.screens import Card, NothingHeld, Notice
 
 ICON = "shield-check"
 
 
-class MappedElsewhereError(DomainError):
-    """Words of carriers are mapped with all other unknown values."""
+class PremierScreens(NothingHeld):
+    """One card for all carriers; a notice for each that breaks its promise.
 
-    code = "mapped_elsewhere"
+    Words of carriers are mapped with all other unknown values: see ``values``.
+    """
 
-
-class PremierScreens:
-    """One card for all carriers; a notice for each that breaks its promise."""
+    maps_nothing = _("Map it under Settings, Unknown values.")
 
     def cards(self) -> Sequence[Card]:
         """The Premier Partners of today."""
@@ -71,18 +67,6 @@ class PremierScreens:
     def settings_url(self) -> str:
         """The list of carriers."""
         return reverse("premier:feed_list")
-
-    def value_choices(self) -> Sequence[tuple[str, str]]:
-        """Nothing is held for them: see ``values``."""
-        return []
-
-    def map_value(self, *, value: str, choice: str, user: User) -> None:
-        """Words of carriers are mapped with all other unknown values."""
-        raise MappedElsewhereError(gettext("Map it under Settings, Unknown values."))
-
-    def review(self, message: InboundMessage, *, user: User) -> Review:
-        """A statement that waits for nobody's decision."""
-        return Review(message, gettext("This message needs no decision"), (), (), (), False)
 
 
 def _rows() -> list[FeedRow]:
