@@ -10,8 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.forms import SecretTextarea, SectionsMixin, SwitchInput
+from agencyhub.lib.forms import SectionsMixin, SwitchInput
 from agencyhub.lib.outbound.checks import check_host, check_url
+from integrations.carriers.credentials import (
+    KEPT,
+    SEALED,
+    CredentialsFormMixin,
+    private_key_field,
+    secret_field,
+)
 from integrations.carriers.models import Connection, Credentials
 from integrations.carriers.services import requesting
 from integrations.carriers.services.connections import Secrets
@@ -51,16 +58,9 @@ PATTERNS = _(
     " Leave a pattern empty for what this carrier does not bring."
 )
 PATTERN_FIELDS = ("book_pattern", "statement_pattern", "status_pattern")
-KEPT = _("Stored and never shown again. Leave it empty to keep it.")
-SEALED = _("It is encrypted and never shown again.")
 
 
-def _secret(label: StrOrPromise) -> forms.CharField:
-    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    return forms.CharField(label=label, required=False, widget=widget, strip=False)
-
-
-class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
+class ConnectionForm(CredentialsFormMixin, SectionsMixin, forms.ModelForm[Connection]):
     """A connection; only the fields that its transport needs."""
 
     section_fields = (
@@ -103,13 +103,9 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
         assume_scheme="https",
         help_text=_("Such as https://agents.carrier.example/"),
     )
-    secret = _secret(_("Password"))
-    private_key = forms.CharField(
-        required=False,
-        strip=False,
-        widget=SecretTextarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
-    )
-    passphrase = _secret(_("Passphrase of the private key"))
+    secret = secret_field(_("Password"))
+    private_key = private_key_field()
+    passphrase = secret_field(_("Passphrase of the private key"))
     days = forms.TypedMultipleChoiceField(
         coerce=int, choices=DAYS, widget=forms.CheckboxSelectMultiple({"class": "choices-line"})
     )
@@ -190,20 +186,6 @@ class ConnectionForm(SectionsMixin, forms.ModelForm[Connection]):
                 "book_pattern", gettext("Enter a pattern for something that this carrier brings.")
             )
         return data
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        name = "private_key" if self.cleaned_data.get("sign_in") == SignIn.KEY else "secret"
-        if self.cleaned_data.get(name) or name not in self.fields:
-            return
-        if not getattr(self._stored, name, None):
-            self.add_error(name, gettext("AgencyHub needs it to sign in."))
-        elif self._stored and not self._stored.fit(self.instance):
-            self.add_error(name, gettext("The address has changed. Enter the credentials for it."))
-
-    def secrets(self) -> Secrets:
-        """What was typed to sign in with."""
-        return Secrets(**{name: self.cleaned_data.get(name, "") for name in vars(Secrets())})
 
 
 class RunForm(forms.Form):

@@ -8,20 +8,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from agencyhub.lib.forms import SecretTextarea, SectionsMixin, SwitchInput
+from agencyhub.lib.forms import SectionsMixin, SwitchInput
 from agencyhub.lib.outbound.checks import check_host
 from groups.models import EmployerGroup
-from integrations.carriers.forms import KEPT, SEALED
+from integrations.carriers.credentials import (
+    KEPT,
+    SEALED,
+    CredentialsFormMixin,
+    private_key_field,
+    secret_field,
+)
 from integrations.carriers.services.connections import Secrets
 from integrations.eoi_batches.models import Credentials, Folder, Server
 
 
-def _secret(label: StrOrPromise) -> forms.CharField:
-    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    return forms.CharField(label=label, required=False, widget=widget, strip=False)
-
-
-class ServerForm(SectionsMixin, forms.ModelForm[Server]):
+class ServerForm(CredentialsFormMixin, SectionsMixin, forms.ModelForm[Server]):
     """A server and what it is signed in to with."""
 
     section_fields = (
@@ -35,14 +36,9 @@ class ServerForm(SectionsMixin, forms.ModelForm[Server]):
     )
     columns: ClassVar[dict[str, int]] = {"host": 8, "port": 4, "private_key": 12}
 
-    secret = _secret(_("Password"))
-    private_key = forms.CharField(
-        label=_("Private key"),
-        required=False,
-        strip=False,
-        widget=SecretTextarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
-    )
-    passphrase = _secret(_("Passphrase of the private key"))
+    secret = secret_field(_("Password"))
+    private_key = private_key_field()
+    passphrase = secret_field(_("Passphrase of the private key"))
 
     class Meta:
         model = Server
@@ -67,21 +63,6 @@ class ServerForm(SectionsMixin, forms.ModelForm[Server]):
         values = super().clean() or self.cleaned_data
         check_host(self)
         return values
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        with_key = self.cleaned_data.get("sign_in") == Server.SignIn.KEY
-        name = "private_key" if with_key else "secret"
-        if self.cleaned_data.get(name):
-            return
-        if not getattr(self._stored, name, None):
-            self.add_error(name, gettext("AgencyHub needs it to sign in."))
-        elif self._stored and self._stored.place != self.instance.place:
-            self.add_error(name, gettext("The address has changed. Enter the credentials for it."))
-
-    def secrets(self) -> Secrets:
-        """What was typed to sign in with."""
-        return Secrets(**{name: self.cleaned_data.get(name, "") for name in vars(Secrets())})
 
 
 class FolderForm(forms.ModelForm[Folder]):

@@ -9,7 +9,7 @@ from django_stubs_ext import StrOrPromise
 
 from agencyhub.lib.forms import SectionsMixin
 from agencyhub.lib.outbound.checks import check_url
-from integrations.carriers.forms import KEPT, SEALED
+from integrations.carriers.credentials import KEPT, SEALED
 from integrations.noyo.models import Account, Credentials, NoyoCarrier
 from integrations.noyo.services.accounts import SECRETS, places_of
 from policies.models import Carrier
