@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -44,7 +46,7 @@ def open_connector(
         raise RetrieveError(NO_CREDENTIALS)
     try:
         secret, key, passphrase = (
-            _revealed(value)
+            revealed(value)
             for value in (credentials.secret, credentials.private_key, credentials.passphrase)
         )
     except UnreadableSecretError as error:
@@ -69,11 +71,14 @@ def try_out(connection: Connection, *, since: date, until: date) -> int:
         return len(connector.list_files(since=since, until=until))
 
 
-def pin(connection_id: int, host_key: str) -> None:
-    """Remember the first host key that a server shows; a later one changes nothing."""
+def pin(server: QuerySet[Any], host_key: str) -> None:
+    """Remember the first host key that a server shows; a later one changes nothing.
+
+    ``server`` finds the row that holds its settings.
+    """
     summary = gettext_noop("Host key seen for the first time")
     with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=summary):
-        Connection.objects.filter(pk=connection_id, host_key="").update(host_key=host_key)
+        server.filter(host_key="").update(host_key=host_key)
 
 
 def _sftp_access(connection: Connection, secret: str, key: str, passphrase: str) -> SftpAccess:
@@ -88,7 +93,7 @@ def _sftp_access(connection: Connection, secret: str, key: str, passphrase: str)
         private_key=key if with_key else "",
         passphrase=passphrase,
         host_key=connection.host_key,
-        on_host_key=lambda shown: pin(connection.pk, shown),
+        on_host_key=lambda shown: pin(Connection.objects.filter(pk=connection.pk), shown),
     )
 
 
@@ -107,5 +112,10 @@ def _web_access(connection: Connection, secret: str) -> WebAccess:
     )
 
 
-def _revealed(value: Sealed | None) -> str:
+def revealed(value: Sealed | None) -> str:
+    """A stored secret, opened; blank where there is none.
+
+    Raises:
+        UnreadableSecretError: it was sealed under a key that this installation does not have.
+    """
     return value.reveal() if value else ""

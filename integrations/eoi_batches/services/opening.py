@@ -2,16 +2,13 @@
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from agencyhub.lib.crypto import UnreadableSecretError
-from agencyhub.lib.fields import Sealed
-from agencyhub.records import history
-from agencyhub.records.models import Batch
 from eoi.worksheets.reading import LIMITS
 from integrations.carriers.connectors.base import Limits
 from integrations.carriers.connectors.sftp import SftpAccess, SftpConnector
 from integrations.carriers.problems import NO_CREDENTIALS, UNREADABLE_SECRET, RetrieveError
+from integrations.carriers.services.opening import pin, revealed
 from integrations.eoi_batches.models import Credentials, Server
 
 MEGABYTE = 1024 * 1024
@@ -35,11 +32,11 @@ def open_connector(server: Server) -> SftpConnector:
             folder="/",
             zone=timezone.get_default_timezone(),
             username=server.username,
-            password="" if with_key else _revealed(credentials.secret),
-            private_key=_revealed(credentials.private_key) if with_key else "",
-            passphrase=_revealed(credentials.passphrase),
+            password="" if with_key else revealed(credentials.secret),
+            private_key=revealed(credentials.private_key) if with_key else "",
+            passphrase=revealed(credentials.passphrase),
             host_key=server.host_key,
-            on_host_key=lambda shown: pin(server.pk, shown),
+            on_host_key=lambda shown: pin(Server.objects.filter(pk=server.pk), shown),
         )
     except UnreadableSecretError as error:
         raise RetrieveError(UNREADABLE_SECRET) from error
@@ -50,14 +47,3 @@ def limits() -> Limits:
     """The most that is taken: a step may not outlast the lease of who does it."""
     seconds = settings.EOI_BATCH_LEASE_SECONDS / 2
     return Limits(LIMITS.megabytes * MEGABYTE, seconds, MOST_FILES)
-
-
-def pin(server_id: int, host_key: str) -> None:
-    """Remember the first host key that a server shows; a later one changes nothing."""
-    summary = gettext_noop("Host key seen for the first time")
-    with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=summary):
-        Server.objects.filter(pk=server_id, host_key="").update(host_key=host_key)
-
-
-def _revealed(value: Sealed | None) -> str:
-    return value.reveal() if value else ""
