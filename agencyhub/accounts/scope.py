@@ -1,15 +1,17 @@
 """Which rows a user sees: decided here and nowhere else."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
+from agencyhub.accounts import reaching
 from agencyhub.accounts.models import Role, User
 from agencyhub.lib.db import Among
 
@@ -58,7 +60,6 @@ class Reach:
 
 
 NOTHING = Reach(sees_all=False, sees_unassigned=False, agent_ids=())
-NOBODYS = Q(pk__in=())
 EVERYTHING = Reach(sees_all=True, sees_unassigned=True, agent_ids=())
 
 Rows = TypeVar("Rows", bound=models.QuerySet[Any])
@@ -87,10 +88,14 @@ def reach_of(user: User) -> Reach:
 
 def narrow(rows: Rows, *, user: User) -> Rows:
     """Keep the rows that ``user`` may see, for any model with a ``scope``."""
-    reach = reach_of(user)
+    return within(rows, reach_of(user))
+
+
+def within(rows: Rows, reach: Reach) -> Rows:
+    """Keep the rows that somebody of that reach may see: ``narrow`` for queries written once."""
     if reach.sees_all:
         return rows
-    return rows.filter(_condition(rows.model, reach))
+    return rows.filter(reaching.condition_of(rows.model, reach))
 
 
 def book_of(model: type[models.Model], *, user: User, at_most: int) -> list[int] | None:
@@ -102,11 +107,11 @@ def book_of(model: type[models.Model], *, user: User, at_most: int) -> list[int]
     reach = reach_of(user)
     if reach.sees_all:
         return None
-    keys = [key for (key,) in _all_keys(model, reach)[: at_most + 1]]
+    keys = [key for (key,) in reaching.all_keys(model, reach)[: at_most + 1]]
     return None if len(keys) > at_most else sorted(set(keys))
 
 
-def small_book(model: type[models.Model], *, user: User) -> models.QuerySet[Any, Any] | None:
+def small_book(model: type[models.Model], *, user: User) -> RawSQL | None:
     """The keys of all rows that ``user`` may see, as a subquery; None where these are many.
 
     For lists: asking each row whose it is finds a page of a large book soon, and reads the whole
@@ -115,7 +120,7 @@ def small_book(model: type[models.Model], *, user: User) -> models.QuerySet[Any,
     reach = reach_of(user)
     if reach.sees_all or not hasattr(model, "scope"):
         return None
-    return _all_keys(model, reach) if _is_small(model, reach, at_most=SMALL_BOOK) else None
+    return reaching.book(model, reach) if _is_small(model, reach, at_most=SMALL_BOOK) else None
 
 
 def hashed_book(model: type[models.Model], *, user: User) -> Q | None:
@@ -127,7 +132,7 @@ def hashed_book(model: type[models.Model], *, user: User) -> Q | None:
     reach = reach_of(user)
     if not hasattr(model, "scope") or not model.scope.parent or not _is_listed(model, reach):
         return None
-    return _by_keys(model, reach, of=_hashed)
+    return reaching.by_hashes(model, reach)
 
 
 def parts(model: type[models.Model], *, user: User) -> list[Q]:
@@ -142,7 +147,7 @@ def parts(model: type[models.Model], *, user: User) -> list[Q]:
         return []
     if len(reach.agent_ids) > MOST_PARTS:
         return []
-    others = list(_keys(model, reach))[1:]
+    others = list(reaching.keys_of(model, reach))[1:]
     if others and not _is_small(model, reach, at_most=SMALL_BOOK, others=others):
         return []
     own = [Q(**{scope.agent: pk}) for pk in reach.agent_ids]
@@ -159,7 +164,7 @@ def _is_small(
     """Whether no more rows are in reach, or ``others`` of them, as it was up to ten minutes ago."""
 
     def count() -> bool:
-        parts = list(_keys(model, reach)) if others is None else others
+        parts = list(reaching.keys_of(model, reach)) if others is None else others
         # Not their keys: these would have to be read from the table, where an index says the rest.
         ones = [keys.annotate(one=models.Value(1)).values_list("one") for keys in parts]
         found = ones[0].union(*ones[1:], all=True) if len(ones) > 1 else ones[0]
@@ -189,7 +194,7 @@ def whole_book(model: type[models.Model], *, user: User) -> models.QuerySet[Any]
     reach = reach_of(user)
     if small_book(model, user=user) is not None or not _is_listed(model, reach):
         return gathered(model, user=user)
-    return model._default_manager.filter(_by_keys(model, reach, of=Among))
+    return model._default_manager.filter(reaching.by_keys(model, reach, of=Among))
 
 
 def _is_listed(model: type[models.Model], reach: Reach) -> bool:
@@ -199,29 +204,6 @@ def _is_listed(model: type[models.Model], reach: Reach) -> bool:
         return False
     parent: Any = model._meta.get_field(scope.parent).related_model if scope.parent else model
     return not parent.scope.parent and _is_small(parent, reach, at_most=MOST_HASHED)
-
-
-def _hashed(name: str, keys: models.QuerySet[Any, Any]) -> Q:
-    return Q(**{f"{name}__in": keys})
-
-
-def _by_keys(model: type[models.Model], reach: Reach, *, of: Callable[..., Any]) -> Q:
-    """The reach as a condition on columns of ``model`` alone, which ``of`` compares with keys."""
-    scope: Scope = model.scope  # type: ignore[attr-defined]
-    condition = Q(**{f"{scope.agent}__in": reach.agent_ids})
-    unassigned = Q(**{f"{scope.agent}__isnull": True})
-    if scope.additional:
-        through, to_row = _additional(model, scope.additional)
-        others = through._default_manager.order_by()
-        condition |= Q(of("pk", others.filter(agent_id__in=reach.agent_ids).values(to_row)))
-        unassigned &= ~Q(Exists(others.filter(**{to_row: OuterRef("pk")})))
-    if reach.sees_unassigned:
-        condition |= unassigned
-    if scope.parent:
-        parent: Any = model._meta.get_field(scope.parent).related_model
-        for keys in _keys(parent, reach):
-            condition |= Q(of(scope.parent, keys))
-    return condition
 
 
 def condition_sql(model: type[models.Model], *, user: User) -> tuple[str, tuple[Any, ...]]:
@@ -240,60 +222,13 @@ def condition_sql(model: type[models.Model], *, user: User) -> tuple[str, tuple[
     return sql, tuple(params)
 
 
-def _all_keys(model: type[models.Model], reach: Reach) -> models.QuerySet[Any, Any]:
-    parts = list(_keys(model, reach))
-    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+def keys_sql(model: type[models.Model], *, user: User) -> tuple[str, tuple[Any, ...]] | None:
+    """The keys of all rows in reach and its parameters, for statements that Django cannot write.
 
-
-def _keys(model: type[models.Model], reach: Reach) -> Iterator[models.QuerySet[Any, Any]]:
-    """The keys of the rows in reach, as queries that each start from an index."""
-    scope: Scope = model.scope  # type: ignore[attr-defined]
-    rows = model._default_manager.order_by()
-    if scope.agent:
-        yield rows.filter(**{f"{scope.agent}__in": reach.agent_ids}).values_list("pk")
-        unassigned = Q(**{f"{scope.agent}__isnull": True})
-        if scope.additional:
-            through, to_row = _additional(model, scope.additional)
-            others = through._default_manager.order_by()
-            yield others.filter(agent_id__in=reach.agent_ids).values_list(to_row)
-            unassigned &= ~Q(Exists(others.filter(**{to_row: OuterRef("pk")})))
-        if reach.sees_unassigned:
-            yield rows.filter(unassigned).values_list("pk")
-    if scope.parent:
-        parent: Any = model._meta.get_field(scope.parent).related_model
-        for keys in _keys(parent, reach):
-            yield rows.filter(**{f"{scope.parent}__in": keys}).values_list("pk")
-
-
-def _condition(model: type[models.Model], reach: Reach, path: str = "") -> Q:
-    """The reach as a condition on ``model``'s rows, which ``path`` leads to.
-
-    A parent's fields are reached by a join: a page of 50 rows then looks up 50 parents, where
-    ``IN (SELECT ...)`` would first collect everybody whom the user may read.
+    None where they are too many to be hashed, or where nothing can be in reach.
     """
-    scope: Scope = model.scope  # type: ignore[attr-defined]
-    condition = _own(model, reach, path) if scope.agent else NOBODYS
-    if scope.parent:
-        parent = model._meta.get_field(scope.parent).related_model
-        has_parent = Q(**{f"{path}{scope.parent}__isnull": False})
-        condition |= has_parent & _condition(parent, reach, f"{path}{scope.parent}__")  # type: ignore[arg-type]
-    return condition
-
-
-def _own(model: type[models.Model], reach: Reach, path: str) -> Q:
-    """Rows that are in reach by an agent of their own, or by having none."""
-    scope: Scope = model.scope  # type: ignore[attr-defined]
-    condition = Q(**{f"{path}{scope.agent}__in": reach.agent_ids})
-    unassigned = Q(**{f"{path}{scope.agent}__isnull": True})
-    if scope.additional:
-        through, to_row = _additional(model, scope.additional)
-        others = through._default_manager.filter(**{to_row: OuterRef(f"{path}pk")})
-        condition |= Q(Exists(others.filter(agent_id__in=reach.agent_ids)))
-        unassigned &= ~Q(Exists(others))
-    return condition | unassigned if reach.sees_unassigned else condition
-
-
-def _additional(model: type[models.Model], name: str) -> tuple[type[models.Model], str]:
-    field = model._meta.get_field(name)
-    through: type[models.Model] = field.remote_field.through  # type: ignore[union-attr]
-    return through, field.m2m_field_name()  # type: ignore[union-attr]
+    reach = reach_of(user)
+    if reach.sees_all or not _is_small(model, reach, at_most=MOST_HASHED):
+        return None
+    keys = reaching.book(model, reach)
+    return (keys.sql, tuple(keys.params)) if isinstance(keys, RawSQL) else None

@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Func, QuerySet, Value
+from django.db.models.expressions import RawSQL
 
 Row = TypeVar("Row", bound=models.Model)
 REPEATS_BEFORE_PREPARING = 3
@@ -65,8 +66,24 @@ class Among(AnyOf):
     reads a whole table in the order of a list until it has met them all.
     """
 
-    def __init__(self, field: str, keys: QuerySet[Any, Any]) -> None:
-        Func.__init__(self, field, ArraySubquery(keys), cast="")
+    def __init__(self, field: str, keys: QuerySet[Any, Any] | RawSQL) -> None:
+        found = _array(keys) if isinstance(keys, RawSQL) else ArraySubquery(keys)
+        Func.__init__(self, field, found, cast="")
+
+
+def as_sql(keys: QuerySet[Any, Any]) -> RawSQL:
+    """A query of keys as SQL, for what is asked again and again within other queries.
+
+    Django takes milliseconds to put a subquery into a query, and to write it down each time.
+
+    Raises:
+        EmptyResultSet: it can have no rows.
+    """
+    return RawSQL(*keys.query.sql_with_params())  # noqa: S611 - written by Django, with parameters
+
+
+def _array(keys: RawSQL) -> Func:
+    return Func(keys, template="ARRAY%(expressions)s")
 
 
 def one_or_none(rows: QuerySet[Row]) -> Row | None:

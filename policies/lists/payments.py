@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -16,10 +17,11 @@ from agencyhub.lib.keyset import Key
 from agencyhub.lib.templatetags import ui
 from agencyhub.records.lists import columns, filters
 from agencyhub.records.lists.columns import Column, Drawing, Write
+from agencyhub.records.lists.kept import until_changed
 from agencyhub.records.lists.kinds import Sort
 from agencyhub.records.lists.lookups import Lookups
 from policies import reasons, risk
-from policies.models import PaymentStatus
+from policies.models import PaymentStatus, PremierTerm
 from policies.selectors.carriers import carrier_choices
 from policies.selectors.premier import premier_carrier_ids
 from policies.shields import shield, with_shield
@@ -38,7 +40,7 @@ CHOICES: Mapping[str, Any] = {
 
 def drawn_carriers(drawing: Drawing) -> dict[int, str]:
     """Every carrier's name by key, with the shield of a Premier Partner."""
-    partners = drawing.lookups.get(_partners)
+    partners = drawing.lookups.get(_partners, drawing.lookups.today)
     return {
         pk: with_shield(name) if pk in partners else name
         for pk, name in drawing.lookups.get(carrier_choices)
@@ -50,7 +52,7 @@ def marked(column: Column, key: str) -> Column:
 
     def draw(drawing: Drawing) -> Write:
         write = column.drawer(drawing)
-        partners = drawing.lookups.get(_partners)
+        partners = drawing.lookups.get(_partners, drawing.lookups.today)
         mark = shield()
 
         def cell(row: Any) -> str:
@@ -65,8 +67,9 @@ def marked(column: Column, key: str) -> Column:
     return replace(column, draw=draw)
 
 
-def _partners() -> frozenset[int]:
-    return premier_carrier_ids(on=timezone.localdate())
+@until_changed(PremierTerm)
+def _partners(on: date) -> frozenset[int]:
+    return premier_carrier_ids(on=on)
 
 
 def _status(row: Any, now: Any) -> PaymentStatus | None:

@@ -10,6 +10,7 @@ from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import gathered, reach_of
 from agencyhub.lib.db import CappedCount, NameKey
 from agencyhub.lib.keyset import Key
+from agencyhub.records.lists.kept import until_changed
 from policies.models import Carrier, CarrierAlias, CarrierProduct, CarrierProductAlias, Policy
 
 BY_NAME = (Key("name_key"), Key("pk"))
@@ -57,6 +58,7 @@ def to_review(model: type[Carrier] | type[CarrierProduct]) -> int:
     return model._default_manager.filter(needs_review=True).count()
 
 
+@until_changed(Carrier)
 def carrier_choices() -> list[tuple[int, str]]:
     """Every carrier for a filter: key and name."""
     return list(Carrier.objects.order_by("name_key", "pk").values_list("pk", "name"))

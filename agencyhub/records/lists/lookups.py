@@ -10,6 +10,7 @@ from django.utils import timezone
 from agencyhub.accounts.models import Agent, User
 from agencyhub.accounts.models.people import full_name
 from agencyhub.records import custom
+from agencyhub.records.lists import kept
 from agencyhub.records.models import CustomField, Option
 
 Found = TypeVar("Found")
@@ -23,20 +24,26 @@ class Lookups:
         self._found: dict[Any, Any] = {}
         self._labels: dict[str, dict[int, str]] = {}
 
-    def get(self, load: Callable[[], Found]) -> Found:
-        """What ``load`` answers, asked once."""
-        if load not in self._found:
-            self._found[load] = load()
-        return self._found[load]
+    def get(self, load: Callable[..., Found], *args: Any) -> Found:
+        """What ``load`` answers, asked once; mostly not even that if ``kept.until_changed``."""
+        asked = (load, *args)
+        if asked not in self._found:
+            is_kept = kept.is_marked(load)
+            self._found[asked] = kept.answer(load, args, self._marks) if is_kept else load(*args)
+        return self._found[asked]  # type: ignore[no-any-return]
+
+    @cached_property
+    def _marks(self) -> kept.Marks:
+        return kept.marks()
 
     @cached_property
     def today(self) -> date:
         return timezone.localdate()
 
-    @cached_property
+    @property
     def options(self) -> dict[int, Option]:
         """Every option of every list, inactive ones included, in order."""
-        return {one.pk: one for one in Option.objects.order_by("list", "position", "pk")}
+        return self.get(_options)
 
     @cached_property
     def _lists(self) -> dict[str, list[Option]]:
@@ -52,22 +59,37 @@ class Lookups:
             self._labels[option_list] = {one.pk: one.words for one in found}
         return self._labels[option_list]
 
-    @cached_property
+    @property
     def agents(self) -> dict[int, str]:
         """Names of all agents by key, in order of their last names."""
-        # Every list asks, and of an agency's hundreds of agents only names are needed.
-        found = Agent.objects.order_by("last_name", "first_name", "pk")
-        rows = found.values_list("pk", "first_name", "last_name")
-        return {pk: full_name(first, last) for pk, first, last in rows}
+        return self.get(_agents)
 
     @cached_property
     def _custom_fields(self) -> list[CustomField]:
-        found = CustomField.objects.filter(is_active=True).order_by("position", "pk")
+        found = self.get(_custom_fields)
         return [one for one in found if not one.is_health or custom.may_see_health(self.user)]
 
     def custom_fields(self, target: str) -> list[CustomField]:
         """The agency's own fields that the user may see."""
         return [one for one in self._custom_fields if one.target == target] if target else []
+
+
+@kept.until_changed(Option)
+def _options() -> dict[int, Option]:
+    return {one.pk: one for one in Option.objects.order_by("list", "position", "pk")}
+
+
+@kept.until_changed(Agent)
+def _agents() -> dict[int, str]:
+    # Of an agency's hundreds of agents only names are needed.
+    found = Agent.objects.order_by("last_name", "first_name", "pk")
+    rows = found.values_list("pk", "first_name", "last_name")
+    return {pk: full_name(first, last) for pk, first, last in rows}
+
+
+@kept.until_changed(CustomField)
+def _custom_fields() -> list[CustomField]:
+    return list(CustomField.objects.filter(is_active=True).order_by("position", "pk"))
 
 
 Source = Callable[[Lookups], Mapping[Any, str]]

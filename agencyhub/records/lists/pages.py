@@ -16,6 +16,7 @@ from agencyhub.records.lists.state import EVERYTHING, State
 from agencyhub.records.lists.table import Head, Table
 
 PANELS = ("filters", "columns")
+PLACE = {"after", "before"}
 ASCENDING, DESCENDING = "ascending", "descending"
 
 
@@ -63,7 +64,8 @@ class ListPage:
         how: dict[str, Any] = {
             "order": state.order,
             "params": self.params,
-            "among": self.kind.visible(state.user),
+            # Only the place of a page is looked for among them.
+            "among": self.kind.visible(state.user) if PLACE & self.params.keys() else None,
             "parts": selection.parts(self.kind, state.sort, user=state.user),
         }
         if not state.chips:  # the order's own index serves

@@ -189,6 +189,15 @@ def read(kind: ListKind, params: QueryDict, *, user: User) -> State:
     return state
 
 
+def posted(kind: ListKind, sent: QueryDict, *, user: User, name: str = "state") -> State:
+    """Read the list that a form was sent from, as the form's field ``name`` has its address.
+
+    Raises:
+        Http404: as of ``read``.
+    """
+    return read(kind, QueryDict(sent.get(name, "")), user=user)
+
+
 def _view(kind: ListKind, params: QueryDict, *, user: User) -> SavedView | None:
     asked = params.get("view", "")
     if not asked or asked == EVERYTHING:

@@ -1,0 +1,120 @@
+"""How far somebody reaches, as conditions and queries; ``accounts.scope`` says which serves."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
+
+from agencyhub.lib.db import as_sql
+
+if TYPE_CHECKING:
+    from agencyhub.accounts.scope import Reach, Scope
+
+NOBODYS = Q(pk__in=())
+# A process keeps so many conditions: they are made of how far a user reaches, and of nothing else.
+KEPT = 512
+
+
+@lru_cache(maxsize=KEPT)
+def by_hashes(model: type[models.Model], reach: "Reach") -> Q:
+    """``by_keys``, with keys that a query hashes once."""
+    return by_keys(model, reach, of=lambda name, keys: Q(**{f"{name}__in": _written(keys)}))
+
+
+def by_keys(model: type[models.Model], reach: "Reach", *, of: Callable[..., Any]) -> Q:
+    """The reach as a condition on columns of ``model`` alone, which ``of`` compares with keys."""
+    scope: Scope = model.scope  # type: ignore[attr-defined]
+    condition = Q(**{f"{scope.agent}__in": reach.agent_ids})
+    unassigned = Q(**{f"{scope.agent}__isnull": True})
+    if scope.additional:
+        through, to_row = additional_of(model, scope.additional)
+        others = through._default_manager.order_by()
+        condition |= Q(of("pk", others.filter(agent_id__in=reach.agent_ids).values(to_row)))
+        unassigned &= ~Q(Exists(others.filter(**{to_row: OuterRef("pk")})))
+    if reach.sees_unassigned:
+        condition |= unassigned
+    if scope.parent:
+        parent: Any = model._meta.get_field(scope.parent).related_model
+        for keys in keys_of(parent, reach):
+            condition |= Q(of(scope.parent, keys))
+    return condition
+
+
+@lru_cache(maxsize=KEPT)
+def book(model: type[models.Model], reach: "Reach") -> RawSQL:
+    """The keys of all rows in reach, as SQL."""
+    return _written(all_keys(model, reach))
+
+
+def _written(keys: models.QuerySet[Any, Any]) -> Any:
+    """The keys as SQL; as they are where nobody can be in reach."""
+    try:
+        return as_sql(keys)
+    except EmptyResultSet:
+        return keys
+
+
+def all_keys(model: type[models.Model], reach: "Reach") -> models.QuerySet[Any, Any]:
+    """The keys of all rows in reach; a row that is in reach twice is named twice."""
+    parts = list(keys_of(model, reach))
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+def keys_of(model: type[models.Model], reach: "Reach") -> Iterator[models.QuerySet[Any, Any]]:
+    """The keys of the rows in reach, as queries that each start from an index."""
+    scope: Scope = model.scope  # type: ignore[attr-defined]
+    rows = model._default_manager.order_by()
+    if scope.agent:
+        yield rows.filter(**{f"{scope.agent}__in": reach.agent_ids}).values_list("pk")
+        unassigned = Q(**{f"{scope.agent}__isnull": True})
+        if scope.additional:
+            through, to_row = additional_of(model, scope.additional)
+            others = through._default_manager.order_by()
+            yield others.filter(agent_id__in=reach.agent_ids).values_list(to_row)
+            unassigned &= ~Q(Exists(others.filter(**{to_row: OuterRef("pk")})))
+        if reach.sees_unassigned:
+            yield rows.filter(unassigned).values_list("pk")
+    if scope.parent:
+        parent: Any = model._meta.get_field(scope.parent).related_model
+        for keys in keys_of(parent, reach):
+            yield rows.filter(**{f"{scope.parent}__in": keys}).values_list("pk")
+
+
+@lru_cache(maxsize=KEPT)
+def condition_of(model: type[models.Model], reach: "Reach", path: str = "") -> Q:
+    """The reach as a condition on ``model``'s rows, which ``path`` leads to.
+
+    A parent's fields are reached by a join: a page of 50 rows then looks up 50 parents, where
+    ``IN (SELECT ...)`` would first collect everybody whom the user may read.
+    """
+    scope: Scope = model.scope  # type: ignore[attr-defined]
+    condition = _own(model, reach, path) if scope.agent else NOBODYS
+    if scope.parent:
+        parent = model._meta.get_field(scope.parent).related_model
+        has_parent = Q(**{f"{path}{scope.parent}__isnull": False})
+        condition |= has_parent & condition_of(parent, reach, f"{path}{scope.parent}__")  # type: ignore[arg-type]
+    return condition
+
+
+def _own(model: type[models.Model], reach: "Reach", path: str) -> Q:
+    """Rows that are in reach by an agent of their own, or by having none."""
+    scope: Scope = model.scope  # type: ignore[attr-defined]
+    condition = Q(**{f"{path}{scope.agent}__in": reach.agent_ids})
+    unassigned = Q(**{f"{path}{scope.agent}__isnull": True})
+    if scope.additional:
+        through, to_row = additional_of(model, scope.additional)
+        others = through._default_manager.filter(**{to_row: OuterRef(f"{path}pk")})
+        condition |= Q(Exists(others.filter(agent_id__in=reach.agent_ids)))
+        unassigned &= ~Q(Exists(others))
+    return condition | unassigned if reach.sees_unassigned else condition
+
+
+def additional_of(model: type[models.Model], name: str) -> tuple[type[models.Model], str]:
+    """The model of a many-to-many field to agents, and what it calls the row."""
+    field = model._meta.get_field(name)
+    through: type[models.Model] = field.remote_field.through  # type: ignore[union-attr]
+    return through, field.m2m_field_name()  # type: ignore[union-attr]
