@@ -8,6 +8,7 @@ from individuals.views import (
     individuals,
     looks,
     merges,
+    notes,
     opportunities,
     reveal,
     sales_records,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("individuals/<int:pk>/", individuals.individual_detail, name="individual_detail"),
     path("individuals/<int:pk>/edit/", individuals.individual_edit, name="individual_edit"),
     path("individuals/<int:pk>/looks/", looks.individual_lookers, name="individual_lookers"),
+    path("individuals/<int:pk>/notes/new/", notes.individual_note, name="individual_note"),
     path(
         "individuals/<int:pk>/reveal-mbi/",
         reveal.individual_reveal_mbi,
@@ -85,6 +87,7 @@ urlpatterns = [
     path(
         "sales-records/<int:pk>/stage/", sales_records.salesrecord_stage, name="salesrecord_stage"
     ),
+    path("sales-records/<int:pk>/notes/new/", notes.salesrecord_note, name="salesrecord_note"),
     path("sales-records/<int:pk>/link/", sales_records.salesrecord_link, name="salesrecord_link"),
     path(
         "sales-records/<int:pk>/convert/",

@@ -430,6 +430,8 @@ NOT_PAGES = {
         "address_delete",
         "salesrecord_search",
         "salesrecord_stage",
+        "individual_note",
+        "salesrecord_note",
         "salesrecord_link",
         "salesrecord_convert",
     },
