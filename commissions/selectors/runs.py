@@ -83,8 +83,9 @@ def _changed(run: MatchRun) -> list[str]:
         return [run.error] if run.error else []
     moved = run.result.get("moved", {})
     labels = dict(Application.MatchState.choices)
+    words = _("%(number)s newly %(outcome)s")
     told = [
-        f"{moved[state]:,} {_('newly')} {labels[state].lower()}"
+        words % {"number": f"{moved[state]:,}", "outcome": labels[state].lower()}
         for state in labels
         if moved.get(state)
     ]

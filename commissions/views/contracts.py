@@ -99,7 +99,8 @@ def _contract(request: SignedInRequest, contract: AgentContract, summary: str) -
         with act(request, summary):
             number = share_waiting(contract=form.save())
         waited = ngettext("%s share was added.", "%s shares were added.", number) % f"{number:,}"
-        messages.success(request, f"{_('The contract is saved.')} {waited if number else ''}")
+        saved = _("The contract is saved.")
+        messages.success(request, f"{saved} {waited}" if number else saved)
         return redirect_page(request, CONTRACTS)
     return _form(request, form, "commissions/agentcontract_form.html")
 
@@ -110,7 +111,8 @@ def _number(request: SignedInRequest, number: WritingNumber, summary: str) -> Ht
         with act(request, summary):
             told = follow_number(number=form.save())
         waited = ngettext("%s row got its agent.", "%s rows got their agent.", told) % f"{told:,}"
-        messages.success(request, f"{_('The number is saved.')} {waited if told else ''}")
+        saved = _("The number is saved.")
+        messages.success(request, f"{saved} {waited}" if told else saved)
         return redirect_page(request, NUMBERS)
     return _form(request, form, "commissions/writingnumber_form.html")
 

@@ -72,8 +72,9 @@ def rows() -> Sequence[Sequence[str]]:
 
 def _columns() -> list[list[str]]:
     identifying = _("Who it is about: the subscriber ID, or the SSN.")
+    leading = _("Leading zeros count.")
     return [
-        [columns.SUBSCRIBER_ID.label, "0002852117", f"{identifying} {_('Leading zeros count.')}"],
+        [columns.SUBSCRIBER_ID.label, "0002852117", f"{identifying} {leading}"],
         [columns.SSN.label, "123-00-0000", identifying],
         [
             columns.COVERED.label,

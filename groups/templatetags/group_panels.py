@@ -63,4 +63,6 @@ def grant(issue: GuaranteedIssue) -> SafeString:
         words = gettext("%(multiple)s × salary")
         parts.append(words % {"multiple": f"{issue.multiple.normalize():f}"})
     joined = f" {gettext('or')} ".join(parts)
-    return format_html("{}{}", joined, "" if len(parts) == 1 else f", {gettext('the lower')}")
+    if len(parts) == 1:
+        return format_html("{}", joined)
+    return format_html("{}, {}", joined, gettext("the lower"))

@@ -101,7 +101,8 @@ def category(name: str) -> str:
 
 def identifier(key: str, text: str) -> str:
     """One identifier with what it is called, also where it is blank."""
-    return f"{_spaced(key)}: {text or gettext('blank')}"
+    blank = gettext("blank")
+    return f"{_spaced(key)}: {text or blank}"
 
 
 def unit_kind(kind: str) -> str:

@@ -152,3 +152,27 @@ class TestFinding:
         path.write_text(source)
 
         assert list(untranslated(path)) == []
+
+
+class TestFormattedStrings:
+    def test_hide_no_text_from_the_catalogue(self):
+        """Before Python 3.12 nothing inside of an f-string is found when texts are gathered."""
+        known = {text for _, text in catalogue.texts()}
+
+        hidden = [
+            f"{path.relative_to(catalogue.ROOT)}:{call.lineno}: {text.value}"
+            for path in catalogue.modules()
+            for call in _calls_in_formatted(ast.parse(path.read_text(encoding="utf-8")))
+            for text in call.args[:1]
+            if isinstance(text, ast.Constant) and text.value not in known
+        ]
+
+        assert hidden == []
+
+
+def _calls_in_formatted(tree: ast.AST) -> Iterator[ast.Call]:
+    for whole in ast.walk(tree):
+        if isinstance(whole, ast.JoinedStr):
+            for node in ast.walk(whole):
+                if isinstance(node, ast.Call) and _name(node.func) in catalogue.KEYWORDS:
+                    yield node

@@ -108,7 +108,8 @@ def _holds_any(stored: str, chosen: Sequence[str]) -> Q:
 
 def _ends(field: CustomField, end: str) -> str:
     """ "Renewal day from" """
-    return f"{field.label} {gettext('from') if end == 'from' else gettext('to')}"
+    words = gettext("%(label)s from") if end == "from" else gettext("%(label)s to")
+    return words % {"label": field.label}
 
 
 class CustomDay(Day):

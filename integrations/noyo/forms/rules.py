@@ -154,9 +154,10 @@ def _choices(offers: Offers, field: str, kept: Sequence[str]) -> Iterator[tuple[
         words = ngettext("%(number)s employee", "%(number)s employees", one.number)
         yield one.value, f"{one.label} · {words % {'number': f'{one.number:,}'}}"
     known = {one.value for one in offered}
+    gone = gettext("nobody anymore")
     for value in kept:
         if value not in known:
-            yield value, f"{value} · {gettext('nobody any more')}"
+            yield value, f"{value} · {gone}"
 
 
 _HELP = {
