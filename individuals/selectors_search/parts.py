@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import book_of, condition_sql, reach_of
+from agencyhub.accounts.scope import book_of, condition_sql, keys_sql, reach_of
 from individuals.models import Individual, Person
 from individuals.models.search import TERMS
 
@@ -62,7 +62,9 @@ class Part:
 class People:
     """Among whom is searched: the people of a model whom somebody may see.
 
-    ``is_small`` when they are so few that each is compared.
+    ``is_small`` when they are so few that each is compared. ``mine`` are the keys of a larger book
+    as SQL, with its parameters: a statement hashes them, and passes over the people of others
+    within an index, where ``condition`` alone would read each of them.
     """
 
     model: type[Person]
@@ -70,12 +72,15 @@ class People:
     params: Params = ()
     is_small: bool = False
     sees_all: bool = True
+    mine: tuple[str, Params] | None = None
 
     @classmethod
     def seen_by(cls, user: User, model: type[Person]) -> "People | None":
         """Those whom ``user`` may see, or None when there is nobody."""
         book = book_of(model, user=user, at_most=SMALL_BOOK)
         if book is None:
+            if mine := keys_sql(model, user=user):
+                return cls(model, sees_all=False, mine=mine)
             condition, params = condition_sql(model, user=user)
             return cls(model, condition, params, sees_all=reach_of(user).sees_all)
         table = model._meta.db_table
@@ -99,6 +104,14 @@ class People:
         """The table of their terms."""
         return TERMS[self.model]._meta.db_table
 
+    def among(self, order: str = BY_NAME) -> str:
+        """The condition of a part in this order that somebody is one of them."""
+        if self.mine is None:
+            return f"({self.condition})"
+        key = f"{self.terms}.person_id" if order == BY_TERM else f"{self.table}.id"
+        # Not a bare IN: PostgreSQL would make a join of it, and lose the order of the part.
+        return f"({key} IN (SELECT id FROM mine)) IS TRUE AND ({self.condition})"
+
     def source(self, order: str = BY_NAME) -> str:
         """What a part selects from: the people, with their terms where it goes by these."""
         if order != BY_TERM:
@@ -111,7 +124,8 @@ class People:
         for number, part in enumerate(parts):
             selects.append(
                 f'(SELECT id, {number} AS part, {_RANK[part.order]} COLLATE "C" AS rank'
-                f" FROM {self.source(part.order)} WHERE {part.condition} AND ({self.condition})"
+                f" FROM {self.source(part.order)} WHERE {part.condition}"
+                f" AND {self.among(part.order)}"
                 f" ORDER BY {part.order} LIMIT {limit})"
             )
             params += [*part.params, *self.params]
@@ -120,11 +134,11 @@ class People:
         zip_code = _PRIMARY_ZIP if self.model is Individual else "person.zip_code"
         columns = ", ".join(f"person.{column}" for column in COLUMNS)
         statement = (
-            f"WITH hit AS MATERIALIZED ({' UNION ALL '.join(selects)})"
-            f" SELECT {columns}, {zip_code} FROM hit JOIN {self.table} AS person USING (id)"
+            f"SELECT {columns}, {zip_code} FROM hit JOIN {self.table} AS person USING (id)"
             " ORDER BY hit.part, hit.rank, person.id"
         )
-        return [Row(*row) for row in self.ask(statement, params)]
+        hits = f"hit AS MATERIALIZED ({' UNION ALL '.join(selects)})"
+        return [Row(*row) for row in self.ask(statement, params, hits)]
 
     def rows_of(self, keys: list[int]) -> dict[int, Row]:
         """The people with these keys."""
@@ -133,8 +147,15 @@ class People:
         some = [Part(f"{self.table}.id = ANY(%s)", [keys])]
         return {row.id: row for row in self.first_of(some, limit=len(keys))}
 
-    def ask(self, statement: str, params: Params) -> Iterator[tuple[Any, ...]]:
-        """Run a statement."""
+    def ask(self, statement: str, params: Params, *before: str) -> Iterator[tuple[Any, ...]]:
+        """Run a statement; ``before`` are queries that it names, whose parameters come first."""
+        named = list(before)
+        if self.mine is not None:
+            keys, own = self.mine
+            named.insert(0, f"mine (id) AS MATERIALIZED ({keys})")
+            params = [*own, *params]
+        if named:
+            statement = f"WITH {', '.join(named)} {statement}"
         with connection.cursor() as cursor:
             cursor.execute(statement, params)
             yield from cursor.fetchall()

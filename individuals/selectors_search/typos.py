@@ -93,7 +93,7 @@ def _called(people: People, names: list[str], limit: int) -> Iterator[tuple[str,
     statement = (
         "SELECT wanted.name, hit.id FROM unnest(%s::text[]) WITH ORDINALITY AS wanted(name, place)"
         f" CROSS JOIN LATERAL (SELECT id FROM {people.source(BY_TERM)}"
-        f" WHERE kind = {Term.Kind.NAME.value} AND term = wanted.name AND ({people.condition})"
+        f" WHERE kind = {Term.Kind.NAME.value} AND term = wanted.name AND {people.among(BY_TERM)}"
         " ORDER BY person_id LIMIT %s) AS hit ORDER BY wanted.place, hit.id"
     )
     return people.ask(statement, [names, *people.params, limit])
@@ -106,11 +106,11 @@ def _by_one_name(people: People, names: dict[Known, float], limit: int) -> list[
     statement = (
         "SELECT wanted.key, wanted.is_last, hit.* FROM unnest(%s::text[], %s::boolean[])"
         " AS wanted(key, is_last) CROSS JOIN LATERAL ("
-        f"({last} WHERE wanted.is_last AND last_name_key = wanted.key AND ({people.condition})"
+        f"({last} WHERE wanted.is_last AND last_name_key = wanted.key AND {people.among()}"
         f" ORDER BY {BY_NAME} LIMIT %s) UNION ALL"
         f" ({first} WHERE NOT wanted.is_last AND kind = {Term.Kind.NAME.value}"
         " AND term >= wanted.key || ' ' AND term < wanted.key || '!'"
-        f" AND ({people.condition}) ORDER BY {BY_TERM} LIMIT %s)) AS hit"
+        f" AND {people.among(BY_TERM)} ORDER BY {BY_TERM} LIMIT %s)) AS hit"
     )
     keys, kinds = [name.key for name in names], [name.is_last for name in names]
     params = [keys, kinds, *people.params, limit, *people.params, limit]
@@ -184,7 +184,7 @@ class _Full:
         for order, condition, value in parts:
             selects.append(
                 f"(SELECT id, last_name_key, first_name_key FROM {self.people.source(order)}"
-                f" WHERE {condition} AND ({self.people.condition}) AND {_FULL} >= %s"
+                f" WHERE {condition} AND {self.people.among(order)} AND {_FULL} >= %s"
                 f" ORDER BY {_FULL} DESC, {BY_NAME} LIMIT %s)"
             )
             text = self.spelling.text

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agencyhub.accounts import scope
 from agencyhub.accounts.models import Role
 from individuals.models import Backlog, Individual, IndividualAgent, IndividualTerm, SalesRecord
 from individuals.searching import read_query
@@ -22,13 +23,15 @@ SPELLINGS = [
     "{0}{1}{2}", "({0}) {1}-{2}", "{0}-{1}-{2}", "{0}.{1}.{2}", "+1 {0} {1} {2}", "1{0}{1}{2}",
     " {0} / {1}{2} ", "{1}-{2}", "{1} {2}", "{0}", "({0}) {1}", "{1}", "{2}", "{0}{1}",
 ]  # fmt: skip
-WAYS = ["by terms", "book by book", "while they wait"]
+WAYS = ["by terms", "person by person", "book by book", "while they wait"]
 
 
 @pytest.fixture(params=WAYS)
 def way(request, monkeypatch):
     """Each way to look: by the index, by the columns of a small book or of whom nobody indexed."""
     monkeypatch.setattr(parts, "SMALL_BOOK", 50 if request.param == "book by book" else -1)
+    if request.param == "person by person":  # so many are in reach that their keys are not hashed
+        monkeypatch.setattr(scope, "MOST_HASHED", -1)
     return request.param
 
 
