@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.core.cache import cache
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from agencyhub.imports import vault
 from agencyhub.imports.models import File, Import
+from agencyhub.lib import workspace
 from agencyhub.lib.crypto import UnreadableSecretError, key_ring
 from agencyhub.lib.reading import opening
 from agencyhub.lib.reading.limits import Limits, UnreadableFileError
@@ -50,7 +50,7 @@ def laid_out(file: File) -> Iterator[Path]:
     if not file.stored_as:
         msg = gettext_noop("The file was purged after its time. Upload it again.")
         raise UnreadableFileError(msg)
-    with TemporaryDirectory(prefix="import-") as folder:
+    with workspace.Folder() as folder:
         path = Path(folder) / "file"
         with path.open("wb") as target:
             for piece in vault.read(file.stored_as):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -14,6 +13,7 @@ from agencyhub.imports.kinds import Kind
 from agencyhub.imports.models import TemplateVersion
 from agencyhub.imports.selectors import layouts
 from agencyhub.imports.services import known_layouts
+from agencyhub.lib import workspace
 from agencyhub.lib.reading import opening, sniffing
 from agencyhub.lib.reading.limits import Limits, UnreadableFileError
 
@@ -68,7 +68,7 @@ def _score(labels: Sequence[str], kind: Kind, *, user: User | None) -> tuple[flo
 
 
 def _labels(content: UploadedFile[Any]) -> list[str]:
-    with TemporaryDirectory(prefix="import-") as folder:
+    with workspace.Folder() as folder:
         path = Path(folder) / "file"
         content.seek(0)
         with path.open("wb") as target:

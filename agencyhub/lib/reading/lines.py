@@ -1,8 +1,8 @@
 """Small uploads at once: every line of the first sheet."""
 
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from agencyhub.lib import workspace
 from agencyhub.lib.reading.limits import Limits
 from agencyhub.lib.reading.opening import open_file
 
@@ -16,10 +16,10 @@ def read_lines(content: bytes, *, limits: Limits) -> list[list[str]]:
         UnreadableFileError: unreadable, or outside the limits.
     """
     lines: list[list[str]] = []
-    with NamedTemporaryFile() as file:
-        file.write(content)
-        file.flush()
-        with open_file(Path(file.name), limits=limits) as source:
+    with workspace.Folder() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(content)
+        with open_file(path, limits=limits) as source:
             for number, cells in source.records(source.sheets[0]):
                 while cells and not cells[-1].strip():
                     cells.pop()

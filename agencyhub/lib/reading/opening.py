@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
 from django.utils.translation import gettext_noop
 
+from agencyhub.lib import workspace
 from agencyhub.lib.formulas import undefuse
 from agencyhub.lib.reading import headers, locating
 from agencyhub.lib.reading.converting import convert
@@ -71,7 +71,7 @@ class Source:
     file_type: FileType
     limits: Limits
     sheets: list[Sheet]
-    unpacked: TemporaryDirectory[str]
+    unpacked: workspace.Folder
 
     def sheet(self, name: str) -> Sheet:
         """Find a sheet by its name.
@@ -136,7 +136,7 @@ def open_file(path: Path, *, limits: Limits) -> Source:
     """
     limits.check_size(path.stat().st_size)
     file_type = sniff(path)
-    unpacked = TemporaryDirectory(prefix="import-")
+    unpacked = workspace.Folder()
     source = Source(file_type, limits, [], unpacked)
     try:
         source.sheets += _sheets(path, file_type, folder=Path(unpacked.name), limits=limits)
