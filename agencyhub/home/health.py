@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from kombu.exceptions import OperationalError
 
+from agencyhub.lib import scanning
 from integrations.models import Heartbeat
 
 SILENCE = timedelta(seconds=90)
@@ -23,6 +24,8 @@ def failing(*, now: datetime) -> list[str]:
         "worker": lambda: _beats("worker", now=now),
         "beat": lambda: _beats("beat", now=now),
     }
+    if scanning.is_wanted():
+        checks["scanner"] = scanning.answers
     return [name for name, check in checks.items() if not check()]
 
 

@@ -1,4 +1,4 @@
-"""The one kind of error that a person can act on."""
+"""The kinds of errors that a person can act on."""
 
 
 class DomainError(Exception):
@@ -14,3 +14,9 @@ class DomainError(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+class TryAgainError(DomainError):
+    """Something that is needed is away just now: nothing was done, and the same may go later."""
+
+    code = "try_again"

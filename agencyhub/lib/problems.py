@@ -12,7 +12,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
-from agencyhub.lib.errors import DomainError
+from agencyhub.lib.errors import DomainError, TryAgainError
 
 CONTENT_TYPE = "application/problem+json"
 # Seconds after which it is worth to ask again when the database was away.
@@ -80,10 +80,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def handle(error: Exception, context: Mapping[str, object]) -> JsonResponse | None:
     """REST framework's exception handler: every refusal of an API view is a problem document."""
     if isinstance(error, DomainError):
-        found = {"field": error.field or "", "code": error.code, "detail": error.message}
-        return problem(
-            409, code=error.code, detail=error.message, errors=[found] if error.field else []
-        )
+        return _refusal(error)
     if isinstance(error, OperationalError):
         return unavailable()
     answer = exception_handler(error, dict(context))
@@ -96,6 +93,19 @@ def handle(error: Exception, context: Mapping[str, object]) -> JsonResponse | No
         detail=_detail_of(error, answer.status_code),
         errors=_flat(error.detail) if isinstance(error, ValidationError) else (),
         headers=headers,
+    )
+
+
+def _refusal(error: DomainError) -> JsonResponse:
+    """Say why the rules refuse, or when to ask again."""
+    found = {"field": error.field or "", "code": error.code, "detail": error.message}
+    is_passing = isinstance(error, TryAgainError)
+    return problem(
+        503 if is_passing else 409,
+        code=error.code,
+        detail=error.message,
+        errors=[found] if error.field else [],
+        headers={"Retry-After": RETRY_AFTER} if is_passing else None,
     )
 
 

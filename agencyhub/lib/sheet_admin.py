@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +18,8 @@ from import_export.admin import ExportActionMixin, ImportMixin
 from import_export.forms import ExportForm, ImportForm
 from import_export.results import Result
 
+from agencyhub.lib import scanning
+from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pks import read_pk
 from agencyhub.lib.reading.limits import UnreadableFileError
 from agencyhub.lib.resources import ID, SheetResource
@@ -49,10 +52,12 @@ FORMATS = {".csv": "0", ".xlsx": "1"}
 class SheetImportForm(ImportForm):
     """One file; its name says which format it has. Too large a file is refused unread.
 
-    ``large_files_url`` leads to the page that takes larger files of the same kind.
+    ``large_files_url`` leads to the page that takes larger files of the same kind; ``user_id`` is
+    whose file it is.
     """
 
     large_files_url = ""
+    user_id: int | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +88,16 @@ class SheetImportForm(ImportForm):
                 "be imported here. Split it."
             ) % {"megabytes": f"{megabytes:.1f}", "max_rows": f"{MAX_ROWS:,}"}
             self.add_error("import_file", self.with_way_out(msg))
+        else:
+            self._scan(upload)
         return cleaned
+
+    def _scan(self, upload: UploadedFile[Any]) -> None:
+        try:
+            scanning.check(upload.chunks(), name=str(upload.name), user_id=self.user_id)
+        except DomainError as refusal:
+            self.add_error("import_file", refusal.message)
+        upload.seek(0)
 
     def with_way_out(self, message: str) -> str:
         """A refusal, and where the file is taken instead."""
@@ -143,6 +157,7 @@ class SheetAdminMixin(ImportMixin, ExportActionMixin):
     def create_import_form(self, request: HttpRequest) -> SheetImportForm:
         """Tell the form where larger files are taken."""
         form: SheetImportForm = super().create_import_form(request)
+        form.user_id = request.user.pk
         if self.large_files_kind and request.user.has_perm("imports.run_import"):
             url = reverse("imports:import_list", query={"new": self.large_files_kind})
             form.large_files_url = url

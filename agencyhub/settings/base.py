@@ -229,6 +229,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+# The agency's virus scanner, which reads every file that comes in; blank for none.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 
 # Files.
 STATIC_URL = "/static/"

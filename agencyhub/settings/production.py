@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from agencyhub.lib.clamd import read_address
 from agencyhub.lib.keys import decode_key
 from agencyhub.lib.outbound.addresses import read_named
 from agencyhub.settings.base import *
@@ -34,12 +35,22 @@ def configuration_problems() -> list[str]:
         read_named(tuple(ALLOWED_PRIVATE_HOSTS))
     except ValueError as error:
         problems.append(f"ALLOWED_PRIVATE_HOSTS cannot be read: {error}.")
+    problems += _scanner_problems()
     if BEHIND_TLS_PROXY and TRUSTED_PROXIES < 1:
         problems.append(
             "TRUSTED_PROXIES is less than 1 with BEHIND_TLS_PROXY on; all visitors would share the "
             "proxy's address, and its limit of failed sign-ins."
         )
     return problems
+
+
+def _scanner_problems() -> list[str]:
+    try:
+        if CLAMD_ADDRESS:
+            read_address(CLAMD_ADDRESS)
+    except ValueError as error:
+        return [f"CLAMD_ADDRESS {error}."]
+    return []
 
 
 def _secret_problems(name: str, values: list[str], read: Callable[[str], object]) -> list[str]:

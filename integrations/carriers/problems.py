@@ -9,6 +9,9 @@ WAIT = gettext_noop(
 )
 
 
+TELL = gettext_noop("Tell the carrier. The file was not kept; it is looked at each run.")
+
+
 @dataclass(frozen=True)
 class Problem:
     """``field`` is the field of the connection's form that the remedy is about, or blank.
@@ -147,12 +150,29 @@ KILLED = Problem(
         "the number of the run."
     ),
 )
+SCANNER_SILENT = Problem(
+    "scanner_silent",
+    gettext_noop("The virus scanner does not answer, so no file is taken."),
+    gettext_noop("Nothing to do: it is tried again. If it lasts, tell whoever runs AgencyHub."),
+    is_passing=True,
+)
+UNSCANNABLE = Problem(
+    "unscannable",
+    gettext_noop("The file is larger than the virus scanner takes."),
+    gettext_noop("Have whoever runs AgencyHub raise the scanner's limit."),
+)
 UNREADABLE_SECRET = Problem(
     "credentials",
     gettext_noop("The stored credentials cannot be opened with AgencyHub's keys."),
     gettext_noop("Enter them again."),
     "secret",
 )
+
+
+def infected(signature: str) -> Problem:
+    """What the virus scanner found in a file."""
+    words = gettext_noop("The virus scanner found %(signature_name)s in the file.")
+    return Problem("infected", words % {"signature_name": signature}, TELL)
 
 
 class RetrieveError(Exception):

@@ -103,6 +103,7 @@ class TestProductionSettings:
             ("no proxy in front", "TRUSTED_PROXIES", "0", "BEHIND_TLS_PROXY"),
             ("debug", "DEBUG", "1", "DEBUG is on"),
             ("every host", "ALLOWED_HOSTS", "*", "name yours"),
+            ("half an address", "CLAMD_ADDRESS", "scanner:3310", "unix:/path/of/clamd.ctl nor"),
         ],
     )
     def test_refuse_a_weak_value(self, _case: str, name: str, value: str, complaint: str) -> None:

@@ -45,6 +45,7 @@ class AccessEvent(models.Model):
         INVITED = "invited", _("Invited")
         INVITATION_ENDED = "invitation_ended", _("Invitation revoked")
         INVITATION_USED = "invitation_used", _("Invitation accepted")
+        FILE_REFUSED = "file_refused", _("Infected file refused")
 
     WARNINGS: ClassVar = (Kind.NEW_DEVICE, Kind.REFUSED, Kind.CODE_REFUSED, Kind.FACTOR_REMOVED)
     # Who signs in as somebody, and what decides who can: they are told of it by mail.
@@ -114,6 +115,6 @@ class AccessEvent(models.Model):
     @property
     def tone(self) -> str:
         """How a list colours it: what may be an attack, and what is every day's."""
-        if self.kind == self.Kind.LOCKED_OUT:
+        if self.kind in (self.Kind.LOCKED_OUT, self.Kind.FILE_REFUSED):
             return "danger"
         return "warning" if self.kind in self.WARNINGS else "neutral"

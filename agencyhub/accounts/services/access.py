@@ -2,12 +2,18 @@
 
 from collections.abc import Collection
 
+from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import AccessEvent, User
+from agencyhub.lib.db import one_or_none
+from agencyhub.lib.scanning import Finding
 from agencyhub.lib.visitors import Visit
 
 NOWHERE = Visit()
+FETCHED = gettext_noop("In a file that AgencyHub fetched: %(signature_name)s")
+SENT = gettext_noop("In a file that was sent: %(signature_name)s")
 
 
 def note(
@@ -27,6 +33,18 @@ def note(
         browser=visit.browser,
         detail=detail,
     )
+
+
+@transaction.atomic(durable=True)
+def note_infected(finding: Finding) -> None:
+    """Put on record what the virus scanner found; the name of the file may be about clients.
+
+    Raises:
+        RuntimeError: in a transaction, with which the line would be lost as the file is refused.
+    """
+    words = (SENT if finding.user_id else FETCHED) % {"signature_name": finding.signature}
+    user = one_or_none(User.objects.filter(pk=finding.user_id or 0))
+    note(AccessEvent.Kind.FILE_REFUSED, user=user, detail=words)
 
 
 @translation.override(None)  # what the log keeps is English

@@ -1,6 +1,5 @@
 """The API's imports: what was read, what became of it, and a door for files."""
 
-import hashlib
 import json
 from functools import partial
 from typing import Any
@@ -147,7 +146,7 @@ class ImportViewSet(RecordViewSet):
         " them on its page, once) or `attention`. A file that was read before is a `duplicate`.",
         parameters=[IDEMPOTENCY_KEY, STATE, LOCATION],
         request={"multipart/form-data": UploadSerializer},
-        responses={201: ImportSerializer, **problems(400, 409, 413, 415, 422)},
+        responses={201: ImportSerializer, **problems(400, 409, 413, 415, 422, 503)},
     )
     def create(self, request: Request) -> Response:
         """Receive a file, once for each Idempotency-Key."""
@@ -159,14 +158,16 @@ class ImportViewSet(RecordViewSet):
         allowed = {one.key for one in forms.allowed_kinds(self.user)}
         if values["kind"] not in allowed:
             raise PermissionDenied
-        digest = _digest(request.path, values)
-        done = once(request, partial(self._receive, values), digest=digest)
+        content, user = values["file"], self.user if self.user.pk else None
+        examined = files.examine(content=content, name=content.name, user=user)
+        digest = _digest(request.path, values, examined.sha256)
+        done = once(request, partial(self._receive, values, examined), digest=digest)
         return self._created(self._again(done.record_id), {})
 
-    def _receive(self, values: dict[str, Any]) -> int:
+    def _receive(self, values: dict[str, Any], examined: files.Examined) -> int:
         options = {"carrier": values.get("carrier", ""), runs.UNATTENDED: values["unattended"]}
         run = files.receive(
-            content=values["file"],
+            content=examined,
             name=values["file"].name,
             kind=values["kind"],
             mode=values["mode"],
@@ -213,11 +214,8 @@ class ImportViewSet(RecordViewSet):
         return answer
 
 
-def _digest(path: str, values: dict[str, Any]) -> bytes:
+def _digest(path: str, values: dict[str, Any], sha256: bytes) -> bytes:
     """Tells one upload from another: the file by its bytes, whatever it is called."""
-    content = hashlib.sha256()
-    for piece in values["file"].chunks():
-        content.update(piece)
     asked = {name: str(value) for name, value in values.items() if name != "file"}
-    text = json.dumps({**asked, "file": content.hexdigest()}, sort_keys=True)
+    text = json.dumps({**asked, "file": sha256.hex()}, sort_keys=True)
     return repeats.digest_of(path, text.encode())

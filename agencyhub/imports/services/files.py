@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from agencyhub.accounts.models import User
 from agencyhub.imports import kinds, queue, vault
 from agencyhub.imports.models import File, Import
 from agencyhub.imports.services import known_layouts
+from agencyhub.lib import scanning
 from agencyhub.lib.errors import DomainError
 
 PIECE = vault.SEGMENT
@@ -40,9 +42,18 @@ class EmptyFileError(DomainError):
     code = "empty_file"
 
 
+@dataclass(frozen=True)
+class Examined:
+    """A file that was read once: scanned, and known by its digest."""
+
+    content: UploadedFile[Any] | Path
+    sha256: bytes
+    size: int
+
+
 def receive(
     *,
-    content: UploadedFile[Any] | Path,
+    content: UploadedFile[Any] | Path | Examined,
     name: str,
     kind: str,
     user: User | None,
@@ -53,14 +64,16 @@ def receive(
     """Keep a file and queue its check; a file that was read before becomes a DUPLICATE.
 
     ``user`` is None for schedules and commands: they see everything. Without ``is_queued`` the
-    caller checks the file.
+    caller checks the file. Whoever is in a transaction examines the file before it begins.
 
     Raises:
         ImportNotAllowedError: no right to import this kind.
-        EmptyFileError: nothing in it.
+        EmptyFileError, InfectedFileError, ScannerSilentError, UnscannableFileError: as ``examine``.
     """
     check_allowed(kind, user=user)
     known_layouts.install(kinds.of(kind))
+    if not isinstance(content, Examined):
+        content = examine(content=content, name=name, user=user)
     file = _keep(content, name=name)
     with transaction.atomic():
         first = _first_reading(file, kind, options or {})
@@ -96,23 +109,36 @@ def check_allowed(kind: str, *, user: User | None) -> None:
         raise ImportNotAllowedError(msg)
 
 
-def _keep(content: UploadedFile[Any] | Path, *, name: str) -> File:
-    """Keep a file that is not kept yet; one that comes again costs no more than its digest."""
+def examine(*, content: UploadedFile[Any] | Path, name: str, user: User | None) -> Examined:
+    """Read a file for its digest, while the virus scanner reads along; nothing is kept.
+
+    A file that is known already is scanned again: the scanner may have learned since.
+
+    Raises:
+        EmptyFileError: nothing in it.
+        InfectedFileError, ScannerSilentError, UnscannableFileError: see ``lib.scanning``.
+    """
     digest = hashlib.sha256()
     size = 0
-    for piece in _pieces(content):
+    user_id = user.pk if user else None
+    for piece in scanning.passed(_pieces(content), name=name, user_id=user_id):
         digest.update(piece)
         size += len(piece)
     if not size:
         msg = gettext_noop("%(name)s is empty. Choose the file that was meant.") % {"name": name}
         raise EmptyFileError(msg, field="file")
-    file = File.objects.filter(sha256=digest.digest()).first()
+    return Examined(content, digest.digest(), size)
+
+
+def _keep(examined: Examined, *, name: str) -> File:
+    """Keep a file that is not kept yet; one that comes again costs no more than its digest."""
+    file = File.objects.filter(sha256=examined.sha256).first()
     if file is not None and file.stored_as:
         return file
     stored_as = vault.new_name()
-    vault.write(stored_as, _pieces(content))
-    values = {"name": name[:255], "size": size, "stored_as": stored_as}
-    file, created = File.objects.get_or_create(sha256=digest.digest(), defaults=values)
+    vault.write(stored_as, _pieces(examined.content))
+    values = {"name": name[:255], "size": examined.size, "stored_as": stored_as}
+    file, created = File.objects.get_or_create(sha256=examined.sha256, defaults=values)
     if created:
         return file
     if file.stored_as:  # somebody else sent it at the same time

@@ -12,9 +12,17 @@ from django.utils import timezone
 
 from agencyhub.imports.models import Import
 from agencyhub.imports.services import files
+from agencyhub.lib.scanning import InfectedFileError, ScannerSilentError, UnscannableFileError
 from integrations.carriers.connectors.base import Connector, Limits, RemoteFile, Sink
 from integrations.carriers.models import CarrierFile, Connection
-from integrations.carriers.problems import EMPTY, Problem, RetrieveError
+from integrations.carriers.problems import (
+    EMPTY,
+    SCANNER_SILENT,
+    UNSCANNABLE,
+    Problem,
+    RetrieveError,
+    infected,
+)
 from integrations.carriers.services.leases import Lease
 
 MOST_TRIES = 3
@@ -37,15 +45,27 @@ def fetch(lease: Lease, connector: Connector, file: CarrierFile) -> None:
         connector.fetch(remote, sink)
         if not sink.size:
             raise RetrieveError(EMPTY)
-        _hand_on(lease, file, target, size=sink.size, at=timezone.now())
+        lease.beat()
+        examined = _examined(_upload(target, file.name, sink.size), file)
+        _hand_on(lease, file, examined, at=timezone.now())
+
+
+def _examined(content: UploadedFile[Any], file: CarrierFile) -> files.Examined:
+    """Have a file scanned, before the transaction that its refusal would be lost with."""
+    try:
+        return files.examine(content=content, name=file.name, user=None)
+    except InfectedFileError as error:
+        raise RetrieveError(infected(error.signature)) from error
+    except ScannerSilentError as error:
+        raise RetrieveError(SCANNER_SILENT) from error
+    except UnscannableFileError as error:
+        raise RetrieveError(UNSCANNABLE) from error
 
 
 @transaction.atomic
-def _hand_on(
-    lease: Lease, file: CarrierFile, content: IO[bytes], *, size: int, at: datetime
-) -> None:
+def _hand_on(lease: Lease, file: CarrierFile, examined: files.Examined, *, at: datetime) -> None:
     run = files.receive(
-        content=_upload(content, file.name, size),
+        content=examined,
         name=file.name,
         kind=file.kind,
         user=None,

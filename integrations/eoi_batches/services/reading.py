@@ -4,22 +4,25 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.utils.translation import gettext_noop
 
+from agencyhub.lib import scanning, workspace
 from agencyhub.lib.reading.limits import UnreadableFileError
 from eoi.worksheets import reading
 from eoi.worksheets.reading import Worksheet
 from integrations.carriers.connectors.base import RemoteFile, Sink
 from integrations.carriers.connectors.sftp import SftpConnector
-from integrations.carriers.problems import GONE, TOO_LARGE, RetrieveError
+from integrations.carriers.problems import GONE, SCANNER_SILENT, TOO_LARGE, RetrieveError
 from integrations.eoi_batches.models import BatchFile, Folder
 from integrations.eoi_batches.services import opening
 from integrations.eoi_batches.services.claims import Claim
 
 LONGEST_NAME = 180
+PIECE = 64 * 1024
+REFUSED = (scanning.InfectedFileError, scanning.UnscannableFileError)
 TOO_MUCH = gettext_noop("The file is larger than %(megabytes)s MB. Split it.")
 
 
@@ -70,25 +73,43 @@ def read(claim: Claim, connector: SftpConnector) -> Content:
     """Fetch and read a file.
 
     Raises:
-        VanishedError, RetrieveError: as ``bring``, or it cannot be fetched now.
+        VanishedError, RetrieveError: as ``bring``, or it cannot be fetched or scanned now.
     """
     try:
         with _fetched(claim, connector) as path:
-            with path.open("rb") as content:
-                sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+            try:
+                sha256 = _digest(path, name=claim.file.name)
+            except REFUSED as error:
+                return Content("", None, error.message)
             try:
                 return Content(sha256, reading.read(path))
             except UnreadableFileError as error:
                 return Content(sha256, None, error.message)
+    except scanning.ScannerSilentError as error:
+        raise RetrieveError(SCANNER_SILENT) from error
     except RetrieveError as error:
         if error.problem != TOO_LARGE:
             raise
         return Content("", None, TOO_MUCH % {"megabytes": reading.LIMITS.megabytes})
 
 
+def _digest(path: Path, *, name: str) -> str:
+    """The digest of a file that the virus scanner reads along.
+
+    Raises:
+        InfectedFileError, ScannerSilentError, UnscannableFileError: see ``lib.scanning``.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as content:
+        pieces = iter(partial(content.read, PIECE), b"")
+        for piece in scanning.passed(pieces, name=name, user_id=None):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
 @contextmanager
 def _fetched(claim: Claim, connector: SftpConnector) -> Iterator[Path]:
-    with TemporaryDirectory(prefix="eoi-batch-") as folder:
+    with workspace.Folder() as folder:
         path = Path(folder) / "content"
         with path.open("wb") as target:
             sink = Sink(target, opening.limits(), on_progress=claim.beat)
