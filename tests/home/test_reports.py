@@ -17,7 +17,7 @@ from agencyhub.home import tasks
 from agencyhub.home.reports import remembered
 from agencyhub.home.reports.base import Counting, Figures
 from agencyhub.home.reports.forms import PeriodForm, period_of, texts_of
-from agencyhub.home.reports.periods import Period, last_months
+from agencyhub.home.reports.periods import Period, last_months, month_before
 from agencyhub.home.reports.registry import REPORTS
 from agencyhub.records.lists.models import ExportLog, SavedView
 from tests.factories.accounts import AgentFactory, RoleFactory, UserFactory
@@ -164,6 +164,8 @@ class TestPeriods:
     @pytest.mark.parametrize(
         ("period", "first", "last"),
         [
+            ("month", date(2026, 3, 1), date(2026, 3, 31)),
+            ("month_before", date(2026, 2, 1), date(2026, 2, 28)),
             ("months3", date(2026, 1, 1), date(2026, 3, 31)),
             ("months12", date(2025, 4, 1), date(2026, 3, 31)),
             ("year", date(2026, 1, 1), date(2026, 12, 31)),
@@ -172,6 +174,30 @@ class TestPeriods:
     )
     def test_ends_with_the_month_of_today(self, period, first, last):
         assert period_of({"period": period}, date(2026, 3, 31)) == Period(first, last)
+
+    def test_the_month_before_january_is_of_the_year_before(self):
+        assert month_before(date(2026, 1, 31)) == Period(date(2025, 12, 1), date(2025, 12, 31))
+
+    def test_days_of_ones_own_begin_as_last_month(self, client, owner):
+        page = client.get(_url("report_detail", "production"), {"period": "custom"})
+
+        before = month_before(timezone.localdate())
+        form = page.context["form"]
+        assert page.status_code == 200
+        assert (form["start"].value(), form["end"].value()) == (
+            before.first.isoformat(),
+            before.last.isoformat(),
+        )
+
+    @pytest.mark.parametrize("only", ["start", "end"])
+    def test_one_day_alone_asks_for_the_other(self, client, owner, only):
+        page = client.get(
+            _url("report_detail", "production"), {"period": "custom", only: "2026-03-01"}
+        )
+
+        other = {"start": "end", "end": "start"}[only]
+        assert page.status_code == 422
+        assert page.context["form"].errors == {other: ["Choose a day."]}
 
     def test_months_of_a_period_are_cut_at_its_ends(self):
         period = Period(date(2026, 1, 15), date(2026, 2, 3))

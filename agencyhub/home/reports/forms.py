@@ -5,19 +5,37 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Agent
-from agencyhub.home.reports.periods import LONGEST_MONTHS, Period, last_months, year
+from agencyhub.home.reports.periods import (
+    LONGEST_MONTHS,
+    Period,
+    last_months,
+    month_before,
+    year,
+)
+from agencyhub.lib.written import Written
 from agencyhub.records.lists.filters import NONE
 from commissions.lists.sublines import CHOICES as LINES
 from policies.selectors.carriers import carrier_choices
 
 Params = Mapping[str, Any]
 CUSTOM = "custom"
-LAST_MONTHS = {"months3": 3, "months6": 6, "months12": 12, "months24": 24, "months36": 36}
+MONTH_BEFORE = "month_before"
+LAST_MONTHS = {
+    "month": 1,
+    "months3": 3,
+    "months6": 6,
+    "months12": 12,
+    "months24": 24,
+    "months36": 36,
+}
 PERIODS = (
+    ("month", _("This month")),
+    (MONTH_BEFORE, _("Last month")),
     ("months3", _("Last 3 months")),
     ("months6", _("Last 6 months")),
     ("months12", _("Last 12 months")),
@@ -28,6 +46,9 @@ PERIODS = (
     (CUSTOM, _("From … to …")),
 )
 ALL = ("", _("All"))
+_AGENTS = Written(
+    lambda: Agent.objects.order_by("last_name", "first_name", "pk").only("first_name", "last_name")
+)
 
 
 class ReportForm(forms.Form):
@@ -75,6 +96,14 @@ class PeriodForm(ReportForm):
     start = forms.DateField(label=_("From"), required=False)
     end = forms.DateField(label=_("To"), required=False)
 
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Days of one's own begin as those of last month: who has just chosen them sees rows."""
+        if data.get("period") == CUSTOM and not (data.get("start") or data.get("end")):
+            before = month_before(timezone.localdate())
+            days = {"start": before.first.isoformat(), "end": before.last.isoformat()}
+            data = {name: data[name] for name in self.base_fields if data.get(name)} | days
+        super().__init__(data)
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("period") != CUSTOM:
@@ -109,9 +138,7 @@ class BusinessForm(CarrierForm):
 
     def offer_agent(self) -> Any:
         """Every agent, and nobody."""
-        found = Agent.objects.order_by("last_name", "first_name", "pk")
-        named = found.only("first_name", "last_name")
-        return [(NONE, _("Nobody")), *((one.pk, one.full_name) for one in named)]
+        return [(NONE, _("Nobody")), *((one.pk, one.full_name) for one in _AGENTS.rows())]
 
 
 class LineForm(ReportForm):
@@ -129,6 +156,8 @@ def period_of(params: Params, on: date) -> Period:
     chosen = params["period"]
     if chosen == CUSTOM:
         return Period(params["start"], params["end"])
+    if chosen == MONTH_BEFORE:
+        return month_before(on)
     if chosen in LAST_MONTHS:
         return last_months(LAST_MONTHS[chosen], on)
     return year(on.year if chosen == "year" else on.year - 1)

@@ -188,8 +188,8 @@ COMMISSIONS = Report(
         " each carrier, less what is to be taken back."
         " Lines count in the month of their statement, unpaid policies on their effective date:"
         " they stand in the carrier’s book, its newest statement is later, and no line pays them."
-        " Commission stopped is what is missing today, whatever the period: a year’s worth of"
-        " what the carrier used to pay."
+        " Commission stopped, counted by carrier, agent or plan type, is what is missing today,"
+        " whatever the period: a year’s worth of what the carrier used to pay."
     ),
 )
 AT_RISK = Report(

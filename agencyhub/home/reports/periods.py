@@ -44,6 +44,12 @@ def last_months(number: int, on: date) -> Period:
     return Period(months_later(this, 1 - number), last_day(this))
 
 
+def month_before(on: date) -> Period:
+    """The whole month before that of ``on``."""
+    first = months_later(on, -1)
+    return Period(first, last_day(first))
+
+
 def year(number: int) -> Period:
     """A calendar year."""
     return Period(date(number, 1, 1), date(number, 12, 31))
