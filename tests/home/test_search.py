@@ -126,7 +126,59 @@ class TestKinds:
             assert found(client, text)[1] == nothing
 
 
+class TestPoliciesOfOtherBooks:
+    """An additional agent of a policy, whose holder is in somebody else's book."""
+
+    @pytest.fixture
+    def policy(self):
+        person = IndividualFactory(first_name="Charles", last_name="Vandersloot")
+        policy = PolicyFactory(subscriber=person)
+        policy.additional_agents.add(AgentFactory())
+        return policy
+
+    def _browser(self, policy, reach=Role.Scope.OWN):
+        client, user = browser(*RIGHTS.values(), reach=reach)
+        policy.additional_agents.update(user=user)
+        return client
+
+    @pytest.mark.parametrize("text", ["vandersloot", "charles vander", "Vandersloot, C"])
+    def test_are_found_by_name(self, policy, text):
+        addresses, html = found(self._browser(policy), text)
+
+        assert addresses == [f"/policies/{policy.pk}/"]
+        assert "Policies of Individuals in other books" in html
+
+    def test_are_not_found_by_who_sees_the_person(self, policy):
+        addresses, _html = found(self._browser(policy, Role.Scope.ALL), "vandersloot")
+
+        assert addresses == [f"/individuals/{policy.subscriber_id}/"]
+
+    def test_are_not_found_by_others(self, policy):
+        client, _user = browser(*RIGHTS.values(), reach=Role.Scope.OWN)
+
+        assert found(client, "vandersloot")[0] == []
+
+    def test_need_the_right_to_policies(self, policy):
+        rights = [right for kind, right in RIGHTS.items() if kind != "policies"]
+        client, user = browser(*rights, reach=Role.Scope.OWN)
+        policy.additional_agents.update(user=user)
+
+        assert found(client, "vandersloot")[0] == []
+
+
 class TestPage:
+    def test_offers_a_sales_record_for_who_is_not_found(self):
+        client, _user = browser(RIGHTS["sales records"], "individuals.add_salesrecord")
+        other, _user = browser(RIGHTS["sales records"])
+
+        offered = [one.post(SEARCH, {"q": "zzyzx"}).content.decode() for one in (client, other)]
+
+        link = reverse("individuals:salesrecord_create")
+        assert [f'class="btn btn-primary" href="{link}"' in page for page in offered] == [
+            True,
+            False,
+        ]
+
     def test_works_without_scripts(self, world):
         client, _ = browser(*RIGHTS.values())
 

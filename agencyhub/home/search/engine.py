@@ -55,6 +55,8 @@ def search(user: User, *, text: str, limit: int) -> list[Group]:
     found = _people(user, query, limit)
     if user.has_perm("policies.view_policy") and not query.mbi:
         found.append(records.policies(user, text=query.text, limit=limit))
+        if not (query.is_narrowed or any(group.results and not group.is_guess for group in found)):
+            found.append(records.policies_held_elsewhere(user, names=query.names, limit=limit))
     if user.has_perm("commissions.view_application") and not query.mbi:
         found.append(applications.applications(user, text=query.text, limit=limit))
     if not (query.mbi or "@" in query.text):

@@ -1,7 +1,7 @@
 """Records that the search finds besides people: policies, carriers, carrier products, agents."""
 # ruff: noqa: S608 - values are parameters; the rest is made of constants
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -13,10 +13,12 @@ from django_stubs_ext import StrOrPromise
 from agencyhub.accounts.models import User
 from agencyhub.home.search.results import Group, Result, in_words
 from agencyhub.lib.text import name_key
+from individuals.searching import Split
 from individuals.selectors_search.names import SWAP
 from integrations.plancompare.confirmations import confirmation_numbers
 from policies.models import Policy
 from policies.numbers import number_key
+from policies.selectors.holders import policies_by_holder
 from policies.selectors.numbers import NumberedPolicy, policies_by_number, with_names
 
 MIN_LETTERS = 2
@@ -149,6 +151,22 @@ def policies(user: User, *, text: str, limit: int) -> Group:
         result = _policy(policy, _("Confirmation number"), confirmed[policy.pk], text)
         found.setdefault(policy.pk, result)
     return Group(label, list(found.values())[:limit], has_more=len(found) > limit)
+
+
+def policies_held_elsewhere(user: User, *, names: Sequence[Split], limit: int) -> Group:
+    """Policies of people in other books, by name: the policy is the user's, the person is not."""
+    rows = policies_by_holder(user=user, names=names)[: limit + 1]
+    found = [
+        Result(
+            f"{policy.last_name}, {policy.first_name}",
+            reverse("policies:policy_detail", args=[policy.pk]),
+            "shield-check",
+            text=f"{policy.carrier} · {policy.status}",
+        )
+        for policy in with_names(rows)
+    ]
+    label = _("Policies of Individuals in other books")
+    return Group(label, found[:limit], has_more=len(found) > limit)
 
 
 def _policy(policy: NumberedPolicy, label: str, number: str, text: str) -> Result:
