@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from agencyhub.accounts.models import Agent, Role
 from agencyhub.records.models import Change
 from policies.models import Policy
-from tests.factories.accounts import AgentFactory
+from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.individuals import IndividualFactory
 from tests.factories.policies import (
     CarrierFactory,
@@ -42,6 +43,23 @@ def form_data(policy: Policy, **values: object) -> dict[str, object]:
 
 
 class TestPolicyDetail:
+    def test_says_why_the_individual_cannot_be_opened(self, client, owner):
+        policy = PolicyFactory(servicing_agent=AgentFactory())
+        policy.additional_agents.add(own := AgentFactory())
+        may = ["policies.view_policy", "individuals.view_individual"]
+        agent = UserFactory(may=may, may__reach=Role.Scope.OWN)
+        Agent.objects.filter(pk=own.pk).update(user=agent)
+        url = reverse("policies:policy_detail", args=[policy.pk])
+        told = "You see this policy, but the Individual is not in your book."
+
+        assert told not in client.get(url).content.decode()
+        client.force_login(agent)
+        page = client.get(url)
+
+        assert page.status_code == 200
+        assert told in page.content.decode()
+        assert f'href="/individuals/{policy.subscriber_id}/"' not in page.content.decode()
+
     def test_shows_the_policy(self, client, owner):
         policy = PolicyFactory(policy_number="AZ-1", carrier__name="Prairie Mutual")
 
