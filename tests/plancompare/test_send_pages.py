@@ -5,8 +5,9 @@ import pytest
 from django.template import Context, Template
 from django.urls import reverse
 
+from agencyhub.accounts.models import Role
 from integrations.plancompare.models import Handoff
-from tests.factories.accounts import AgentFactory, UserFactory
+from tests.factories.accounts import AgentFactory, RoleFactory, UserFactory
 from tests.factories.individuals import MBI, AddressFactory, IndividualFactory, SalesRecordFactory
 from tests.factories.plancompare import PlanCompareUserFactory, QuotingLinkFactory, SiteFactory
 
@@ -41,6 +42,10 @@ def ana():
     return ana
 
 
+def let(user, *permissions: str) -> None:
+    user.groups.add(RoleFactory(permissions=list(permissions), scope=Role.Scope.ALL))
+
+
 def url_of(name: str, record, kind: str = "individual") -> str:
     return reverse(f"plancompare:{name}", args=[kind, record.pk])
 
@@ -68,6 +73,34 @@ class TestPreflight:
         page = answer.content.decode()
         assert "The ZIP code is missing" in page
         assert 'action="/plancompare/send' not in page
+
+    @pytest.mark.parametrize("kind", ["individual", "sales_record"])
+    def test_leads_to_where_a_missing_zip_is_typed(self, browser, user, link, kind):
+        record = IndividualFactory() if kind == "individual" else SalesRecordFactory(zip_code="")
+        changing = ("change_individual", "change_salesrecord", "add_address")
+        let(user, *(f"individuals.{name}" for name in changing))
+
+        page = browser.get(url_of("preflight", record, kind)).content.decode()
+
+        where = {
+            "individual": f"/individuals/{record.pk}/addresses/new/",
+            "sales_record": f"/sales-records/{record.pk}/edit/#id_zip_code",
+        }
+        assert f'<a href="{where[kind]}">Open the address</a>' in page
+
+    def test_leads_to_the_address_that_is_there(self, browser, user, link):
+        address = AddressFactory(zip_code="")
+        let(user, "individuals.change_individual", "individuals.change_address")
+
+        page = browser.get(url_of("preflight", address.individual)).content.decode()
+
+        assert f'<a href="/addresses/{address.pk}/edit/">Open the address</a>' in page
+
+    def test_leads_nobody_to_a_form_without_the_right(self, browser, link):
+        page = browser.get(url_of("preflight", IndividualFactory())).content.decode()
+
+        assert "Open the address" not in page
+        assert "Edit the record" not in page
 
     def test_says_that_the_mbi_cannot_be_opened_and_sends_nothing(
         self, browser, link, ana, settings

@@ -21,6 +21,7 @@ from integrations.plancompare import preflights, selectors
 from integrations.plancompare.services import handoff as handoffs
 from integrations.selectors import PAGES
 
+ADDRESS_FIELDS = ("zip", "address_1", "address_2", "city", "state")
 VIEW = {Individual: "individuals.view_individual", SalesRecord: "individuals.view_salesrecord"}
 TEMPLATE = "plancompare/preflight.html"
 
@@ -64,8 +65,25 @@ def _preflight_page(
         "refused_title": gettext("%(name)s cannot be sent yet") % {"name": check.name},
         "record_url": reverse(PAGES[check.record_type][1], args=[record.pk]),
         "can_manage": request.user.has_perm("integrations.manage_integrations"),
+        "address_fields": ADDRESS_FIELDS,
+        **_mending(request, record),
     }
     return render_page(request, TEMPLATE, context, fragment="preflight", status=status)
+
+
+def _mending(request: SignedInRequest, record: Individual | SalesRecord) -> dict[str, str]:
+    """Where what is missing can be typed; nothing for who may not."""
+    name = record._meta.model_name
+    if not request.user.has_perm(f"individuals.change_{name}"):
+        return {}
+    edit_url = reverse(f"individuals:{name}_edit", args=[record.pk])
+    if isinstance(record, SalesRecord):
+        return {"edit_url": edit_url, "address_url": f"{edit_url}#id_zip_code"}
+    primary = record.addresses.filter(is_primary=True).order_by("pk").first()
+    role, pk = ("address_edit", primary.pk) if primary else ("address_create", record.pk)
+    may = request.user.has_perm(f"individuals.{'change' if primary else 'add'}_address")
+    address_url = reverse(f"individuals:{role}", args=[pk]) if may else ""
+    return {"edit_url": edit_url, "address_url": address_url}
 
 
 @require_POST
