@@ -127,6 +127,8 @@ class TestCreate:
         assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
         assert again["Location"] == first["Location"]
         assert again["ETag"] == first["ETag"]
+        assert "Idempotency-Replayed" not in first
+        assert again["Idempotency-Replayed"] == "true"
         assert other.json()["code"] == "idempotency_key_reused"
         assert Individual.objects.count() == 1
 

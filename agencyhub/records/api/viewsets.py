@@ -152,7 +152,9 @@ class RecordViewSet(GenericViewSet[Any]):
         seen = self.get_queryset().filter(pk=done.record_id).first()
         if seen is None:
             raise OutOfSightError
-        return self._created(seen, {})
+        answer = self._created(seen, {})
+        answer["Idempotency-Replayed"] = "true"
+        return answer
 
     def update(self, request: Request, pk: int) -> Response:
         """Replace a record: what is left out becomes blank."""
