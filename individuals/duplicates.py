@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_noop
 from rapidfuzz.distance import OSA
 
+from individuals.misspelling import is_typo
 from individuals.nicknames import is_given_name, stand_for_one_another
 
 CERTAIN = 100
@@ -15,9 +16,7 @@ REVIEW = 60
 """From this score on a person decides."""
 LIKELY = 80
 
-SHORTEST_TYPO = 3
-LONG_NAME = 7
-SHORTEST_PART = 4
+SHORTEST_PART, SHORTEST_REST = 4, 3
 MOST_BY_CONTACT = 50
 SAME_MBI, SAME_TAIL = 80, 15
 PHONE, EMAIL, HOME, ZIP = 30, 30, 20, 5
@@ -155,13 +154,13 @@ def _first_names(one: Facts, other: Facts) -> _Same:
         return _Same.PART
     if is_given_name(a) and is_given_name(b):
         return _Same.OTHER
-    return _Same.PART if _is_part(a, b) else _Same.TYPO if _is_typo(a, b) else _Same.OTHER
+    return _Same.PART if _is_part(a, b) else _Same.TYPO if is_typo(a, b) else _Same.OTHER
 
 
 def _last_names(a: str, b: str) -> _Same:
     if a == b:
         return _Same.EQUAL
-    return _Same.PART if _is_part(a, b) else _Same.TYPO if _is_typo(a, b) else _Same.OTHER
+    return _Same.PART if _is_part(a, b) else _Same.TYPO if is_typo(a, b) else _Same.OTHER
 
 
 def _is_one_of_two(a: str, b: str) -> bool:
@@ -174,17 +173,8 @@ def _is_one_of_two(a: str, b: str) -> bool:
 def _is_part(a: str, b: str) -> bool:
     """One of two family names: García and García López."""
     short, long = sorted((a, b), key=len)
-    is_whole = len(short) >= SHORTEST_PART and len(long) - len(short) >= SHORTEST_TYPO
+    is_whole = len(short) >= SHORTEST_PART and len(long) - len(short) >= SHORTEST_REST
     return is_whole and (long.startswith(short) or long.endswith(short))
-
-
-def _is_typo(a: str, b: str) -> bool:
-    """One letter missing, added, wrong or swapped with its neighbour; two in long names."""
-    shortest = min(len(a), len(b))
-    if shortest < SHORTEST_TYPO:
-        return False
-    most = 2 if shortest >= LONG_NAME else 1
-    return OSA.distance(a, b, score_cutoff=most) <= most
 
 
 def _born(a: date | None, b: date | None) -> _Part:

@@ -7,16 +7,14 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from rapidfuzz.distance import OSA
-
 from agencyhub.lib.text import name_key
 from commissions.matching.common import COMMON_LAST_NAMES
 from commissions.matching.reasons import Reason
 from commissions.names import PARTICLES, read_name
+from individuals.misspelling import is_typo
 from individuals.nicknames import forms_of, is_given_name, stand_for_one_another
 
 SHORTEST_WORD = 3
-LONG_NAME = 7
 _BREAK = re.compile(r"[\s\-/]+")
 _SUFFIXES = {
     "jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr",
@@ -70,7 +68,7 @@ def compare_given(one: str, other: str) -> Reason:
 def _compare_unlike(a: str, b: str) -> Reason:
     if is_given_name(a) and is_given_name(b):
         return Reason.FIRST_OTHER
-    if _is_typo(a, b):
+    if is_typo(a, b):
         return Reason.FIRST_TYPO
     if _begins(a, b):
         return Reason.FIRST_PART
@@ -79,8 +77,8 @@ def _compare_unlike(a: str, b: str) -> Reason:
 
 def _is_misspelt_form(a: str, b: str) -> bool:
     """Whether one is a form of the other, mistyped: ``tono`` and ``anhony``."""
-    return any(_is_typo(form, b) for form in _meant(a)) or any(
-        _is_typo(form, a) for form in _meant(b)
+    return any(is_typo(form, b) for form in _meant(a)) or any(
+        is_typo(form, a) for form in _meant(b)
     )
 
 
@@ -101,7 +99,7 @@ def compare_family(one: str, other: str) -> Reason:
         return Reason.LAST_COMMON if a in COMMON_LAST_NAMES else Reason.LAST_SAME
     if _share_a_word(one.split(), other.split()):
         return Reason.LAST_PART
-    if _is_typo(a, b):
+    if is_typo(a, b):
         return Reason.LAST_TYPO
     return Reason.LAST_PART if _begins(a, b) else Reason.LAST_OTHER
 
@@ -145,12 +143,3 @@ def _begins(a: str, b: str) -> bool:
     """Whether one is the other cut off, as narrow columns do."""
     short, long = sorted((a, b), key=len)
     return len(short) > SHORTEST_WORD and long.startswith(short)
-
-
-def _is_typo(a: str, b: str) -> bool:
-    """One letter missing, added, wrong or swapped with its neighbour; two in long names."""
-    shortest = min(len(a), len(b))
-    if shortest < SHORTEST_WORD:
-        return False
-    most = 2 if shortest >= LONG_NAME else 1
-    return OSA.distance(a, b, score_cutoff=most) <= most

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from agencyhub.home.demo import names
 from agencyhub.home.demo.people import add_years, plain
 from agencyhub.lib.mbi import Mbi
-from individuals.duplicates import LONG_NAME
+from individuals import misspelling
 from individuals.models import Address, DuplicatePair, Individual
 from individuals.services import duplicates
 
@@ -63,7 +63,7 @@ CASES = (
     ),
     Case(
         lambda one: {"last_name": _letters_swapped(one.last_name)},
-        lambda one: len(one.last_name) >= LONG_NAME and one.last_name.isalpha(),
+        lambda one: len(one.last_name) >= misspelling.LONG and one.last_name.isalpha(),
     ),
     Case(lambda one: {"first_name": one.last_name, "last_name": one.first_name}),
     Case(
