@@ -50,6 +50,29 @@ class MoneyInput(forms.TextInput):
         super().__init__({"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
 
 
+class DollarsField(forms.DecimalField):
+    """US dollars, typed with or without $ and commas."""
+
+    widget = MoneyInput
+
+    def to_python(self, value: Any) -> Any:
+        text = value.replace("$", "").replace(",", "") if isinstance(value, str) else value
+        return super().to_python(text)
+
+    @classmethod
+    def like(cls, field: forms.Field) -> DollarsField:
+        """The same field of a model form, which also reads $ and commas."""
+        number: Any = field
+        return cls(
+            label=field.label,
+            help_text=field.help_text,
+            required=field.required,
+            max_digits=number.max_digits,
+            decimal_places=number.decimal_places,
+            initial=field.initial,
+        )
+
+
 class SwitchInput(forms.CheckboxInput):
     """A check box drawn as a switch, for settings that are on or off."""
 

@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from agencyhub.lib.forms import SectionsMixin
-from groups.forms.plans import DollarsField
+from agencyhub.lib.forms import DollarsField, SectionsMixin
 from groups.models import Benefit, Dependent, Election, Employee, GroupPlan, PlanRate
 
 TOTAL = gettext_noop("The whole amount that is asked for, not what is added.")

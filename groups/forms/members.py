@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencyhub.lib.forms import SectionsMixin
+from agencyhub.lib.forms import DollarsField, SectionsMixin
 from agencyhub.lib.ssn import InvalidSsnError, read_ssn
-from groups.forms.plans import DollarsField, NamedField
+from groups.forms.plans import NamedField
 from groups.models import BenefitClass, Dependent, Division, Employee, Location, SsnReveal
 from individuals.forms.fields import PhoneField, TidyField
 from policies.forms.carriers import ServiceChecksForm

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from groups.forms.plans import DollarsField
+from agencyhub.lib.forms import DollarsField
 from groups.models import Election
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencyhub.lib.forms import MoneyInput, SectionsMixin, SwitchInput
+from agencyhub.lib.forms import DollarsField, SectionsMixin, SwitchInput
 from groups.models import Benefit, BenefitClass, GroupPlan, GuaranteedIssue, PlanRate
 from individuals.forms.fields import TidyField
 from policies.forms.carriers import ServiceChecksForm
@@ -13,29 +13,6 @@ from policies.models import Carrier
 from policies.selectors.carriers import carrier_choices
 
 AMOUNTS = ("increment", "minimum_volume", "maximum_volume", "step_up_volume")
-
-
-class DollarsField(forms.DecimalField):
-    """Dollars, typed with or without $ and commas."""
-
-    widget = MoneyInput
-
-    def to_python(self, value: Any) -> Any:
-        text = value.replace("$", "").replace(",", "") if isinstance(value, str) else value
-        return super().to_python(text)
-
-    @classmethod
-    def like(cls, field: forms.Field) -> "DollarsField":
-        """The same field of a model form, which also reads $ and commas."""
-        number: Any = field
-        return cls(
-            label=field.label,
-            help_text=field.help_text,
-            required=field.required,
-            max_digits=number.max_digits,
-            decimal_places=number.decimal_places,
-            initial=field.initial,
-        )
 
 
 class BenefitForm(ServiceChecksForm):

@@ -10,7 +10,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
-from agencyhub.lib.forms import MoneyInput, SectionsMixin
+from agencyhub.lib.forms import DollarsField, SectionsMixin
 from agencyhub.lib.pks import read_pk
 from agencyhub.records.custom import CustomFieldsFormMixin
 from agencyhub.records.models import CustomField, Option
@@ -21,17 +21,11 @@ from policies.models import Carrier, CarrierProduct, Policy
 ENDED = ("terminated", "lapsed")
 
 
-class PremiumField(forms.DecimalField):
-    """Dollars a month, typed with or without $ and commas."""
+class PremiumField(DollarsField):
+    """Dollars a month."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            min_value=Decimal(0), max_digits=10, decimal_places=2, widget=MoneyInput(), **kwargs
-        )
-
-    def to_python(self, value: Any) -> Any:
-        text = value.replace("$", "").replace(",", "") if isinstance(value, str) else value
-        return super().to_python(text)
+        super().__init__(min_value=Decimal(0), max_digits=10, decimal_places=2, **kwargs)
 
 
 class PolicyForm(CustomFieldsFormMixin, SectionsMixin, ServiceChecksForm):
