@@ -1,6 +1,6 @@
 """Frames to and from the database: ``COPY`` both ways, nothing per row in Python."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -24,6 +24,16 @@ def insert(table: str, frame: pl.DataFrame) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for piece in frame.iter_slices(PIECE):  # the next is made while the database has this one
             copy.write(_csv(piece))
+
+
+def agree(columns: Iterable[str], other: str) -> pl.Expr:
+    """That columns say the same as those that are named alike with ``other`` behind.
+
+    Whatever one of the two does not say is no contradiction.
+    """
+    pairs = ((pl.col(name), pl.col(f"{name}{other}")) for name in columns)
+    same = (ours.is_null() | theirs.is_null() | (ours == theirs) for ours, theirs in pairs)
+    return pl.all_horizontal(pl.lit(value=True), *same)
 
 
 def filled(frame: pl.DataFrame) -> pl.DataFrame:

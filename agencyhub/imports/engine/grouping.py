@@ -6,6 +6,7 @@ first row that means it, minus one.
 
 import polars as pl
 
+from agencyhub.imports.engine import frames
 from agencyhub.imports.kinds import Match, Target
 
 _SEED = 20_261_122
@@ -57,9 +58,8 @@ def _joined(frame: pl.DataFrame, match: Match, keys: pl.DataFrame) -> pl.DataFra
 
 def _decide(crowd: pl.DataFrame, known: pl.DataFrame, agree: list[str]) -> pl.DataFrame:
     """Rows that share a key with others: one known record, or a new one together."""
-    candidates = crowd.join(known, on="key", suffix="_known").filter(
-        pl.all_horizontal(pl.lit(value=True), *(_agrees(name) for name in agree))
-    )
+    pairs = crowd.join(known, on="key", suffix="_known")
+    candidates = pairs.filter(frames.agree(agree, "_known"))
     answers = candidates.group_by("row").agg(
         pl.col("record_known").n_unique().alias("several"), pl.col("record_known").first()
     )
@@ -69,11 +69,6 @@ def _decide(crowd: pl.DataFrame, known: pl.DataFrame, agree: list[str]) -> pl.Da
     )
     rest = crowd.join(answered, on="row", how="anti")
     return pl.concat([answered, _new(rest, agree)], how="vertical_relaxed")
-
-
-def _agrees(name: str) -> pl.Expr:
-    one, other = pl.col(name), pl.col(f"{name}_known")
-    return one.is_null() | other.is_null() | (one == other)
 
 
 def _new(rest: pl.DataFrame, agree: list[str]) -> pl.DataFrame:

@@ -145,16 +145,10 @@ class _Fetched:
             pl.col("id").alias("found"),
             *(pl.col(name).alias(f"{name} there") for name in (*agree, *parents)),
         )
-        pairs = self.keys.join(side, on=list(match.columns), how="inner").filter(
-            pl.all_horizontal(pl.lit(value=True), *(_agrees(name) for name in agree))
-        )
+        pairs = self.keys.join(side, on=list(match.columns), how="inner")
+        pairs = pairs.filter(frames.agree(agree, " there"))
         return pairs.group_by("row").agg(
             pl.col("found").min().alias("id"),
             (pl.len() > 1).alias("several"),
             *(pl.col(f"{name} there").min().alias(name) for name in parents),
         )
-
-
-def _agrees(name: str) -> pl.Expr:
-    ours, theirs = pl.col(name), pl.col(f"{name} there")
-    return ours.is_null() | theirs.is_null() | (ours == theirs)
