@@ -1,7 +1,7 @@
 """What one reading of a group found otherwise than the reading before. Pure."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -47,6 +47,15 @@ class Changes:
     def __bool__(self) -> bool:
         """Whether there is anything to look at."""
         return any(vars(self).values())
+
+
+def columns_of(row: object, names: Iterable[str]) -> dict[str, Any]:
+    """Columns of a stored row by their names; the driver hands out views of bytes."""
+    found = {name: getattr(row, name) for name in names}
+    return {
+        name: bytes(value) if isinstance(value, memoryview) else value
+        for name, value in found.items()
+    }
 
 
 def column_changes(

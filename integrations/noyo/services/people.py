@@ -17,6 +17,7 @@ from django.utils import timezone
 from agencyhub.lib.crypto import blind_index
 from groups.models.members import SSN_INDEX
 from integrations.noyo import models
+from integrations.noyo.changes import columns_of
 from integrations.noyo.client import MissingError, Noyo
 from integrations.noyo.models import CarrierCoverage, CarrierPlan, NoyoGroup, NoyoMember
 from integrations.noyo.services import differences, members, tracking
@@ -143,7 +144,7 @@ class _Reading:
         changed = {
             noyo_id
             for noyo_id, values in columns.items()
-            if noyo_id not in known or _former(known[noyo_id], values) != values
+            if noyo_id not in known or columns_of(known[noyo_id], values) != values
         }
         rows.exclude(noyo_id__in=changed).update(seen_at=self._at)
         names = [FIELDS.get(name, name) for name in _names(columns)]
@@ -167,15 +168,6 @@ def _member(told: MemberTold) -> Columns:
     return {name: getattr(told, name) for name in MEMBER} | {
         "ssn_index": index,
         "ssn_tail": told.ssn[-TAIL:],
-    }
-
-
-def _former(row: Any, values: Columns) -> Columns:
-    """The same columns as they are stored; the driver hands out views of bytes."""
-    found = {name: getattr(row, name) for name in values}
-    return {
-        name: bytes(value) if isinstance(value, memoryview) else value
-        for name, value in found.items()
     }
 
 

@@ -7,7 +7,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from integrations.noyo.changes import Changes, FieldChange, column_changes, content_changes
+from integrations.noyo.changes import (
+    Changes,
+    FieldChange,
+    column_changes,
+    columns_of,
+    content_changes,
+)
 from integrations.noyo.models import CarrierPlan, NoyoCarrier, NoyoGroup, PlanYear, Snapshot
 from integrations.noyo.services.structures import store_configurations, store_options
 from integrations.noyo.services.versions import Versions
@@ -101,7 +107,7 @@ class _Storing:
             row = known.get(noyo_id)
             if row is None or row.gone_at is not None:
                 new.add(noyo_id)
-            elif (former := _former(row, values)) != values:
+            elif (former := columns_of(row, values)) != values:
                 before[noyo_id] = former
         gone = {one for one, row in known.items() if row.gone_at is None and one not in columns}
         if gone:
@@ -154,12 +160,3 @@ def _plan_changes(
     if former is not None:
         found += content_changes(former, content)
     return found or column_changes(before, after, but=("digest",))
-
-
-def _former(row: CarrierPlan | PlanYear, values: Columns) -> Columns:
-    """The same columns as they were; the driver hands out views of bytes."""
-    found = {name: getattr(row, name) for name in values}
-    return {
-        name: bytes(value) if isinstance(value, memoryview) else value
-        for name, value in found.items()
-    }
