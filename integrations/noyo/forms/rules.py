@@ -32,7 +32,17 @@ def option_words(side: Side) -> str:
     return f"{side.label} ({', '.join(side.numbers)})" if side.numbers else side.label
 
 
-class RuleForm(forms.Form):
+class _OptionForm(forms.Form):
+    """A form in which one of ``options`` is chosen, by the field ``option``."""
+
+    def __init__(self, *args: Any, options: Sequence[Side], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["option"].choices = [  # type: ignore[attr-defined]
+            (one.pk, option_words(one)) for one in options
+        ]
+
+
+class RuleForm(_OptionForm):
     """Who gets which option; the conditions follow in ``condition_set``."""
 
     name = TidyField(label=_("Name"), max_length=120)
@@ -50,12 +60,6 @@ class RuleForm(forms.Form):
         label=_("In use"), required=False, initial=True, widget=SwitchInput
     )
     columns = {"name": 6, "option": 6, "joins": 12, "is_active": 12}
-
-    def __init__(self, *args: Any, options: Sequence[Side], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["option"].choices = [  # type: ignore[attr-defined]
-            (one.pk, option_words(one)) for one in options
-        ]
 
     def draft(self, conditions: Sequence[Condition]) -> Draft:
         """The rule that was typed."""
@@ -176,16 +180,10 @@ class _ConditionSet(forms.BaseFormSet[ConditionForm]):
         return [one.condition for one in kept]
 
 
-class DefaultForm(forms.Form):
+class DefaultForm(_OptionForm):
     """What everybody else gets in a category."""
 
     option = forms.TypedChoiceField(label=_("Everybody else gets"), coerce=int)
-
-    def __init__(self, *args: Any, options: Sequence[Side], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["option"].choices = [  # type: ignore[attr-defined]
-            (one.pk, option_words(one)) for one in options
-        ]
 
 
 def condition_set(
