@@ -19,6 +19,7 @@ from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import Lookups
 from groups.models import BenefitClass, Election, Employee, EmployerGroup
 from groups.models.members import SSN_MASK
+from individuals import rows
 from individuals.models import Gender
 
 ORDER = (Key("last_name_key"), Key("first_name_key"), Key("pk"))
@@ -49,11 +50,6 @@ def classes(lookups: Lookups) -> dict[int, str]:
     return {pk: f"{group} · {name}" for pk, group, name in named}
 
 
-def _name(row: Any) -> str:
-    last = f"{row.last_name} {row.suffix}" if row.suffix else row.last_name
-    return f"{last}, {row.first_name}"
-
-
 def _address(row: Any) -> str:
     return f"{columns.page_of('groups:employee_list')}{row.pk}/"
 
@@ -81,7 +77,7 @@ def _unit(key: str, label: Any) -> columns.Column:
 
 COLUMNS = (
     columns.link(
-        "name", _("Name"), _address, _name, *NAME_PARTS, sort="name", css="cell-nowrap"
+        "name", _("Name"), _address, rows.name, *NAME_PARTS, sort="name", css="cell-nowrap"
     ),
     columns.named("group", _("Group"), "group_id", groups),
     columns.text("external_id", _("Subscriber ID"), css="cell-nowrap"),
