@@ -18,6 +18,7 @@ from integrations.carriers.connectors import blame
 from integrations.carriers.connectors.listing import Place
 from integrations.carriers.models import EVERY_DAY
 from integrations.carriers.problems import NO_LIST, RetrieveError
+from integrations.carriers.services.running import PAUSES
 from integrations.errors import PartnerContractError
 from integrations.http import Client, Patience, split_address
 from integrations.premier import reading
@@ -28,7 +29,6 @@ from policies.models import Told
 SLICE_SECONDS = 240.0
 LEASE = timedelta(minutes=5)
 PATIENCE = Patience(retries=3, longest_seconds=15)
-PAUSES = (timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
 UNREADABLE = gettext_noop("The carrier’s API answered in another shape than agreed.")
 STOPPED = gettext_noop("The feed was turned off, or has no address or token any more.")
 NEXT = ("next", "next_url", "next_page")
