@@ -1,12 +1,18 @@
 """What the outbox shows, and addresses that somebody asks to leave alone."""
 
-from typing import Any
+from functools import partial
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from agencyhub.mailing import kinds
+from agencyhub.mailing.kinds import Words
 from agencyhub.mailing.models import OutgoingMail
+
+
+def _kinds(all_of_them: StrPromise) -> list[tuple[str, Words]]:
+    return [("", all_of_them), *((kind.key, kind.label) for kind in kinds.all_kinds().values())]
 
 
 class MailFilterForm(forms.Form):
@@ -17,12 +23,7 @@ class MailFilterForm(forms.Form):
         choices=[("", _("All")), *OutgoingMail.State.choices],
         required=False,
     )
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = [(kind.key, kind.label) for kind in kinds.all_kinds().values()]
-        self.fields["kind"].choices = [("", _("All")), *known]  # type: ignore[attr-defined]
+    kind = forms.ChoiceField(label=_("Kind"), choices=partial(_kinds, _("All")), required=False)
 
 
 class OptOutForm(forms.Form):
@@ -31,9 +32,6 @@ class OptOutForm(forms.Form):
     address = forms.EmailField(
         label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    kind = forms.ChoiceField(label=_("Opted out of"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = [(kind.key, kind.label) for kind in kinds.all_kinds().values()]
-        self.fields["kind"].choices = [("", _("all email")), *known]  # type: ignore[attr-defined]
+    kind = forms.ChoiceField(
+        label=_("Opted out of"), choices=partial(_kinds, _("all email")), required=False
+    )
