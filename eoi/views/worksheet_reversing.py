@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -37,7 +36,7 @@ def worksheet_reverse(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         taking_back.start(run, user=request.user, reason=form.cleaned_data["reason"])
     except DomainError as refusal:
-        messages.error(request, gettext(refusal.message))
+        messages.error(request, refusal.message)
     return redirect_page(request, "eoi:worksheet_reverse", run.pk)
 
 

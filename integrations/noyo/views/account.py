@@ -105,7 +105,7 @@ def run_start(request: SignedInRequest) -> HttpResponse:
     try:
         run = runs.start_run(user=request.user, at=timezone.now())
     except DomainError as refusal:
-        messages.error(request, gettext(refusal.message))
+        messages.error(request, refusal.message)
     else:
         transaction.on_commit(partial(tasks.sync_noyo_run.delay, run_id=run.pk))
         messages.success(request, gettext("Reading from Noyo now."))

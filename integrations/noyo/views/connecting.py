@@ -40,7 +40,7 @@ def connection_add(request: SignedInRequest, pk: int) -> HttpResponse:
                 number=form.cleaned_data["number"], user=request.user, at=timezone.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            form.add_error(None, gettext(refusal.message))
+            form.add_error(None, refusal.message)
         else:
             messages.success(request, gettext("Noyo is asked to connect the group."))
             return redirect_page(request, CARRIERS, group.pk)
@@ -64,7 +64,7 @@ def connection_again(request: SignedInRequest, pk: int) -> HttpResponse:
                 at=timezone.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            form.add_error(None, gettext(refusal.message))
+            form.add_error(None, refusal.message)
         else:
             messages.success(request, gettext("Noyo is asked once more."))
             return redirect_page(request, CARRIERS, one.group_id)
