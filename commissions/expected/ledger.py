@@ -67,18 +67,34 @@ class Book:
         return date(self.today.year - 1, 1, 1)
 
 
-def entries(coverage: Coverage, lines: Iterable[Paid], book: Book) -> list[Entry]:
-    """The ledger of a policy, by month.
+@dataclass(frozen=True)
+class Expected:
+    """What of a policy is to be paid at all; ``through`` is the last month of its first amount."""
+
+    dues: Sequence[Due]
+    through: date | None
+
+
+def expected(coverage: Coverage, book: Book) -> Expected:
+    """What a policy is to be paid, whatever came of it.
 
     Reaches from January of last year to this month, or to the first month of a policy to come.
     """
     until = max(months.first(book.today), months.first(coverage.first))
     due = amounts.dues(coverage, book.rates, book.terms, since=book.since, until=until)
     through = amounts.covered_at_once(coverage, book.terms)
-    through = None if coverage.is_void else through
-    allotted = allotting.by_month(lines, coverage=coverage, through=through, dues=due)
+    return Expected(due, None if coverage.is_void else through)
+
+
+def entries(
+    coverage: Coverage, lines: Iterable[Paid], book: Book, *, known: Expected | None = None
+) -> list[Entry]:
+    """The ledger of a policy, by month. ``known`` is what ``expected`` says, where it is known."""
+    due = known or expected(coverage, book)
+    through = due.through
+    allotted = allotting.by_month(lines, coverage=coverage, through=through, dues=due.dues)
     found: list[Entry] = []
-    for one in due:
+    for one in due.dues:
         if one.through != one.month or (through and one.month <= through):
             found += _first_year(one, coverage, allotted, book)
         else:

@@ -76,9 +76,13 @@ def _held_before(coverage: Coverage) -> Iterable[tuple[str, str]]:
 
 
 def _began(coverage: Coverage) -> Iterable[tuple[str, str]]:
-    """Part B that began at most three months before the plan."""
+    if is_begun_with_part_b(coverage):
+        yield INITIAL, "part_b_began"
+
+
+def is_begun_with_part_b(coverage: Coverage) -> bool:
+    """Whether Part B began at most three months before the plan, of who may be new to Medicare."""
     began = coverage.part_b
     if began is None or coverage.is_new_to_medicare is False or began > coverage.first:
-        return
-    if months.between(began, coverage.first) <= NEW_WITHIN_MONTHS:
-        yield INITIAL, "part_b_began"
+        return False
+    return months.between(began, coverage.first) <= NEW_WITHIN_MONTHS

@@ -5,20 +5,19 @@ rules, and writes the rows that differ, in one transaction: whoever is killed le
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from time import monotonic
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from agencyhub.lib.db import alone, copy_in
-from commissions.expected import ledger, states
-from commissions.expected.ledger import Entry
+from agencyhub.lib.db import alone
 from commissions.models import PayChange
 from commissions.selectors import paying
-from commissions.services import following
+from commissions.services import following, reckoning
+from commissions.services.reckoning import Desk
 
 LOCK = "expected pay"
 # Ranges of triggers are at most this wide; so many policies are worked out in one transaction.
@@ -69,10 +68,7 @@ WHERE EXISTS (SELECT 1 FROM commissions_payterm AS t WHERE t.carrier_id = p.carr
 ORDER BY p.id
 """
 _DUE = "SELECT policy_id FROM commissions_paylook WHERE changes_on <= %s ORDER BY 1 LIMIT %s"
-_COLUMNS = (
-    "policy_id", "carrier_id", "line", "month", "through", "kind", "expected", "paid", "true_up",
-    "state", "due_date", "gap", "is_open",
-)  # fmt: skip
+_COLUMNS = ("policy_id", "carrier_id", *reckoning.COLUMNS)
 _NAMES = ", ".join(_COLUMNS)
 _SAYS = [name for name in _COLUMNS if name not in ("policy_id", "month", "kind")]
 _STAGE = f"""
@@ -121,9 +117,10 @@ def reckon(*, today: date, seconds: float = SECONDS) -> Reckoned:
     """
     ends = monotonic() + seconds
     worked = 0
+    desk = Desk(today)
     with alone(LOCK) as is_alone:
         while is_alone:
-            done = _step(today)
+            done = _step(desk)
             if done is None:
                 return Reckoned(worked, is_done=True)
             worked += done
@@ -138,14 +135,14 @@ def reckon_everything(*, today: date) -> Reckoned:
     return reckon(today=today)
 
 
-def _step(today: date) -> int | None:
+def _step(desk: Desk) -> int | None:
     """Take some of what waits; how many ledgers were worked out, None when nothing waits."""
     with transaction.atomic():
         if _spread():
             return 0
         ranges = list(PayChange.objects.order_by("pk")[: AT_ONCE // TOGETHER])
-        ids = _near(ranges) if ranges else _due(today)
-        _work_out(ids, today)
+        ids = _near(ranges) if ranges else _due(desk.today)
+        _work_out(ids, desk)
         following.follow(policy_ids=ids, at=timezone.now())
         PayChange.objects.filter(pk__in=[one.pk for one in ranges]).delete()
     return len(ids) if ranges or ids else None
@@ -183,46 +180,36 @@ def _due(today: date) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _work_out(policy_ids: Sequence[int], today: date) -> None:
+def _work_out(policy_ids: Sequence[int], desk: Desk) -> None:
     """Work out the ledgers of these policies from scratch, and write what differs."""
     if not policy_ids:
         return
-    book, terms = paying.book(today), paying.terms()
-    rows: list[tuple[object, ...]] = []
-    looks: list[tuple[object, ...]] = []
-    for one in paying.asked(policy_ids):
-        own = replace(book, terms=terms.get(one.carrier_id, ()))
-        found = ledger.entries(one.coverage, one.lines, own)
-        about = (one.policy_id, one.carrier_id, one.coverage.line)
-        rows += [(*about, *_values(entry)) for entry in found]
-        look = ledger.next_look(found, one.coverage, own)
-        if look:
-            looks.append((one.policy_id, look))
+    # Not before it is known what changed: rates and terms may be what did.
+    reckoner = desk.reckoner()
+    rows: list[str] = []
+    looks: list[str] = []
+    for one in paying.told(policy_ids, since=reckoner.book.since):
+        found = reckoner.told(one)
+        about = f"{one.policy_id}\t{one.carrier_id}\t"
+        rows += [f"{about}{row}\n" for row in found.rows]
+        if found.look:
+            looks.append(f"{one.policy_id}\t{found.look}\n")
     _write(policy_ids, rows, looks)
 
 
-def _values(entry: Entry) -> tuple[object, ...]:
-    is_open = entry.state in states.OPEN
-    gap = abs(entry.difference) if is_open and entry.expected is not None else Decimal(0)
-    return (
-        entry.month, entry.through, entry.kind, entry.expected, entry.paid, entry.true_up,
-        entry.state, entry.due_date, gap, is_open,
-    )  # fmt: skip
-
-
-def _write(
-    policy_ids: Sequence[int],
-    rows: Iterable[tuple[object, ...]],
-    looks: Iterable[tuple[object, ...]],
-) -> None:
+def _write(policy_ids: Sequence[int], rows: Iterable[str], looks: Iterable[str]) -> None:
     ids = {"ids": list(policy_ids)}
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pay_told, looks_told")
         cursor.execute(_STAGE)
-    copy_in(f"COPY pay_told ({_NAMES}) FROM STDIN", rows)
-    copy_in("COPY looks_told (policy_id, changes_on) FROM STDIN", looks)
-    with connection.cursor() as cursor:
+        _copy(cursor, f"COPY pay_told ({_NAMES}) FROM STDIN", rows)
+        _copy(cursor, "COPY looks_told (policy_id, changes_on) FROM STDIN", looks)
         cursor.execute(_GONE, ids)
         cursor.execute(_WRITE)
         cursor.execute(_LOOKS_GONE, ids)
         cursor.execute(_LOOKS)
+
+
+def _copy(cursor: Any, statement: str, lines: Iterable[str]) -> None:
+    with cursor.copy(statement) as copy:
+        copy.write("".join(lines))

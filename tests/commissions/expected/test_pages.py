@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from agencyhub.accounts.models import Role
 from agencyhub.records.models import Batch
+from commissions.expected import ledger
 from commissions.lists.expected import STATES, TONES
 from commissions.models import AgentContract, ExpectedPay, PayChange, PayRate, PaySettings, PayTerm
 from commissions.paywords import _STEPS, ACTIONS, NEXT_STEPS, in_words
@@ -57,7 +58,7 @@ class TestWords:
         (one,) = paying.paying.asked([row.policy_id])
         book = paying.paying.book_of(one.carrier_id, TODAY)
 
-        found = paying.ledger.entries(one.coverage, one.lines, book)
+        found = ledger.entries(one.coverage, one.lines, book)
 
         assert all(in_words(step) for entry in found for step in entry.steps)
         assert all("%" not in str(text) or "%(" in str(text) for text in _STEPS.values())

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from django.db import connection, transaction
 
+from commissions.expected import ledger
 from commissions.models import (
     Application,
     CommissionLine,
@@ -227,11 +228,11 @@ class TestReckon:
     def test_whoever_is_killed_leaves_the_rest_noted(self, term, monkeypatch):
         _policy(term)
 
-        def dies(*_args):
+        def dies(*_args, **_named):
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patched:
-            patched.setattr(paying.ledger, "entries", dies)
+            patched.setattr(ledger, "entries", dies)
             with pytest.raises(KeyboardInterrupt), transaction.atomic():
                 paying.reckon(today=TODAY)
 
