@@ -27,6 +27,8 @@ MIGRATED, DEMO = f"{PREFIX}_migrated", f"{PREFIX}_demo"
 # Two workers' databases and their stacks' fit into the sixteen that a Redis server has.
 OWN_REDIS_DATABASES = 8
 # As the browser tests' sandbox has them.
+# What the demo wrote, in its own words, beside its files.
+SEEDED = "seeded.json"
 SANDBOX_KEY = "key-of-the-browser-tests-sandbox"
 CARRIER_PASSWORD = "password-of-the-sandbox-carriers"
 
@@ -113,21 +115,32 @@ def _fill(name: str) -> None:
         "REDIS_URL": numbered(os.environ["REDIS_URL"], by=OWN_REDIS_DATABASES),
         "DJANGO_SETTINGS_MODULE": "agencyhub.settings.test",
         "AGENCYHUB_HOME": str(demo_files()),
+        "SANDBOX_URL": "http://127.0.0.1:8001",
         "SANDBOX_API_KEY": SANDBOX_KEY,
         "SANDBOX_CARRIER_PASSWORD": CARRIER_PASSWORD,
     }
+    said = _manage(environment, "seed_demo", "--json")
+    (demo_files() / SEEDED).write_text(said, encoding="utf-8")
     prepare_demo(environment)
 
 
 def prepare_demo(environment: dict[str, str]) -> None:
-    """Fill in the demo, or what has changed of it: the addresses of hub and sandbox."""
-    subprocess.run(
-        [sys.executable, "manage.py", "prepare_demo"],
+    """Fill in what the demo lacks, or what has changed of it: the addresses of hub and sandbox."""
+    _manage(environment, "prepare_demo")
+
+
+def _manage(environment: dict[str, str], *words: str) -> str:
+    """Run a command of the product in a process of its own; answers what it printed."""
+    command = [sys.executable, "manage.py", *words]
+    done = subprocess.run(
+        command,
         cwd=settings.BASE_DIR,
         env=environment,
-        stdout=subprocess.DEVNULL,
+        text=True,
+        stdout=subprocess.PIPE,
         check=True,
     )
+    return done.stdout
 
 
 def _server() -> psycopg.Connection[tuple[object, ...]]:

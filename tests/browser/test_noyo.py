@@ -113,7 +113,7 @@ def renew(page: Page, group: EmployerGroup) -> None:
     page.goto(f"/groups/{group.pk}/renewal/")
     page.get_by_role("button", name="Send to Noyo").click()
     expect(page.get_by_text("Sent. Noyo asks the carriers every day.")).to_be_visible()
-    for _ in range(30):
+    for _ in range(120):
         page.get_by_role("button", name="Check now").click()
         page.wait_for_load_state()
         if page.get_by_text("Ready at the carrier").count():

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from individuals.models import Individual
 from integrations.outgoing.models import Endpoint
+from tests.browser.stack import until
 
 NAME = "Data lake"
 
@@ -25,6 +26,11 @@ def _gone_afterwards(stack) -> Iterator[None]:
 def _came(stack) -> dict[str, dict[str, object]]:
     answer = requests.get(f"{stack.sandbox}/webhooks/control", timeout=60)
     return {event["event_id"]: event for event in answer.json()["events"]}
+
+
+def _is_delivered(page: Page) -> bool:
+    page.reload()
+    return "Delivered" in page.get_by_role("main").inner_text()
 
 
 @pytest.mark.usefixtures("_gone_afterwards")
@@ -60,12 +66,7 @@ def test_a_program_is_told_and_told_again(desk, stack):
         before = _came(stack)[event_id]
         page.get_by_role("button", name="Send again").click()
         expect(page.get_by_role("main")).to_contain_text("1 delivery is sent again.")
-        page.wait_for_timeout(500)
-        for _ in range(100):
-            page.reload()
-            if "Delivered" in page.get_by_role("main").inner_text():
-                break
-            page.wait_for_timeout(300)
+        until(lambda: _is_delivered(page))
 
         after = _came(stack)[event_id]
         assert (before["times"], after["times"]) == (1, 2)

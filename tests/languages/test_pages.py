@@ -56,12 +56,12 @@ class _Page(HTMLParser):
 def english() -> set[str]:
     """Texts whose translation differs, as a page would show them."""
     said = {found.id: found.string for found in catalogue.read() if isinstance(found.id, str)}
-    spanish = {str(text) for text in said.values()}
+    alike = ALIKE | {str(text) for text in said.values()}
     return {
         shown
         for text, told in said.items()
         for shown in (text, text[:1].upper() + text[1:])
-        if text and told != text and shown not in spanish | ALIKE and "%" not in text
+        if text and told != text and shown not in alike and "%" not in text
     }
 
 
