@@ -206,7 +206,8 @@ class Reason:
     label: str
     message: str
     first_line: int
-    is_mappable: bool
+    list_key: str
+    """Where to say once what a text means (``records.kinds``); blank where nothing is to map."""
 
     @property
     def before(self) -> int:
@@ -217,7 +218,7 @@ class Reason:
 def reasons(run: Import, *, limit: int | None = None) -> list[Reason]:
     """Why rows were rejected, the most frequent reason first."""
     return [
-        Reason(one.count, one.label, one.message, one.first_line, bool(one.list_key))
+        Reason(one.count, one.label, one.message, one.first_line, one.list_key)
         for one in rows.error_groups(run)[:limit]
     ]
 

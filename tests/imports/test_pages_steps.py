@@ -244,6 +244,15 @@ class TestDryRun:
         assert (run.state, run.new) == (State.CHECKED, 1)
         assert browser.get(page_of(run)).context["corrects"] == checked
 
+    def test_leads_to_the_list_that_does_not_know_a_text(self, browser):
+        run = upload(browser, "First name,Last name,Type", "Ana,Lopez,VIP", "Bea,Ng,Client")
+
+        page = browser.get(page_of(keep_proposal(browser, run))).content.decode()
+
+        url = reverse("records:value_list")
+        assert f'href="{url}?kind=individual_type"' in page
+        assert "VIP" in browser.get(url, {"kind": "individual_type"}).content.decode()
+
     def test_stays_within_its_queries(self, browser, django_assert_max_num_queries):
         bad = [f"Ana,Lopez,nonsense{number},x" for number in range(12)]
         run = keep_proposal(browser, upload(browser, HEADER, PEOPLE[0], *bad))
