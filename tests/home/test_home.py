@@ -137,3 +137,11 @@ def _forget_connections():
     """Let Celery connect anew: a pool that was closed refuses whoever comes later."""
     kombu.pools.reset()
     current_app._after_fork()
+
+
+class TestNotFound:
+    def test_leads_to_the_search(self, client):
+        page = client.get("/nothing-here/")
+
+        assert page.status_code == 404
+        assert 'href="/search/"' in page.content.decode()
