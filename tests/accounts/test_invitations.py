@@ -33,8 +33,9 @@ def accept(client, invitation, **more):
 
 class TestInviting:
     def test_sends_a_link_and_nothing_else(
-        self, client, mailoutbox, django_capture_on_commit_callbacks, monkeypatch
+        self, client, mailoutbox, django_capture_on_commit_callbacks, monkeypatch, settings
     ):
+        settings.PUBLIC_URL = "https://hub.example.com"
         monkeypatch.setattr(tasks.send_invitation, "delay", tasks.send_invitation)
         client.force_login(UserFactory(owner=True, first_name="Bo", last_name="Boss"))
         role, agent = RoleFactory(), AgentFactory()
@@ -53,7 +54,7 @@ class TestInviting:
         (mail,) = mailoutbox
         invitation = Invitation.objects.get()
         assert mail.to == ["nia@example.com"]
-        assert f"http://testserver{tasks.path_of(invitation)}" in mail.body
+        assert f"https://hub.example.com{tasks.path_of(invitation)}" in mail.body
         assert "Bo Boss invites you" in mail.body
         assert agent.last_name not in mail.body
 

@@ -126,18 +126,35 @@ class TestPassword:
         user.refresh_from_db()
         assert user.check_password(new)
 
-    def test_can_be_set_again_by_mail(self, client, mailoutbox):
+    def test_can_be_set_again_by_mail(self, client, mailoutbox, settings):
+        settings.PUBLIC_URL = "https://hub.example.com"
         user = UserFactory()
 
         client.post(reverse("accounts:password_reset"), {"email": user.email})
 
         (mail,) = mailoutbox
-        path = mail.body.split("http://testserver")[1].split()[0]
+        path = mail.body.split("https://hub.example.com")[1].split()[0]
         page = client.get(path, follow=True)
         new = "another long passphrase"
         client.post(page.request["PATH_INFO"], {"new_password1": new, "new_password2": new})
         user.refresh_from_db()
         assert user.check_password(new)
+
+    def test_is_set_again_at_the_agencys_own_address_whatever_host_was_named(
+        self, client, mailoutbox, settings
+    ):
+        settings.PUBLIC_URL = "https://hub.example.com"
+        settings.ALLOWED_HOSTS = ["hub.example.com", "10.0.0.5"]
+        user = UserFactory()
+
+        answer = client.post(
+            reverse("accounts:password_reset"), {"email": user.email}, headers={"host": "10.0.0.5"}
+        )
+
+        (mail,) = mailoutbox
+        assert answer.status_code == 302
+        assert "https://hub.example.com/" in mail.body
+        assert "10.0.0.5" not in mail.body
 
 
 class TestProfile:

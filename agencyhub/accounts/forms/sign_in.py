@@ -1,8 +1,10 @@
 """Signing in: the password, then the code of a second factor."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import (
     AuthenticationForm,
     PasswordChangeForm,
@@ -62,7 +64,13 @@ class ResetForm(PasswordResetForm):
         *args: Any,
         **kwargs: Any,
     ) -> None:
-        """Send one e-mail; failures are logged, not shown: they would tell who has an account."""
+        """Send one e-mail; failures are logged, not shown: they would tell who has an account.
+
+        The link leads to where the agency says that it is: anybody may ask for it, and name any
+        host that the server answers to.
+        """
+        here = urlsplit(settings.PUBLIC_URL)
+        context = {**context, "protocol": here.scheme, "domain": here.netloc}
         with translation.override(context["user"].language):
             super().send_mail(subject_template_name, email_template_name, context, *args, **kwargs)
 

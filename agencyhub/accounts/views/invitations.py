@@ -53,7 +53,7 @@ def invitation_create(request: HttpRequest) -> HttpResponse:
                 agent=values["agent"],
                 language=values["language"],
                 at=timezone.now(),
-                send=_sender(request),
+                send=_sender(),
             )
         except DomainError as refusal:
             form.add_error(refusal.field, refusal.message)
@@ -72,9 +72,7 @@ def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a new link; the old one ends."""
     get_object_or_404(Invitation, pk=pk)
     try:
-        invitations.resend(
-            actor=request.user, invitation_id=pk, at=timezone.now(), send=_sender(request)
-        )
+        invitations.resend(actor=request.user, invitation_id=pk, at=timezone.now(), send=_sender())
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -139,8 +137,9 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     return render_page(request, "accounts/invitation_accept.html", context, status=status)
 
 
-def _sender(request: HttpRequest) -> invitations.Send:
-    origin = request.build_absolute_uri("/").rstrip("/")
+def _sender() -> invitations.Send:
+    """Sends links to where the agency says that it is, whatever host this request names."""
+    origin = settings.PUBLIC_URL.rstrip("/")
 
     def send(invitation_id: int) -> Any:
         return send_invitation.delay(invitation_id=invitation_id, origin=origin)
