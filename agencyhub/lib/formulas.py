@@ -1,6 +1,7 @@
 """Texts that a spreadsheet would run as formulas: marked when written, unmarked when read."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Of the full-width ones spreadsheets in Asian languages make the plain ones (OWASP, CSV Injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "'"
 
 
