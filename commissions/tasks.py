@@ -3,10 +3,11 @@
 from typing import Any
 
 from celery import shared_task
+from django.core.cache import cache
 from django.utils import timezone
 
 from agencyhub.accounts.models import User
-from commissions.selectors import beforehand, patterns, results
+from commissions.selectors import beforehand, patterns, results, unapplied
 from commissions.services import applications, paying, refresh
 
 
@@ -23,12 +24,21 @@ def sweep_matches() -> None:
 
 
 @shared_task
-def count_matches(user_id: int) -> bool:
-    """Count outcomes and groups that a page waits for; whether there is anybody to see them."""
+def count_matches(*, user_id: int, what: str, marker: str, **_newer_arguments: Any) -> bool:
+    """Count what a page waits for; whether there is anybody to see it."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:
+        cache.delete(marker)
         return False
-    beforehand.keep(user, states=lambda: results.states(user), shares=lambda: patterns.shares(user))
+    counts: dict[str, Any] = {
+        beforehand.MATCHES: {
+            "states": lambda: results.states(user),
+            "shares": lambda: patterns.shares(user),
+        },
+        beforehand.LINES: {"shares": lambda: unapplied.line_shares(user)},
+        beforehand.BOOK: {"shares": lambda: unapplied.book_shares(user)},
+    }
+    beforehand.keep(what, user, marker=marker, **counts[what])
     return True
 
 

@@ -4,11 +4,12 @@ Whoever asks first has a worker count; while one does, nobody else has. An answe
 minutes and shown for two hours while it is counted anew.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery import current_app
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -22,12 +23,17 @@ def marker_of(key: str) -> str:
     return f"{key}:counting"
 
 
-def have_counted(key: str, send: Callable[[], object], *, at: datetime) -> datetime:
-    """Have a worker count by ``send``, unless one does; answers since when."""
-    if cache.add(marker_of(key), at, COUNTING.total_seconds()):
-        send()
+def have_counted(key: str, task: str, /, *, at: datetime, **arguments: Any) -> datetime:
+    """Have a worker count by ``task``, unless one does; answers since when.
+
+    The task takes ``arguments``, and the ``marker`` that says that it counts: the answer of who
+    sees less by then has another key, and whoever waits for this one asks anew.
+    """
+    marker = marker_of(key)
+    if cache.add(marker, at, COUNTING.total_seconds()):
+        current_app.send_task(task, kwargs={**arguments, "marker": marker})
         return at
-    return cache.get(marker_of(key)) or at
+    return cache.get(marker) or at
 
 
 @contextmanager

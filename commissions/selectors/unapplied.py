@@ -20,16 +20,15 @@ from django.db.models import (
 )
 
 from agencyhub.accounts.models import User
-from agencyhub.records.lists import selection
 from commissions.matching import unapplied as rules
 from commissions.models import Application, BookLink, BookRow, CommissionLine, Line, LineLink
 from commissions.models.links import Link
 from policies.models import Carrier
 
 MOST_GROUPS = 30
-PATIENCE_MS = 6_000
 ENDED = (BookRow.Status.CANCELLED, BookRow.Status.TERMINATED, BookRow.Status.DECEASED)
 First = Mapping[int, Any]
+Shares = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -63,27 +62,35 @@ def book_rows(user: User) -> QuerySet[BookRow]:
 
 
 def line_groups(user: User) -> list[Group]:
-    """Cash without an application, the largest sum first.
-
-    Raises:
-        TooSlowError: there is more than can be grouped while somebody waits.
-    """
-    with selection.within(milliseconds=PATIENCE_MS):
-        found = _grouped(lines(user), _of_lines).annotate(amount=Sum("amount"))
-        rows = list(found.order_by("-amount", "reason", "carrier")[:MOST_GROUPS])
-    return _groups(rows, rules.line_words)
+    """Cash without an application, the largest sum first."""
+    return grouped_lines(line_shares(user))
 
 
 def book_groups(user: User) -> list[Group]:
-    """Members for whom no application is here, the largest group first.
+    """Members for whom no application is here, the largest group first."""
+    return grouped_book(book_shares(user))
 
-    Raises:
-        TooSlowError: there is more than can be grouped while somebody waits.
-    """
-    with selection.within(milliseconds=PATIENCE_MS):
-        found = _grouped(book_rows(user), _of_book)
-        rows = list(found.order_by("-count", "reason", "carrier")[:MOST_GROUPS])
-    return _groups(rows, rules.book_words)
+
+def line_shares(user: User) -> Shares:
+    """How many lines, and how much cash, each group has, as ``grouped_lines`` takes them."""
+    found = _grouped(lines(user), _of_lines).annotate(amount=Sum("amount"))
+    return list(found.order_by("-amount", "reason", "carrier")[:MOST_GROUPS])
+
+
+def book_shares(user: User) -> Shares:
+    """How many members each group has, as ``grouped_book`` takes them."""
+    found = _grouped(book_rows(user), _of_book)
+    return list(found.order_by("-count", "reason", "carrier")[:MOST_GROUPS])
+
+
+def grouped_lines(shares: Shares) -> list[Group]:
+    """Groups of cash in the reader's words."""
+    return _groups(shares, rules.line_words)
+
+
+def grouped_book(shares: Shares) -> list[Group]:
+    """Groups of members in the reader's words."""
+    return _groups(shares, rules.book_words)
 
 
 def with_reason(rows: QuerySet[Any], conditions: Callable[[First], list[tuple[str, Q]]]) -> Any:
@@ -97,7 +104,7 @@ def _grouped(rows: QuerySet[Any], conditions: Callable[[First], list[tuple[str, 
     return reasons.order_by().values("reason", "carrier").annotate(count=Count("pk"))
 
 
-def _groups(rows: list[dict[str, Any]], words: Callable[..., rules.Words]) -> list[Group]:
+def _groups(rows: Shares, words: Callable[..., rules.Words]) -> list[Group]:
     names = dict(Carrier.objects.values_list("pk", "name"))
     made = []
     for row in rows:

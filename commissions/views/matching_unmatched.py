@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from agencyhub.accounts.models import User
 from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.lib.pks import read_pk
 from agencyhub.records.lists import selection
-from agencyhub.records.lists.selection import TooSlowError
 from commissions.selectors import beforehand, patterns, suggested, unapplied
 from commissions.services import review
 from commissions.views.matching import VIEW
@@ -38,7 +38,13 @@ def unmatched_list(request: SignedInRequest) -> HttpResponse:
         "tabs": tabs(request, "unmatched_list"),
         "suggested": suggested.groups(request.user) if request.user.has_perm(REVIEW) else [],
         "done": done_last(request),
-        **_of_applications(request),
+        **_of_rows(
+            request,
+            beforehand.MATCHES,
+            rows=patterns.unmatched,
+            groups=patterns.groups,
+            grouped=patterns.grouped,
+        ),
     }
     return render_page(request, PAGE, context, fragment="groups")
 
@@ -70,7 +76,13 @@ def unapplied_lines(request: SignedInRequest) -> HttpResponse:
     context = {
         "tabs": tabs(request, "unapplied_lines"),
         "list_url": reverse("commissions:commissionline_list"),
-        **_grouped(unapplied.line_groups, unapplied.lines(request.user), request),
+        **_of_rows(
+            request,
+            beforehand.LINES,
+            rows=unapplied.lines,
+            groups=unapplied.line_groups,
+            grouped=unapplied.grouped_lines,
+        ),
     }
     return render_page(request, REST, context, fragment="groups")
 
@@ -83,34 +95,37 @@ def unapplied_book(request: SignedInRequest) -> HttpResponse:
     context = {
         "tabs": tabs(request, "unapplied_book"),
         "list_url": reverse("commissions:bookrow_list"),
-        **_grouped(unapplied.book_groups, unapplied.book_rows(request.user), request),
+        **_of_rows(
+            request,
+            beforehand.BOOK,
+            rows=unapplied.book_rows,
+            groups=unapplied.book_groups,
+            grouped=unapplied.grouped_book,
+        ),
     }
     return render_page(request, REST, context, fragment="groups")
 
 
-def _of_applications(request: SignedInRequest) -> dict[str, Any]:
+def _of_rows(
+    request: SignedInRequest,
+    what: str,
+    *,
+    rows: Callable[[User], QuerySet[Any]],
+    groups: Callable[[User], list[Any]],
+    grouped: Callable[[Any], list[Any]],
+) -> dict[str, Any]:
     """The groups, or what a worker found; the page asks again while one counts."""
+    user = request.user
     later = {"groups": [], "later_url": f"{request.path}?{GROUPS}"}
-    if GROUPS not in request.GET and not _are_few(patterns.unmatched(request.user)):
+    is_known = GROUPS in request.GET or beforehand.known(what, user) is not None
+    if not is_known and not _are_few(rows(user)):
         return later
-    found = beforehand.at_once(lambda: patterns.groups(request.user), user=request.user)
+    found = beforehand.at_once(lambda: groups(user), user=user, what=what)
     if found is None:
         return {**later, "is_counting": True}
     if isinstance(found, beforehand.Found):
-        return {"groups": patterns.grouped(found.shares), "as_of": found.as_of}
+        return {"groups": grouped(found.shares), "as_of": found.as_of}
     return {"groups": found}
-
-
-def _grouped(
-    groups: Callable[[Any], list[Any]], rows: QuerySet[Any], request: SignedInRequest
-) -> dict[str, Any]:
-    """The groups; of so many rows that it takes seconds the page asks for them once it is there."""
-    if GROUPS not in request.GET and not _are_few(rows):
-        return {"groups": [], "later_url": f"{request.path}?{GROUPS}"}
-    try:
-        return {"groups": groups(request.user)}
-    except TooSlowError:
-        return {"groups": [], "is_too_much": True}
 
 
 def _are_few(rows: QuerySet[Any]) -> bool:

@@ -5,10 +5,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
-from celery import current_app
 from django.core.cache import cache
 from django.utils import timezone, translation
 
@@ -96,17 +94,17 @@ def count_and_keep(
 
 def _have_counted(question: _Question, now: datetime) -> datetime:
     """Let a worker count, unless one does; answers since when."""
-    arguments = {
-        "key": question.report.key,
-        "user_id": question.user.pk,
-        "texts": texts_of(question.params),
-        "on": question.on.isoformat(),
-        "language": translation.get_language(),
-        "zone": timezone.get_current_timezone_name(),
-        "marker": beforehand.marker_of(question.key),
-    }
-    send = partial(current_app.send_task, TASK, kwargs=arguments)
-    return beforehand.have_counted(question.key, send, at=now)
+    return beforehand.have_counted(
+        question.key,
+        TASK,
+        at=now,
+        key=question.report.key,
+        user_id=question.user.pk,
+        texts=texts_of(question.params),
+        on=question.on.isoformat(),
+        language=translation.get_language(),
+        zone=timezone.get_current_timezone_name(),
+    )
 
 
 def _is_small(report: Report, user: User) -> bool:
