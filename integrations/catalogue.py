@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from integrations import asked
 from integrations.carriers.screens import CarriersScreens
 from integrations.comtrack.screens import ComtrackScreens
 from integrations.eoi_batches.screens import EoiScreens
@@ -32,4 +33,5 @@ REPORTING: tuple[Reporting, ...] = (*CATALOGUE, MailScreens(), WebhookScreens())
 
 def reports(*, now: datetime) -> Sequence[Report]:
     """How every integration is doing."""
-    return [one for screens in REPORTING for one in screens.reports(now=now)]
+    with asked.together():
+        return [one for screens in REPORTING for one in screens.reports(now=now)]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet, Subquery, Value
+from django.db.models import QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import ApiKey
 from agencyhub.lib.db import CappedCount
+from integrations import asked
 from integrations.models import InboundMessage
 from integrations.reports import MOST_COUNTED, SOON, Counted, Door, Ending, Report, judge
 
@@ -137,8 +138,6 @@ def inbox(**filters: object) -> str:
 
 def keys_ending(scope: str, *, now: datetime) -> tuple[Ending, ...]:
     """The keys of a scope that end soon; those that were followed by another are over quietly."""
-    keys = ApiKey.objects.filter(scope=scope, revoked_at=None, expires_at__lte=now + SOON)
-    current = keys.filter(expires_at__gt=now).order_by("expires_at", "pk")
     page = reverse("accounts:apikey_list")
     return tuple(
         Ending(
@@ -146,13 +145,18 @@ def keys_ending(scope: str, *, now: datetime) -> tuple[Ending, ...]:
             timezone.localdate(key.expires_at),
             page,
         )
-        for key in current
-        if key.expires_at
+        for key in _keys()
+        if key.scope == scope and key.expires_at and now < key.expires_at <= now + SOON
     )
 
 
 def has_lost_its_keys(scope: str, *, now: datetime) -> bool:
     """Whether there were keys of a scope, and the last one that worked has expired."""
-    keys = ApiKey.objects.filter(scope=scope, revoked_at=None)
-    live = Q(expires_at=None) | Q(expires_at__gt=now)
-    return keys.exists() and not keys.filter(live).exists()
+    ends = [key.expires_at for key in _keys() if key.scope == scope]
+    return bool(ends) and all(end is not None and end <= now for end in ends)
+
+
+@asked.shared
+def _keys() -> list[ApiKey]:
+    """The keys of every scope that were not revoked, those that end first first."""
+    return list(ApiKey.objects.filter(revoked_at=None).order_by("expires_at", "pk"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from agencyhub.accounts.models import ApiKey
 from agencyhub.records.models import Batch
 from commissions.services import applications
+from integrations import asked
 from integrations.healthsherpa.envelopes import open_envelopes
 from integrations.healthsherpa.mapping import Submission, read_submission
 from integrations.healthsherpa.models import Connection
@@ -21,6 +22,12 @@ TITLE = gettext_noop("HealthSherpa Medicare")
 TEST_ID = "agencyhub-test-"
 """How the ids of our own test deliveries begin: they go all the way and make no application."""
 TEST_APPLIED = gettext_noop("A test of this connection: it was read and applied to nothing")
+
+
+@asked.shared
+def is_active() -> bool:
+    """Whether deliveries are taken."""
+    return Connection.objects.filter(is_active=True).exists()
 
 
 class HealthSherpa:
@@ -41,7 +48,7 @@ class HealthSherpa:
 
     def refusal(self) -> str:
         """Why deliveries are refused: the connection is not active."""
-        if Connection.objects.filter(is_active=True).exists():
+        if is_active():
             return ""
         return gettext_noop(
             "%(title)s is not active in this account. Activate it under Settings, Integrations."

@@ -12,7 +12,7 @@ from integrations import receiving
 from integrations.healthsherpa import selectors
 from integrations.healthsherpa.giving_up import GivenUp
 from integrations.healthsherpa.models import Connection
-from integrations.healthsherpa.partner import TITLE, HealthSherpa
+from integrations.healthsherpa.partner import TITLE, HealthSherpa, is_active
 from integrations.reports import Report
 from integrations.screens import Card, NothingHeld, Notice
 
@@ -27,16 +27,16 @@ class HealthSherpaScreens(NothingHeld):
     def cards(self) -> Sequence[Card]:
         """The one connection."""
         connection = Connection.objects.filter(pk=1).first()
-        is_active = bool(connection and connection.is_active)
+        is_connected = bool(connection and connection.is_active)
         return [
             Card(
                 title=TITLE,
                 text=TEXT,
                 url=reverse("healthsherpa:connection_detail"),
                 icon="shield-check",
-                is_active=is_active,
+                is_active=is_connected,
                 state=_state(connection),
-                add_url="" if is_active else reverse("healthsherpa:connection_activate"),
+                add_url="" if is_connected else reverse("healthsherpa:connection_activate"),
             )
         ]
 
@@ -73,7 +73,7 @@ class HealthSherpaScreens(NothingHeld):
 
     def notices(self, *, on: date) -> Sequence[Notice]:
         """A missing key, and submissions that HealthSherpa gave up."""
-        if not Connection.objects.filter(is_active=True).exists():
+        if not is_active():
             return []
         now = timezone.now()
         url = self.settings_url()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from integrations import nightly_reports, receiving
+from integrations import asked, nightly_reports, receiving
 from integrations.noyo.models import Account, Mapping, NoyoGroup, SyncRun
 from integrations.noyo.partner import INACTIVE
 from integrations.noyo.selectors import account as selectors
@@ -27,6 +27,11 @@ HEADLINES = {
 }
 
 
+@asked.shared
+def _account() -> Account | None:
+    return Account.objects.filter(pk=1).first()
+
+
 class NoyoScreens(NothingHeld):
     """No event is held for review; what could not be read shows as a notice."""
 
@@ -34,7 +39,7 @@ class NoyoScreens(NothingHeld):
 
     def cards(self) -> Sequence[Card]:
         """The one account."""
-        account = Account.objects.filter(pk=1).first()
+        account = _account()
         return [
             Card(
                 title=TITLE,
@@ -48,13 +53,14 @@ class NoyoScreens(NothingHeld):
 
     def notices(self, *, on: date) -> Sequence[Notice]:
         """Groups that cannot be read, and mappings that Noyo did not take."""
-        if not Account.objects.filter(is_active=True).exists():
+        account = _account()
+        if account is None or not account.is_active:
             return []
         return [*_unread_notices(), *_refused_notices()]
 
     def reports(self, *, now: datetime) -> Sequence[Report]:
         """The readings at night, and the events."""
-        account = Account.objects.filter(pk=1).first()
+        account = _account()
         if account is None:
             return []
         url = self.settings_url()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.records.models import Option
-from integrations import receiving
+from integrations import asked, receiving
 from integrations.models import InboundMessage
 from integrations.plancompare import comparing, selectors
 from integrations.plancompare.models import QuotingLink, Site
@@ -25,6 +25,7 @@ TEXT = {
     Site.Variant.CALL_CENTER: _("The call center site, with a call script beside the hand-off."),
 }
 SOON = timedelta(days=30)
+_active_site = asked.shared(selectors.active_site)
 
 
 class UnmappableError(DomainError):
@@ -44,7 +45,7 @@ class PlanCompareScreens:
 
     def reports(self, *, now: datetime) -> Sequence[Report]:
         """Its deliveries; it is expired once no quoting link or no key works any more."""
-        site = selectors.active_site()
+        site = _active_site()
         day = timezone.localdate(now)
         ending = _links_ending(site, on=day)
         url = _page_of(site)
@@ -71,11 +72,11 @@ class PlanCompareScreens:
 
     def settings_url(self) -> str:
         """The active variant's page, or the first one's."""
-        return _page_of(selectors.active_site())
+        return _page_of(_active_site())
 
     def notices(self, *, on: date) -> Sequence[Notice]:
         """Links that are over or end within 30 days, and a site that is half set up."""
-        site = selectors.active_site()
+        site = _active_site()
         if site is None:
             return []
         url = reverse("plancompare:site_detail", args=[site.variant])
@@ -122,13 +123,18 @@ def _page_of(site: Site | None) -> str:
     return reverse("plancompare:site_detail", args=[variant])
 
 
+@asked.shared
+def _links_of(site: Site | None) -> list[QuotingLink]:
+    """The links of a site, those that end first first."""
+    return list(QuotingLink.objects.filter(site=site).order_by("valid_to", "pk")) if site else []
+
+
 def _links_ending(site: Site | None, *, on: date) -> list[QuotingLink]:
-    rows = QuotingLink.objects.filter(site=site, valid_to__lte=on + SOON)
-    return list(rows.order_by("valid_to", "pk")) if site else []
+    return [link for link in _links_of(site) if link.valid_to and link.valid_to <= on + SOON]
 
 
 def _has_valid_link(site: Site | None, *, on: date) -> bool:
-    return QuotingLink.objects.filter(site=site).exclude(valid_to__lt=on).exists()
+    return any(link.valid_to is None or link.valid_to >= on for link in _links_of(site))
 
 
 def _link_ending(link: QuotingLink, *, on: date, url: str) -> Ending:

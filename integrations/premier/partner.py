@@ -21,6 +21,9 @@ from policies.models import Told
 
 SLUG = "premier"
 TITLE = "Premier Partners"
+NOBODY = gettext_noop(
+    "No carrier’s statuses are taken at this address. Ask the agency for the right one."
+)
 
 
 class NoSuchFeedError(DomainError):
@@ -58,9 +61,7 @@ class Premier:
             feeds = feeds.filter(slug=self.carrier_slug)
         if feeds.exists():
             return ""
-        return gettext_noop(
-            "No carrier’s statuses are taken at this address. Ask the agency for the right one."
-        )
+        return NOBODY
 
     def may_deliver(self, key: ApiKey) -> bool:
         """Whether a key opens this door: its own, or one that is no single carrier's."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from integrations import receiving
 from integrations.premier import selectors
 from integrations.premier.models import Feed, Pull
-from integrations.premier.partner import Premier
+from integrations.premier.partner import NOBODY, Premier
 from integrations.premier.selectors import FeedRow
 from integrations.reports import Counted, Door, Problem, Report, judge
 from integrations.screens import Card, NothingHeld, Notice
@@ -55,9 +55,7 @@ class PremierScreens(NothingHeld):
             title=gettext("Statements of Premier Partners"),
             url=self.settings_url(),
             icon=ICON,
-            refusal=""
-            if any(row.feed and row.feed.is_active for row in rows)
-            else gettext(partner.refusal()),
+            refusal="" if any(row.feed and row.feed.is_active for row in rows) else gettext(NOBODY),
             now=now,
             endings=receiving.keys_ending(partner.api_key_scope, now=now),
         )

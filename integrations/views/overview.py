@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.pages import render_page
-from integrations import catalogue, selectors
+from integrations import asked, catalogue, selectors
 from integrations.permissions import MANAGE, REVIEW
 from integrations.reports import Report, State, worst_first
 from integrations.screens import Notice
@@ -32,10 +32,12 @@ def health(request: SignedInRequest) -> HttpResponse:
     """What works, what waits, what failed, and what is about to stop working."""
     now = timezone.now()
     can_manage = request.user.has_perm(MANAGE)
-    reports = worst_first(catalogue.reports(now=now))
+    with asked.together():
+        reports = worst_first(catalogue.reports(now=now))
+        notices = _notices(reports, on=timezone.localdate(now))
     context: dict[str, Any] = {
         "rows": [one if can_manage else replace(one, url="") for one in reports],
-        "notices": _notices(reports, on=timezone.localdate(now)),
+        "notices": notices,
         "processes": selectors.processes(now=now),
         "open_incidents": selectors.open_incidents(),
         "past_incidents": selectors.past_incidents(),

@@ -113,5 +113,5 @@ class TestHealth:
             InboundMessageFactory(state=State.FAILED)
             QuotingLinkFactory(site=site, label=f"Link {number}", valid_to=date(2026, 1, 1))
 
-        with django_assert_max_num_queries(46):
+        with django_assert_max_num_queries(38):
             browser.get(HEALTH)
