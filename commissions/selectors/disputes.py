@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
+from agencyhub.accounts.scope import gathered
+from agencyhub.lib.midnights import midnight
 from agencyhub.records import selectors as history
 from agencyhub.records.selectors import Item as HistoryItem
 from commissions import paywords
-from commissions.expected import states
+from commissions.expected import disputes, states
 from commissions.models import Dispute, ExpectedPay
 
 RELATED = (
@@ -58,6 +61,13 @@ def item(row: ExpectedPay, *, today: date) -> Item:
 def dispute_of(row: ExpectedPay) -> Dispute | None:
     """The dispute about a month, if there is one."""
     return getattr(row, "dispute", None)
+
+
+def answered_today(user: User, *, at: datetime) -> int:
+    """How many disputes that the user sees went to the carrier or were closed since midnight."""
+    since = midnight(timezone.localdate(at))
+    rows = gathered(Dispute, user=user).filter(state_at__gte=since)
+    return rows.exclude(state=disputes.TO_DO).count()
 
 
 def timeline(dispute: Dispute | None, *, user: User) -> list[HistoryItem]:

@@ -13,14 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import gathered, reach_of
+from agencyhub.accounts.scope import gathered, reach_of, whole_book
 from agencyhub.home.context import MOST_COUNTED as MOST_HELD
 from agencyhub.home.context import count_held
 from agencyhub.home.settings_index import UNKNOWN_VALUES, unknown_in_words
+from agencyhub.lib.db import Among
 from agencyhub.lib.midnights import midnight
 from agencyhub.records import questions
+from agencyhub.records.lists import selection
+from commissions.lists.disputes import OPEN, PAY_QUEUE, part
 from commissions.matching.patterns import UNMATCHED
-from commissions.selectors import patterns, review
+from commissions.models import ExpectedPay
+from commissions.selectors import disputes, patterns, review
 from eoi.ageing import BANDS, opened_by
 from eoi.models import EoiRequest
 from eoi.selectors import board
@@ -28,6 +32,7 @@ from individuals import duplicate_pages
 from integrations import selectors as inbox
 from integrations.noyo import models as noyo
 from integrations.noyo.selectors import renewals
+from policies.models import Policy
 from policies.selectors import risks
 
 MOST_COUNTED = 10_000
@@ -172,6 +177,15 @@ def _unmatched(user: User, _at: datetime) -> Waits:
     return _counted(patterns.unmatched(user).order_by()[: MOST_COUNTED + 1].count())
 
 
+def _missing_pay(user: User, at: datetime) -> Waits:
+    rows = ExpectedPay.objects.filter(part(OPEN, user=user, today=timezone.localdate(at)))
+    if not reach_of(user).sees_all:
+        # From the side of the policies in reach: of most people these are a part of the ledger.
+        rows = rows.filter(Among("policy_id", whole_book(Policy, user=user).values("pk")))
+    number = selection.count(rows)
+    return Waits(LARGE, gettext("many")) if number is None else _counted(number)
+
+
 def _mappings(user: User, _at: datetime) -> Waits:
     waiting = gathered(noyo.Mapping, user=user).filter(status__in=NOT_READY)
     return _counted(waiting.order_by()[: MOST_COUNTED + 1].count())
@@ -218,6 +232,12 @@ QUEUES = (
         "unmatched", _("Unmatched applications"), "unlink", "commissions:application_list",
         ("commissions.review_matches", "commissions.view_application"), _unmatched,
         filters={"match": UNMATCHED},
+    ),
+    Queue(
+        "missing-pay", PAY_QUEUE.title, PAY_QUEUE.icon, PAY_QUEUE.url_name,
+        (PAY_QUEUE.view_permission,), _missing_pay,
+        lambda user, at: str(disputes.answered_today(user, at=at)), tone="warning",
+        filters={"show": (OPEN,)},
     ),
     Queue(
         "mappings", _("Groups to map"), "arrows-exchange", "noyo:mapping_list",
