@@ -199,8 +199,7 @@ class QueueFilters(ListFilters):
     state = filters.AnyOf(_("State"), condition="state", **own_values(expected.STATES))
     agent = filters.OfAgent(_("Servicing agent"), "policy__servicing_agent_id")
     line = sublines.of_line()
-    month_from = filters.Day(_("Month from"), "month", "gte")
-    month_to = filters.Day(_("Month to"), "month", "lte")
+    month_from, month_to = expected.of_months()
     policy = filters.Linked(_("Policy"), field_name="policy_id")
 
 

@@ -84,6 +84,14 @@ def individual_column() -> columns.Column:
     )  # fmt: skip
 
 
+def of_months() -> tuple[filters.Day, filters.Day]:
+    """The first and the last month that is shown."""
+    return (
+        filters.Day(_("Month from"), "month", "gte"),
+        filters.Day(_("Month to"), "month", "lte"),
+    )
+
+
 class ExpectedFilters(ListFilters):
     """What expected pay is filtered by."""
 
@@ -102,8 +110,7 @@ class ExpectedFilters(ListFilters):
     agent = filters.OfAgent(_("Servicing agent"), "policy__servicing_agent_id", is_quick=True)
     line = sublines.of_line()
     kind = filters.AnyOf(_("Kind"), condition="kind", **own_values(KINDS))
-    month_from = filters.Day(_("Month from"), "month", "gte")
-    month_to = filters.Day(_("Month to"), "month", "lte")
+    month_from, month_to = of_months()
     due_from = filters.Day(_("Due from"), "due_date", "gte")
     due_to = filters.Day(_("Due to"), "due_date", "lte")
     policy = filters.Linked(_("Policy"), field_name="policy_id")

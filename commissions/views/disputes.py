@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest, any_permission
-from agencyhub.lib import keyset
 from agencyhub.lib.db import one_or_none
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
@@ -36,7 +35,6 @@ LIST, FORM, ANSWER = (
     "commissions/dispute_act.html",
     "commissions/_dispute_answer.html",
 )
-PAGE = 50
 DAYS_SNOOZED = 14
 ASSIGN, SNOOZE, WAKE, STATE = "assign", "snooze", "wake", "state"
 FORMS: dict[str, type[Form]] = {
@@ -54,13 +52,13 @@ def dispute_list(request: SignedInRequest) -> HttpResponse:
     asked = state.read(PAY_QUEUE, params, user=request.user)
     if not request.GET and asked.choice.default_view_id:
         return redirect(f"{PAY_QUEUE.url}?view={asked.choice.default_view_id}")
-    page = ListPage(asked, params, "filters" if params.get("panel") == "filters" else "")
-    cut = _cut(asked, params)
+    panel = "filters" if params.get("panel") == "filters" else ""
+    page = ListPage(asked, params, panel, related=selectors.RELATED)
     context = {
         "page": page,
-        "items": selectors.items(cut.rows, today=timezone.localdate()),
-        "prev_url": pages.beside(page.address, before=cut.before),
-        "next_url": pages.beside(page.address, after=cut.after),
+        "items": selectors.items(page.cut.rows, today=timezone.localdate()),
+        "prev_url": page.prev_url,
+        "next_url": page.next_url,
         "done": _own(request, done),
         "may_change": request.user.has_perm(services.CHANGE),
         "reasons": selectors.reasons(),
@@ -181,19 +179,7 @@ def _rows(request: SignedInRequest) -> Any:
 
 def _asked(request: SignedInRequest) -> State:
     """The list as it was; an address that nobody could have seen is not handed on."""
-    query = QueryDict(request.POST.get("state_of_list", ""))
-    return state.read(PAY_QUEUE, query, user=request.user)
-
-
-def _cut(asked: State, params: Any) -> keyset.KeysetPage[Any]:
-    rows = asked.rows.select_related(*selectors.RELATED)
-    among = PAY_QUEUE.visible(asked.user)
-    try:
-        with selection.within(milliseconds=selection.PAGE_MS):
-            return keyset.page(rows, order=asked.order, params=params, size=PAGE, among=among)
-    except selection.TooSlowError as refusal:
-        asked.problems.append(refusal.message)
-        return keyset.KeysetPage()
+    return state.posted(PAY_QUEUE, request.POST, user=request.user, name="state_of_list")
 
 
 def _own(request: SignedInRequest, text: str) -> Batch | None:

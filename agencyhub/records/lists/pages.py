@@ -32,11 +32,15 @@ class ColumnChoice:
 
 @dataclass
 class ListPage:
-    """A list as its page shows it; what costs a query is only asked when the template shows it."""
+    """A list as its page shows it; what costs a query is only asked when the template shows it.
+
+    With ``related`` its rows are records with these beside them, in place of columns' values.
+    """
 
     state: State
     params: Mapping[str, Any] = field(default_factory=dict)
     panel: str = ""
+    related: tuple[str, ...] = ()
 
     @property
     def kind(self) -> ListKind:
@@ -60,7 +64,10 @@ class ListPage:
     def cut(self) -> keyset.KeysetPage[Any]:
         """The rows of the page. None, with a problem noted, when no index helps to find them."""
         state = self.state
-        found = selection.values(state.rows, state.shown, user=state.user)
+        if self.related:
+            found = state.rows.select_related(*self.related)
+        else:
+            found = selection.values(state.rows, state.shown, user=state.user)
         how: dict[str, Any] = {
             "order": state.order,
             "params": self.params,
