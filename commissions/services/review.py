@@ -51,14 +51,14 @@ def link(*, application_id: int, pairs: Collection[Pair], user: User, at: dateti
     Raises:
         DomainError: from ``decisions``: for instance a row that belongs to another application.
     """
-    with _act(gettext("Linked by hand"), application_id, user=user) as batch:
+    with _act(gettext_noop("Linked by hand"), application_id, user=user) as batch:
         _decide(application_id, pairs, is_match=True, user=user, at=at)
     return batch
 
 
 def unlink(*, application_id: int, pairs: Collection[Pair], user: User, at: datetime) -> Batch:
     """Take linked rows off an application; Refresh does not link them again."""
-    with _act(gettext("Unlinked by hand"), application_id, user=user) as batch:
+    with _act(gettext_noop("Unlinked by hand"), application_id, user=user) as batch:
         _decide(application_id, pairs, is_match=False, user=user, at=at)
     return batch
 
@@ -98,7 +98,7 @@ def _settle(
 @contextmanager
 def _act(summary: str, application_id: int, *, user: User) -> Iterator[Batch]:
     """Hold the links until the act is done: of two reviewers, the second sees the first's."""
-    words = gettext("%(summary)s: application %(application_id)s") % {
+    words = gettext_noop("%(summary)s: application %(application_id)s") % {
         "summary": summary,
         "application_id": application_id,
     }

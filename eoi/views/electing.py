@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest
@@ -126,7 +126,7 @@ def _election(request: SignedInRequest, pk: int) -> Election:
 def _page(employee: Employee, title: str, *, said: str) -> FormPage:
     return FormPage(
         title=title,
-        summary=gettext("Choose coverage"),
+        summary=gettext_noop("Choose coverage"),
         said=said,
         back_label=employee.full_name,
         back_url=_address(employee),

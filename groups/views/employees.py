@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.pages import HtmxRequest, render_page
@@ -73,7 +73,7 @@ def employee_create(request: HtmxRequest, pk: int) -> HttpResponse:
     group = get_object_or_404(group_selectors.for_page(request.user), pk=pk)
     page = FormPage(
         title=gettext("New employee"),
-        summary=gettext("Employee added"),
+        summary=gettext_noop("Employee added"),
         said=gettext("The employee is added."),
         back_label=group.name,
         back_url=f"{reverse('groups:employee_list')}?group={group.pk}",
@@ -90,7 +90,7 @@ def employee_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     employee = get_object_or_404(selectors.for_page(request.user), pk=pk)
     page = FormPage(
         title=gettext("Edit employee"),
-        summary=gettext("Employee edited"),
+        summary=gettext_noop("Employee edited"),
         said=gettext("The employee is saved."),
         back_label=employee.full_name,
         back_url=_address(employee),
@@ -106,7 +106,7 @@ def dependent_create(request: HtmxRequest, pk: int) -> HttpResponse:
     employee = get_object_or_404(selectors.for_page(request.user), pk=pk)
     page = FormPage(
         title=gettext("New dependent"),
-        summary=gettext("Dependent added"),
+        summary=gettext_noop("Dependent added"),
         said=gettext("The dependent is added."),
         back_label=employee.full_name,
         back_url=_address(employee),
@@ -124,7 +124,7 @@ def dependent_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     may_remove = request.user.has_perm("groups.delete_dependent")
     page = FormPage(
         title=gettext("Edit dependent"),
-        summary=gettext("Dependent edited"),
+        summary=gettext_noop("Dependent edited"),
         said=gettext("The dependent is saved."),
         back_label=dependent.employee.full_name,
         back_url=_address(dependent.employee),
@@ -142,7 +142,7 @@ def dependent_remove(request: HtmxRequest, pk: int) -> HttpResponse:
     return removed(
         request,
         dependent,
-        summary=gettext("Dependent removed"),
+        summary=gettext_noop("Dependent removed"),
         said=gettext("The dependent is removed."),
         to=_address(dependent.employee),
     )

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.pages import HtmxRequest, render_page
@@ -50,7 +50,7 @@ def group_create(request: HtmxRequest) -> HttpResponse:
     """A new employer group."""
     page = FormPage(
         title=gettext("New group"),
-        summary=gettext("Employer group added"),
+        summary=gettext_noop("Employer group added"),
         said=gettext("The group is added. Say next what it offers, or import its census."),
         back_label=gettext("Groups"),
         back_url=reverse("groups:group_list"),
@@ -67,7 +67,7 @@ def group_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     group = get_object_or_404(selectors.for_page(request.user), pk=pk)
     page = FormPage(
         title=gettext("Edit group"),
-        summary=gettext("Employer group edited"),
+        summary=gettext_noop("Employer group edited"),
         said=gettext("The group is saved."),
         back_label=group.name,
         back_url=_address(group),

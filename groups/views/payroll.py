@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.pages import HtmxRequest, render_page
@@ -64,7 +64,7 @@ def election_deduction(request: HtmxRequest, pk: int) -> HttpResponse:
     election = get_object_or_404(visible, pk=pk)
     page = FormPage(
         title=gettext("Payroll deducts for %(benefit)s") % {"benefit": election.benefit.name},
-        summary=gettext("Deduction noted"),
+        summary=gettext_noop("Deduction noted"),
         said=gettext("The deduction is saved."),
         back_label=election.employee.full_name,
         back_url=reverse("groups:employee_detail", args=[election.employee_id]),

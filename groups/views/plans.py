@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.pages import HtmxRequest, render_page
@@ -78,7 +78,7 @@ def groupplan_create(request: HtmxRequest, pk: int) -> HttpResponse:
     )
     page = FormPage(
         title=gettext("New plan"),
-        summary=gettext("Group plan added"),
+        summary=gettext_noop("Group plan added"),
         said=gettext("The plan is added. Say next what it costs and what it grants."),
         back_label=group.name,
         back_url=_plans(group),
@@ -95,7 +95,7 @@ def groupplan_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(selectors.plans_for_page(request.user), pk=pk)
     page = FormPage(
         title=gettext("Edit plan"),
-        summary=gettext("Group plan edited"),
+        summary=gettext_noop("Group plan edited"),
         said=gettext("The plan is saved."),
         back_label=plan.name,
         back_url=_address(plan),
@@ -106,7 +106,7 @@ def groupplan_edit(request: HtmxRequest, pk: int) -> HttpResponse:
 def _benefit_page(request: HtmxRequest, benefit: Benefit, title: str) -> HttpResponse:
     page = FormPage(
         title=title,
-        summary=gettext("Benefit of a group edited"),
+        summary=gettext_noop("Benefit of a group edited"),
         said=gettext("The benefit is saved."),
         back_label=benefit.group.name,
         back_url=_plans(benefit.group),

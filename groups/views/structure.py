@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.pages import HtmxRequest, render_page
@@ -69,7 +69,7 @@ def unit_remove(request: HtmxRequest, pk: int, kind: str, unit_pk: int) -> HttpR
     return removed(
         request,
         unit,
-        summary=gettext("Unit of a group removed"),
+        summary=gettext_noop("Unit of a group removed"),
         said=gettext("It is removed."),
         to=_address(group),
     )
@@ -92,7 +92,7 @@ def _form_page(request: HtmxRequest, kind: str, group: EmployerGroup, unit: Unit
     may_remove = unit.pk and request.user.has_perm(f"groups.delete_{unit._meta.model_name}")
     page = FormPage(
         title=title % {"noun": noun},
-        summary=gettext("Structure of a group edited"),
+        summary=gettext_noop("Structure of a group edited"),
         said=gettext("It is saved."),
         back_label=group.name,
         back_url=_address(group),

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_stubs_ext import StrOrPromise
@@ -53,7 +53,7 @@ def term_remove(request: HtmxRequest, pk: int, kind: str, term_pk: int) -> HttpR
     return removed(
         request,
         get_object_or_404(model, pk=term_pk, plan=plan),
-        summary=gettext("Terms of a group plan removed"),
+        summary=gettext_noop("Terms of a group plan removed"),
         said=gettext("It is removed."),
         to=_address(plan),
     )
@@ -76,7 +76,7 @@ def _form_page(request: HtmxRequest, kind: str, record: Any) -> HttpResponse:
     args = [record.plan_id, kind, record.pk]
     page = FormPage(
         title=title % {"noun": noun},
-        summary=gettext("Terms of a group plan edited"),
+        summary=gettext_noop("Terms of a group plan edited"),
         said=gettext("It is saved."),
         back_label=record.plan.name,
         back_url=_address(record.plan),

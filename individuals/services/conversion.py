@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
+from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import User
@@ -75,12 +76,11 @@ def convert_sales_record(*, sales_record_id: int, at: datetime) -> Conversion:
     record = SalesRecord.objects.select_for_update().get(pk=sales_record_id)
     if record.converted_at is not None:
         individual = _locked_individual(record)
-        said = gettext("Sales Record %(id)s was converted into Individual %(id2)s before") % {
-            "id": record.pk,
-            "id2": individual.pk,
-        }
-        return Conversion(individual, created=False, reasons=[said])
-    conversion = _create(record) if record.individual_id is None else _merge(record)
+        said = gettext_noop("Sales Record %(id)s was converted into Individual %(id2)s before")
+        ids = {"id": record.pk, "id2": individual.pk}
+        return Conversion(individual, created=False, reasons=[said % ids])
+    with translation.override(None):  # what timelines keep is English
+        conversion = _create(record) if record.individual_id is None else _merge(record)
     _close(record, individual=conversion.individual, at=at)
     return conversion
 
@@ -195,16 +195,14 @@ def _merge(record: SalesRecord) -> Conversion:
     ]
     labels = wording.labels([*custom.values, *custom.conflicts])
     if filled or custom.values:
-        words = [wording.field_label(name) for name in filled]
-        words += [labels[key] for key in custom.values]
+        words = [*map(wording.field_label, filled), *(labels[key] for key in custom.values)]
         reasons.append(gettext("Filled in: %(words)s") % {"words": ", ".join(words)})
     outcome = _receive_address(record, individual)
     if outcome.added:
         reasons.append(gettext("The address was added as the primary one"))
     elif outcome.address is not None:
         reasons.append(gettext("The address was there already and stayed as it is"))
-    differing = [wording.field_label(name) for name in kept]
-    differing += [labels[key] for key in custom.conflicts]
+    differing = [*map(wording.field_label, kept), *(labels[key] for key in custom.conflicts)]
     kept_own = wording.in_words(differing)
     return Conversion(individual, created=False, reasons=reasons, kept=kept_own + taken)
 

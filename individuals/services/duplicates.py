@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, Max, Min, OuterRef, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from psycopg.types.json import Jsonb
 
 from agencyhub.accounts.models import User
@@ -196,7 +196,7 @@ def decide_not_duplicate(*, pair_id: int, user: User, at: datetime) -> Duplicate
     Raises:
         PairDecidedError: somebody decided about them before, or merged them.
     """
-    words = gettext("Decided that two Individuals are not duplicates")
+    words = gettext_noop("Decided that two Individuals are not duplicates")
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=words) as batch:
         pair = DuplicatePair.objects.select_for_update(of=("self",)).get(pk=pair_id)
         if pair.state != State.OPEN:
@@ -205,7 +205,7 @@ def decide_not_duplicate(*, pair_id: int, user: User, at: datetime) -> Duplicate
             }
             raise PairDecidedError(msg)
         _write(pair, State.NOT_DUPLICATE, user=user, at=at)
-        _tell(batch, pair, gettext("Not the same person as Individual {}"))
+        _tell(batch, pair, gettext_noop("Not the same person as Individual {}"))
     return pair
 
 
@@ -228,7 +228,7 @@ def reopen(*, pair_id: int, user: User) -> DuplicatePair:
     Raises:
         PairDecidedError: the two were merged: unmerge them instead.
     """
-    words = gettext("Took back that two Individuals are not duplicates")
+    words = gettext_noop("Took back that two Individuals are not duplicates")
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=words) as batch:
         pair = DuplicatePair.objects.select_for_update(of=("self",)).get(pk=pair_id)
         if pair.state == State.MERGED:
@@ -238,7 +238,7 @@ def reopen(*, pair_id: int, user: User) -> DuplicatePair:
             raise PairDecidedError(msg)
         if pair.state == State.NOT_DUPLICATE:
             _write(pair, State.OPEN, user=None, at=None)
-            _tell(batch, pair, gettext("Perhaps the same person as Individual {} after all"))
+            _tell(batch, pair, gettext_noop("Perhaps the same person as Individual {} after all"))
     return pair
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import User
@@ -83,10 +84,12 @@ def merge(
         result = Merge(survivor, batch)
         pairs.remember(survivor, loser, user=user, at=at)
         former = {survivor.servicing_agent_id, loser.servicing_agent_id}
-        _take_fields(result, loser, choices=choices, user=user, at=at)
-        wished = choices.get(PRIMARY_ADDRESS) or ("right" if _is_newer(loser, survivor) else "left")
-        _take_addresses(result, loser, wants_theirs=wished == Side.RIGHT)
-        _take_agents(result, loser, former=former)
+        with translation.override(None):  # what timelines keep is English
+            _take_fields(result, loser, choices=choices, user=user, at=at)
+            newer = Side.RIGHT if _is_newer(loser, survivor) else Side.LEFT
+            wished = choices.get(PRIMARY_ADDRESS) or newer
+            _take_addresses(result, loser, wants_theirs=wished == Side.RIGHT)
+            _take_agents(result, loser, former=former)
         _move_references(result, loser)
         MergedIndividual.objects.create(
             pk=loser_id, survivor=survivor, batch=batch, name=loser.full_name, merged_at=at
@@ -264,7 +267,10 @@ def _move_references(result: Merge, loser: Individual) -> None:
             pointer, from_pk=loser.pk, to_pk=result.survivor.pk, batch=result.batch
         )
         if moved and not getattr(pointer.model, "is_bookkeeping", False):
-            noun = pointer.noun[:1].upper() + pointer.noun[1:]
-            result.reasons.append(
-                gettext("%(noun)s moved: %(moved)s") % {"noun": noun, "moved": f"{moved:,}"}
-            )
+            result.reasons.append(_moved(pointer, moved))
+
+
+def _moved(pointer: references.Pointer, number: int) -> str:
+    with translation.override(None):  # what timelines keep is English
+        noun = pointer.noun[:1].upper() + pointer.noun[1:]
+        return gettext("%(noun)s moved: %(moved)s") % {"noun": noun, "moved": f"{number:,}"}

@@ -23,14 +23,16 @@ FORM = "individuals/address_form.html"
 def address_create(request: HtmxRequest, pk: int) -> HttpResponse:
     individual = get_object_or_404(Individual.objects.visible_to(request.user), pk=pk)
     address = Address(individual=individual)
-    return _edit(request, address, summary=gettext("Added an address"), is_new=True)
+    return _edit(request, address, summary=gettext_noop("Added an address"), is_new=True)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 @permission_required("individuals.change_address", raise_exception=True)
 def address_edit(request: HtmxRequest, pk: int) -> HttpResponse:
-    return _edit(request, _address(request, pk), summary=gettext("Edited an address"), is_new=False)
+    return _edit(
+        request, _address(request, pk), summary=gettext_noop("Edited an address"), is_new=False
+    )
 
 
 def _edit(request: HtmxRequest, address: Address, *, summary: str, is_new: bool) -> HttpResponse:

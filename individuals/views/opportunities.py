@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
@@ -35,7 +35,9 @@ def salesopportunity_create(request: HtmxRequest, pk: int) -> HttpResponse:
     opportunity = SalesOpportunity(
         individual=individual, primary_producer=individual.servicing_agent
     )
-    return _edit(request, opportunity, summary=gettext("Created a Sales Opportunity"), is_new=True)
+    return _edit(
+        request, opportunity, summary=gettext_noop("Created a Sales Opportunity"), is_new=True
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +46,7 @@ def salesopportunity_create(request: HtmxRequest, pk: int) -> HttpResponse:
 def salesopportunity_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     opportunity = get_object_or_404(selectors.opportunities(user=request.user), pk=pk)
     return _edit(
-        request, opportunity, summary=gettext("Edited the Sales Opportunity"), is_new=False
+        request, opportunity, summary=gettext_noop("Edited the Sales Opportunity"), is_new=False
     )
 
 

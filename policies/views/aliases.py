@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from agencyhub.lib.errors import DomainError
@@ -65,7 +65,7 @@ def _add(
     if form.is_valid():
         name = form.cleaned_data["name"]
         try:
-            with act(request, gettext("Alias added")) as batch:
+            with act(request, gettext_noop("Alias added")) as batch:
                 add(name)
                 history.write(
                     history.entry(
@@ -83,7 +83,7 @@ def _add(
 
 def _remove(request: HttpRequest, owner: Carrier | CarrierProduct, pk: int) -> HttpResponse:
     alias = get_object_or_404(owner.aliases, pk=pk)
-    with act(request, gettext("Alias removed")) as batch:
+    with act(request, gettext_noop("Alias removed")) as batch:
         alias.delete()
         history.write(
             history.entry(

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.errors import DomainError
@@ -57,7 +57,7 @@ def carrier_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("policies.add_carrier", raise_exception=True)
 def carrier_create(request: HttpRequest) -> HttpResponse:
     """A new carrier."""
-    return _form_page(request, CarrierForm(request.POST or None), gettext("Carrier added"))
+    return _form_page(request, CarrierForm(request.POST or None), gettext_noop("Carrier added"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +67,7 @@ def carrier_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a carrier."""
     carrier = get_object_or_404(Carrier, pk=pk)
     form = CarrierForm(request.POST or None, instance=carrier)
-    return _form_page(request, form, gettext("Carrier edited"))
+    return _form_page(request, form, gettext_noop("Carrier edited"))
 
 
 @require_POST
@@ -76,7 +76,7 @@ def carrier_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def carrier_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a carrier which a sync made is right."""
     carrier = get_object_or_404(Carrier, pk=pk)
-    with act(request, gettext("Carrier confirmed")):
+    with act(request, gettext_noop("Carrier confirmed")):
         carrier.needs_review = False
         carrier.save(update_fields=["needs_review"])
     messages.success(request, gettext("%(name)s is confirmed.") % {"name": carrier.name})

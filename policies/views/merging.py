@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from agencyhub.lib.errors import DomainError
@@ -27,9 +27,8 @@ def carrier_merge(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         into = form.cleaned_data["into"]
         try:
-            with act(
-                request, gettext("Carriers merged into %(name)s") % {"name": into.name}
-            ) as batch:
+            summary = gettext_noop("Carriers merged into %(name)s") % {"name": into.name}
+            with act(request, summary) as batch:
                 services.merge_carrier(carrier_id=pk, into_id=into.pk, batch=batch)
         except DomainError as refusal:
             refuse(form, refusal)

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.db import prepared_statements
@@ -96,7 +96,7 @@ def policy_terminate(request: HttpRequest, pk: int) -> HttpResponse:
     form = PolicyTerminateForm(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
-            with act(request, gettext("Policy terminated")):
+            with act(request, gettext_noop("Policy terminated")):
                 services.terminate_policy(policy_id=pk, **form.cleaned_data)
         except DomainError as refusal:
             refuse(form, refusal)
@@ -123,7 +123,9 @@ def _form_page(request: HttpRequest, policy: Policy, initial: dict[str, object])
             messages.info(request, gettext("Nothing was changed."))
             return redirect_page(request, "policies:policy_detail", pk=policy.pk)
         try:
-            with act(request, gettext("Policy added") if is_new else gettext("Policy edited")):
+            with act(
+                request, gettext_noop("Policy added") if is_new else gettext_noop("Policy edited")
+            ):
                 saved = services.save_policy(
                     policy=form.save(commit=False),
                     additional_agents=form.cleaned_data["additional_agents"],

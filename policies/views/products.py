@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.errors import DomainError
@@ -54,7 +54,7 @@ def carrierproduct_create(request: HttpRequest, pk: int) -> HttpResponse:
     """A new product of the carrier ``pk``."""
     product = CarrierProduct(carrier=get_object_or_404(Carrier, pk=pk))
     form = ProductForm(request.POST or None, instance=product)
-    return _form_page(request, form, gettext("Carrier product added"))
+    return _form_page(request, form, gettext_noop("Carrier product added"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +64,7 @@ def carrierproduct_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a carrier product."""
     product = get_object_or_404(CarrierProduct.objects.select_related("carrier"), pk=pk)
     form = ProductForm(request.POST or None, instance=product)
-    return _form_page(request, form, gettext("Carrier product edited"))
+    return _form_page(request, form, gettext_noop("Carrier product edited"))
 
 
 @require_POST
@@ -73,7 +73,7 @@ def carrierproduct_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def carrierproduct_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a carrier product which a sync made is right."""
     product = get_object_or_404(CarrierProduct, pk=pk)
-    with act(request, gettext("Carrier product confirmed")):
+    with act(request, gettext_noop("Carrier product confirmed")):
         product.needs_review = False
         product.save(update_fields=["needs_review"])
     messages.success(request, gettext("%(name)s is confirmed.") % {"name": product.name})

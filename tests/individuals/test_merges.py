@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.utils import translation
 
 from agencyhub.records.models import Batch, Change, CustomField, Entry
 from agencyhub.records.selectors import batch_page, recent_acts
@@ -106,6 +107,13 @@ class TestMerge:
         assert result.reasons[0] == (
             f"Taken from Individual {loser.pk}: first name, cell phone, email, MBI"
         )
+
+    def test_keeps_its_reasons_in_english_whoever_merges(self, survivor, loser, boss):
+        with translation.override("es"):
+            result = merge(survivor, loser, boss)
+
+        (taken,) = [one for one in result.reasons if one.startswith("Taken from Individual")]
+        assert "cell phone" in taken
 
     def test_takes_what_was_chosen_instead(self, survivor, loser, boss):
         CustomField.objects.create(target="individual", key="card", label="Card", type="text")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
@@ -54,7 +55,7 @@ def resume(*, optout_id: int, user: User, at: datetime) -> None:
 def save_settings(*, rules: MailSettings, silent: list[Option], user: User) -> None:
     """Store the agency's rules."""
     with history.batch(
-        user=user, channel=Batch.Channel.SCREEN, summary=_("Email settings changed")
+        user=user, channel=Batch.Channel.SCREEN, summary=gettext_noop("Email settings changed")
     ):
         rules.pk = 1
         rules.save()

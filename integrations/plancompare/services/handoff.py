@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.crypto import UnreadableSecretError, blind_index
@@ -90,7 +90,7 @@ def _note(
     *, record: Individual | SalesRecord, link: QuotingLink, user: User, fields: dict[str, str]
 ) -> Handoff:
     kind = selectors.record_type_of(record)
-    text = gettext("Sent to PlanCompare (%(label)s)") % {"label": link.label}
+    text = gettext_noop("Sent to PlanCompare (%(label)s)") % {"label": link.label}
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=text) as batch:
         lock_keys([f"{PURPOSE}:{kind}:{record.pk}"])
         last = selectors.handoffs_of(record).first()
@@ -132,8 +132,8 @@ def changed_fields(now: dict[str, str], before: dict[str, str]) -> list[str]:
 
 def _reason(is_first: bool, changed: list[str]) -> str:
     if is_first:
-        return gettext("Sent for the first time")
+        return gettext_noop("Sent for the first time")
     if not changed:
-        return gettext("Nothing changed since the last hand-off")
+        return gettext_noop("Nothing changed since the last hand-off")
     names = ", ".join(payload.LABELS[name] for name in changed)
-    return gettext("Changed since the last hand-off: %(names)s") % {"names": names}
+    return gettext_noop("Changed since the last hand-off: %(names)s") % {"names": names}

@@ -65,7 +65,7 @@ def _activate(*, variant: str, user: User, at: datetime) -> Site:
     note(
         site=site,
         user=user,
-        text=gettext("%(variant)s was added to AgencyHub")
+        text=gettext_noop("%(variant)s was added to AgencyHub")
         % {"variant": site.get_variant_display()},
     )
     return site
@@ -87,7 +87,8 @@ def deactivate_site(*, variant: str, user: User) -> Site:
             note(
                 site=site,
                 user=user,
-                text=gettext("%(label)s was deactivated; its settings are kept") % {"label": label},
+                text=gettext_noop("%(label)s was deactivated; its settings are kept")
+                % {"label": label},
             )
     active.forget()
     return site
@@ -134,7 +135,7 @@ def map_plan_type(*, site: Site, user: User, plan_type: str, option: Option) -> 
         row = row or PlanTypeMapping(site=site, plan_type=plan_type)
         row.coverage_type, row.coverage_type_label = option, option.label
         row.save()
-        note(site=site, user=user, text=gettext("A plan type was mapped to a coverage type"))
+        note(site=site, user=user, text=gettext_noop("A plan type was mapped to a coverage type"))
 
 
 def _other(variant: str) -> str:

@@ -59,7 +59,7 @@ def _save_setup(request: SignedInRequest, site: Site, form: SetupForm, links: Li
         links.save_in_order()
         changed = [*form.changed_data, *(["links"] if links.has_changed() else [])]
         if changed:
-            settings.note(site=site, user=request.user, text=gettext("Setup was changed"))
+            settings.note(site=site, user=request.user, text=gettext_noop("Setup was changed"))
 
 
 def _setup_page(
@@ -187,7 +187,7 @@ def _save_sync(request: SignedInRequest, site: Site, form: SyncForm, table: Plan
             mapping=[(row["plan_type"], options.get(row["coverage_type"])) for row in rows],
             kept=[row["plan_type"] for row in rows if row["coverage_type"] == KEPT],
         )
-        settings.note(site=site, user=request.user, text=gettext("Sync settings were changed"))
+        settings.note(site=site, user=request.user, text=gettext_noop("Sync settings were changed"))
 
 
 def _sync_page(
