@@ -76,7 +76,7 @@ def _choose(sending: selectors.Sendability, link_id: int | None) -> links.Link:
         raise HandoffRefusedError(msg, field="link")
     if not found[0].is_valid:
         right = links.right_link(sending.menu, instead_of=found[0])
-        instead = f' Use "{right.label}" instead.' if right else ""
+        instead = gettext(' Use "%(label)s" instead.') % {"label": right.label} if right else ""
         msg = gettext('"%(label)s" does not work today (%(words)s).%(instead)s') % {
             "label": found[0].label,
             "words": found[0].words,
