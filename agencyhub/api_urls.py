@@ -7,7 +7,10 @@ from agencyhub.imports.api.viewsets import ImportViewSet
 from agencyhub.records.api.agents import AgentViewSet
 from commissions.api.applications import ApplicationViewSet
 from commissions.api.comtrack import ComtrackQuery
+from commissions.api.disputes import DisputeViewSet
 from commissions.api.ledgers import BookRowViewSet, CommissionLineViewSet
+from commissions.api.packs import PackViewSet
+from commissions.api.pay import ExpectedPayViewSet
 from eoi.api.records import EoiRequestViewSet
 from groups.api.viewsets import GroupPlanViewSet, GroupViewSet
 from individuals.api.viewsets import IndividualViewSet, SalesRecordViewSet
@@ -29,6 +32,9 @@ router.register("policies", PolicyViewSet, basename="policy")
 router.register("applications", ApplicationViewSet, basename="application")
 router.register("book-of-business", BookRowViewSet, basename="bookrow")
 router.register("commission-lines", CommissionLineViewSet, basename="commissionline")
+router.register("expected-pay", ExpectedPayViewSet, basename="expectedpay")
+router.register("disputes", DisputeViewSet, basename="dispute")
+router.register("dispute-packs", PackViewSet, basename="disputepack")
 router.register("groups", GroupViewSet, basename="employergroup")
 router.register("group-plans", GroupPlanViewSet, basename="groupplan")
 router.register("eoi-requests", EoiRequestViewSet, basename="eoirequest")

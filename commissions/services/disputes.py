@@ -61,8 +61,7 @@ def assign(*, pay_id: int, to: User | None, seen: int, user: User, at: datetime)
         NotTheirsError: ``to`` does not see the policy.
     """
     if to is not None and not may_work_on(to, pay_id):
-        msg = _("%(name)s does not see this policy. Choose somebody who does.")
-        raise NotTheirsError(msg % {"name": to.display_name}, field="to")
+        raise not_theirs(to, field="to")
     values = {"assigned_to_id": to.pk if to else None}
     return _one(ASSIGNED, pay_id, values, seen=seen, user=user, at=at)
 
@@ -77,8 +76,7 @@ def snooze(
         ChangedMeanwhileError: as of ``assign``.
         NothingToDisputeError: it is closed.
     """
-    if not 0 < (until - today).days <= LONGEST_SNOOZE:
-        raise BadDayError(_("Choose a day to come, within a year."), field="until")
+    ensure_to_come(until, today=today, field="until")
     values = {"snoozed_until": until, "snooze_reason": reason}
     return _one(SNOOZED, pay_id, values, seen=seen, user=user, at=at)
 
@@ -142,6 +140,28 @@ def may_work_on(user: User, pay_id: int) -> bool:
     return user.is_active and user.has_perm(CHANGE) and rows.exists()
 
 
+def not_theirs(to: User, *, field: str) -> NotTheirsError:
+    """The refusal where somebody could not work on the month."""
+    msg = _("%(name)s does not see this policy. Choose somebody who does.")
+    return NotTheirsError(msg % {"name": to.display_name}, field=field)
+
+
+def ensure_to_come(until: date, *, today: date, field: str) -> None:
+    """Let a snooze end on a day to come.
+
+    Raises:
+        BadDayError: it lies behind, or more than a year ahead.
+    """
+    if not 0 < (until - today).days <= LONGEST_SNOOZE:
+        raise BadDayError(_("Choose a day to come, within a year."), field=field)
+
+
+def closed(one: Dispute, *, field: str | None = None) -> NothingToDisputeError:
+    """The refusal where a dispute does not rest any more."""
+    msg = _("This dispute is closed: %(state)s. Nothing was changed.")
+    return NothingToDisputeError(msg % {"state": one.get_state_display()}, field=field)
+
+
 def _one(
     summary: str, pay_id: int, values: Mapping[str, Any], *, seen: int, user: User, at: datetime
 ) -> Batch:
@@ -157,8 +177,7 @@ def _one(
         if not is_new and one.version != seen and _differs(one, values):
             raise ChangedMeanwhileError(_told(one))
         if "snoozed_until" in values and values["snoozed_until"] and not one.is_open:
-            msg = _("This dispute is closed: %(state)s. Nothing was changed.")
-            raise NothingToDisputeError(msg % {"state": one.get_state_display()})
+            raise closed(one)
         change_many(pay_ids=[pay_id], values=values, at=at)
     return batch
 

@@ -55,7 +55,8 @@ def make(
     if count > MOST:
         msg = _("A pack holds at most %(most)s months. Filter further, or select fewer.")
         raise TooManyToPackError(msg % {"most": f"{MOST:,}"})
-    with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=PACKED):
+    by = user if user.pk else None
+    with history.batch(user=by, channel=Batch.Channel.SCREEN, summary=PACKED):
         return [
             _pack(carrier, pks, token=token, user=user, at=at)
             for carrier, pks in sorted(carriers.items())
@@ -73,7 +74,9 @@ def _pack(
     carrier: int, pay_ids: Collection[int], *, token: uuid.UUID, user: User, at: datetime
 ) -> DisputePack:
     pack, is_new = DisputePack.objects.get_or_create(
-        token=token, carrier_id=carrier, defaults={"made_by": user, "made_at": at}
+        token=token,
+        carrier_id=carrier,
+        defaults={"made_by": user if user.pk else None, "made_at": at},
     )
     if is_new:
         services.begin(pay_ids=pay_ids, at=at)

@@ -5,10 +5,10 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,21 +18,14 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.keyset import NEWEST_FIRST
 from agencyhub.lib.pages import redirect_page, render_page
 from agencyhub.lib.pks import read_pk
-from agencyhub.mailing.selectors import mail_settings
 from agencyhub.records.lists import bulk, export, state
 from agencyhub.records.lists.state import State
-from agencyhub.records.services import exports
-from agencyhub.records.views.exports import XLSX_TYPE
-from commissions import packfiles
 from commissions.lists.disputes import PAY_QUEUE
 from commissions.models import ExpectedPay
 from commissions.selectors import packs as selectors
 from commissions.services import disputes
+from commissions.services import handing_over as files
 from commissions.services import packs as services
-
-XLSX, PDF = "xlsx", "pdf"
-PDF_TYPE = "application/pdf"
-LOGGED = "dispute_packs"
 
 
 @require_POST
@@ -92,23 +85,16 @@ def disputepack_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 @permission_required(export.PERSONAL_DATA, raise_exception=True)
 def disputepack_file(request: SignedInRequest, pk: int, file_format: str) -> HttpResponseBase:
     """A pack as a file; noted in the log of exports with the months that it held."""
-    if file_format not in (XLSX, PDF):
+    if file_format not in files.TYPES:
         raise Http404
     pack = get_object_or_404(selectors.visible(request.user), pk=pk)
     today = timezone.localdate()
-    with translation.override(packfiles.LANGUAGE):
-        content = selectors.content(pack, user=request.user, today=today)
-        rows = exports.noted(
-            content.rows, user=request.user, api_key=None, list_key=LOGGED,
-            file_format=file_format, columns=[one.label for one in packfiles.COLUMNS],
-        )  # fmt: skip
-        agency = mail_settings().agency_name
-        if file_format == XLSX:
-            file, kind = packfiles.as_xlsx(pack, rows), XLSX_TYPE
-        else:
-            file, kind = packfiles.as_pdf(pack, content, rows, agency=agency, today=today), PDF_TYPE
-    name = f"dispute-pack-{pack.pk}-{today:%Y-%m-%d}.{file_format}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
+    return FileResponse(
+        files.file_of(pack, file_format=file_format, user=request.user, api_key=None, today=today),
+        as_attachment=True,
+        filename=files.name_of(pack, file_format=file_format, today=today),
+        content_type=files.TYPES[file_format],
+    )
 
 
 def _chosen(request: SignedInRequest, asked: State) -> QuerySet[ExpectedPay]:
@@ -141,8 +127,7 @@ def _ask(request: SignedInRequest, asked: State, rows: QuerySet[ExpectedPay]) ->
 
 
 def _asked(request: SignedInRequest) -> State:
-    query = QueryDict(request.POST.get("state", ""))
-    return state.read(PAY_QUEUE, query, user=request.user)
+    return state.posted(PAY_QUEUE, request.POST, user=request.user)
 
 
 def _token(request: SignedInRequest) -> uuid.UUID:

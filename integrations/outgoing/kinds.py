@@ -58,6 +58,7 @@ KINDS = {
             (*USUAL, "at_risk_opened", "at_risk_closed"),
         ),
         Kind("application", "commissions.Application", _("Application"), "application"),
+        Kind("dispute", "commissions.Dispute", _("Dispute"), "dispute"),
         Kind("eoi_request", "eoi.EoiRequest", _("EOI request"), "eoirequest"),
         Kind("group", "groups.EmployerGroup", _("Employer group"), "employergroup"),
         Kind("group_plan", "groups.GroupPlan", _("Group plan"), "groupplan"),

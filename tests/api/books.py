@@ -15,6 +15,7 @@ from tests.api.conftest import Script
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.commissions import ApplicationFactory, BookRowFactory, CommissionLineFactory
 from tests.factories.eoi import EoiRequestFactory
+from tests.factories.expected import DisputeFactory, DisputePackFactory, ExpectedPayFactory
 from tests.factories.groups import BenefitFactory, EmployerGroupFactory, GroupPlanFactory
 from tests.factories.imports import ImportFactory
 from tests.factories.individuals import AddressFactory, IndividualFactory, SalesRecordFactory
@@ -103,16 +104,21 @@ def book(*, agent: Any, user: Any, mark: str, mbi: str, product: Any) -> dict[st
     delivery = DeliveryFactory(
         endpoint=EndpointFactory(owner=user, name=f"{mark} hook", url=f"https://{mark}.example.com")
     )
+    policy = PolicyFactory(
+        subscriber=person, servicing_agent=agent, product=product,
+        carrier=product.carrier, policy_number=f"{mark}-1",
+    )  # fmt: skip
+    dispute = DisputeFactory(row=ExpectedPayFactory(policy=policy), note=mark, assigned_to=user)
     return {
         "individuals": person,
         "sales-records": SalesRecordFactory(assigned_agent=agent, mbi=mbi, **said),
-        "policies": PolicyFactory(
-            subscriber=person, servicing_agent=agent, product=product,
-            carrier=product.carrier, policy_number=f"{mark}-1",
-        ),
+        "policies": policy,
         "applications": ApplicationFactory(policy_number=f"{mark}-1", source="api", **insured),
         "book-of-business": BookRowFactory(policy_number=f"{mark}-1", **insured),
         "commission-lines": CommissionLineFactory(policy_number=f"{mark}-1", **insured),
+        "expected-pay": dispute.row,
+        "disputes": dispute,
+        "dispute-packs": DisputePackFactory(disputes=[dispute], made_by=user),
         "groups": group,
         "group-plans": GroupPlanFactory(group=group, name=f"{mark} Life"),
         "eoi-requests": EoiRequestFactory(election__employee__group=group),

@@ -10,6 +10,7 @@ from integrations.models import TouchedRecord
 from tests.factories.accounts import AgentFactory
 from tests.factories.commissions import ApplicationFactory, BookRowFactory, CommissionLineFactory
 from tests.factories.eoi import EoiRequestFactory
+from tests.factories.expected import DisputeFactory, DisputePackFactory, ExpectedPayFactory
 from tests.factories.groups import EmployerGroupFactory, GroupPlanFactory, GuaranteedIssueFactory
 from tests.factories.imports import ImportFactory
 from tests.factories.integrations import InboundMessageFactory
@@ -54,7 +55,10 @@ MAKERS = {
     "applications": _application,
     "book-of-business": _book_row,
     "commission-lines": _line,
+    "dispute-packs": DisputePackFactory,
+    "disputes": DisputeFactory,
     "eoi-requests": EoiRequestFactory,
+    "expected-pay": ExpectedPayFactory,
     "group-mappings": PlanLinkFactory,
     "group-plans": lambda: GuaranteedIssueFactory(plan=GroupPlanFactory()),
     "groups": EmployerGroupFactory,

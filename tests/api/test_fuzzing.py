@@ -12,6 +12,7 @@ from tests.api import fuzzing
 from tests.factories.accounts import UserFactory
 from tests.factories.commissions import ApplicationFactory, BookRowFactory, CommissionLineFactory
 from tests.factories.eoi import EoiRequestFactory
+from tests.factories.expected import DisputePackFactory, ExpectedPayFactory
 from tests.factories.groups import BenefitFactory, GroupPlanFactory
 from tests.factories.imports import ImportFactory
 from tests.factories.individuals import AddressFactory, SalesRecordFactory
@@ -29,10 +30,10 @@ pytestmark = [
 COLLECTIONS = ["inbox", *(prefix for prefix, _, _ in router.registry)]
 # Files come as forms, applications are told anew, and what is not here carriers tell.
 CREATED = {
-    "agents", "applications", "carrier-products", "carriers", "group-plans", "groups",
-    "individuals", "policies", "sales-records", "webhooks",
+    "agents", "applications", "carrier-products", "carriers", "disputes", "dispute-packs",
+    "group-plans", "groups", "individuals", "policies", "sales-records", "webhooks",
 }  # fmt: skip
-CHANGED = CREATED - {"applications"}
+CHANGED = CREATED - {"applications", "dispute-packs"}
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ def key(settings):
     MappingFactory()
     GroupPlanFactory()
     DeliveryFactory()
+    DisputePackFactory()
     return api_keys.create_key(name="Fuzz", scope="api").raw
 
 
@@ -69,6 +71,8 @@ def bodies():
             "group": benefit.group_id, "benefit": benefit.pk, "carrier": product.carrier_id,
             "name": f"Life {next(numbers)}", "effective_date": "2026-01-01",
         },
+        "disputes": lambda: {"policy": ExpectedPayFactory().policy_id, "month": "2026-10-01"},
+        "dispute-packs": lambda: {"pay": [ExpectedPayFactory().pk]},
         "groups": lambda: {"name": f"Fuzz Works {next(numbers)}", "status": "active"},
         "individuals": lambda: {"first_name": "Ana", "last_name": f"Fuzz {next(numbers)}"},
         "policies": lambda: {

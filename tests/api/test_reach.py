@@ -12,6 +12,7 @@ from tests.api.conftest import Script
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.commissions import ApplicationFactory, BookRowFactory, CommissionLineFactory
 from tests.factories.eoi import EoiRequestFactory
+from tests.factories.expected import DisputeFactory, DisputePackFactory
 from tests.factories.groups import EmployerGroupFactory, GroupPlanFactory
 from tests.factories.imports import ImportFactory
 from tests.factories.individuals import AddressFactory, IndividualFactory, SalesRecordFactory
@@ -33,6 +34,7 @@ def _world(agent: Any, user: Any) -> dict[str, Any]:
     )
     AddressFactory(individual=person)
     group = EmployerGroupFactory(servicing_agent=agent)
+    dispute = DisputeFactory(row__policy__servicing_agent=agent, assigned_to=user)
     return {
         "individuals": person,
         "sales-records": SalesRecordFactory(assigned_agent=agent, mbi=MBI),
@@ -42,6 +44,9 @@ def _world(agent: Any, user: Any) -> dict[str, Any]:
         "applications": ApplicationFactory(agent=agent),
         "book-of-business": BookRowFactory(agent=agent),
         "commission-lines": CommissionLineFactory(agent=agent),
+        "expected-pay": dispute.row,
+        "disputes": dispute,
+        "dispute-packs": DisputePackFactory(disputes=[dispute], made_by=user),
         "groups": group,
         "group-plans": GroupPlanFactory(group=group),
         "eoi-requests": EoiRequestFactory(election__employee__group=group),

@@ -21,7 +21,8 @@ VIEWSETS = {prefix: viewset for prefix, viewset, _ in router.registry}
 SHARED = {"agents", "carriers", "carrier-products"}
 OWN = sorted(set(VIEWSETS) - SHARED)
 ACTS = [
-    ("imports", "commit"), ("imports", "rejected"),
+    ("imports", "commit"), ("imports", "rejected"), ("dispute-packs", "xlsx"),
+    ("dispute-packs", "pdf"),
     ("webhooks", "ping"), ("webhooks", "rotate"), ("webhooks", "deliveries"),
 ]  # fmt: skip
 # A field that points to a record: the collection, the field, and whose key it is.
@@ -30,6 +31,7 @@ REFERENCES = [
     ("sales-records", "individual", "individuals"),
     ("group-plans", "group", "groups"),
     ("group-plans", "benefit", "benefit"),
+    ("disputes", "policy", "policies"),
 ]
 BY = {
     "mbi": OTHER_MBI, "last_name": f"{MARK}lopez", "phone": "5155550177",

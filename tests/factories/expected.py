@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from commissions.models import Dispute, ExpectedPay, Line, PayTerm
+from commissions.models import Dispute, DisputePack, ExpectedPay, Line, PayTerm
 from tests.factories.policies import CarrierFactory, PolicyFactory
 
 
@@ -55,3 +55,18 @@ class DisputeFactory(DjangoModelFactory[Dispute]):
     month = factory.SelfAttribute("row.month")
     kind = factory.SelfAttribute("row.kind")
     state_at = datetime(2026, 11, 20, 15, tzinfo=UTC)
+
+
+class DisputePackFactory(DjangoModelFactory[DisputePack]):
+    """A pack of one month that was never paid; say its ``disputes`` for others."""
+
+    class Meta:
+        model = DisputePack
+        skip_postgeneration_save = True
+
+    carrier = factory.SubFactory(CarrierFactory)
+    made_at = datetime(2026, 11, 20, 15, tzinfo=UTC)
+
+    @factory.post_generation
+    def disputes(pack, create, given, **_more):  # noqa: N805 - the factory's own way
+        pack.disputes.set(given or [DisputeFactory(row__policy__carrier=pack.carrier)])
