@@ -225,7 +225,7 @@ class TestPages:
 
         text = " ".join(answer.content.decode().split())
         assert "These 2 of 3, $20.00" in text
-        assert "Make 2 packs" in text
+        assert "Create 2 packs" in text
         assert not DisputePack.objects.exists()
 
     def test_then_makes_it_once(self, page):
