@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.presence import Presence
+from agencyhub.lib.written import Written
 from agencyhub.records.models import UNDO_WINDOW, Option
 from agencyhub.records.selectors import Item, timeline
 from individuals import duplicate_pages, lookalikes, rows, selectors
@@ -45,6 +46,13 @@ OF_INDIVIDUAL = Presence(
     opportunities=(SalesOpportunity, ("individual",)),
     pairs=(DuplicatePair, ("first", "second")),
     reveals=(RevealLog, ("individual",)),
+)
+_ADDRESSES = Written(
+    lambda *, individual: (
+        Address.objects.filter(individual=individual)
+        .select_related("type")
+        .order_by("-is_primary", "-pk")
+    )
 )
 COPIED = (
     "title", "first_name", "middle_name", "last_name", "suffix", "nickname", "date_of_birth",
@@ -114,7 +122,7 @@ def individual_page(
         viewer=user,
         limit=limit + 1,
     )
-    found = list(individual.addresses.select_related("type").order_by("-is_primary", "-pk"))
+    found = _ADDRESSES.rows(individual=pk)
     return IndividualPage(
         age=age_words(individual, today=today),
         chips=chips_of(individual),

@@ -2,19 +2,48 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import narrow
+from agencyhub.accounts.scope import narrow, reach_of, within
 from agencyhub.lib.keyset import Key
+from agencyhub.lib.written import Written
 from agencyhub.records.models import Batch, Change, Entry
 from individuals.models import Address, Individual, Person, RevealLog, SalesOpportunity, SalesRecord
 
 BY_NAME = (Key("last_name_key"), Key("first_name_key"), Key("pk"))
 PHONES = ("home_phone", "cell_phone", "business_phone")
 Rows = TypeVar("Rows", bound=Person)
+_INDIVIDUAL = Written(
+    lambda reach, *, pk: within(
+        Individual.objects.filter(pk=pk).select_related("type", "status", "servicing_agent"), reach
+    )
+)
+_SALES_RECORD = Written(
+    lambda reach, *, pk: within(
+        SalesRecord.objects.filter(pk=pk).select_related(
+            "stage", "lead_source", "assigned_agent", "individual", "address_type"
+        ),
+        reach,
+    )
+)
+_REVEALS = Written(
+    lambda owner, most, *, person: (
+        RevealLog.objects.filter(**{owner: person}).select_related("user").order_by("-pk")[:most]
+    )
+)
+
+
+def individual_for_page(user: User, *, pk: int) -> Individual | None:
+    """An individual whom ``user`` may see, with what their page shows, or None. One query."""
+    return _INDIVIDUAL.one(reach_of(user), pk=pk)
+
+
+def sales_record_for_page(user: User, *, pk: int) -> SalesRecord | None:
+    """A sales record that ``user`` may see, with what its page shows, or None. One query."""
+    return _SALES_RECORD.one(reach_of(user), pk=pk)
 
 
 def places(individual_ids: Iterable[int]) -> dict[int, str]:
@@ -61,5 +90,4 @@ def opportunities(*, user: User) -> QuerySet[SalesOpportunity]:
 def reveals(*, person: Individual | SalesRecord, limit: int = 20) -> list[RevealLog]:
     """Who uncovered the person's MBI, newest first."""
     owner = "individual" if isinstance(person, Individual) else "sales_record"
-    rows: Any = RevealLog.objects.filter(**{owner: person})
-    return list(rows.select_related("user").order_by("-pk")[:limit])
+    return _REVEALS.rows(owner, limit, person=person.pk)

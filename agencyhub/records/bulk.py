@@ -6,6 +6,7 @@ itself does not. Updates are always written one by one.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
 
@@ -22,9 +23,10 @@ _OF_RECORDS = sql.SQL(
     " WHERE table_name = record.name AND first_id <= record.id"
     " ORDER BY first_id DESC LIMIT 1) AS found WHERE record.id <= found.last_id"
 )
+_OF_RECORD = sql.SQL("SELECT %(table)s::text, %(record)s::bigint")
 _SEQUENCE = "SELECT pg_get_serial_sequence(%s, %s)"
 _RESERVE = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
-_OF_INDIVIDUAL = sql.SQL("SELECT {name}, id FROM {table} WHERE {column} = {individual}")
+_OF_INDIVIDUAL = sql.SQL("SELECT {name}, id FROM {table} WHERE {column} = %(individual)s")
 # Threads that add rows of one table side by side would share its sequence key by key.
 _TURNS = Lock()
 
@@ -103,22 +105,28 @@ def additions(*, table: str, record_id: int, individual_id: int | None = None) -
 
     They come as changes that were never saved, with their batches, for the timeline. One query.
     """
-    records = [sql.SQL("SELECT {}, {}::bigint").format(sql.Literal(table), sql.Literal(record_id))]
-    if individual_id is not None:
-        records += [
-            _OF_INDIVIDUAL.format(
-                name=sql.Literal(one.name),
-                table=sql.Identifier(one.name),
-                column=sql.Identifier(column),
-                individual=sql.Literal(individual_id),
-            )
-            for one, column in tables.of_individuals()
-        ]
+    values = {"table": table, "record": record_id, "individual": individual_id}
+    if individual_id is None:
+        del values["individual"]
     with connection.cursor() as cursor:
-        cursor.execute(_OF_RECORDS.format(records=sql.SQL(" UNION ").join(records)))
+        cursor.execute(_additions_text(of_individual=individual_id is not None), values)
         found = cursor.fetchall()
     batches = Batch.objects.select_related("user").in_bulk({batch_id for batch_id, *_ in found})
     return [_addition(batches[batch_id], name, pk, individual_id) for batch_id, name, pk in found]
+
+
+@lru_cache(maxsize=2)
+def _additions_text(*, of_individual: bool) -> str:
+    """The statement, put together once: it names every table of what belongs to people."""
+    parts = [
+        _OF_INDIVIDUAL.format(
+            name=sql.Literal(one.name),
+            table=sql.Identifier(one.name),
+            column=sql.Identifier(column),
+        )
+        for one, column in (tables.of_individuals() if of_individual else ())
+    ]
+    return _OF_RECORDS.format(records=sql.SQL(" UNION ").join([_OF_RECORD, *parts])).as_string()
 
 
 def additions_of(batch: Batch, *, limit: int) -> list[Change]:

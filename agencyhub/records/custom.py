@@ -18,6 +18,7 @@ from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.forms import MoneyInput
 from agencyhub.lib.text import tidy
+from agencyhub.lib.written import Written
 from agencyhub.records.models import CustomField
 
 SEE_HEALTH_DATA = "individuals.view_health_data"
@@ -36,6 +37,12 @@ UNIQUE_IN = {
     CustomField.Target.INDIVIDUAL: "individuals.Individual",
     CustomField.Target.POLICY: "policies.Policy",
 }
+
+_FIELDS = Written(
+    lambda target: CustomField.objects.filter(target=target, is_active=True).order_by(
+        "position", "pk"
+    )
+)
 
 
 class InvalidCustomValueError(DomainError):
@@ -59,8 +66,7 @@ class Shown(NamedTuple):
 
 def fields_for(target: str) -> list[CustomField]:
     """Answer the active fields of ``target``, in order."""
-    fields = CustomField.objects.filter(target=target, is_active=True)
-    return list(fields.order_by("position", "pk"))
+    return _FIELDS.rows(target)
 
 
 def may_see_health(user: User | None) -> bool:

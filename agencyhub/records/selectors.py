@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from agencyhub.accounts.models import User
-from agencyhub.records import bulk, reach, redoing, tables, wording
+from agencyhub.records import bulk, redoing, tables, wording
+from agencyhub.records.acts import Act, acts_of
 from agencyhub.records.custom import may_see_health
 from agencyhub.records.models import UNDO_WINDOW, Batch, Change, Entry, InsertedRange
 from agencyhub.records.wording import Line
@@ -20,7 +21,6 @@ from agencyhub.records.wording import Line
 UNDO = "records.undo_batch"
 SHOWN = 4
 ROWS_SHOWN = 200
-CHANGES_PER_ITEM = 12
 ICONS = {
     Batch.Channel.SCREEN: "pencil",
     Batch.Channel.ADMIN: "settings",
@@ -74,17 +74,6 @@ class BatchPage:
     refusal: str
 
 
-@dataclass
-class _Act:
-    """Everything one batch (or one change outside any batch) left on the record."""
-
-    batch: Batch | None
-    when: datetime
-    user: User | None
-    changes: list[Change] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-
-
 def timeline(
     *,
     table: str,
@@ -101,7 +90,7 @@ def timeline(
     The number of queries does not depend on the number of items.
     """
     own = (table, record_id, individual_id)
-    acts = _acts(own, former_ids, viewer=viewer, limit=limit)[:limit]
+    acts = acts_of(own, former_ids, viewer=viewer, limit=limit)[:limit]
     changes = [change for act in acts for change in act.changes]
     words = wording.prepare(changes, show_health=may_see_health(viewer), own=own)
     undoable = _undoable(acts, viewer=viewer)
@@ -111,7 +100,7 @@ def timeline(
     ]
 
 
-def _undoable(acts: Sequence[_Act], *, viewer: User) -> set[int]:
+def _undoable(acts: Sequence[Act], *, viewer: User) -> set[int]:
     """The batches among the acts that ``viewer`` may undo or redo, by key."""
     batches = [act.batch for act in acts if act.batch and _is_undoable(act.batch)]
     if not batches or not viewer.has_perm(UNDO):
@@ -175,7 +164,7 @@ def recent_acts(user: User, *, limit: int = 8) -> list[Item]:
     final = redoing.refusals(batches)
     items = []
     for batch in batches:
-        act = _Act(batch, batch.created_at, user)
+        act = Act(batch, batch.created_at, user)
         items.append(_item(act, may_undo=may_undo and batch.has_changes and batch.pk not in final))
     return items
 
@@ -193,43 +182,7 @@ def _is_undoable(batch: Batch) -> bool:
     return is_open and batch.channel != Batch.Channel.SYSTEM
 
 
-def _acts(
-    own: tuple[str, int, int | None], former_ids: Sequence[int], *, viewer: User, limit: int
-) -> list[_Act]:
-    table, record_id, individual_id = own
-    about = Q(table_name=table, record_id=record_id)
-    if individual_id is not None:
-        about |= Q(individual_id=individual_id)
-    if former_ids:
-        about |= Q(table_name=table, record_id__in=former_ids) | Q(individual_id__in=former_ids)
-    related = ("batch", "batch__user")
-    changes = Change.objects.filter(about).select_related(*related)
-    entries = Entry.objects.filter(about).select_related(*related, "user")
-    acts: dict[object, _Act] = {}
-    newest = [
-        *changes.order_by("-pk")[: limit * CHANGES_PER_ITEM],
-        *bulk.additions(table=table, record_id=record_id, individual_id=individual_id),
-    ]
-    checked = {(table, pk) for pk in (record_id, *former_ids)}
-    for change in reach.readable(newest, user=viewer, own=checked):
-        key = change.batch_id or ("change", change.pk)
-        batch = change.batch
-        act = acts.setdefault(key, _Act(batch, change.changed_at, batch.user if batch else None))
-        act.changes.append(change)
-    for entry in entries.order_by("-pk")[: limit * 2]:
-        key = entry.batch_id or ("entry", entry.pk)
-        act = acts.setdefault(key, _Act(entry.batch, entry.created_at, entry.user))
-        act.entries.append(entry)
-    return sorted(acts.values(), key=_newest_first)
-
-
-def _newest_first(act: _Act) -> tuple[float, int]:
-    return -act.when.timestamp(), -(act.batch.pk if act.batch else 0)
-
-
-def _item(
-    act: _Act, words: Callable[[Change], list[Line]] | None = None, *, may_undo: bool
-) -> Item:
+def _item(act: Act, words: Callable[[Change], list[Line]] | None = None, *, may_undo: bool) -> Item:
     batch = act.batch
     entries = list(reversed(act.entries))
     edited, filled = _lines(act, words) if words else ([], [])
@@ -254,7 +207,7 @@ def _item(
     return item
 
 
-def _lines(act: _Act, words: Callable[[Change], list[Line]]) -> tuple[list[Line], list[Line]]:
+def _lines(act: Act, words: Callable[[Change], list[Line]]) -> tuple[list[Line], list[Line]]:
     """Edited fields, and the fields of whole rows that came or went: those are folded away."""
     edited: list[Line] = []
     filled: list[Line] = []
@@ -264,7 +217,7 @@ def _lines(act: _Act, words: Callable[[Change], list[Line]]) -> tuple[list[Line]
     return edited, filled
 
 
-def _rows_in_words(act: _Act) -> list[str]:
+def _rows_in_words(act: Act) -> list[str]:
     """Name the rows that came or went, where nobody wrote down more."""
     rows = [change for change in reversed(act.changes) if change.action != Change.Action.UPDATE]
     named = [wording.headline(change) for change in rows[:SHOWN]]
@@ -272,7 +225,7 @@ def _rows_in_words(act: _Act) -> list[str]:
     return [*named, gettext("%(more)s more rows") % {"more": more}] if more else named
 
 
-def _text(act: _Act, entries: Sequence[Entry]) -> str:
+def _text(act: Act, entries: Sequence[Entry]) -> str:
     if entries:
         return entries[0].text
     if act.batch:
@@ -289,7 +242,7 @@ def _reasons(entries: Iterable[Entry]) -> list[str]:
     return list(dict.fromkeys(reasons))
 
 
-def _icon(act: _Act) -> str:
+def _icon(act: Act) -> str:
     if act.batch is None:
         return "note" if act.entries else "history"
     if act.batch.undo_of_id:

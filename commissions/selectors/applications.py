@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencyhub.accounts.models import User
+from agencyhub.accounts.scope import Reach, reach_of, within
 from agencyhub.lib.phones import format_phone
 from agencyhub.lib.templatetags import ui
+from agencyhub.lib.written import Written
 from agencyhub.records.lists import columns
 from commissions.fillable import FILLABLE
 from commissions.matching.reasons import in_words
@@ -28,6 +30,8 @@ from commissions.selectors.outcomes import (
 )
 
 SHOWN_LINES = 24
+RELATED = ("carrier", "agent", "individual", "policy__carrier", "comtrack_status")
+SHOWN_OF = ("carrier", "comtrack_status")
 _FIELDS = {field.name: field for field in Application._meta.fields}
 GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (
@@ -107,8 +111,32 @@ class Linked:
 
 def applications_for_page(user: User) -> QuerySet[Application]:
     """Applications that ``user`` may see, with everything that the page of one shows."""
-    related = ("carrier", "agent", "individual", "policy__carrier", "comtrack_status")
-    return Application.objects.visible_to(user).select_related(*related)
+    return Application.objects.visible_to(user).select_related(*RELATED)
+
+
+def application_for_page(user: User, *, pk: int) -> Application | None:
+    """An application that ``user`` may see, with what its page shows, or None. One query."""
+    return _PAGE.one(reach_of(user), pk=pk)
+
+
+def applications_of(user: User, *, most: int, **of: int) -> list[Application]:
+    """The newest applications of an individual or a policy that ``user`` may see: ``policy=7``.
+
+    With what ``_applications_of.html`` shows. One query.
+    """
+    return _OF.rows(reach_of(user), most, **of)
+
+
+def _written_page(reach: Reach, *, pk: Any) -> QuerySet[Application]:
+    return within(Application.objects.filter(pk=pk), reach).select_related(*RELATED)
+
+
+def _written_of(reach: Reach, most: int, **of: Any) -> QuerySet[Application]:
+    rows = within(Application.objects.filter(**of), reach).select_related(*SHOWN_OF)
+    return rows.order_by("-pk")[:most]
+
+
+_PAGE, _OF = Written(_written_page), Written(_written_of)
 
 
 def groups_of(application: Application) -> list[Group]:
@@ -168,13 +196,28 @@ def _lines_of(application: Application, user: User) -> tuple[list[LineLink], int
     """The newest linked lines that the user may see, and how many there are of all."""
     if not user.has_perm(VIEW_LINES):
         return [], 0
-    links = LineLink.objects.filter(
-        application=application, state=Link.State.LINKED,
-        line__in=CommissionLine.objects.visible_to(user),
-    )  # fmt: skip
-    found = list(links.select_related("line__carrier").order_by(*NEWEST_LINE)[: SHOWN_LINES + 1])
-    count = links.count() if len(found) > SHOWN_LINES else len(found)
+    found = _LINES.rows(reach_of(user), application=application.pk)
+    count = len(found)
+    if count > SHOWN_LINES:
+        count = _lines_seen(reach_of(user), application=application.pk).count()
     return found[:SHOWN_LINES], count
+
+
+def _lines_seen(reach: Reach, *, application: Any) -> QuerySet[LineLink]:
+    return LineLink.objects.filter(
+        application=application,
+        state=Link.State.LINKED,
+        line__in=within(CommissionLine.objects.all(), reach),
+    )
+
+
+_LINES = Written(
+    lambda reach, *, application: (
+        _lines_seen(reach, application=application)
+        .select_related("line__carrier")
+        .order_by(*NEWEST_LINE)[: SHOWN_LINES + 1]
+    )
+)
 
 
 def _matched(link: BookLink | LineLink, row: BookRow | CommissionLine) -> Matched:

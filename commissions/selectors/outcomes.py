@@ -6,11 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Window
+from django.db.models import Count, QuerySet, Window
 from django.utils.translation import gettext as _
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import reach_of
+from agencyhub.accounts.scope import Reach, reach_of, within
+from agencyhub.lib.db import AnyOf
+from agencyhub.lib.written import Written
 from commissions.matching import outcomes
 from commissions.models import Application, BookLink, BookRow, CommissionLine, LineLink, Link
 
@@ -154,18 +156,22 @@ def _elsewhere(
     """``words`` for the applications whose linked rows are all kept from the user."""
     if not ids or reach_of(user).sees_all:
         return {}
-    linked = links.objects.filter(application__in=ids, state=Link.State.LINKED).order_by()
-    return dict.fromkeys(linked.values_list("application_id", flat=True).distinct(), words)
+    linked = _LINKED.rows(links, applications=list(ids))
+    return dict.fromkeys([pk for (pk,) in linked], words)
 
 
 def seen_books(ids: Iterable[int], *, user: User) -> list[BookLink]:
     """The links of applications to rows of carriers' books that the user may see."""
     if not user.has_perm(VIEW_BOOK):
         return []
-    links = BookLink.objects.filter(application__in=ids, state=Link.State.LINKED)
-    if not reach_of(user).sees_all:
-        links = links.filter(book_row__in=BookRow.objects.visible_to(user))
-    return list(links.select_related("book_row__carrier").order_by("pk"))
+    return _BOOKS.rows(reach_of(user), applications=list(ids))
+
+
+def _written_books(reach: Reach, *, applications: Any) -> QuerySet[BookLink]:
+    links = BookLink.objects.filter(AnyOf("application", applications), state=Link.State.LINKED)
+    if not reach.sees_all:
+        links = links.filter(book_row__in=within(BookRow.objects.all(), reach))
+    return links.select_related("book_row__carrier").order_by("pk")
 
 
 def _in_book(link: BookLink) -> InBook:
@@ -187,16 +193,31 @@ def _newest_lines(ids: Iterable[int], user: User) -> Iterable[Any]:
     """The newest line of each application that the user may see, with the number of ``lines``."""
     if not user.has_perm(VIEW_LINES):
         return []
-    links = LineLink.objects.filter(application__in=ids, state=Link.State.LINKED)
-    if not reach_of(user).sees_all:
+    return _LINES.rows(reach_of(user), applications=list(ids))
+
+
+def _written_lines(reach: Reach, *, applications: Any) -> QuerySet[Any]:
+    links = LineLink.objects.filter(AnyOf("application", applications), state=Link.State.LINKED)
+    if not reach.sees_all:
         # A window, not a filtered count: to know which are seen, that reads every line there is.
-        links = links.filter(line__in=CommissionLine.objects.visible_to(user))
+        links = links.filter(line__in=within(CommissionLine.objects.all(), reach))
     return (
         links.annotate(lines=Window(Count("pk"), partition_by="application"))
         .order_by("application", *NEWEST_LINE)
         .distinct("application")
         .select_related("line__carrier")
     )
+
+
+_BOOKS, _LINES = Written(_written_books), Written(_written_lines)
+_LINKED = Written(
+    lambda links, *, applications: (
+        links.objects.filter(AnyOf("application", applications), state=Link.State.LINKED)
+        .order_by()
+        .values_list("application_id")
+        .distinct()
+    )
+)
 
 
 def _paid(link: LineLink, lines: int) -> Paid:

@@ -47,8 +47,7 @@ def applications_of(context: Context, record: Individual | Policy) -> dict[str, 
     if not user.has_perm(VIEW):
         return {"strips": []}
     own = {"policy": record.pk} if isinstance(record, Policy) else {"individual": record.pk}
-    rows = selectors.applications_for_page(user).filter(**own).order_by("-pk")
-    found = list(rows[: SHOWN + 1])
+    found = selectors.applications_of(user, most=SHOWN + 1, **own)
     return {
         "strips": _strips(found[:SHOWN], user),
         "may_see_book": user.has_perm(VIEW_BOOK),

@@ -1,8 +1,7 @@
 """Pages of applications."""
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -105,4 +104,7 @@ def _filled(request: SignedInRequest, application: Application, name: str) -> Ht
 
 
 def _get(request: SignedInRequest, pk: int) -> Application:
-    return get_object_or_404(selectors.applications_for_page(request.user), pk=pk)
+    application = selectors.application_for_page(request.user, pk=pk)
+    if application is None:
+        raise Http404
+    return application

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
@@ -15,7 +15,7 @@ from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from agencyhub.records.views import lists as record_lists
-from individuals import lookalikes, pages
+from individuals import lookalikes, pages, selectors
 from individuals.forms.addresses import FirstAddressForm
 from individuals.forms.lookalikes import typed_of
 from individuals.forms.people import IndividualForm, NewIndividualForm
@@ -41,12 +41,9 @@ def individual_list(request: HtmxRequest) -> HttpResponse:
 @merges.leads_to_survivor
 @prepared_statements()
 def individual_detail(request: HtmxRequest, pk: int) -> HttpResponse:
-    individual = get_object_or_404(
-        Individual.objects.visible_to(request.user).select_related(
-            "type", "status", "servicing_agent"
-        ),
-        pk=pk,
-    )
+    individual = selectors.individual_for_page(request.user, pk=pk)
+    if individual is None:
+        raise Http404
     looks.record(user=request.user, individual_ids=[pk], how=Look.How.SCREEN)
     page = pages.individual_page(
         individual,

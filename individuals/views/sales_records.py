@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
@@ -17,7 +17,7 @@ from agencyhub.lib.pks import read_pk
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from agencyhub.records.views import lists as record_lists
-from individuals import pages
+from individuals import pages, selectors
 from individuals.forms.people import SalesRecordForm
 from individuals.forms.sales import StageForm
 from individuals.lists import SALES_RECORDS
@@ -177,10 +177,10 @@ def salesrecord_convert(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 def _record(request: HtmxRequest, pk: int) -> SalesRecord:
-    rows_seen = SalesRecord.objects.visible_to(request.user).select_related(
-        "stage", "lead_source", "assigned_agent", "individual", "address_type"
-    )
-    return get_object_or_404(rows_seen, pk=pk)
+    record = selectors.sales_record_for_page(request.user, pk=pk)
+    if record is None:
+        raise Http404
+    return record
 
 
 def _back(request: HtmxRequest, record: SalesRecord) -> HttpResponse:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.written import Written
 from individuals.models import Address, Individual, SalesRecord
 from integrations.plancompare import links, payload
 from integrations.plancompare.models import Handoff, PlanCompareUser, QuotingLink, Site
@@ -51,10 +53,18 @@ def _active_sites() -> QuerySet[Site]:
     return Site.objects.filter(is_active=True).order_by("pk")
 
 
+def _written_site(*, user: Any) -> QuerySet[Site]:
+    names = PlanCompareUser.objects.filter(user=user).order_by("pk").values("username")[:1]
+    return _active_sites().annotate(sender=Subquery(names))[:1]
+
+
+_SITE = Written(_written_site)
+_LINKS = Written(lambda *, site: QuotingLink.objects.filter(site=site).order_by("position", "pk"))
+
+
 def can_send(user: User, *, on: date) -> Sendability:
     """Check what a hand-off needs: the site, its Partner ID, a link that works, a username."""
-    names = PlanCompareUser.objects.filter(user=user).order_by("pk").values("username")[:1]
-    site = _active_sites().annotate(sender=Subquery(names)).first()
+    site: Any = _SITE.one(user=user.pk)
     if site is None:
         reason = gettext("The PlanCompare integration is not active. %(ask)s add it.") % {
             "ask": ASK
@@ -99,7 +109,6 @@ def _no_valid_link(menu: Sequence[links.Link]) -> str:
 
 def quoting_menu(site: Site, *, on: date) -> tuple[links.Link, ...]:
     """The site's links in menu order, as they stand ``on`` a day."""
-    rows = QuotingLink.objects.filter(site=site).order_by("position", "pk")
     return tuple(
         links.read_link(
             pk=row.pk,
@@ -109,7 +118,7 @@ def quoting_menu(site: Site, *, on: date) -> tuple[links.Link, ...]:
             valid_to=row.valid_to,
             on=on,
         )
-        for row in rows
+        for row in _LINKS.rows(site=site.pk)
     )
 
 

@@ -8,7 +8,9 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencyhub.lib.db import AnyOf
 from agencyhub.lib.presence import Presence
+from agencyhub.lib.written import Written
 from policies import reasons, risk
 from policies.models import Payment, PaymentFact, PaymentStatus, Policy, Standing
 
@@ -18,6 +20,25 @@ FACTS = 20
 # So long after its first day a policy's initial payment is still worth a word by hand.
 BINDER_MATTERS = timedelta(days=90)
 SAID = Presence(payments=(Payment, ("policy",)), facts=(PaymentFact, ("policy",)))
+_LAST_SAID = Written(
+    lambda *, policy: (
+        Payment.objects.filter(policy=policy)
+        .select_related("user", "policy__standing")
+        .order_by("-as_of", "-pk")[:FACTS]
+    )
+)
+_SAID_BEFORE = Written(
+    lambda *, policy: (
+        PaymentFact.objects.filter(policy=policy)
+        .select_related("user")
+        .order_by("-as_of", "-pk")[:FACTS]
+    )
+)
+_BY_MONTH = Written(
+    lambda *, policies: Payment.objects.filter(AnyOf("policy", policies)).order_by(
+        "-is_binder", "pk"
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -82,11 +103,9 @@ def facts_of(policy: Policy) -> list[Payment | PaymentFact]:
     """What is and was said about the payments of a policy, the newest first."""
     if not SAID.of(policy.pk):
         return []
-    payments = Payment.objects.filter(policy=policy).select_related("user", "policy__standing")
-    facts = PaymentFact.objects.filter(policy=policy).select_related("user")
     said: list[Payment | PaymentFact] = [
-        *map(_as_said_last, payments.order_by("-as_of", "-pk")[:FACTS]),
-        *facts.order_by("-as_of", "-pk")[:FACTS],
+        *map(_as_said_last, _LAST_SAID.rows(policy=policy.pk)),
+        *_SAID_BEFORE.rows(policy=policy.pk),
     ]
     return sorted(said, key=lambda one: one.as_of, reverse=True)[:FACTS]
 
@@ -122,8 +141,7 @@ def _payments(policy_ids: Sequence[int]) -> dict[int, dict[date, Payment]]:
     found: dict[int, dict[date, Payment]] = {}
     if not policy_ids:
         return found
-    rows = Payment.objects.filter(policy__in=policy_ids).order_by("-is_binder", "pk")
-    for one in rows:
+    for one in _BY_MONTH.rows(policies=list(policy_ids)):
         found.setdefault(one.policy_id, {})[one.month] = one
     return found
 

@@ -2,13 +2,16 @@
 
 from datetime import date
 
+from agencyhub.lib.written import Written
 from policies.models import PremierTerm
 from policies.standing import Promise
+
+_PARTNERS = Written(lambda *, on: PremierTerm.objects.on(on).values_list("carrier_id"))
 
 
 def premier_carrier_ids(*, on: date) -> frozenset[int]:
     """The carriers whose statuses come daily by themselves on ``on``. One query: ask it once."""
-    return frozenset(PremierTerm.objects.on(on).values_list("carrier_id", flat=True))
+    return frozenset(key for (key,) in _PARTNERS.rows(on=on))
 
 
 def term_of(carrier_id: int, *, on: date) -> PremierTerm | None:

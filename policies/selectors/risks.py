@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import gathered
+from agencyhub.lib.db import AnyOf
 from agencyhub.lib.midnights import midnight
+from agencyhub.lib.written import Written
 from individuals.models import Individual
 from policies import reasons
 from policies.models import Policy, Risk, Standing
@@ -24,6 +26,11 @@ RELATED = (
 MONTHS = 12
 # Dollars of commission are for those who may see the statements that they come from.
 SEE_COMMISSION = "commissions.view_commissionline"
+_OPEN = Written(
+    lambda *, policies: (
+        Risk.objects.open().filter(AnyOf("policy", policies)).order_by("severity", "due", "pk")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -130,8 +137,7 @@ def of_policies(policies: Iterable[Policy]) -> list[Risk]:
     seen = {one.pk: one for one in policies}
     if not seen:
         return []
-    found = Risk.objects.open().filter(policy__in=seen).order_by("severity", "due", "pk")
-    risks = list(found)
+    risks = _OPEN.rows(policies=list(seen))
     for one in risks:
         one.policy = seen[one.policy_id]
     return risks

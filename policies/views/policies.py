@@ -4,8 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
@@ -45,14 +44,14 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One policy: its facts, its people, its history."""
     user = request.user
-    subscriber = Individual.objects.visible_to(user).filter(pk=OuterRef("subscriber"))
-    policies = selectors.policies_for_page(user).annotate(may_open_subscriber=Exists(subscriber))
-    policy: Any = get_object_or_404(policies, pk=pk)
+    policy: Any = selectors.policy_for_page(user, pk=pk)
+    if policy is None:
+        raise Http404
     fields = custom.fields_for(CustomField.Target.POLICY)
     context = {
         "policy": policy,
         "may_open_subscriber": policy.may_open_subscriber,
-        "additional_agents": policy.additional_agents.order_by("last_name", "first_name", "pk"),
+        "additional_agents": selectors.additional_agents(policy),
         "custom_values": custom.display(
             fields, policy.custom, show_health=custom.may_see_health(user)
         ),

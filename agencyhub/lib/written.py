@@ -1,0 +1,126 @@
+"""Queries that pages repeat with other keys: Django writes each once, and then only runs it.
+
+To put a query together and to turn it into SQL takes Django two to ten times as long as to run it
+and to read the few rows of one record.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache, partial
+from types import SimpleNamespace
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+
+Row = TypeVar("Row")
+# A shape is a reach, most often: users of one reach share one, and many of them are agents.
+MOST_SHAPES = 128
+# Values that stand for those to come. Two of each: what differs between two texts is their place.
+_KEYS = (2_000_000_011, 2_000_001_033)
+_DAYS = (date(1921, 3, 7), date(1931, 4, 8))
+
+
+class Written(Generic[Row]):
+    """A query that is written once for each shape of it: ``Written(lambda reach, person: ...)``.
+
+    The function answers a queryset. It gets the *shape*, hashable values by place, and *values* by
+    name: keys (``int``), days, or several keys (a list, compared by ``lib.db.AnyOf``). It must not
+    look at the values, only compare columns with them, and know nothing else that changes: whatever
+    decides which rows are found is part of the shape. Of models, and of ``values_list``.
+    """
+
+    def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:
+        self._statement = lru_cache(MOST_SHAPES)(partial(_statement, write))
+
+    def rows(self, *shape: Hashable, **values: Any) -> list[Row]:
+        """The rows of a shape and values. One query."""
+        kinds = tuple((name, _kind(value)) for name, value in values.items())
+        found = self._statement(shape, kinds)
+        return list(found.rows(values)) if found else []
+
+    def one(self, *shape: Hashable, **values: Any) -> Row | None:
+        """The first of the rows; None where there is none. One query."""
+        return next(iter(self.rows(*shape, **values)), None)
+
+
+@dataclass(frozen=True)
+class _Statement(Generic[Row]):
+    """The SQL of a query, its parameters, and at which places of these which values stand."""
+
+    compiler: Any
+    iterable: Any
+    sql: str
+    params: Sequence[Any]
+    places: Sequence[tuple[int, str, Callable[[Any], Any]]]
+
+    def rows(self, values: Mapping[str, Any]) -> Iterator[Row]:
+        params = list(self.params)
+        for place, name, spell in self.places:
+            params[place] = spell(values[name])
+        compiler = copy(self.compiler)
+        compiler.connection = connections[compiler.using]  # the kept one is another thread's
+        compiler.as_sql = lambda: (self.sql, tuple(params))
+        query = SimpleNamespace(get_compiler=lambda *_args, **_options: compiler)
+        rows = SimpleNamespace(db=compiler.using, query=query, _known_related_objects={})
+        return iter(self.iterable(rows))
+
+
+def _statement(
+    write: Callable[..., QuerySet[Any, Row]],
+    shape: tuple[Hashable, ...],
+    kinds: tuple[tuple[str, str], ...],
+) -> _Statement[Row] | None:
+    """Write a query; None where no values would find anything."""
+    given = [_stand_ins(kinds, turn) for turn in (0, 1)]
+    rows, others = (write(*shape, **values) for values in given)
+    compiler = rows.query.get_compiler(rows.db)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    other_sql, other_params = others.query.get_compiler(rows.db).as_sql()
+    if sql != other_sql or len(params) != len(other_params):
+        msg = "The text of a written query depends on its values."
+        raise ValueError(msg)
+    names = {(_spell(given[0][name]), _spell(given[1][name])): name for name, _ in kinds}
+    places = []
+    for place, pair in enumerate(zip(params, other_params, strict=True)):
+        if pair[0] != pair[1]:
+            if pair not in names:
+                msg = "A value of a written query is not compared as it is."
+                raise ValueError(msg)
+            places.append((place, names[pair], partial(_spelled, type(pair[0]))))
+    if {name for _, name, _ in places} != set(given[0]):
+        msg = "A value of a written query is not used."
+        raise ValueError(msg)
+    iterable = rows._iterable_class  # type: ignore[attr-defined]
+    return _Statement(compiler, iterable, sql, tuple(params), places)
+
+
+def _stand_ins(kinds: tuple[tuple[str, str], ...], turn: int) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for number, (name, kind) in enumerate(kinds):
+        key = _KEYS[turn] + number
+        day = _DAYS[turn] + timedelta(days=number)
+        made[name] = {"key": key, "keys": [key], "day": day}[kind]
+    return made
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, int):
+        return "key"
+    return "day" if isinstance(value, date) else "keys"
+
+
+def _spell(value: Any) -> Any:
+    """A value as it stands among parameters: several keys are one text."""
+    return f"{{{','.join(map(str, value))}}}" if isinstance(value, list) else value
+
+
+def _spelled(kind: type, value: Any) -> Any:
+    """A value with the type that Django gave its stand-in, so that the server keeps one plan."""
+    return value if isinstance(value, date) else kind(_spell(value))

@@ -1,0 +1,135 @@
+"""Queries that are written once and run with other values."""
+
+from datetime import date
+
+import pytest
+from django.db.models import F
+
+from agencyhub.lib.db import AnyOf
+from agencyhub.lib.written import Written
+from individuals.models import Individual
+from policies.models import Policy
+from tests.factories.individuals import IndividualFactory
+from tests.factories.policies import PolicyFactory
+
+pytestmark = pytest.mark.django_db
+
+START, END = date(2026, 1, 1), date(2026, 12, 31)
+
+
+@pytest.fixture
+def written():
+    """What each query was written for, in order."""
+    return []
+
+
+@pytest.fixture
+def by_person(written):
+    """Policies of a person, the newest first, with their carriers."""
+
+    def write(newest_first, *, person):
+        written.append(newest_first)
+        policies = Policy.objects.filter(subscriber=person).select_related("carrier")
+        return policies.order_by("-pk" if newest_first else "pk")
+
+    return Written(write)
+
+
+class TestRows:
+    def test_are_those_of_the_values_given_each_time(self, by_person):
+        first, second, third = PolicyFactory.create_batch(3)
+
+        for one in (first, second, third):
+            assert by_person.rows(True, person=one.subscriber_id) == [one]
+
+        assert by_person.rows(True, person=third.subscriber_id + 1_000) == []
+
+    def test_are_as_django_makes_them(self, by_person, django_assert_num_queries):
+        policy = PolicyFactory()
+        PolicyFactory(subscriber=policy.subscriber)
+
+        with django_assert_num_queries(1):
+            found = by_person.rows(False, person=policy.subscriber_id)
+            assert found[0].carrier == policy.carrier
+
+        assert [one.pk for one in found] == sorted(one.pk for one in found)
+        assert found[0].premium == policy.premium
+        found[0].save()  # it knows its database and that it is stored
+
+    def test_of_each_shape_are_written_once(self, by_person, written):
+        policies = PolicyFactory.create_batch(2)
+
+        for newest_first in (True, False, True, False):
+            for one in policies:
+                by_person.rows(newest_first, person=one.subscriber_id)
+
+        # Twice each: what differs between the two is where the values stand.
+        assert written == [True, True, False, False]
+
+    def test_follow_their_shape(self, by_person):
+        policies = [PolicyFactory()]
+        policies.append(PolicyFactory(subscriber=policies[0].subscriber))
+        person = policies[0].subscriber_id
+
+        assert by_person.rows(False, person=person) == policies
+        assert by_person.rows(True, person=person) == policies[::-1]
+
+    def test_take_several_keys_and_days(self):
+        policies = PolicyFactory.create_batch(3, effective_date=START)
+        late = PolicyFactory(effective_date=END)
+        query = Written(
+            lambda *, keys, day: Policy.objects.filter(AnyOf("pk", keys), effective_date=day)
+        )
+        keys = [one.pk for one in (*policies[:2], late)]
+
+        assert set(query.rows(keys=keys, day=START)) == set(policies[:2])
+        assert query.rows(keys=keys, day=END) == [late]
+        assert query.rows(keys=[], day=END) == []
+
+    def test_tell_apart_values_of_the_same_kind(self):
+        people = IndividualFactory.create_batch(2)
+        query = Written(
+            lambda *, first, second: (
+                Individual.objects.filter(pk=first)
+                .annotate(other=F("pk") - second)
+                .values_list("pk", "other")
+            )
+        )
+
+        found = query.rows(first=people[0].pk, second=people[1].pk)
+
+        assert found == [(people[0].pk, people[0].pk - people[1].pk)]
+
+    def test_of_what_nothing_fits_are_none_without_a_query(self, django_assert_num_queries):
+        query = Written(lambda keys, *, person: Policy.objects.filter(pk__in=keys, pk=person))
+
+        with django_assert_num_queries(0):
+            assert query.rows((), person=1) == []
+
+    def test_one_is_the_first_or_none(self, by_person):
+        policy = PolicyFactory()
+
+        assert by_person.one(True, person=policy.subscriber_id) == policy
+        assert by_person.one(True, person=policy.subscriber_id + 1_000) is None
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("write", "words"),
+        [
+            (lambda *, pk: Policy.objects.filter(pk=pk + 1), "not compared as it is"),
+            (lambda *, pk: Policy.objects.filter(pk=1), "not used"),
+            (lambda *, pk: Policy.objects.all()[: pk - 2_000_000_000], "text .* depends"),
+            (lambda *, pk: Policy.objects.filter(pk__in=range(pk - 2_000_000_000)), "depends"),
+        ],
+        ids=["computed", "forgotten", "limit", "several"],
+    )
+    def test_what_cannot_be_written_once(self, write, words):
+        with pytest.raises(ValueError, match=words):
+            Written(write).rows(pk=1)
+
+    def test_several_keys_compared_one_by_one(self):
+        query = Written(lambda *, keys: Policy.objects.filter(pk__in=keys))
+
+        with pytest.raises(ValueError, match="not compared"):
+            query.rows(keys=[1, 2])
