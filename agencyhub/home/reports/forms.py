@@ -17,6 +17,7 @@ from agencyhub.home.reports.periods import (
     month_before,
     year,
 )
+from agencyhub.lib.written import Written
 from agencyhub.records.lists.filters import NONE
 from commissions.lists.sublines import CHOICES as LINES
 from policies.selectors.carriers import carrier_choices
@@ -45,6 +46,9 @@ PERIODS = (
     (CUSTOM, _("From … to …")),
 )
 ALL = ("", _("All"))
+_AGENTS = Written(
+    lambda: Agent.objects.order_by("last_name", "first_name", "pk").only("first_name", "last_name")
+)
 
 
 class ReportForm(forms.Form):
@@ -134,9 +138,7 @@ class BusinessForm(CarrierForm):
 
     def offer_agent(self) -> Any:
         """Every agent, and nobody."""
-        found = Agent.objects.order_by("last_name", "first_name", "pk")
-        named = found.only("first_name", "last_name")
-        return [(NONE, _("Nobody")), *((one.pk, one.full_name) for one in named)]
+        return [(NONE, _("Nobody")), *((one.pk, one.full_name) for one in _AGENTS.rows())]
 
 
 class LineForm(ReportForm):
