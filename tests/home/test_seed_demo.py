@@ -25,6 +25,7 @@ from integrations.models import InboundMessage
 from integrations.plancompare.models import PlanCompareUser, QuotingLink, Site
 from policies.models import Carrier, CarrierAlias, CarrierProduct, Policy
 from tests import templates
+from tests.home import demo_pay
 
 AS_OF = date(2026, 11, 20)
 PERSON = ("first_name", "last_name", "date_of_birth", "mbi_tail", "email", "home_phone", "custom")
@@ -141,6 +142,7 @@ class TestSeedDemo:
         self.check_duplicates()
         self.check_applications()
         self.check_groups()
+        demo_pay.check()
 
         second = json.loads(run("seed_demo", "--json"))
 

@@ -19,6 +19,8 @@ ANSWERS = (
     (disputes.ACCEPTED_PENDING, "Accepted on the phone.", "C-20455"),
     (disputes.DENIED, "They say that the agent was not appointed yet.", "C-20391"),
     (disputes.OTHER_AOR, "Moved to another agency in the first month.", ""),
+    (disputes.ALREADY_PAID, "They say that it was on the statement of last month.", "C-20360"),
+    (disputes.TERMINATED, "They say that the policy had ended by then.", ""),
 )
 
 
