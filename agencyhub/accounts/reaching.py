@@ -96,7 +96,7 @@ def condition_of(model: type[models.Model], reach: "Reach", path: str = "") -> Q
     if scope.parent:
         parent = model._meta.get_field(scope.parent).related_model
         has_parent = Q(**{f"{path}{scope.parent}__isnull": False})
-        condition |= has_parent & condition_of(parent, reach, f"{path}{scope.parent}__")  # type: ignore[arg-type]
+        condition |= has_parent & condition_of(parent, reach, f"{path}{scope.parent}__")
     return condition
 
 

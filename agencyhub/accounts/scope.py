@@ -95,7 +95,7 @@ def within(rows: Rows, reach: Reach) -> Rows:
     """Keep the rows that somebody of that reach may see: ``narrow`` for queries written once."""
     if reach.sees_all:
         return rows
-    return rows.filter(reaching.condition_of(rows.model, reach))
+    return rows.filter(reaching.condition_of(rows.model, reach))  # type: ignore[arg-type]
 
 
 def book_of(model: type[models.Model], *, user: User, at_most: int) -> list[int] | None:

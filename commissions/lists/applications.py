@@ -150,6 +150,7 @@ APPLICATIONS = registry.register(
         view_permission="commissions.view_application",
         change_permission="commissions.change_application",
         visible=Application.objects.visible_to,
+        is_reach=True,
         title_column="client",
         columns=COLUMNS,
         default_columns=(

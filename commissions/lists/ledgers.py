@@ -173,6 +173,7 @@ BOOK = registry.register(
         view_permission="commissions.view_bookrow",
         change_permission="commissions.change_bookrow",
         visible=BookRow.objects.visible_to,
+        is_reach=True,
         title_column="member",
         columns=(
             columns.link(
@@ -215,6 +216,7 @@ COMMISSIONS = registry.register(
         view_permission="commissions.view_commissionline",
         change_permission="commissions.change_commissionline",
         visible=CommissionLine.objects.visible_to,
+        is_reach=True,
         title_column="insured",
         columns=(
             columns.link(

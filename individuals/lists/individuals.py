@@ -101,6 +101,7 @@ INDIVIDUALS = registry.register(
         view_permission="individuals.view_individual",
         change_permission="individuals.change_individual",
         visible=Individual.objects.visible_to,
+        is_reach=True,
         title_column="name",
         columns=COLUMNS,
         default_columns=("name", "born", "phone", "place", "type", "status", "agent"),

@@ -144,6 +144,7 @@ POLICIES = registry.register(
         view_permission="policies.view_policy",
         change_permission="policies.change_policy",
         visible=Policy.objects.visible_to,
+        is_reach=True,
         title_column="individual",
         columns=COLUMNS,
         default_columns=(

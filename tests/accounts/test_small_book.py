@@ -4,7 +4,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencyhub.accounts import scope
 from agencyhub.accounts.models import Role
-from agencyhub.records.lists import selection
+from agencyhub.records.lists import registry, selection
 from individuals.models import Individual, IndividualAgent
 from policies.models import Policy, PolicyAgent
 from tests.factories.accounts import AgentFactory, UserFactory
@@ -50,6 +50,14 @@ def test_a_list_has_the_same_rows_however_they_are_found(user, monkeypatch, key,
     assert set(listed) == seen
     assert set(scope.gathered(model, user=user).values_list("pk", flat=True)) == seen
     assert ("UNION ALL" in queries[-1]["sql"]) == bool(most)
+
+
+@pytest.mark.parametrize("kind", [one for one in registry.every() if one.is_reach])
+def test_lists_that_start_from_a_book_leave_out_nothing_else(kind):
+    """Only then may a book stand in place of ``visible``."""
+    everything = kind.visible(UserFactory(owner=True))
+
+    assert str(everything.query) == str(kind.model._default_manager.all().query)
 
 
 def test_what_is_in_a_small_book_is_not_remembered(agent, user):

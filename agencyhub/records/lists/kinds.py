@@ -52,8 +52,10 @@ class ListKind:
     """One list of records.
 
     ``visible`` answers the rows that a user may see: every page, count, export and bulk edit
-    starts from it. ``title_column`` is always shown, first. ``custom_target`` adds the agency's
-    own fields as columns and filters. ``on_export`` is told which records somebody takes out.
+    starts from it, or with ``is_reach``, which says that it leaves out nothing but what is out of
+    reach, from the user's book where that is found sooner. ``title_column`` is always shown, first.
+    ``custom_target`` adds the agency's own fields as columns and filters. ``on_export`` is told
+    which records somebody takes out.
     """
 
     key: str
@@ -74,6 +76,7 @@ class ListKind:
     bulk: "Sequence[BulkField]" = ()
     locks: Sequence[Lock] = ()
     custom_target: str = ""
+    is_reach: bool = False
     icon: str = "list"
     empty_text: Any = ""
     create_label: Any = ""

@@ -30,7 +30,7 @@ class Lookups:
         if asked not in self._found:
             is_kept = kept.is_marked(load)
             self._found[asked] = kept.answer(load, args, self._marks) if is_kept else load(*args)
-        return self._found[asked]  # type: ignore[no-any-return]
+        return self._found[asked]
 
     @cached_property
     def _marks(self) -> kept.Marks:

@@ -65,12 +65,13 @@ def rows(
 
 def filterset(kind: ListKind, filters: Texts, *, lookups: Lookups) -> ListFilters:
     """The filters of a list, filled with ``filters``; its ``qs`` is within the user's reach."""
-    rows = kind.visible(lookups.user)
     book = small_book(kind.model, user=lookups.user)
-    if book is not None:
-        rows = rows.filter(Among("pk", book))
-    elif (hashed := hashed_book(kind.model, user=lookups.user)) is not None:
-        rows = rows.filter(hashed)
+    reached = hashed_book(kind.model, user=lookups.user) if book is None else Q(Among("pk", book))
+    # A book is all that is in reach: to ask each row as well would look up the person of each.
+    is_asked = reached is None or not kind.is_reach
+    rows = kind.visible(lookups.user) if is_asked else kind.model._default_manager.all()
+    if reached is not None:
+        rows = rows.filter(reached)
     return kind.filters(filters, rows, kind=kind, lookups=lookups)
 
 
