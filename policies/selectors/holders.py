@@ -28,7 +28,8 @@ def policies_by_holder(*, user: User, names: Sequence[Split]) -> QuerySet[Policy
     keys = list(people.values_list("pk", flat=True)[:MOST])
     if len(keys) == MOST:
         book = book_of(Policy, user=user, at_most=SMALL_BOOK)
-        held = Policy.objects.filter(pk__in=book).values("subscriber") if book is not None else []
-        keys = list(people.filter(pk__in=held).values_list("pk", flat=True)[:MOST])
+        if book is not None:
+            held = Policy.objects.filter(pk__in=book).values_list("subscriber", flat=True)
+            keys = list(people.filter(pk__in=held).values_list("pk", flat=True))
     seen = narrow(Individual.objects.filter(pk=OuterRef("subscriber")), user=user)
     return rows.filter(~Exists(seen), subscriber__in=keys).order_by("-pk")

@@ -10,6 +10,7 @@ from agencyhub.accounts.models import Role
 from individuals.models import Look
 from individuals.services import looks
 from integrations.plancompare.models import EnrollmentKey
+from policies.selectors import holders
 from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.individuals import MBI, IndividualFactory, SalesRecordFactory
 from tests.factories.policies import (
@@ -147,6 +148,14 @@ class TestPoliciesOfOtherBooks:
 
         assert addresses == [f"/policies/{policy.pk}/"]
         assert "Policies of Individuals in other books" in html
+
+    def test_are_found_among_many_of_one_name(self, policy, monkeypatch):
+        monkeypatch.setattr(holders, "MOST", 2)
+        client = self._browser(policy)
+        elsewhere = IndividualFactory.create_batch(3, first_name="Ann", last_name="Vandersloot")
+        type(policy).objects.filter(pk=policy.pk).update(subscriber=elsewhere[-1])
+
+        assert found(client, "vandersloot")[0] == [f"/policies/{policy.pk}/"]
 
     def test_are_not_found_by_who_sees_the_person(self, policy):
         addresses, _html = found(self._browser(policy, Role.Scope.ALL), "vandersloot")
