@@ -67,8 +67,9 @@ def filterset(kind: ListKind, filters: Texts, *, lookups: Lookups) -> ListFilter
     """The filters of a list, filled with ``filters``; its ``qs`` is within the user's reach."""
     book = small_book(kind.model, user=lookups.user)
     reached = hashed_book(kind.model, user=lookups.user) if book is None else Q(Among("pk", book))
-    # A book is all that is in reach: to ask each row as well would look up the person of each.
-    is_asked = reached is None or not kind.is_reach
+    # Hashed keys are all that is in reach: to ask each row would look up the person of each.
+    # Of a small book each row is asked: PostgreSQL then sorts before it looks up words.
+    is_asked = book is not None or reached is None or not kind.is_reach
     rows = kind.visible(lookups.user) if is_asked else kind.model._default_manager.all()
     if reached is not None:
         rows = rows.filter(reached)
