@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from eoi.asked import Problem, read_form
+from eoi.asked import Problem, Wanted, read_form
 from eoi.models import Decision, EoiRequest
 from eoi.services import judging
 from eoi.services.judging import Call
@@ -46,30 +47,32 @@ def complete_form(
         reference=reference_number,
     )
     call = Call(Decision.Channel.API, user, within, url_subscriber_id, "", at)
-    found = judging.find(wanted, call)
-    problems = list(wanted.problems if isinstance(found, Waiting) else (*found, *wanted.problems))
     is_complete = COMPLETE.get(str(completed).strip().casefold())
-    if is_complete is None:
-        problems.append(Problem("completed_not_valid", "completed"))
-    if isinstance(found, Waiting) and not problems:
-        channel = Batch.Channel.API
-        summary = COMPLETED if is_complete else INCOMPLETE
-        with history.batch(user=user, channel=channel, summary=summary) as batch:
-            request = EoiRequest.objects.select_for_update().get(pk=found.row.id)
-            request.expiration_date = last_day or request.expiration_date
-            request.reference_number = wanted.reference_number or request.reference_number
-            _note(request, is_complete=bool(is_complete), at=at)
-            history.write(history.entry(batch=batch, record=request, text=summary))
+    with transaction.atomic():
+        found = judging.find(wanted, call)
+        problems = [*([] if isinstance(found, Waiting) else found), *wanted.problems]
+        if is_complete is None:
+            problems.append(Problem("completed_not_valid", "completed"))
+        if isinstance(found, Waiting) and not problems:
+            _note(found, wanted, last_day, is_complete=bool(is_complete), call=call)
     return tuple(problems)
 
 
-def _note(request: EoiRequest, *, is_complete: bool, at: datetime) -> None:
-    request.form_status = request.Form.COMPLETE if is_complete else request.Form.INCOMPLETE
-    request.form_completed_date = timezone.localdate(at) if is_complete else None
-    request.is_expiry_proposed = False
-    request.save(
-        update_fields=[
-            "form_status", "form_completed_date", "expiration_date", "reference_number",
-            "is_expiry_proposed",
-        ]
-    )  # fmt: skip
+def _note(
+    found: Waiting, wanted: Wanted, last_day: date | None, *, is_complete: bool, call: Call
+) -> None:
+    summary = COMPLETED if is_complete else INCOMPLETE
+    with history.batch(user=call.user, channel=Batch.Channel.API, summary=summary) as batch:
+        request = EoiRequest.objects.select_for_update().get(pk=found.row.id)
+        request.form_status = request.Form.COMPLETE if is_complete else request.Form.INCOMPLETE
+        request.form_completed_date = timezone.localdate(call.at) if is_complete else None
+        request.expiration_date = last_day or request.expiration_date
+        request.reference_number = wanted.reference_number or request.reference_number
+        request.is_expiry_proposed = False
+        request.save(
+            update_fields=[
+                "form_status", "form_completed_date", "expiration_date", "reference_number",
+                "is_expiry_proposed",
+            ]
+        )  # fmt: skip
+        history.write(history.entry(batch=batch, record=request, text=summary))

@@ -110,8 +110,8 @@ def judge(rows: Sequence[Asked], call: Call, *, is_locking: bool) -> Judged:
 
 
 def find(one: Wanted, call: Call) -> Waiting | tuple[Problem, ...]:
-    """The open request that one row names, or why there is none; it is not held."""
-    return _find(one, _context([one], call, is_locking=False))
+    """The open request that one row names, held until the transaction ends, or why there is none."""
+    return _find(one, _context([one], call, is_locking=True))
 
 
 def _context(wanted: Sequence[Wanted], call: Call, *, is_locking: bool) -> _Context:

@@ -84,9 +84,9 @@ def merge(
         result = Merge(survivor, batch)
         pairs.remember(survivor, loser, user=user, at=at)
         former = {survivor.servicing_agent_id, loser.servicing_agent_id}
+        newer = Side.RIGHT if _is_newer(loser, survivor) else Side.LEFT  # before either is saved
         with translation.override(None):  # what timelines keep is English
             _take_fields(result, loser, choices=choices, user=user, at=at)
-            newer = Side.RIGHT if _is_newer(loser, survivor) else Side.LEFT
             wished = choices.get(PRIMARY_ADDRESS) or newer
             _take_addresses(result, loser, wants_theirs=wished == Side.RIGHT)
             _take_agents(result, loser, former=former)

@@ -10,8 +10,9 @@ import pytest
 from django.db import connection, transaction
 
 from eoi.models import Decision, EoiRequest
+from eoi.services.completing import complete_form
 from eoi.services.electing import elect, withdraw
-from groups.models import Election
+from groups.models import Election, EmployerGroup
 from tests.eoi.test_decide import AT, ask, codes, decide, waiting
 from tests.waiting import PATIENCE, until_somebody_waits
 
@@ -70,3 +71,23 @@ def test_a_member_who_asks_for_more_meanwhile_has_what_was_just_approved():
     election.refresh_from_db()
     assert (election.volume, election.requested_volume) == (150_000, 200_000)
     assert [one.status for one in EoiRequest.objects.order_by("pk")] == ["approved", "pending"]
+
+
+def test_a_form_that_is_complete_just_after_the_decision_is_not_noted():
+    request = waiting()
+    row = ask(request, "approve_all")
+
+    def complete() -> list[str]:
+        problems = complete_form(
+            subscriber_id=request.employee.external_id,
+            benefit_lookup_code="subscriber_life",
+            completed="true",
+            within=EmployerGroup.objects.all(),
+            user=None,
+            at=AT,
+        )
+        return [problem.code for problem in problems]
+
+    assert beside(lambda: decide(row), complete) == ["not_waiting"]
+    request.refresh_from_db()
+    assert (request.status, request.form_status) == ("approved", "not_sent")

@@ -156,6 +156,19 @@ class TestMerge:
         survivor.refresh_from_db()
         assert survivor.type.label == "Client"
 
+    @pytest.mark.parametrize(("days", "line"), [(1, "9 Elm St"), (-1, "12 Oak Street")])
+    def test_the_newer_record_has_the_primary_address_whatever_is_taken_of_the_other(
+        self, survivor, loser, boss, days, line
+    ):
+        AddressFactory(individual=survivor, line_1="12 Oak Street")
+        AddressFactory(individual=loser, line_1="9 Elm St", zip_code="50014")
+        saved = survivor.updated_at + timedelta(days=days)
+        Individual.objects.filter(pk=loser.pk).update(notes="Has a dog.", updated_at=saved)
+
+        merge(survivor, loser, boss)
+
+        assert Address.objects.get(is_primary=True).line_1 == line
+
     def test_keeps_the_mbi_that_was_chosen(self, survivor, loser, boss):
         other = IndividualFactory(mbi=OTHER_MBI)
 
