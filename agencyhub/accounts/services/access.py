@@ -47,12 +47,12 @@ def note_infected(finding: Finding) -> None:
     note(AccessEvent.Kind.FILE_REFUSED, user=user, detail=words)
 
 
-@translation.override(None)  # what the log keeps is English
 def difference(label: str, before: Collection[str], after: Collection[str]) -> str:
     """Say what was added to some names and what was taken away; blank when they are the same."""
     parts = (
         ("added", [name for name in after if name not in before]),
         ("removed", [name for name in before if name not in after]),
     )
-    words = "; ".join(f"{verb} {', '.join(map(str, names))}" for verb, names in parts if names)
+    with translation.override(None):  # what the log keeps is English
+        words = "; ".join(f"{verb} {', '.join(map(str, names))}" for verb, names in parts if names)
     return f"{label}: {words}." if words else ""

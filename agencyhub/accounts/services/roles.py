@@ -142,13 +142,12 @@ def _permissions(names: set[str]) -> list[Permission]:
     ]
 
 
-@translation.override(None)  # what the log keeps is English
 def _describe(before: Role, saved: Role, *, is_new: bool) -> list[str]:
     words = []
     if is_new or before.scope != saved.scope:
-        words.append(
-            gettext_noop("Scope: %(scope)s.") % {"scope": str(saved.get_scope_display()).lower()}
-        )
+        with translation.override(None):  # what the log keeps is English
+            scope = str(saved.get_scope_display()).lower()
+        words.append(gettext_noop("Scope: %(scope)s.") % {"scope": scope})
     if not is_new and before.name != saved.name:
         words.append(gettext_noop("Was called %(name)s.") % {"name": before.name})
     if before.requires_second_factor != saved.requires_second_factor:
