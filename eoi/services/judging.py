@@ -110,7 +110,7 @@ def judge(rows: Sequence[Asked], call: Call, *, is_locking: bool) -> Judged:
 
 
 def find(one: Wanted, call: Call) -> Waiting | tuple[Problem, ...]:
-    """The open request that one row names, held until the transaction ends, or why there is none."""
+    """The open request that a row names, held until the transaction ends, or why there is none."""
     return _find(one, _context([one], call, is_locking=True))
 
 
