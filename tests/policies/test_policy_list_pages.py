@@ -146,6 +146,7 @@ class TestPolicySearch:
         page = client.post(SEARCH, {"number": typed}).content.decode()
 
         assert "No policy has this number" in page
+        assert 'href="/search/">Search everything to find policies by a name' in page
 
     def test_finds_only_what_the_user_may_see(self, client, agent):
         PolicyFactory(policy_number="AZ-1", servicing_agent=agent)
