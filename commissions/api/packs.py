@@ -14,6 +14,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, PermissionDenied
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
 from agencyhub.accounts.models import User
@@ -70,6 +71,24 @@ class PackFilters(django_filters.FilterSet):
         fields = ("carrier", "made_by", "made_since")
 
 
+class _FileRenderer(BaseRenderer):
+    """Lets a caller ask for the kind of file; the view answers with the file itself."""
+
+    charset = None
+
+    def render(self, data: Any, *_about: Any, **_more: Any) -> Any:
+        """Hand on what comes ready."""
+        return data
+
+
+class _WorkbookRenderer(_FileRenderer):
+    media_type, format = handing_over.TYPES[handing_over.XLSX], handing_over.XLSX
+
+
+class _PdfRenderer(_FileRenderer):
+    media_type, format = handing_over.TYPES[handing_over.PDF], handing_over.PDF
+
+
 def _file_schema(summary: str, kind: str) -> Any:
     return extend_schema(
         summary=summary,
@@ -118,13 +137,13 @@ class PackViewSet(RecordViewSet):
         return pack
 
     @_file_schema("A dispute pack as a workbook", handing_over.XLSX)
-    @action(detail=True, methods=["get"])
+    @action(detail=True, methods=["get"], renderer_classes=[JSONRenderer, _WorkbookRenderer])
     def xlsx(self, request: Request, pk: int) -> HttpResponseBase:
         """The workbook."""
         return self._file(pk, handing_over.XLSX)
 
     @_file_schema("A dispute pack as a PDF", handing_over.PDF)
-    @action(detail=True, methods=["get"])
+    @action(detail=True, methods=["get"], renderer_classes=[JSONRenderer, _PdfRenderer])
     def pdf(self, request: Request, pk: int) -> HttpResponseBase:
         """The PDF."""
         return self._file(pk, handing_over.PDF)

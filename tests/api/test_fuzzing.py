@@ -8,6 +8,7 @@ from schemathesis import GenerationMode
 
 from agencyhub.accounts import api_keys
 from agencyhub.api_urls import router
+from commissions.models import PaySettings
 from tests.api import fuzzing
 from tests.factories.accounts import UserFactory
 from tests.factories.commissions import ApplicationFactory, BookRowFactory, CommissionLineFactory
@@ -52,6 +53,7 @@ def key(settings):
     MappingFactory()
     GroupPlanFactory()
     DeliveryFactory()
+    PaySettings.objects.get_or_create(pk=1)  # which migrations bring
     DisputePackFactory()
     return api_keys.create_key(name="Fuzz", scope="api").raw
 

@@ -339,7 +339,7 @@ class TestPacks:
         pack = script.post("dispute-packs/", {"pay": [one.pk for one in months]}).json()["id"]
 
         book = script.get(f"dispute-packs/{pack}/xlsx/")
-        paper = script.get(f"dispute-packs/{pack}/pdf/")
+        paper = script.get(f"dispute-packs/{pack}/pdf/", accept="application/pdf")
 
         lines = list(load_workbook(io.BytesIO(b"".join(book))).active.values)
         assert {line[0] for line in lines[1:]} == {one.policy.policy_number for one in months}
