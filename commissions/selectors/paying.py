@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -110,7 +111,7 @@ def told(
 
     Without lines that make no difference to ledgers whose first month is ``since``.
     """
-    values = {"ids": list(policy_ids), "days": DAYS_BETWEEN, "since": since}
+    values: dict[str, Any] = {"ids": list(policy_ids), "days": DAYS_BETWEEN, "since": since}
     with connection.cursor() as cursor:
         cursor.execute(WITH_KEYS if with_keys else WITHOUT_KEYS, values)
         lines = {pk: (said, keys or ()) for pk, said, keys in cursor.fetchall()}
