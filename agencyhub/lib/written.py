@@ -97,7 +97,7 @@ def _statement(
     if {name for _, name, _ in places} != set(given[0]):
         msg = "A value of a written query is not used."
         raise ValueError(msg)
-    iterable = rows._iterable_class  # type: ignore[attr-defined]
+    iterable = rows._iterable_class
     return _Statement(compiler, iterable, sql, tuple(params), places)
 
 

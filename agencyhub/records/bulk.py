@@ -105,9 +105,9 @@ def additions(*, table: str, record_id: int, individual_id: int | None = None) -
 
     They come as changes that were never saved, with their batches, for the timeline. One query.
     """
-    values = {"table": table, "record": record_id, "individual": individual_id}
-    if individual_id is None:
-        del values["individual"]
+    values: dict[str, str | int] = {"table": table, "record": record_id}
+    if individual_id is not None:
+        values["individual"] = individual_id
     with connection.cursor() as cursor:
         cursor.execute(_additions_text(of_individual=individual_id is not None), values)
         found = cursor.fetchall()

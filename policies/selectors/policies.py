@@ -36,9 +36,10 @@ def _written_page(reach: Reach, *, pk: Any) -> QuerySet[Policy]:
 
 
 _OF, _PAGE = Written(_written_of), Written(_written_page)
+_ADDITIONAL: Any = Policy.additional_agents.through
 _AGENTS = Written(
     lambda *, policy: Agent.objects.filter(
-        pk__in=Policy.additional_agents.through.objects.filter(policy=policy).values("agent")
+        pk__in=_ADDITIONAL.objects.filter(policy=policy).values("agent")
     ).order_by("last_name", "first_name", "pk")
 )
 
