@@ -118,7 +118,7 @@ def _answer(
 ) -> HttpResponse:
     """For htmx what takes the row's place, else the page that the form stood on."""
     if wants_fragment(request):
-        asked = state.read(RISKS, QueryDict(request.POST.get("state", "")), user=request.user)
+        asked = state.posted(RISKS, request.POST, user=request.user)
         context = {
             "done": done,
             "refusal": refusal,
@@ -139,7 +139,7 @@ def _back(request: SignedInRequest, risk: Risk, *, done: Risk | None = None) -> 
             words = _("Logged: %s.") % done.get_outcome_display().lower()
             messages.success(request, words)
         return redirect_page(request, "individuals:individual_detail", pk=risk.policy.subscriber_id)
-    asked = state.read(RISKS, QueryDict(request.POST.get("state", "")), user=request.user)
+    asked = state.posted(RISKS, request.POST, user=request.user)
     params = QueryDict(asked.query(), mutable=True)
     if done:
         params["done"] = str(done.pk)

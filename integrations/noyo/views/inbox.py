@@ -65,7 +65,7 @@ def answer_settled(
     request: SignedInRequest, *, done: Batch | None, refusal: str = ""
 ) -> HttpResponse:
     """For htmx what takes the row's place, else the list that the form stood on."""
-    asked = state.read(DIFFERENCES, QueryDict(request.POST.get("state", "")), user=request.user)
+    asked = state.posted(DIFFERENCES, request.POST, user=request.user)
     if wants_fragment(request):
         context = {
             "done": done,
