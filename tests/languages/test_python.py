@@ -25,6 +25,8 @@ FOR_OPERATORS = (
     "repeats.py",
     "commands.py",
     "blocking.py",
+    "clamd.py",
+    "written.py",
 )
 # Kinds of files declare English labels, which headings are compared with; screens translate them.
 DECLARED = ("imports.py", "importing_contacts.py", "superseding.py")

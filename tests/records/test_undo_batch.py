@@ -206,7 +206,7 @@ class TestUndoBatch:
         with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary="Set up") as batch:
             person = IndividualFactory()
 
-        with pytest.raises(UndoNotAllowedError, match="set-up"):
+        with pytest.raises(UndoNotAllowedError, match="own setup"):
             undo(batch, user=UserFactory(owner=True))
 
         assert Individual.objects.filter(pk=person.pk).exists()
