@@ -169,14 +169,20 @@ def _card(
         days_left=reasons.days_left(deadline, today) if deadline else "",
         balance=(newest.past_due_amount or newest.amount_due) if newest else None,
         is_past_due=bool(newest and newest.past_due_amount),
-        months=_strip(payments, today) if payments else [],
+        months=_strip(policy, payments, today) if payments else [],
     )
 
 
-def _strip(payments: Mapping[date, Payment], today: date) -> list[Month]:
-    """Twelve months, of which the last but one is this month."""
+def _strip(policy: Policy, payments: Mapping[date, Payment], today: date) -> list[Month]:
+    """Twelve months, of which the last but one is this month.
+
+    Of a policy that has yet to begin they are its first twelve, unless a month before is told.
+    """
     this = today.replace(day=1)
     first = _months_later(this, -MONTHS_BACK)
+    begins = policy.effective_date
+    if begins and begins > today:
+        first = max(first, min(begins.replace(day=1), *payments))
     return [_month(one, payments.get(one), this) for one in _following(first, STRIP)]
 
 

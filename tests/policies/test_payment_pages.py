@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from policies.models import Payment, Standing
+from policies.selectors.payments import card_of
 from tests.factories.individuals import IndividualFactory
 from tests.factories.policies import (
     CarrierFactory,
@@ -213,3 +214,30 @@ class TestShield:
         assert (SHIELD in page(client, "policies:carrier_detail", carrier.pk)) is is_shown
         shown = client.get(reverse("policies:carrier_list")).content.decode()
         assert (SHIELD in shown) is is_shown
+
+
+class TestMonths:
+    """The strip of months; today is 16 October 2026."""
+
+    @pytest.mark.parametrize(
+        ("begins", "paid", "first"),
+        [
+            (date(2026, 1, 1), date(2026, 10, 1), date(2025, 12, 1)),
+            (date(2027, 1, 1), date(2027, 1, 1), date(2027, 1, 1)),
+            (date(2027, 1, 15), date(2027, 1, 1), date(2027, 1, 1)),
+            (date(2027, 1, 1), date(2026, 12, 1), date(2026, 12, 1)),
+            (date(2027, 1, 1), date(2025, 1, 1), date(2025, 12, 1)),
+            (None, date(2026, 10, 1), date(2025, 12, 1)),
+        ],
+        ids=["begun", "begins", "mid-month", "told-before", "told-long-before", "no-day"],
+    )
+    def test_begin_no_earlier_than_a_policy_that_has_yet_to_begin(self, begins, paid, first):
+        term = PremierTermFactory()
+        policy = PolicyFactory(carrier=term.carrier, effective_date=begins)
+        PaymentFactory(policy=policy, month=paid)
+
+        card = card_of(policy, partners={term.carrier_id}, at=NOW)
+
+        months = [one.first for one in card.months]
+        assert (months[0], len(months)) == (first, 12)
+        assert (date(2026, 10, 1) in months) == (first < NOW.date())
