@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import CheckboxInput, ChoiceWidget, Input, Select, Textarea, Widget
+from django.utils.choices import BlankChoiceIterator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 CHECKS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
+DASH = "—"
+HYPHENS = BLANK_CHOICE_DASH[0][1]
 DEFAULT_COLUMNS = 6
 FULL_ROW = 12
 
@@ -87,15 +91,28 @@ class SecretTextarea(forms.Textarea):
         return super().get_context(name, None, attrs)
 
 
+def _write_blank(field: forms.Field) -> None:
+    """Draw Django's own blank choice as a dash; choices that a query answers are not asked for."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == HYPHENS:
+            field.empty_label = DASH
+    elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, BlankChoiceIterator):
+        field.choices = [
+            (value, DASH if label == HYPHENS else label) for value, label in field.choices
+        ]
+
+
 class TablerBoundField(BoundField):
     """Adds Tabler's classes and the accessibility attributes to whatever widget a field has.
 
-    A label that Django made of the field's name is put into the reader's language.
+    A label that Django made of the field's name is put into the reader's language, and the blank
+    choice that it draws as a row of hyphens is a dash as everywhere else.
     """
 
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
         self.label = gettext(str(self.label)) if self.label else self.label
+        _write_blank(field)
 
     def as_widget(
         self,

@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 
 from agencyhub.lib.forms import MoneyInput, SectionsMixin, SwitchInput
+from agencyhub.records.models import Option
+from individuals.models import Individual
 
 
 class PersonForm(SectionsMixin, forms.Form):
@@ -21,7 +23,26 @@ class PersonForm(SectionsMixin, forms.Form):
     size = forms.ChoiceField(choices=[("s", "Small")])
 
 
+class BlanksForm(forms.ModelForm):
+    """A blank choice of a field with choices, and of one that names another record."""
+
+    class Meta:
+        model = Individual
+        fields = ("gender", "type")
+
+
 class TestTablerRenderer:
+    def test_writes_every_blank_choice_as_a_dash(self):
+        form = BlanksForm()
+
+        form.fields["type"].queryset = Option.objects.none()
+        drawn = str(form["gender"]) + str(form["type"])
+
+        assert drawn.count(">—</option>") == 2
+        assert "---" not in drawn
+        assert ">Female</option>" in drawn
+        assert BlanksForm({"gender": ""}).fields["gender"].clean("") == ""
+
     def test_gives_each_control_its_class_label_and_help(self):
         html = PersonForm()["last_name"].as_field_group()
 
