@@ -1,6 +1,6 @@
 """What the dashboard shows: numbers that are doors to their rows, each within the user's reach."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -61,8 +61,9 @@ def doors(user: User) -> list[Door]:
             )
         )
     if user.has_perm("individuals.view_salesrecord"):
-        leads = gathered(SalesRecord, user=user).filter(converted_at=None)
-        url = _list("individuals:salesrecord_list", open="open")
+        stages = _open_stages()
+        leads = gathered(SalesRecord, user=user).filter(converted_at=None, stage__in=stages)
+        url = _list("individuals:salesrecord_list", open="open", stage=stages)
         found.append(Door(gettext("Open Sales Records"), _count(leads), url))
     if user.has_perm("policies.view_policy"):
         policies = whole_book(Policy, user=user)
@@ -73,11 +74,12 @@ def doors(user: User) -> list[Door]:
 
 
 def sales_by_stage(user: User) -> list[Share]:
-    """Open Sales Records by stage, in the order of the stages."""
+    """Open Sales Records by stage, in the order of the stages; won and lost ones are not open."""
     if not user.has_perm("individuals.view_salesrecord"):
         return []
     rows = gathered(SalesRecord, user=user).filter(converted_at=None)
-    counted = _counted(rows, "stage_id", user)
+    by_stage, stages = _counted(rows, "stage_id", user), set(_open_stages())
+    counted = {stage: number for stage, number in by_stage.items() if stage in stages}
     return _shares(
         counted, "stage", Option.List.SALES_STAGE, "individuals:salesrecord_list", open="open"
     )
@@ -89,6 +91,12 @@ def policies_by_status(user: User) -> list[Share]:
         return []
     counted = _counted(whole_book(Policy, user=user), "status_id", user)
     return _shares(counted, "status", Option.List.POLICY_STATUS, "policies:policy_list")
+
+
+def _open_stages() -> list[int]:
+    """The stages of a sale that is neither won nor lost, those no longer offered included."""
+    stages = Option.objects.filter(list=Option.List.SALES_STAGE, meaning="open")
+    return list(stages.order_by("position", "pk").values_list("pk", flat=True))
 
 
 def _counted(rows: QuerySet[Any], column: str, user: User) -> dict[int, int]:
@@ -141,5 +149,5 @@ def _count(rows: QuerySet[Model]) -> str:
     return LARGE if number > MOST_COUNTED else f"{number:,}"
 
 
-def _list(url_name: str, **filters: str) -> str:
-    return f"{reverse(url_name)}?{urlencode(filters)}"
+def _list(url_name: str, **filters: str | Sequence[int]) -> str:
+    return f"{reverse(url_name)}?{urlencode(filters, doseq=True)}"

@@ -40,5 +40,5 @@ def test_that_a_book_is_large_is_remembered(owner, django_assert_num_queries):
     assert individuals(owner) == selectors.LARGE
     owner.has_perm("individuals.view_individual")
 
-    with django_assert_num_queries(2):  # the two other doors
+    with django_assert_num_queries(3):  # the two other doors, and which stages are open
         assert individuals(owner) == selectors.LARGE
