@@ -201,11 +201,15 @@ def opportunity_page(opportunity: SalesOpportunity, *, user: User) -> Opportunit
 
 
 def sales_record_start(individual: Individual | None, *, user: User) -> dict[str, Any]:
-    """What a new sales record starts from: the individual it is about, and the user's own agent."""
+    """What a new sales record starts from: the individual it is about, and the user's own agent.
+
+    The lead came today, unless somebody types another day.
+    """
     open_stages = Option.objects.active(Option.List.SALES_STAGE).filter(meaning="open")
     start: dict[str, Any] = {
         "stage": open_stages.first(),
         "assigned_agent": getattr(user, "agent", None),
+        "lead_date": timezone.localdate(),
     }
     if individual is None:
         return start

@@ -1,12 +1,15 @@
 """Pages of sales records, up to converting one and taking that back."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from agencyhub.records.models import Batch
 from individuals.models import Individual, SalesRecord
-from tests.factories.accounts import AgentFactory
+from tests.factories.accounts import AgentFactory, UserFactory
 from tests.factories.individuals import (
     MBI,
     AddressFactory,
@@ -134,6 +137,15 @@ class TestSalesRecordForms:
 
         record = SalesRecord.objects.get()
         assert (record.zip_code, record.cell_phone) == ("50010", "5155550100")
+
+    @time_machine.travel(datetime(2026, 11, 24, 3, 0, tzinfo=UTC), tick=False)
+    def test_the_lead_came_today_where_the_agency_is(self, page):
+        page.force_login(UserFactory(owner=True))  # who signed in before has been away too long
+
+        shown = page.get(CREATE)
+
+        assert shown.context["form"]["lead_date"].value() == date(2026, 11, 23)
+        assert 'name="lead_date" value="2026-11-23"' in shown.text
 
     def test_starts_from_an_individual_and_takes_over_their_mbi_unseen(self, page):
         individual = IndividualFactory(mbi=MBI)
