@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -16,6 +16,7 @@ from agencyhub.records import bulk, redoing, tables, wording
 from agencyhub.records.acts import Act, acts_of
 from agencyhub.records.custom import may_see_health
 from agencyhub.records.models import UNDO_WINDOW, Batch, Change, Entry, InsertedRange
+from agencyhub.records.subjects import Subject, subjects_of
 from agencyhub.records.wording import Line
 
 UNDO = "records.undo_batch"
@@ -45,6 +46,7 @@ class Item:
     reasons: list[str] = field(default_factory=list)
     changes: list[Line] = field(default_factory=list)
     more_changes: list[Line] = field(default_factory=list)
+    subject: Subject | None = None
     undo_url: str = ""
     undo_label: StrOrPromise = UNDO_LABEL
     detail_url: str = ""
@@ -157,15 +159,18 @@ def _url_of(change: Change) -> str:
 
 
 def recent_acts(user: User, *, limit: int = 8) -> list[Item]:
-    """What the user did last, with Undo, as a timeline without the changes themselves."""
+    """What the user did last and to which record, with Undo; without the changes themselves."""
     batches = Batch.objects.filter(user=user).annotate(has_changes=_changed_something("pk"))
     batches = batches.order_by("-pk")[:limit]
     may_undo = user.has_perm(UNDO)
     final = redoing.refusals(batches)
+    subjects = subjects_of(batches, user=user)
     items = []
     for batch in batches:
         act = Act(batch, batch.created_at, user)
-        items.append(_item(act, may_undo=may_undo and batch.has_changes and batch.pk not in final))
+        item = _item(act, may_undo=may_undo and batch.has_changes and batch.pk not in final)
+        item.subject = subjects.get(batch.pk)
+        items.append(item)
     return items
 
 
@@ -222,7 +227,8 @@ def _rows_in_words(act: Act) -> list[str]:
     rows = [change for change in reversed(act.changes) if change.action != Change.Action.UPDATE]
     named = [wording.headline(change) for change in rows[:SHOWN]]
     more = len(rows) - len(named)
-    return [*named, gettext("%(more)s more rows") % {"more": more}] if more else named
+    words = ngettext("%(more)s more row", "%(more)s more rows", more)
+    return [*named, words % {"more": more}] if more else named
 
 
 def _text(act: Act, entries: Sequence[Entry]) -> str:

@@ -12,7 +12,12 @@ from agencyhub.records.models import Batch
 from individuals.models import Individual
 from integrations.models import InboundMessage
 from tests.factories.accounts import AgentFactory, RoleFactory, UserFactory
-from tests.factories.individuals import IndividualFactory, SalesRecordFactory
+from tests.factories.individuals import (
+    AddressFactory,
+    IndividualFactory,
+    SalesRecordFactory,
+    option,
+)
 from tests.factories.policies import RiskFactory
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +95,20 @@ class TestPage:
         (item,) = client.get("/").context["recent"]
 
         assert (item.text, f"/{batch.pk}/" in item.undo_url) == ("Renamed", True)
+
+    def test_says_whom_each_of_my_acts_was_about(self, client):
+        user = UserFactory(owner=True)
+        ana, bo = (IndividualFactory(first_name=name) for name in ("Ana", "Bo"))
+        for one in (ana, bo):
+            with history.batch(user=user, channel=Batch.Channel.SCREEN, summary="Edited"):
+                AddressFactory(individual=one)
+        client.force_login(user)
+
+        page = client.get("/")
+
+        shown = [(one.text, one.subject.name) for one in page.context["recent"]]
+        assert shown == [("Edited", bo.full_name), ("Edited", ana.full_name)]
+        assert f'Edited · <a href="/individuals/{ana.pk}/">{ana.full_name}</a>' in page.text
 
 
 class TestParts:
@@ -216,6 +235,20 @@ class TestStanding:
 
         assert (share.label, share.count) == ("New", 2)
         assert client.get(share.url).content.decode().count("Lopez") >= 2
+
+    def test_won_and_lost_sales_records_are_not_open(self, client):
+        SalesRecordFactory()
+        for stage in ("Closed won", "Closed lost"):
+            SalesRecordFactory(stage=option("sales_stage", stage), last_name="Gone")
+        client.force_login(UserFactory(may=["individuals.view_salesrecord"]))
+
+        context = client.get("/dashboard/standing/", **HTMX).context
+
+        (share,), (door,) = context["sales_by_stage"], context["doors"]
+        assert (share.label, share.count, door.value) == ("New", 1, "1")
+        listed = client.get(door.url).text
+        assert "Lopez" in listed
+        assert "Gone" not in listed
 
 
 class TestTour:

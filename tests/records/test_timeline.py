@@ -113,6 +113,14 @@ class TestTimeline:
 
         assert item.reasons == [*(f"Address {pk} added" for pk in pks[:4]), "2 more rows"]
 
+    def test_counts_one_row_as_one(self):
+        person = IndividualFactory()
+        with act():
+            for n in range(5):
+                AddressFactory(individual=person, is_primary=not n)
+
+        assert of(person)[0].reasons[-1] == "1 more row"
+
     def test_marks_what_was_undone_and_offers_undo_to_those_who_may(self):
         person = IndividualFactory()
         with act() as batch:
