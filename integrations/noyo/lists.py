@@ -16,6 +16,7 @@ from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import Lookups
 from integrations.noyo.models import Link, Mapping, NoyoCarrier, PlanLink, UnitLink
+from integrations.noyo.selectors.undecided import undecided
 
 Status = Mapping.Status
 LOOKS = {
@@ -25,7 +26,6 @@ LOOKS = {
 }
 STATUSES: Words[str, Any] = dict(Status.choices)
 REASONS: Words[str, Any] = dict(Mapping.Reason.choices)
-WAITING = (Link.State.SUGGESTED, Link.State.STALE)
 
 
 def status_badge(status: str) -> str:
@@ -41,20 +41,6 @@ def _labels() -> Words[int, str]:
 
 def _carriers(lookups: Lookups) -> Words[Any, str]:
     return lookups.get(_labels)
-
-
-def _waiting(pks: Sequence[int]) -> Words[int, int]:
-    """How many of our plans and units each mapping still waits for."""
-    found: dict[int, int] = {}
-    sides: tuple[tuple[Any, tuple[str, ...]], ...] = (
-        (PlanLink, ("plan",)),
-        (UnitLink, ("category", "benefit_class", "division", "location")),
-    )
-    for model, side in sides:
-        rows = model.objects.filter(mapping__in=pks, state__in=WAITING).order_by()
-        for mapping in rows.values_list("mapping", *side).distinct():
-            found[mapping[0]] = found.get(mapping[0], 0) + 1
-    return found
 
 
 def _changed(pks: Sequence[int]) -> Words[int, int]:
@@ -137,7 +123,7 @@ MAPPINGS = registry.register(
                 "status", _("Status"), _status_words, "status", "refused_at", draw=_status
             ),
             columns.choice("reason", _("Why it was opened"), Mapping.Reason.choices),
-            columns.fetched("waiting", _("To decide"), _waiting, css="cell-num", is_number=True),
+            columns.fetched("waiting", _("To decide"), undecided, css="cell-num", is_number=True),
             columns.fetched(
                 "changed", _("Changed"), _changed, css="cell-num", is_number=True
             ),

@@ -1,6 +1,8 @@
 """What stands on both sides of a mapping: our plans and units, the carrier's plans and options."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Sequence
+
+from django.db.models import F, Q, QuerySet
 
 from groups.models import BenefitClass, Division, EmployerGroup, GroupPlan, Location
 from integrations.noyo.links import UNIT_KINDS
@@ -29,6 +31,20 @@ def our_plans(mapping: Mapping) -> QuerySet[GroupPlan]:
         group=mapping.group_id,
         carrier__noyo_carrier=mapping.carrier_id,
     ).select_related("benefit")
+
+
+def our_plans_of(pks: Sequence[int]) -> QuerySet[GroupPlan, tuple[int, int]]:
+    """What ``our_plans`` answers, of many mappings at once: keys of a mapping and of a plan."""
+    year = "group__noyo_mappings"
+    return (
+        GroupPlan.objects.filter(
+            Q(termination_date=None) | Q(termination_date__gte=F(f"{year}__start_date")),
+            Q(**{f"{year}__end_date": None}) | Q(effective_date__lte=F(f"{year}__end_date")),
+            **{f"{year}__in": pks, "carrier__noyo_carrier": F(f"{year}__carrier")},
+        )
+        .order_by()
+        .values_list(year, "pk")
+    )
 
 
 def carrier_plans(mapping: Mapping) -> QuerySet[CarrierPlan]:
