@@ -212,6 +212,23 @@ class TestBetweenCheckAndImport:
 
 
 class TestRepair:
+    def test_a_short_zip_is_the_spreadsheets_not_a_persons(self):
+        bad = ANA | {"date_of_birth": "31/12/1958", "zip_code": "5001"}
+        odd = ANA | {"first_name": "Odd", "mbi": "", "zip_code": "x"}
+        run = receive([bad, odd], user=_owner())
+
+        typed = repair.repair_row(
+            import_id=run.pk, line=3, cells=odd | {"zip_code": " 5001 "}, user=run.user
+        )
+        assert typed.errors == [("zip_code", "A ZIP code has 5 digits, or 9 with a dash.")]
+        assert not run.repairs.exists()
+        of_file = repair.repair_row(
+            import_id=run.pk, line=2, cells=bad | {"date_of_birth": "12/31/1958"}, user=run.user
+        )
+        assert of_file.is_valid
+        put_right = odd | {"zip_code": "50010"}
+        assert repair.repair_row(import_id=run.pk, line=3, cells=put_right, user=run.user).is_valid
+
     def test_a_row_put_right_is_imported_with_the_rest_or_later(self):
         bad = ANA | {"date_of_birth": "31/12/1958"}
         late = ANA | {"first_name": "Late", "mbi": "", "zip_code": "x"}

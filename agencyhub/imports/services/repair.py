@@ -1,27 +1,32 @@
 """Rejected rows put right on screen, or left out."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds
-from agencyhub.imports.engine import repaired
+from agencyhub.imports.engine import rejected, repaired
+from agencyhub.imports.kinds import Kind
 from agencyhub.imports.models import Import, Repair
-from agencyhub.imports.selectors import rows
+from agencyhub.imports.selectors import layouts, rows
 from agencyhub.imports.services.runs import (
     NOT_WHOLE,
     ImportNotReadyError,
     NotWholeError,
     locked,
 )
+from agencyhub.imports.types.text import Zip
+from agencyhub.lib.text import tidy
 
 State = Import.State
 OPEN = (State.CHECKED, State.IMPORTED)
 # More rows than this are quicker corrected in their file.
 MOST = 20_000
+SHORT_ZIP = re.compile(r"[0-9]{3,4}")
 
 
 @dataclass(frozen=True)
@@ -38,19 +43,50 @@ def repair_row(
 ) -> RowCheck:
     """Keep other cells for a rejected row, by field, and check it as the file's rows were.
 
+    A ZIP code of three or four digits that a person typed is refused and not kept: only to those of
+    the file a spreadsheet may have left the zeros in front away.
+
     Raises:
         ImportNotAllowedError, ImportNotReadyError: see ``runs.locked``.
         NotWholeError: rows of such a file are corrected in the file.
     """
     run = locked(import_id, user=user, states=OPEN)
     _refuse_taken(run, [line])
-    errors = repaired.errors_of(run, kinds.of(run.kind).for_user(run.user), {line: cells})[line]
+    kind = kinds.of(run.kind).for_user(run.user)
+    errors = repaired.errors_of(run, kind, {line: cells})[line]
+    if short := _short_zips(run, kind, line, cells):
+        return RowCheck(False, [*errors, *short])
     Repair.objects.update_or_create(
         run=run,
         line=line,
         defaults={"cells": repaired.seal(cells), "is_valid": not errors, "user": user},
     )
     return RowCheck(not errors, errors)
+
+
+def _short_zips(
+    run: Import, kind: Kind, line: int, cells: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """What is wrong with ZIP codes that the row of the file does not have, by field."""
+    typed = {
+        one.key: tidy(cells.get(one.key) or "") for one in kind.fields if one.type.name == Zip.name
+    }
+    short = {key: text for key, text in typed.items() if SHORT_ZIP.fullmatch(text)}
+    of_file = _cells_of_file(run, line) if short else {}
+    return [
+        (key, gettext("A ZIP code has 5 digits, or 9 with a dash."))
+        for key, text in short.items()
+        if text != tidy(of_file.get(key) or "")
+    ]
+
+
+def _cells_of_file(run: Import, line: int) -> dict[str, str]:
+    """The cells of one rejected row as the file has them, by field; the first of two columns."""
+    row = next(rejected.read(run, after_line=line - 1), None)
+    if row is None or row.line != line or run.version is None:
+        return {}
+    keys = layouts.keys_of(run.version, run.headers)
+    return dict(reversed(list(zip(keys, row.cells, strict=False))))
 
 
 @transaction.atomic
