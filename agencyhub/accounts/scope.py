@@ -126,8 +126,8 @@ def small_book(model: type[models.Model], *, user: User) -> RawSQL | None:
 def hashed_book(model: type[models.Model], *, user: User) -> Q | None:
     """A condition that all rows in reach fit, by keys that a query hashes once; None where useless.
 
-    For lists beside ``narrow``, which looks up the parent of each row: where a book has one row in
-    hundreds, the others are passed over without.
+    For lists and counts in place of ``narrow``, which looks up the parent of each row: where a book
+    has one row in hundreds, the others are passed over without.
     """
     reach = reach_of(user)
     if not hasattr(model, "scope") or not model.scope.parent or not _is_listed(model, reach):
@@ -182,7 +182,7 @@ def gathered(model: type[models.Model], *, user: User) -> models.QuerySet[Any]:
     if book is not None:
         return rows.filter(Among("pk", book))
     hashed = hashed_book(model, user=user)
-    return narrow(rows, user=user) if hashed is None else narrow(rows.filter(hashed), user=user)
+    return narrow(rows, user=user) if hashed is None else rows.filter(hashed)
 
 
 def whole_book(model: type[models.Model], *, user: User) -> models.QuerySet[Any]:
