@@ -1,6 +1,7 @@
 """Books too large to be gathered: the same rows in the same order, found another way."""
 
 import pytest
+from django.db import transaction
 
 from agencyhub.accounts import scope
 from agencyhub.accounts.models import Role
@@ -23,13 +24,18 @@ LISTS = {
 }
 
 
-@pytest.fixture
-def agents():
-    return AgentFactory.create_batch(4)
+@pytest.fixture(scope="module", autouse=True)
+def agents(django_db_setup, django_db_blocker):
+    """The agents of one book that all tests here read: each of them begins and ends inside it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        agents = AgentFactory.create_batch(4)
+        _fill_book(agents)
+        with django_db_blocker.block():
+            yield agents
+        transaction.set_rollback(True)
 
 
-@pytest.fixture(autouse=True)
-def book(agents):
+def _fill_book(agents):
     """People and what hangs on them, with every mix of agents, nobody's included."""
     own = [None, *agents]
     for at in range(20):
