@@ -253,18 +253,24 @@ xavier zoila
 """
 
 
-def _index() -> Mapping[str, frozenset[str]]:
+def _index() -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for line in _FORMS.split("\n"):
-        forms = line.split()
-        for form in forms:
-            found[form] |= {*forms} - {form} if form == forms[0] else {forms[0]}
+    full: dict[str, set[str]] = defaultdict(set)
+    for line in _FORMS.strip().split("\n"):
+        name, *short = line.split()
+        found[name] |= {*short}
+        for form in short:
+            found[form].add(name)
+            full[form].add(name)
     for name in _OTHERS.split():
         found.setdefault(name, set())
-    return {form: frozenset(others) for form, others in found.items()}
+    return (
+        {form: frozenset(others) for form, others in found.items()},
+        {form: frozenset(names) for form, names in full.items()},
+    )
 
 
-_STANDS_FOR = _index()
+_STANDS_FOR, _FULL = _index()
 
 
 def is_given_name(key: str) -> bool:
@@ -288,9 +294,3 @@ def forms_of(key: str) -> frozenset[str]:
     """Every name that may be meant by this one."""
     forms = _STANDS_FOR.get(key, frozenset())
     return forms.union(*(_STANDS_FOR[full] for full in _FULL.get(key, ())))
-
-
-_FULL = {
-    form: frozenset(line.split()[0] for line in _FORMS.split("\n") if form in line.split()[1:])
-    for form in _STANDS_FOR
-}
