@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from html import escape
+from urllib.parse import urlencode
 
 from django.middleware.csrf import get_token
 from django.utils.safestring import SafeString
@@ -53,6 +54,8 @@ class _Pen:
         self.call, self.phone = gettext("Call %(name)s"), ui.icon("phone")
         self.pay = f"{ui.icon('external-link')}{escape(gettext('Make a payment'))}"
         self.day = cache(ui.us_date)
+        self.log = f"{ui.icon('notes')}{escape(gettext('Log a call'))}"
+        self.asked = escape(urlencode({"state": query, "back": back}))
         self.form = self._form(get_token(request), query, back) if self.may_change else ""
 
     def _form(self, token: str, query: str, back: str) -> str:
@@ -75,7 +78,8 @@ class _Pen:
             f'<li class="risk dims" id="{name}" data-queue-row tabindex="-1"'
             f' aria-labelledby="{name}-title">{self._when(item)}{self._what(item, name)}'
             f"{self._stakes(item)}"
-            f'<div class="risk-actions d-print-none">{self._actions(item, name)}</div></li>'
+            f'<div class="risk-actions d-print-none">{self._actions(item, name)}</div>'
+            f'<div class="risk-call" id="call-{item.pk}"></div></li>'
         )
 
     def _when(self, item: Item) -> str:
@@ -96,8 +100,16 @@ class _Pen:
         return (
             f'<div class="risk-what"><div class="risk-title" id="{name}-title">'
             f"{self._title(item)}</div>{words}"
-            f"{HINT}{source}{ui.as_of(item.as_of, item.is_stale)}{looked_after}</div></div>"
+            f"{HINT}{source}{ui.as_of(item.as_of, item.is_stale)}{looked_after}</div>"
+            f"{self._called(item)}</div>"
         )
+
+    def _called(self, item: Item) -> str:
+        """The calls that were logged, and when to call again."""
+        if not item.called:
+            return ""
+        due = " is-due" if item.is_call_due else ""
+        return f'<div class="risk-called{due}">{self.phone}{escape(item.called)}</div>'
 
     def _title(self, item: Item) -> str:
         """The client, with a door to them, and what is at risk; on their own page only that."""
@@ -138,7 +150,16 @@ class _Pen:
             f'<form action="{address}" method="post" hx-post="{address}"'
             f' hx-target="#{name}" hx-swap="outerHTML">'
         )
-        return f"{doors}{start}{self.form}"
+        return f"{doors}{start}{self.form}{self._log(item)}"
+
+    def _log(self, item: Item) -> str:
+        """To log a call that did not settle it, in a form below the row."""
+        address = f"{self.board}{item.pk}/call/?{self.asked}"
+        return (
+            f'<a class="btn btn-sm" href="{address}" hx-get="{address}"'
+            f' hx-target="#call-{item.pk}" data-key="n">{self.log}'
+            ' <kbd class="js-only">N</kbd></a>'
+        )
 
     def _doors(self, item: Item) -> str:
         """To call the client, and to pay the carrier."""

@@ -4,6 +4,7 @@ from django.urls import path
 
 from policies.views import (
     aliases,
+    calls,
     carriers,
     merging,
     payments,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("at-risk/<int:pk>/outcome/", risks.risk_close, name="risk_close"),
     path("at-risk/<int:pk>/why/", risks.risk_explain, name="risk_explain"),
     path("at-risk/<int:pk>/reopen/", risks.risk_reopen, name="risk_reopen"),
+    path("at-risk/<int:pk>/call/", calls.risk_call, name="risk_call"),
+    path("at-risk/calls/<int:batch_pk>/undo/", calls.risk_call_undo, name="risk_call_undo"),
     path("carriers/", carriers.carrier_list, name="carrier_list"),
     path("carriers/new/", carriers.carrier_create, name="carrier_create"),
     path("carriers/<int:pk>/", carriers.carrier_detail, name="carrier_detail"),

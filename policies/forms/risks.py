@@ -1,10 +1,12 @@
 """What a person says about a policy at risk."""
 
-from typing import Final
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from policies.calls import LONGEST_DAYS
 from policies.models import Risk
 
 # Offered, not asked for: people write their own words as well.
@@ -31,3 +33,34 @@ class OutcomeForm(WhyForm):
     outcome = forms.ChoiceField(
         choices=[one for one in Risk.Outcome.choices if one[0] != Risk.Outcome.PASSED]
     )
+
+
+class CallForm(forms.Form):
+    """What came of a call that settled nothing, and when to call again.
+
+    ``seen`` is how many calls were logged when the form was shown.
+    """
+
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    last_call = forms.ChoiceField(
+        label=_("What happened"),
+        choices=Risk.Call.choices,
+        widget=forms.Select({"autofocus": True}),
+    )
+    call_on = forms.DateField(
+        label=_("Call again on"),
+        required=False,
+        help_text=_("Blank: no other call is planned."),
+    )
+    call_note = forms.CharField(
+        label=_("Note"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        last = today + timedelta(days=LONGEST_DAYS)
+        days = {"min": today.isoformat(), "max": last.isoformat()}
+        self.fields["call_on"].widget.attrs.update(days)

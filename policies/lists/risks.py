@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
@@ -24,6 +25,12 @@ from policies.selectors.risks import SEE_COMMISSION, premium_left
 
 SUBSCRIBER = "policy__subscriber__"
 PHONES = tuple(f"{SUBSCRIBER}{one}_phone" for one in ("home", "cell", "business"))
+DUE, LATER, UNPLANNED = "due", "later", "unplanned"
+NEXT_CALLS: Mapping[str, Any] = {
+    DUE: _("Due today or earlier"),
+    LATER: _("Later"),
+    UNPLANNED: _("None planned"),
+}
 KINDS: Mapping[str, Any] = dict(Risk.Kind.choices)
 
 
@@ -68,6 +75,15 @@ def _of_commission(column: Column) -> Column:
     return replace(column, write=write, draw=None)
 
 
+def _of_next_call(parts: Sequence[str]) -> Q:
+    """By the day of the next call, as of today."""
+    today = timezone.localdate()
+    found = {
+        DUE: Q(call_on__lte=today), LATER: Q(call_on__gt=today), UNPLANNED: Q(call_on__isnull=True),
+    }  # fmt: skip
+    return Q.create([found[one] for one in parts], Q.OR)
+
+
 def _of_kinds(kinds: Sequence[str]) -> Q:
     """By their severity, of which each has its own: what the board's index begins with."""
     return Q(severity__in=[SEVERITY[kind] for kind in kinds])
@@ -84,6 +100,12 @@ class RiskFilters(ListFilters):
     )
     carrier = filters.AnyOf(_("Carrier"), carriers, "policy__carrier_id", is_quick=True)
     agent = filters.OfAgent(_("Servicing agent"), "policy__servicing_agent_id", is_quick=True)
+    next_call = filters.AnyOf(
+        _("Next call"),
+        lambda _lookups: NEXT_CALLS,
+        _of_next_call,
+        read=lambda text: text if text in NEXT_CALLS else None,
+    )
     deadline_from = filters.Day(_("Deadline from"), "deadline", "gte")
     deadline_to = filters.Day(_("Deadline to"), "deadline", "lte")
     opened_from = filters.Day(_("At risk from"), "opened_at", "gte", is_moment=True)
@@ -130,10 +152,17 @@ RISKS = registry.register(
             columns.value("phone", _("Phone"), _phone, *PHONES, mask=masking.phone),
             columns.day("as_of", _("As of"), "policy__standing__as_of"),
             columns.day("opened", _("At risk since"), "opened_at"),
+            columns.day("call_on", _("Next call"), "call_on"),
+            columns.value("calls", _("Calls"), lambda row: str(row.calls or ""), "calls",
+                          is_number=True, css="cell-num"),
+            columns.choice("last_call", _("Last call"), Risk.Call.choices),
+            columns.day("last_called", _("Last called"), "last_called_at"),
+            columns.text("call_note", _("Note of the last call")),
         ),
         default_columns=(
             "individual", "kind", "reasons", "deadline", "days", "premium_left",
             "commission_at_stake", "carrier", "policy_number", "agent", "as_of",
+            "call_on", "last_call", "last_called",
         ),
         filters=RiskFilters,
         sorts=(

@@ -27,7 +27,8 @@ class Risk(models.Model):
     """One policy at risk: its worst reason decides the kind, all reasons are kept.
 
     ``severity`` sorts the board, the gravest first (1). ``reasons`` are codes with values; they
-    are put into words where they are shown, in the reader's language.
+    are put into words where they are shown, in the reader's language. ``last_call`` and what stands
+    beside it tell of the last of ``calls`` that settled nothing; they stay when the risk closes.
     """
 
     class Kind(models.TextChoices):
@@ -42,6 +43,12 @@ class Risk(models.Model):
         SAVED = "saved", _("Saved")
         LOST = "lost", _("Lost")
         PASSED = "passed", _("Passed by itself")
+
+    class Call(models.TextChoices):
+        NO_ANSWER = "no_answer", _("No answer")
+        LEFT_MESSAGE = "left_message", _("Left a message")
+        PROMISED = "promised", _("Promised to pay")
+        OTHER = "other", _("Something else")
 
     scope = scopes.Scope(parent="policy")
 
@@ -73,6 +80,20 @@ class Risk(models.Model):
     closed_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
+    calls = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How many were logged that did not settle it."
+    )
+    last_call = models.CharField(
+        max_length=12, choices=Call.choices, blank=True, default="", db_default=""
+    )
+    last_called_at = models.DateTimeField(null=True)
+    last_called_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    call_note = models.CharField(
+        "note of the last call", max_length=200, blank=True, default="", db_default=""
+    )
+    call_on = models.DateField("call again on", null=True)
 
     objects = RiskQuerySet.as_manager()
 
@@ -99,6 +120,11 @@ class Risk(models.Model):
                 "closed_by", "closed_at",
                 condition=Q(closed_by__isnull=False),
                 name="risk_by_who_closed_it",
+            ),
+            models.Index(
+                "call_on",
+                condition=Q(closed_at__isnull=True, call_on__isnull=False),
+                name="open_risk_by_next_call",
             ),
         ]  # fmt: skip
         triggers = history()

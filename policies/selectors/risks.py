@@ -15,7 +15,7 @@ from agencyhub.lib.db import AnyOf
 from agencyhub.lib.midnights import midnight
 from agencyhub.lib.written import Written
 from individuals.models import Individual
-from policies import reasons
+from policies import calls, reasons
 from policies.models import Policy, Risk, Standing
 from policies.selectors import premier
 
@@ -49,6 +49,8 @@ class Item:
     may_open: bool
     standing: Standing | None
     is_stale: bool
+    called: str
+    is_call_due: bool
 
     @property
     def pk(self) -> int:
@@ -129,6 +131,8 @@ def _item(
         may_open=may_open,
         standing=standing,
         is_stale=bool(standing and standing.stale_at and standing.stale_at <= at),
+        called=calls.in_words(one, today=today),
+        is_call_due=calls.is_due(one, today=today),
     )
 
 

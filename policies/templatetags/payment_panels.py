@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from agencyhub.accounts.models import User
 from individuals.models import Individual
-from policies import panels, risk_rows, shields
+from policies import calls, panels, risk_rows, shields
 from policies.models import Carrier, Policy
 from policies.selectors import payments
 from policies.selectors import risks as of_risks
@@ -61,7 +61,19 @@ def payments_of_policy(context: Context, policy: Policy) -> dict[str, Any]:
         return {"card": None, "facts": []}
     partners = panels.partners(context["request"])
     card = payments.card_of(policy, partners=partners, at=timezone.now())
-    return {**_shared(context), "card": card, "facts": payments.facts_of(policy)}
+    facts = payments.facts_of(policy)
+    return {**_shared(context), "card": card, "facts": facts, **_called(user, policy)}
+
+
+def _called(user: User, policy: Policy) -> dict[str, Any]:
+    """The calls that were logged while the policy is at risk, in words."""
+    if not user.has_perm("policies.view_risk"):
+        return {}
+    today = timezone.localdate()
+    for risk in of_risks.of_policies([policy]):
+        words, is_due = calls.in_words(risk, today=today), calls.is_due(risk, today=today)
+        return {"called": words, "is_call_due": is_due}
+    return {}
 
 
 def _shared(context: Context) -> dict[str, Any]:

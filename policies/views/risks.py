@@ -24,6 +24,7 @@ from policies import risk_rows
 from policies.forms.risks import REASONS, OutcomeForm, WhyForm
 from policies.lists import RISKS
 from policies.models import Risk
+from policies.selectors import calls as of_calls
 from policies.selectors import risks as selectors
 from policies.services import outcomes as services
 
@@ -36,9 +37,13 @@ PAGE = 20
 @login_required
 @permission_required("policies.view_risk", raise_exception=True)
 def risk_list(request: SignedInRequest) -> HttpResponse:
-    """Policies at risk, the gravest first; ``?done=`` names the outcome that was logged last."""
+    """Policies at risk, the gravest first.
+
+    ``?done=`` names the outcome that was logged last, ``?called=`` the act of the last call.
+    """
     params = request.GET.copy()
     done = params.pop("done", [""])[-1]
+    called = params.pop("called", [""])[-1]
     asked = state.read(RISKS, params, user=request.user)
     page = ListPage(asked, params, "filters" if params.get("panel") == "filters" else "")
     rows = asked.rows.select_related(*selectors.RELATED)
@@ -52,8 +57,9 @@ def risk_list(request: SignedInRequest) -> HttpResponse:
         "prev_url": beside(page.address, before=cut.before),
         "next_url": beside(page.address, after=cut.after),
         "done": _last(request, done),
+        "called": of_calls.own_call(request.user, called) if called else None,
         "reasons": REASONS,
-        **_progress(request, asked),
+        **progress(request, asked),
     }
     response = render_page(request, BOARD, context, fragment="risk-board")
     if wants_fragment(request):
@@ -125,7 +131,7 @@ def _answer(
             "back": request.POST.get("back", ""),
             "reasons": REASONS,
             "page": ListPage(asked),
-            **_progress(request, asked),
+            **progress(request, asked),
         }
         return render_page(request, ANSWER, context)
     if refusal:
@@ -147,7 +153,7 @@ def _back(request: SignedInRequest, risk: Risk, *, done: Risk | None = None) -> 
     return redirect_page(request, f"{RISKS.url}?{query}" if query else RISKS.url)
 
 
-def _progress(request: SignedInRequest, asked: State) -> dict[str, Any]:
+def progress(request: SignedInRequest, asked: State) -> dict[str, Any]:
     """How many are left of each kind under the other filters, and how many the user has done."""
     others = {name: texts for name, texts in asked.filters.items() if name != "kind"}
     rows = selection.filterset(RISKS, others, lookups=asked.lookups).qs

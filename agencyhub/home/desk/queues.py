@@ -32,6 +32,7 @@ from individuals import duplicate_pages
 from integrations import selectors as inbox
 from integrations.noyo import models as noyo
 from integrations.noyo.selectors import renewals
+from policies.lists.risks import DUE
 from policies.models import Policy
 from policies.selectors import risks
 
@@ -151,6 +152,11 @@ def _risks(user: User, _at: datetime) -> Waits:
     return _counted(risks.open_for(user).order_by()[: MOST_COUNTED + 1].count())
 
 
+def _calls(user: User, at: datetime) -> Waits:
+    due = risks.open_for(user).filter(call_on__lte=timezone.localdate(at)).order_by()
+    return _counted(due[: MOST_COUNTED + 1].count())
+
+
 def _eoi(user: User, at: datetime) -> Waits:
     waiting = gathered(EoiRequest, user=user).filter(closed_at=None).order_by()
     late = waiting.filter(opened_date__lte=opened_by(BANDS[0].start, timezone.localdate(at)))
@@ -211,6 +217,10 @@ QUEUES = (
         "risks", _("Policies at risk"), "alert-triangle", "policies:risk_list",
         ("policies.view_risk",), _risks,
         lambda user, at: str(risks.done_today(user, at=at)), tone="danger",
+    ),
+    Queue(
+        "calls", _("Calls due today"), "phone", "policies:risk_list",
+        ("policies.view_risk",), _calls, tone="warning", filters={"next_call": (DUE,)},
     ),
     Queue(
         "held", _("Enrollments held"), "inbox", "integrations:held_list",
