@@ -162,12 +162,13 @@ PICTURES = (
     Picture("roles", _at("accounts:role_list")),
     Picture("role-edit", _at("accounts:role_edit", example="role")),
     Picture("second-factor", _at("accounts:second_factor_setup")),
-    Picture("view-as", _at("accounts:user_edit", example="user"), act=_view_as),
     Picture("sign-ins", _at("accounts:accessevent_list")),
     Picture("api-keys", _at("accounts:apikey_list")),
     Picture("unusual-viewing", _at("home:viewing_report")),
     Picture("admin", _at("admin:index")),
     Picture("admin-import", _at("admin:individuals_individual_import")),
+    # The last one: the owner goes on as somebody else.
+    Picture("view-as", _at("accounts:user_edit", example="user"), act=_view_as),
 )  # fmt: skip
 
 
