@@ -1,7 +1,7 @@
 """What a person says about a policy at risk."""
 
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +40,8 @@ class CallForm(forms.Form):
 
     ``seen`` is how many calls were logged when the form was shown.
     """
+
+    columns: ClassVar[dict[str, int]] = {"last_call": 3, "call_on": 3, "call_note": 6}
 
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     last_call = forms.ChoiceField(
