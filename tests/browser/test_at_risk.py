@@ -27,6 +27,9 @@ class Words:
     pay: str
     payments: str
     paid: str
+    log: str
+    called: str
+    back: str
 
 
 LANGUAGES = [
@@ -39,6 +42,9 @@ LANGUAGES = [
         pay="Make a payment",
         payments="Payments",
         paid="Paid",
+        log="Log a call",
+        called="Called once · left a message",
+        back="The call is taken back",
     ),
     Words(
         language="es",
@@ -49,6 +55,9 @@ LANGUAGES = [
         pay="Hacer un pago",
         payments="Pagos",
         paid="Pagado",
+        log="Anotar una llamada",
+        called="Se llamó una vez · se dejó un mensaje",
+        back="Se revirtió la llamada",
     ),
 ]
 
@@ -104,6 +113,40 @@ class TestAtRisk:
             lost = Risk.objects.get(pk=second.removeprefix("risk-"))
             assert (lost.outcome, lost.closed_by.username) == ("lost", AGENT)
         assert not [one for one in desk.addresses if "outcome=" in one]
+
+    def test_logs_a_call_and_keeps_the_policy_on_the_board(self, words, stack, desk):
+        with desk.sit(AGENT, reduced_motion="reduce") as page:
+            page.goto("/at-risk/?kind=past_due&next_call=unplanned")
+            page.keyboard.press("j")
+            row = page.locator("[data-queue-row][aria-current]")
+            name = row.get_attribute("id") or ""
+            page.keyboard.press("n")
+            form = row.get_by_role("form", name=words.log)
+            expect(form.locator("[name=last_call]")).to_be_focused()
+            assert not complaints(page)
+            page.set_viewport_size(PHONE)
+            assert overflow(page) == 0
+            form.locator("[name=last_call]").select_option("left_message")
+            form.locator("[name=call_on]").fill("")
+            form.locator("[name=call_note]").fill("123-45-6789")
+            page.keyboard.press("Enter")
+            expect(form.locator(".is-invalid")).to_have_count(1)
+            form.locator("[name=call_note]").fill("Mornings")
+            page.keyboard.press("Enter")
+
+            expect(form).to_have_count(0)
+            kept = page.locator(f"#{name}")
+            expect(kept.locator(".risk-called")).to_contain_text(words.called)
+            expect(kept).to_have_attribute("aria-current", "true")
+            assert overflow(page) == 0
+            assert not complaints(page)
+            page.keyboard.press("u")
+            expect(page.get_by_text(words.back)).to_be_visible()
+            expect(page.locator(f"#{name} .risk-called")).to_have_count(0)
+        with stack.records():
+            again = Risk.objects.get(pk=name.removeprefix("risk-"))
+            assert (again.calls, again.last_call, again.call_note) == (0, "", "")
+        assert not [one for one in desk.addresses if "call_note=" in one]
 
     def test_shows_payments_on_a_desktop_and_on_a_phone(self, words, stack, desk):
         with stack.records():
