@@ -53,8 +53,9 @@ def risk_call(request: SignedInRequest, pk: int) -> HttpResponse:
         refuse(form, refusal)
         if isinstance(refusal, services.CalledMeanwhileError):
             # Who has read of the other call may log this one as well.
-            form.data = form.data.copy()
-            form.data["seen"] = str(Risk.objects.values_list("calls", flat=True).get(pk=pk))
+            data = request.POST.copy()
+            data["seen"] = str(Risk.objects.values_list("calls", flat=True).get(pk=pk))
+            form.data = data
         return _ask(request, risk, form)
     return _answer(request, risk, batch)
 
