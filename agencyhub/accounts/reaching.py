@@ -92,7 +92,7 @@ def condition_of(model: type[models.Model], reach: "Reach", path: str = "") -> Q
     ``IN (SELECT ...)`` would first collect everybody whom the user may read.
     """
     scope: Scope = model.scope  # type: ignore[attr-defined]
-    condition = _own(model, reach, path) if scope.agent else NOBODYS
+    condition = own(model, reach, path) if scope.agent else NOBODYS
     if scope.parent:
         parent = model._meta.get_field(scope.parent).related_model
         has_parent = Q(**{f"{path}{scope.parent}__isnull": False})
@@ -100,7 +100,7 @@ def condition_of(model: type[models.Model], reach: "Reach", path: str = "") -> Q
     return condition
 
 
-def _own(model: type[models.Model], reach: "Reach", path: str) -> Q:
+def own(model: type[models.Model], reach: "Reach", path: str = "") -> Q:
     """Rows that are in reach by an agent of their own, or by having none."""
     scope: Scope = model.scope  # type: ignore[attr-defined]
     condition = Q(**{f"{path}{scope.agent}__in": reach.agent_ids})

@@ -98,6 +98,15 @@ def within(rows: Rows, reach: Reach) -> Rows:
     return rows.filter(reaching.condition_of(rows.model, reach))  # type: ignore[arg-type]
 
 
+def narrow_to_own(rows: Rows, *, user: User) -> Rows:
+    """Keep the rows that ``user`` may see whoever sees their parents: ``narrow`` without these.
+
+    For rows whose parents the user does not see: those are found in their own table.
+    """
+    reach = reach_of(user)
+    return rows if reach.sees_all else rows.filter(reaching.own(rows.model, reach))
+
+
 def book_of(model: type[models.Model], *, user: User, at_most: int) -> list[int] | None:
     """The keys of all rows that ``user`` may see, or None when these are more than ``at_most``.
 
@@ -121,6 +130,15 @@ def small_book(model: type[models.Model], *, user: User) -> RawSQL | None:
     if reach.sees_all or not hasattr(model, "scope"):
         return None
     return reaching.book(model, reach) if _is_small(model, reach, at_most=SMALL_BOOK) else None
+
+
+def is_deep(model: type[models.Model]) -> bool:
+    """Whether rows are in reach by a parent that may itself be in reach by a parent."""
+    scope: Scope | None = getattr(model, "scope", None)
+    if scope is None or not scope.parent:
+        return False
+    parent: Any = model._meta.get_field(scope.parent).related_model
+    return bool(parent.scope.parent)
 
 
 def hashed_book(model: type[models.Model], *, user: User) -> Q | None:
@@ -203,7 +221,7 @@ def _is_listed(model: type[models.Model], reach: Reach) -> bool:
     if reach.sees_all or scope is None or not scope.agent:
         return False
     parent: Any = model._meta.get_field(scope.parent).related_model if scope.parent else model
-    return not parent.scope.parent and _is_small(parent, reach, at_most=MOST_HASHED)
+    return not is_deep(model) and _is_small(parent, reach, at_most=MOST_HASHED)
 
 
 def condition_sql(model: type[models.Model], *, user: User) -> tuple[str, tuple[Any, ...]]:
