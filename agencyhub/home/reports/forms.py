@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencyhub.accounts.models import Agent
 from agencyhub.home.reports.periods import (
     LONGEST_MONTHS,
     Period,
@@ -17,8 +17,9 @@ from agencyhub.home.reports.periods import (
     month_before,
     year,
 )
-from agencyhub.lib.written import Written
+from agencyhub.records.lists import kept
 from agencyhub.records.lists.filters import NONE
+from agencyhub.records.lists.lookups import agent_names
 from commissions.lists.sublines import CHOICES as LINES
 from policies.selectors.carriers import carrier_choices
 
@@ -46,9 +47,6 @@ PERIODS = (
     (CUSTOM, _("From … to …")),
 )
 ALL = ("", _("All"))
-_AGENTS = Written(
-    lambda: Agent.objects.order_by("last_name", "first_name", "pk").only("first_name", "last_name")
-)
 
 
 class ReportForm(forms.Form):
@@ -70,6 +68,11 @@ class ReportForm(forms.Form):
                     *(() if name in self.usual else (ALL,)),
                     *((str(key), words) for key, words in offer()),
                 ]
+
+    @cached_property
+    def kept_marks(self) -> kept.Marks:
+        """Whether agents and carriers are those of before: one statement for all choices."""
+        return kept.marks()
 
     def words(self) -> list[str]:
         """What was chosen, in words: "Carrier: Prairie Mutual"."""
@@ -128,7 +131,7 @@ class CarrierForm(ReportForm):
 
     def offer_carrier(self) -> Any:
         """Every carrier."""
-        return carrier_choices()
+        return kept.answer(carrier_choices, (), self.kept_marks)
 
 
 class BusinessForm(CarrierForm):
@@ -138,7 +141,7 @@ class BusinessForm(CarrierForm):
 
     def offer_agent(self) -> Any:
         """Every agent, and nobody."""
-        return [(NONE, _("Nobody")), *((one.pk, one.full_name) for one in _AGENTS.rows())]
+        return [(NONE, _("Nobody")), *kept.answer(agent_names, (), self.kept_marks).items()]
 
 
 class LineForm(ReportForm):

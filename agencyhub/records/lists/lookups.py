@@ -62,7 +62,7 @@ class Lookups:
     @property
     def agents(self) -> dict[int, str]:
         """Names of all agents by key, in order of their last names."""
-        return self.get(_agents)
+        return self.get(agent_names)
 
     @cached_property
     def _custom_fields(self) -> list[CustomField]:
@@ -80,7 +80,8 @@ def _options() -> dict[int, Option]:
 
 
 @kept.until_changed(Agent)
-def _agents() -> dict[int, str]:
+def agent_names() -> dict[int, str]:
+    """Names of all agents by key, in order of their last names."""
     # Of an agency's hundreds of agents only names are needed.
     found = Agent.objects.order_by("last_name", "first_name", "pk")
     rows = found.values_list("pk", "first_name", "last_name")
