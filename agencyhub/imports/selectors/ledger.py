@@ -23,6 +23,10 @@ WAITING = (Import.State.MAPPING, Import.State.CHECKED, Import.State.ATTENTION)
 """States in which a person has to do something before the import goes on."""
 
 
+# What only the page of one import shows; reasons and headers may be long.
+_OF_ONE = ("headers", "totals", "reasons", "mark", "options")
+
+
 def visible_to(user: User) -> QuerySet[Import]:
     """The imports that ``user`` may look at, with what pages show of them."""
     runs = Import.objects.visible_to(user)
@@ -31,13 +35,14 @@ def visible_to(user: User) -> QuerySet[Import]:
 
 def ledger(*, user: User, kind: str, state: str, params: Mapping[str, Any]) -> KeysetPage[Import]:
     """One page of the ledger; ``state`` is a state, ``waiting`` or ``working``, or empty."""
-    runs = visible_to(user)
+    seen = Import.objects.visible_to(user)
+    runs = seen.select_related("file", "user", "batch").defer(*_OF_ONE)
     if kind:
         runs = runs.filter(kind=kind)
     groups: dict[str, Q] = {"waiting": Q(state__in=WAITING), "working": Q(state__in=WORKING)}
     if state:
         runs = runs.filter(groups.get(state, Q(state=state)))
-    return page(runs, order=NEWEST_FIRST, params=params, among=visible_to(user))
+    return page(runs, order=NEWEST_FIRST, params=params, among=seen)
 
 
 def corrects(run: Import, *, user: User) -> Import | None:
