@@ -22,6 +22,7 @@ from integrations.models import InboundMessage, TouchedRecord
 from integrations.plancompare.models import EnrollmentKey
 from integrations.services import inbox
 from policies.models import Policy
+from tests import templates
 from tests.factories.plancompare import PlanTypeMappingFactory, SiteFactory
 from tests.plancompare.samples import enrollment
 
@@ -33,6 +34,7 @@ ENROLLMENTS = 500
 PEOPLE = 200
 KILLS = 5
 PATIENCE = 240
+WORKER = "worker -Q hooks -c 2 --loglevel ERROR --without-gossip --without-mingle"
 
 
 @pytest.fixture(autouse=True)
@@ -40,38 +42,48 @@ def _site(default_options: None) -> None:
     PlanTypeMappingFactory(site=SiteFactory())
 
 
-def _worker_environment() -> dict[str, str]:
-    database = connection.settings_dict
-    host = f"host={database['OPTIONS'].get('host') or database['HOST']}&port={database['PORT']}"
-    url = f"postgresql://{database['USER']}@/{database['NAME']}?{host}"
-    return {
-        **os.environ,
-        "DATABASE_URL": url,
-        "INBOX_LEASE_SECONDS": "2",
-        "DJANGO_SETTINGS_MODULE": "agencyhub.settings.test",
-    }
+class Workers:
+    """Real Celery workers on the queue of the inbox, each in a process group of its own."""
+
+    def __init__(self) -> None:
+        env = {
+            **os.environ,
+            "DATABASE_URL": templates.url_of(connection.settings_dict["NAME"]),
+            "INBOX_LEASE_SECONDS": "2",
+            "DJANGO_SETTINGS_MODULE": "agencyhub.settings.test",
+        }
+        script = "import django; django.setup(); from tests.load.workers import serve; serve()"
+        self._parent = subprocess.Popen(
+            [sys.executable, "-c", script],
+            cwd=settings.BASE_DIR,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """A worker, which is killed at the end with its processes."""
+        assert self._parent.stdin
+        assert self._parent.stdout
+        self._parent.stdin.write(f"{WORKER}\n")
+        self._parent.stdin.flush()
+        pid = int(self._parent.stdout.readline())
+        try:
+            yield
+        finally:
+            os.killpg(pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._parent.communicate(timeout=30)
 
 
-@contextmanager
-def _worker() -> Iterator[subprocess.Popen[bytes]]:
-    """A real Celery worker on the queue of the inbox, in a process group of its own."""
-    command = [
-        sys.executable, "-m", "celery", "-A", "agencyhub", "worker", "-Q", "hooks", "-c", "2",
-        "--loglevel", "ERROR", "--without-gossip", "--without-mingle",
-    ]  # fmt: skip
-    worker = subprocess.Popen(
-        command, env=_worker_environment(), cwd=settings.BASE_DIR, start_new_session=True
-    )
-    try:
-        yield worker
-    finally:
-        _kill(worker)
-
-
-def _kill(worker: subprocess.Popen[bytes]) -> None:
-    if worker.poll() is None:
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait()
+@pytest.fixture(scope="module")
+def workers(django_db_setup: None) -> Iterator[Workers]:
+    workers = Workers()
+    yield workers
+    workers.stop()
 
 
 def _applied() -> int:
@@ -88,7 +100,7 @@ def _wait_until_applied(target: int) -> None:
 
 
 class TestSameEnrollment:
-    def test_delivered_50_times_by_8_senders_makes_one_policy(self, live_server):
+    def test_delivered_50_times_by_8_senders_makes_one_policy(self, live_server, workers):
         key = api_keys.create_key(scope="plancompare", name="load").raw
         body = json.dumps(enrollment())
         headers = {"X-API-Key": key, "Content-Type": "application/json"}
@@ -100,19 +112,19 @@ class TestSameEnrollment:
                 for _ in range(50)
             ]
             answers = [request.result() for request in sent]
-        with _worker():
+        with workers.one():
             _wait_until_applied(1)
 
         assert sorted({answer.status_code for answer in answers}) == [200, 202]
         assert len({answer.json()["message_id"] for answer in answers}) == 1
         assert Policy.objects.count() == 1
 
-    def test_under_50_delivery_ids_makes_one_policy(self):
+    def test_under_50_delivery_ids_makes_one_policy(self, workers):
         """The confirmation number decides, also when two workers apply at the same time."""
         for number in range(50):
             _store(number, confirmation="CN-SAME", person=0)
 
-        with _worker():
+        with workers.one():
             _wait_until_applied(50)
 
         assert Policy.objects.count() == 1
@@ -120,14 +132,14 @@ class TestSameEnrollment:
 
 
 class TestKilledWorker:
-    def test_loses_nothing_and_applies_nothing_twice(self):
+    def test_loses_nothing_and_applies_nothing_twice(self, workers):
         for number in range(ENROLLMENTS):
             _store(number, confirmation=f"CN{number}", person=number % PEOPLE)
 
         for kill in range(1, KILLS + 1):
-            with _worker():
+            with workers.one():
                 _wait_until_applied(ENROLLMENTS * kill // (KILLS + 2))
-        with _worker():
+        with workers.one():
             _wait_until_applied(ENROLLMENTS)
 
         made = TouchedRecord.objects.filter(kind="policy", action="created")
