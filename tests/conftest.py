@@ -51,8 +51,8 @@ def demo(migrated: str) -> str:
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, migrated: str
 ) -> None:
-    """Every worker's database begins as a copy."""
-    connection.settings_dict["TEST"]["TEMPLATE"] = migrated
+    """Every worker's database begins as a copy, in which no migration is left to look for."""
+    connection.settings_dict["TEST"] |= {"TEMPLATE": migrated, "MIGRATE": False}
 
 
 @pytest.fixture(scope="session", autouse=True)
