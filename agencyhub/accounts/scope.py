@@ -132,15 +132,6 @@ def small_book(model: type[models.Model], *, user: User) -> RawSQL | None:
     return reaching.book(model, reach) if _is_small(model, reach, at_most=SMALL_BOOK) else None
 
 
-def is_deep(model: type[models.Model]) -> bool:
-    """Whether rows are in reach by a parent that may itself be in reach by a parent."""
-    scope: Scope | None = getattr(model, "scope", None)
-    if scope is None or not scope.parent:
-        return False
-    parent: Any = model._meta.get_field(scope.parent).related_model
-    return bool(parent.scope.parent)
-
-
 def hashed_book(model: type[models.Model], *, user: User) -> Q | None:
     """A condition that all rows in reach fit, by keys that a query hashes once; None where useless.
 
@@ -221,7 +212,7 @@ def _is_listed(model: type[models.Model], reach: Reach) -> bool:
     if reach.sees_all or scope is None or not scope.agent:
         return False
     parent: Any = model._meta.get_field(scope.parent).related_model if scope.parent else model
-    return not is_deep(model) and _is_small(parent, reach, at_most=MOST_HASHED)
+    return not parent.scope.parent and _is_small(parent, reach, at_most=MOST_HASHED)
 
 
 def condition_sql(model: type[models.Model], *, user: User) -> tuple[str, tuple[Any, ...]]:
