@@ -208,7 +208,7 @@ def _check(report, user, texts):
 
 def _summed(list_key, label):
     if list_key == "risks":
-        return "premium_at_stake" if label.startswith("Premium") else "commission_at_stake"
+        return "premium_at_stake" if label == "Monthly premium" else "commission_at_stake"
     return VALUES[list_key, "usd"]
 
 
