@@ -214,6 +214,7 @@ class TestLogCall:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("default_options")
 def test_two_presses_at_once_log_one_call(at_risk):
     user = UserFactory()
 
