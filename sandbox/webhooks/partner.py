@@ -128,9 +128,10 @@ class Webhooks:
         self._change({name: value for name, value in request.form().items() if value.strip()})
         return see_other(HERE)
 
-    def read(self, _request: Request) -> Response:
-        """What came, as JSON."""
-        return json_answer({"answer": self._settings()["answer"], "events": self._events()})
+    def read(self, request: Request) -> Response:
+        """What came, as JSON; ``event_id`` asks for one event, however long ago it came."""
+        events = self._events(request.query.get("event_id", ""))
+        return json_answer({"answer": self._settings()["answer"], "events": events})
 
     def change(self, request: Request) -> Response:
         """Change ``secret`` or ``answer``; ``forget`` what came."""
@@ -150,9 +151,9 @@ class Webhooks:
             raise HttpError(422, "No such setting", detail)
         self._store.keep_setting(KEPT, (self._store.setting(KEPT) or {}) | changes)
 
-    def _events(self) -> list[dict[str, Any]]:
-        sql = "SELECT * FROM webhook_event ORDER BY id DESC LIMIT ?"
-        return [dict(row) for row in self._store.rows(sql, SHOWN)]
+    def _events(self, event_id: str = "") -> list[dict[str, Any]]:
+        sql = "SELECT * FROM webhook_event WHERE ? IN ('', event_id) ORDER BY id DESC LIMIT ?"
+        return [dict(row) for row in self._store.rows(sql, event_id, SHOWN)]
 
 
 def secret_of(password: str) -> str:

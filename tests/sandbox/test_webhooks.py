@@ -44,6 +44,14 @@ class TestReceiver:
         assert "individual 42" in shown
         assert "verified" in shown
 
+    def test_tells_of_one_event_whatever_came_since(self, browser):
+        send(browser)
+
+        (event,) = browser.get("/webhooks/control").json["events"]
+        named = browser.get(f"/webhooks/control?event_id={event['event_id']}").json["events"]
+        assert named == [event]
+        assert browser.get("/webhooks/control?event_id=evt_none").json["events"] == []
+
     @pytest.mark.parametrize("wrong", [{"secret": secret_of("another")}, {"at": 1_700_000_000}])
     def test_refuses_what_is_not_agencyhub_s_or_not_of_now(self, browser, wrong):
         assert send(browser, **wrong).status == 401
