@@ -25,7 +25,7 @@ from agencyhub.records.models import Batch
 from agencyhub.records.services import undo
 from commissions.forms.disputes import AnswerForm, AssignForm, SnoozeForm, WakeForm
 from commissions.lists.disputes import PAY_QUEUE, users
-from commissions.models import ExpectedPay
+from commissions.models import Dispute, ExpectedPay
 from commissions.selectors import disputes as selectors
 from commissions.services import disputes as services
 from policies.views.common import INVALID
@@ -116,10 +116,12 @@ def _form(request: SignedInRequest, row: ExpectedPay, act: str) -> Form:
             initial["to"] = dispute.assigned_to_id
     elif act == SNOOZE:
         initial["until"] = timezone.localdate() + timedelta(days=DAYS_SNOOZED)
-    elif act == STATE and dispute:
-        initial |= {
-            "state": dispute.state, "note": dispute.note, "reference": dispute.reference,
-        }  # fmt: skip
+    elif act == STATE:
+        initial["state"] = Dispute.State.IN_RECONCILIATION  # nobody opens it to leave it undisputed
+        if dispute:
+            initial |= {"note": dispute.note, "reference": dispute.reference}
+            if dispute.state != Dispute.State.TO_DO:
+                initial["state"] = dispute.state
     prefix = f"id_{row.pk}_%s"
     return FORMS[act](request.POST or None, initial=initial, auto_id=prefix, **more)
 

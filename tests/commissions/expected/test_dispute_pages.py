@@ -214,6 +214,14 @@ class TestActs:
         for text in ("Late payment", "Comes in May", "C-77", "History of the dispute"):
             assert text in words(answer)
 
+    def test_a_month_that_nobody_disputed_is_about_to_be(self, page):
+        pay = ExpectedPayFactory()
+
+        assert page.get(url(pay, "state")).context["form"]["state"].value() == "in_reconciliation"
+
+        page.post(url(pay, "state"), {"seen": 0, "state": "late_payment"})
+        assert page.get(url(pay, "state")).context["form"]["state"].value() == "late_payment"
+
     def test_nobody_says_that_it_closed_by_itself(self, page):
         pay = ExpectedPayFactory()
 
