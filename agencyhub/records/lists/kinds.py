@@ -94,6 +94,11 @@ class ListKind:
         custom = (of_custom(one) for one in lookups.custom_fields(self.custom_target))
         return {one.key: one for one in (*self.columns, *custom)}
 
+    def with_title(self, keys: list[str]) -> list[str]:
+        """Columns with the record's name first: without it a row leads nowhere."""
+        title = self.title_column
+        return [title, *(key for key in keys if key != title)] if keys else []
+
     def sort(self, text: str) -> tuple[Sort, bool] | None:
         """The order that ``name`` or ``-name`` means, and whether it is turned round."""
         key = text.removeprefix("-")

@@ -109,7 +109,7 @@ class State:
         if self.named_columns:
             return self.named_columns
         last = self.choice.columns or self.kind.default_columns
-        return complete(self, [key for key in last if key in self.known_columns])
+        return self.kind.with_title([key for key in last if key in self.known_columns])
 
     @property
     def shown(self) -> list[Column]:
@@ -190,11 +190,7 @@ def read(kind: ListKind, params: QueryDict, *, user: User) -> State:
 
 
 def posted(kind: ListKind, sent: QueryDict, *, user: User, name: str = "state") -> State:
-    """Read the list that a form was sent from, as the form's field ``name`` has its address.
-
-    Raises:
-        Http404: as of ``read``.
-    """
+    """``read`` the list that a form was sent from: the form's field ``name`` has its address."""
     return read(kind, QueryDict(sent.get(name, "")), user=user)
 
 
@@ -286,9 +282,9 @@ def _take_columns(state: State, params: QueryDict) -> None:
     """The columns that the address or the view names."""
     asked = [key for text in params.getlist("columns") for key in text.split(",") if key]
     if asked:
-        state.chosen_columns = complete(state, _known(state, asked))
+        state.chosen_columns = state.kind.with_title(_known(state, asked))
     saved = state.view.columns if state.view else []
-    state.named_columns = state.chosen_columns or complete(state, _known(state, saved))
+    state.named_columns = state.chosen_columns or state.kind.with_title(_known(state, saved))
 
 
 def _known(state: State, keys: Iterable[str]) -> list[str]:
@@ -299,9 +295,3 @@ def _known(state: State, keys: Iterable[str]) -> list[str]:
         else:
             state.problems.append(gettext("This list has no column “%s”.") % key[:40])
     return known
-
-
-def complete(state: State, keys: list[str]) -> list[str]:
-    """Columns with the record's name first: without it a row leads nowhere."""
-    title = state.kind.title_column
-    return [title, *(key for key in keys if key != title)] if keys else []

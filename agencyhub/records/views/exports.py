@@ -11,7 +11,7 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import HtmxRequest, render_page
 from agencyhub.records.lists import export, pages, registry, selection
 from agencyhub.records.lists.models import ExportLog
-from agencyhub.records.lists.state import State, complete
+from agencyhub.records.lists.state import State
 from agencyhub.records.services import exports
 from agencyhub.records.views.lists import kind_of, state_of
 
@@ -28,7 +28,7 @@ def list_export(request: HtmxRequest, key: str) -> HttpResponseBase:
     if request.method != "POST":
         return _page(request, asked)
     if request.POST.get("columns") == EVERY:
-        asked.columns = complete(asked, list(asked.known_columns))
+        asked.columns = asked.kind.with_title(list(asked.known_columns))
     name = f"{kind.key}-{timezone.localdate():%Y-%m-%d}"
     try:
         if request.POST.get("format") == exports.XLSX:

@@ -112,7 +112,7 @@ def list_columns(request: HtmxRequest, key: str) -> HttpResponse:
         wanted = list(kind.default_columns)
     if "every" in request.POST:
         wanted = [*asked.columns, *(key for key in asked.known_columns if key not in asked.columns)]
-    columns = state.complete(asked, wanted or [kind.title_column])
+    columns = kind.with_title(wanted or [kind.title_column])
     savedviews.remember_columns(list_key=kind.key, user=request.user, columns=columns)
     url = asked.url(columns=columns)
     if up:
