@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.db import one_or_none
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
-from agencyhub.records.lists import pages, state
+from agencyhub.lib.pages import render_page, wants_fragment
+from agencyhub.records.lists import state
 from agencyhub.records.lists.pages import ListPage
 from agencyhub.records.models import Batch
 from agencyhub.records.services import undo
@@ -27,7 +27,7 @@ from policies.selectors import calls as of_calls
 from policies.selectors import risks as selectors
 from policies.services import calls as services
 from policies.views.common import INVALID, refuse
-from policies.views.risks import progress
+from policies.views.risks import go_back, progress
 
 FORM, ANSWER = "policies/risk_call.html", "policies/_risk_call_answer.html"
 
@@ -118,9 +118,6 @@ def _answer(request: SignedInRequest, risk: Risk, batch: Batch) -> HttpResponse:
 
 
 def _back(request: SignedInRequest, risk: Risk, batch: Batch | None = None) -> HttpResponse:
-    if request.POST.get("back") == risk_rows.CLIENT:
-        if batch:
-            messages.success(request, _("The call is logged."))
-        return redirect_page(request, "individuals:individual_detail", pk=risk.policy.subscriber_id)
-    address = state.posted(RISKS, request.POST, user=request.user).url()
-    return redirect_page(request, pages.with_params(address, called=batch.pk) if batch else address)
+    if batch is None:
+        return go_back(request, risk)
+    return go_back(request, risk, said=_("The call is logged."), called=batch.pk)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from agencyhub.lib.db import one_or_none
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
 from agencyhub.lib.pks import read_pk
-from agencyhub.records.lists import selection, state
+from agencyhub.records.lists import pages, selection, state
 from agencyhub.records.lists.pages import ListPage, beside
 from agencyhub.records.lists.state import State
 from policies import risk_rows
@@ -140,17 +140,20 @@ def _answer(
 
 
 def _back(request: SignedInRequest, risk: Risk, *, done: Risk | None = None) -> HttpResponse:
+    if done is None:
+        return go_back(request, risk)
+    words = _("Logged: %s.") % done.get_outcome_display().lower()
+    return go_back(request, risk, said=words, done=done.pk)
+
+
+def go_back(request: SignedInRequest, risk: Risk, *, said: Any = "", **params: int) -> HttpResponse:
+    """Lead back to the client's page, which says what was done, or to the board with ``params``."""
     if request.POST.get("back") == risk_rows.CLIENT:
-        if done:
-            words = _("Logged: %s.") % done.get_outcome_display().lower()
-            messages.success(request, words)
+        if said:
+            messages.success(request, said)
         return redirect_page(request, "individuals:individual_detail", pk=risk.policy.subscriber_id)
-    asked = state.posted(RISKS, request.POST, user=request.user)
-    params = QueryDict(asked.query(), mutable=True)
-    if done:
-        params["done"] = str(done.pk)
-    query = params.urlencode()
-    return redirect_page(request, f"{RISKS.url}?{query}" if query else RISKS.url)
+    address = state.posted(RISKS, request.POST, user=request.user).url()
+    return redirect_page(request, pages.with_params(address, **params) if params else address)
 
 
 def progress(request: SignedInRequest, asked: State) -> dict[str, Any]:
