@@ -68,7 +68,9 @@ def reachable_by_others(path: Path) -> bool:
 
 
 def shared_buffers() -> str:
-    """Return the setting for this machine."""
+    """Return the setting for this machine, or as ``AGENCYHUB_SHARED_BUFFERS`` says ("8GB")."""
+    if chosen := os.environ.get("AGENCYHUB_SHARED_BUFFERS"):
+        return f"shared_buffers={chosen}"
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
     megabytes = min(max(machine // SHARE, LEAST_MEGABYTES), MOST_MEGABYTES)
     return f"shared_buffers={megabytes}MB"

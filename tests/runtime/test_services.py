@@ -50,6 +50,18 @@ class TestServices:
         finally:
             again.stop()
 
+    def test_give_the_database_as_much_memory_as_asked(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AGENCYHUB_SHARED_BUFFERS", "40MB")
+        services = Services(home)
+        env = services.start()
+        try:
+            with psycopg.connect(env["DATABASE_URL"]) as connection:
+                assert connection.execute("show shared_buffers").fetchall() == [("40MB",)]
+        finally:
+            services.stop()
+
     def test_recover_after_the_database_server_was_killed(self, home: Home) -> None:
         services = Services(home)
         env = services.start()
