@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -47,6 +48,18 @@ def redirect_page(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> H
     if wants_fragment(request):
         return HttpResponseClientRedirect(response.url)
     return response
+
+
+def asked_back(request: HttpRequest) -> str:
+    """Where a form was opened from, as ``?next=`` says; blank unless that is an address of ours.
+
+    The form posts to its own address, so that it is still there when the form is saved.
+    """
+    wanted = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours else ""
 
 
 def reads_only(view: View) -> View:

@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
+from agencyhub.lib.pages import HtmxRequest, asked_back, redirect_page, render_page
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from individuals.forms.addresses import AddressForm
@@ -44,7 +45,12 @@ def _edit(request: HtmxRequest, address: Address, *, summary: str, is_new: bool)
             duplicates.detect(individual_ids=[address.individual_id])
         messages.success(request, gettext("The address was saved."))
         return _back(request, address)
-    context = {"form": form, "individual": address.individual, "is_new": is_new}
+    context = {
+        "form": form,
+        "individual": address.individual,
+        "is_new": is_new,
+        "back_url": asked_back(request),
+    }
     status = 200 if data is None else 422
     return render_page(request, FORM, context, fragment="address-form", status=status)
 
@@ -87,4 +93,5 @@ def _address(request: HtmxRequest, pk: int) -> Address:
 
 
 def _back(request: HtmxRequest, address: Address) -> HttpResponse:
-    return redirect_page(request, "individuals:individual_detail", pk=address.individual_id)
+    page = reverse("individuals:individual_detail", args=[address.individual_id])
+    return redirect_page(request, asked_back(request) or page)

@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencyhub.lib.db import prepared_statements
-from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
+from agencyhub.lib.pages import HtmxRequest, asked_back, redirect_page, render_page
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from agencyhub.records.views import lists as record_lists
@@ -122,7 +123,12 @@ def individual_edit(request: HtmxRequest, pk: int) -> HttpResponse:
         except people.ChangedMeanwhileError as refusal:
             form.add_error(None, refusal.message)
             differences = form.start_from(Individual.objects.get(pk=pk))
-    context = {"form": form, "individual": individual, "differences": differences}
+    context = {
+        "form": form,
+        "individual": individual,
+        "differences": differences,
+        "back_url": asked_back(request),
+    }
     status = 200 if data is None else 422
     return render_page(request, FORM, context, fragment="individual-form", status=status)
 
@@ -143,9 +149,13 @@ def _updated(request: HtmxRequest, form: IndividualForm) -> HttpResponse:
 
 
 def back_to(request: HtmxRequest, individual: Individual) -> HttpResponse:
-    """Go to the record page, or to the list when the change took it out of the user's book."""
+    """Go where the form was opened from, else to the record page.
+
+    To the list when the change took the record out of the user's book.
+    """
     if Individual.objects.visible_to(request.user).filter(pk=individual.pk).exists():
-        return redirect_page(request, "individuals:individual_detail", pk=individual.pk)
+        page = reverse("individuals:individual_detail", args=[individual.pk])
+        return redirect_page(request, asked_back(request) or page)
     messages.info(
         request,
         gettext("Individual %(id)s is in another agent's book now.") % {"id": individual.pk},

@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencyhub.lib.db import prepared_statements
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page
+from agencyhub.lib.pages import HtmxRequest, asked_back, redirect_page, render_page
 from agencyhub.lib.pks import read_pk
 from agencyhub.records import history
 from agencyhub.records.models import Batch
@@ -100,7 +101,12 @@ def salesrecord_edit(request: HtmxRequest, pk: int) -> HttpResponse:
         except people.ChangedMeanwhileError as refusal:
             form.add_error(None, refusal.message)
             differences = form.start_from(SalesRecord.objects.get(pk=pk))
-    context = {"form": form, "record": record, "differences": differences}
+    context = {
+        "form": form,
+        "record": record,
+        "differences": differences,
+        "back_url": asked_back(request),
+    }
     status = 200 if data is None else 422
     return render_page(request, FORM, context, fragment="salesrecord-form", status=status)
 
@@ -184,9 +190,13 @@ def _record(request: HtmxRequest, pk: int) -> SalesRecord:
 
 
 def _back(request: HtmxRequest, record: SalesRecord) -> HttpResponse:
-    """Go to the record page, or to the list when the change took it out of the user's book."""
+    """Go where the form was opened from, else to the record page.
+
+    To the list when the change took the record out of the user's book.
+    """
     if SalesRecord.objects.visible_to(request.user).filter(pk=record.pk).exists():
-        return redirect_page(request, "individuals:salesrecord_detail", pk=record.pk)
+        page = reverse("individuals:salesrecord_detail", args=[record.pk])
+        return redirect_page(request, asked_back(request) or page)
     messages.info(
         request, gettext("Sales Record %(id)s is in another agent's book now.") % {"id": record.pk}
     )

@@ -1,5 +1,6 @@
 import re
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.template import Context, Template
@@ -82,9 +83,10 @@ class TestPreflight:
 
         page = browser.get(url_of("preflight", record, kind)).content.decode()
 
+        back = urlencode({"next": f"{url_of('preflight', record, kind)}?link={link.pk}"})
         where = {
-            "individual": f"/individuals/{record.pk}/addresses/new/",
-            "sales_record": f"/sales-records/{record.pk}/edit/#id_zip_code",
+            "individual": f"/individuals/{record.pk}/addresses/new/?{back}",
+            "sales_record": f"/sales-records/{record.pk}/edit/?{back}#id_zip_code",
         }
         assert f'<a href="{where[kind]}">Open the address</a>' in page
 
@@ -94,7 +96,8 @@ class TestPreflight:
 
         page = browser.get(url_of("preflight", address.individual)).content.decode()
 
-        assert f'<a href="/addresses/{address.pk}/edit/">Open the address</a>' in page
+        back = urlencode({"next": f"{url_of('preflight', address.individual)}?link={link.pk}"})
+        assert f'<a href="/addresses/{address.pk}/edit/?{back}">Open the address</a>' in page
 
     def test_leads_nobody_to_a_form_without_the_right(self, browser, link):
         page = browser.get(url_of("preflight", IndividualFactory())).content.decode()

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.pages import render_page
 from agencyhub.lib.pks import read_pk
+from agencyhub.records.lists import pages
 from individuals.models import Individual, SalesRecord
 from integrations.plancompare import preflights, selectors
 from integrations.plancompare.services import handoff as handoffs
@@ -66,24 +67,35 @@ def _preflight_page(
         "record_url": reverse(PAGES[check.record_type][1], args=[record.pk]),
         "can_manage": request.user.has_perm("integrations.manage_integrations"),
         "address_fields": ADDRESS_FIELDS,
-        **_mending(request, record),
+        **_mending(request, record, back=_address(check)),
     }
     return render_page(request, TEMPLATE, context, fragment="preflight", status=status)
 
 
-def _mending(request: SignedInRequest, record: Individual | SalesRecord) -> dict[str, str]:
-    """Where what is missing can be typed; nothing for who may not."""
+def _address(check: preflights.Preflight) -> str:
+    """The pre-flight of the record through the link that is looked at."""
+    page = reverse("plancompare:preflight", args=[check.record_type, check.record_id])
+    return pages.with_params(page, link=check.link.pk) if check.link else page
+
+
+def _mending(
+    request: SignedInRequest, record: Individual | SalesRecord, *, back: str
+) -> dict[str, str]:
+    """Where what is missing can be typed, to come ``back`` then; nothing for who may not."""
     name = record._meta.model_name
     if not request.user.has_perm(f"individuals.change_{name}"):
         return {}
-    edit_url = reverse(f"individuals:{name}_edit", args=[record.pk])
+    edit_url = pages.with_params(reverse(f"individuals:{name}_edit", args=[record.pk]), next=back)
     if isinstance(record, SalesRecord):
         return {"edit_url": edit_url, "address_url": f"{edit_url}#id_zip_code"}
     primary = record.addresses.filter(is_primary=True).order_by("pk").first()
     role, pk = ("address_edit", primary.pk) if primary else ("address_create", record.pk)
     may = request.user.has_perm(f"individuals.{'change' if primary else 'add'}_address")
-    address_url = reverse(f"individuals:{role}", args=[pk]) if may else ""
-    return {"edit_url": edit_url, "address_url": address_url}
+    page = reverse(f"individuals:{role}", args=[pk])
+    return {
+        "edit_url": edit_url,
+        "address_url": pages.with_params(page, next=back) if may else "",
+    }
 
 
 @require_POST
