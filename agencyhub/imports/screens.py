@@ -6,8 +6,8 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from agencyhub.accounts.models import User
 from agencyhub.imports import kinds
-from agencyhub.imports.models import Import
-from agencyhub.imports.selectors import rows
+from agencyhub.imports.models import Import, Template
+from agencyhub.imports.selectors import layouts, rows
 from agencyhub.imports.selectors.ledger import WORKING
 
 State = Import.State
@@ -86,6 +86,29 @@ def is_undone(run: Import) -> bool:
 def kind_label(key: str) -> str:
     """The label of a kind; imports outlive kinds, so an unknown one is its key."""
     return {kind.key: gettext(kind.label) for kind in kinds.every()}.get(key, key)
+
+
+def made_by(template: Template) -> str:
+    """Who made a template; blank when nobody did by hand."""
+    if template.origin:
+        return "AgencyHub"
+    maker = layouts.maker_of(template)
+    return maker.display_name if maker else ""
+
+
+def whose(template: Template, *, user: User) -> str:
+    """Whose template it is, and what a new version of it does."""
+    maker = layouts.maker_of(template)
+    if maker == user:
+        return gettext("“%(name)s” is your own template.") % {"name": template.name}
+    if template.origin:
+        said = gettext("“%(name)s” comes with AgencyHub.")
+    elif maker:
+        said = gettext("“%(name)s” was made by %(who)s.")
+    else:
+        said = gettext("“%(name)s” was made outside these pages.")
+    said %= {"name": template.name, "who": maker.display_name if maker else ""}
+    return f"{said} {gettext('A new version reads the files of everybody who uses it.')}"
 
 
 def is_exact(run: Import) -> bool:

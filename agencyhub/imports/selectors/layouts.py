@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
+from agencyhub.accounts.models import User
 from agencyhub.imports import kinds
-from agencyhub.imports.models import TemplateVersion
+from agencyhub.imports.models import Template, TemplateVersion
 from agencyhub.imports.proposing import SHARED
 from agencyhub.lib.reading import headers
 
@@ -66,6 +67,15 @@ def likeness(version: TemplateVersion, labels: Sequence[str]) -> float:
     drift = headers.drift(known, labels)
     kept = len(known) - len(drift.removed)
     return kept / max(len(known) + len(drift.added), 1)
+
+
+def maker_of(template: Template) -> User | None:
+    """Who made a template: its first version. Nobody made what AgencyHub knows by itself."""
+    if template.origin:
+        return None
+    # Not ``first()``: a list of templates has their versions at hand.
+    versions = sorted(template.versions.all(), key=lambda one: one.number)
+    return versions[0].user if versions else None
 
 
 def keys_of(version: TemplateVersion, labels: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -128,11 +129,14 @@ def save(
     name: str,
     user: User | None,
     options: Mapping[str, str] | None = None,
+    like_id: int | None = None,
     is_queued: bool = True,
 ) -> TemplateVersion:
     """Keep a mapping, as a new version of a template or as a new one, and queue the check.
 
-    ``options`` answer the questions of the kind; blank ones say nothing.
+    ``options`` answer the questions of the kind; blank ones say nothing. A new template that
+    is ``like_id`` but for its columns knows the same of its files; with the same columns it would
+    say nothing new, and there is none.
 
     Raises:
         ImportNotAllowedError, ImportNotReadyError: see ``runs.again``.
@@ -142,9 +146,18 @@ def save(
     run = runs.locked(import_id, user=user, states=OPEN)
     columns = [{"header": one["header"], "field": one["field"]} for one in columns]
     _check(columns, kinds.of(run.kind).fields_for(user))
+    told = {key: value for key, value in (options or {}).items() if value}
+    like = Template.objects.filter(kind=run.kind, pk=like_id).first() if like_id else None
+    known: dict[str, Any] = {}
+    if template_id is None and like is not None:
+        asked, known = _known(like)
+        if asked != told:
+            known = {}  # of another carrier
+        elif _is_newest(like, columns):
+            template_id = like.pk
     template = _template(run.kind, template_id, name)
-    if told := {key: value for key, value in (options or {}).items() if value}:
-        template.options = {**template.options, **told}
+    if known or told:
+        template.options = {**template.options, **known, **told}
         template.save(update_fields=["options"])
     last = template.versions.order_by("-number").first()
     if last is not None and last.columns == columns:
@@ -164,6 +177,25 @@ def save(
     if is_queued:
         transaction.on_commit(partial(queue.stage, run.pk))
     return version
+
+
+def _known(template: Template) -> tuple[dict[str, str], dict[str, Any]]:
+    """What a template knows of its files: what a person is asked, and what is never asked.
+
+    An answer that is not on offer, such as a carrier by a name it has elsewhere, is not asked.
+    """
+    offered = {one.key: dict(one.choices()) for one in kinds.of(template.kind).questions}
+    asked = {
+        key: str(value)
+        for key, value in template.options.items()
+        if str(value) in offered.get(key, {})
+    }
+    return asked, {key: value for key, value in template.options.items() if key not in asked}
+
+
+def _is_newest(template: Template, columns: Sequence[dict[str, str]]) -> bool:
+    last = template.versions.order_by("-number").first()
+    return last is not None and last.columns == columns
 
 
 def _check(columns: Sequence[dict[str, str]], fields: dict[str, kinds.Field]) -> None:

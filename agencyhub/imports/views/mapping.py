@@ -6,13 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest, any_permission
-from agencyhub.imports import forms, kinds, studio
+from agencyhub.imports import forms, kinds, screens, studio
 from agencyhub.imports.models import Import
+from agencyhub.imports.selectors import layouts
 from agencyhub.imports.services import mapping, runs
 from agencyhub.imports.views.ledger import RUN
 from agencyhub.imports.views.runs import frame, of_user
@@ -21,7 +22,7 @@ from agencyhub.lib.pages import redirect_page, render_page
 
 State = Import.State
 CHANGEABLE = (State.MAPPING, State.CHECKED, State.ATTENTION)
-NEW_TEMPLATE = "new"
+NEW_TEMPLATE, NEW_VERSION = "new", "version"
 SHOWN_LINES = 8
 SHOWN_CELLS = 6
 
@@ -81,6 +82,7 @@ def _save(
             name=request.POST.get("name", "").strip(),
             user=request.user,
             options=questions.cleaned_data,
+            like_id=proposal.template.pk if proposal.template else None,
         )
     except DomainError as refusal:
         return refusal.message
@@ -100,17 +102,31 @@ def _context(
     layout = mapping.layout(run)
     sheets = [sheet.name for sheet in layout.sheets]
     where = {"sheet": layout.sheet, "header_line": layout.header_line}
-    default_name = mapping.free_name(run.kind, PurePath(run.file_name).stem)
     return {
         "studio": desk,
         "template": proposal.template,
+        **_keeping(request, run, proposal),
         "drift": proposal.drift,
-        "name": request.POST.get("name", default_name),
-        "save_as": request.POST.get("save_as", ""),
         "layout": layout,
         "lines": [(number, cells[:SHOWN_CELLS]) for number, cells in layout.lines[:SHOWN_LINES]],
         "sheet_form": forms.SheetForm(initial=where, sheets=sheets),
         "kind_form": forms.KindForm(user=request.user, initial={"kind": run.kind}),
+    }
+
+
+def _keeping(request: SignedInRequest, run: Import, proposal: mapping.Proposal) -> dict[str, Any]:
+    """What the mapping is kept as: a version of one's own template, else a new one by its name."""
+    template, name = proposal.template, PurePath(run.file_name).stem
+    maker = layouts.maker_of(template) if template else None
+    is_own = maker == request.user
+    if template and not is_own:
+        names = {"template": template.name, "who": request.user.display_name}
+        name = gettext("%(template)s (%(who)s)") % names
+    usual = NEW_VERSION if is_own else NEW_TEMPLATE
+    return {
+        "whose": screens.whose(template, user=request.user) if template else "",
+        "save_as": request.POST.get("save_as", usual),
+        "name": request.POST.get("name", mapping.free_name(run.kind, name)),
     }
 
 

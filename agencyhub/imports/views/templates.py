@@ -29,6 +29,7 @@ def template_list(request: SignedInRequest) -> HttpResponse:
             "template": template,
             "versions": len(versions),
             "columns": len(versions[-1].columns) if versions else 0,
+            "made_by": screens.made_by(template),
             "changed_at": versions[-1].created_at if versions else None,
         }
         found.setdefault(screens.kind_label(template.kind), []).append(line)
