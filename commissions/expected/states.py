@@ -25,6 +25,9 @@ LATE = (LATE_30, LATE_60, LATE_90)
 OWED = (SHORT, *LATE)
 # Somebody has to do something about these.
 OPEN = (SHORT, OVER, *LATE, CHARGEBACK_EXPECTED, CHARGEBACK_UNEXPECTED, NO_RATE)
+# What somebody can act on first: what a carrier owes or took without a reason, then what is to be
+# checked, then what the carrier will take by itself. What is not open comes after all of these.
+RANKS = ((*OWED, CHARGEBACK_UNEXPECTED), (OVER, NO_RATE), (CHARGEBACK_EXPECTED,))
 # After so many days beyond the due date: the next age.
 AGES = ((60, LATE_90), (30, LATE_60), (0, LATE_30))
 ONE_DAY = timedelta(days=1)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.selectors import who_may
-from agencyhub.lib.keyset import Key
 from agencyhub.lib.pks import read_pk
 from agencyhub.lib.templatetags import ui
 from agencyhub.records import history
@@ -18,7 +17,7 @@ from agencyhub.records.lists import columns, filters, registry
 from agencyhub.records.lists.changes import BulkField, Choices, Refusals, or_none
 from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
-from agencyhub.records.lists.kinds import ListKind, Sort
+from agencyhub.records.lists.kinds import ListKind
 from agencyhub.records.lists.lookups import Lookups, own_values
 from commissions.expected import disputes
 from commissions.lists import expected, sublines
@@ -213,7 +212,7 @@ PAY_QUEUE = registry.register(
         url_name="commissions:dispute_list",
         view_permission=services.VIEW,
         change_permission=services.CHANGE,
-        visible=ExpectedPay.objects.visible_to,
+        visible=expected.ranked_for,
         title_column="individual",
         columns=(
             expected.individual_column(),
@@ -246,15 +245,8 @@ PAY_QUEUE = registry.register(
             "days_late", "assigned", "carrier", "policy_number",
         ),
         filters=QueueFilters,
-        sorts=(
-            Sort(
-                "dollars", _("Most dollars first"), _("Fewest dollars first"),
-                (Key("gap", descending=True), Key("due_date"), Key("pk")),
-            ),
-            Sort("month", _("Oldest month first"), _("Newest month first"),
-                 (Key("month"), Key("pk"))),
-        ),
-        default_sort="dollars",
+        sorts=expected.SORTS,
+        default_sort=expected.BY_RANK.key,
         bulk=BULK,
         icon="credit-card",
         empty_text=_("Months come here automatically when a carrier pays too little or too late."),

@@ -1,12 +1,13 @@
-"""The list of expected pay: what is missing, dollars first, then age."""
+"""The list of expected pay: what can be recovered first, by dollars, then by age."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from agencyhub.accounts.models import User
 from agencyhub.lib.keyset import Key
 from agencyhub.lib.templatetags import ui
 from agencyhub.records.lists import columns, filters, registry
@@ -92,6 +93,25 @@ def of_months() -> tuple[filters.Day, filters.Day]:
     )
 
 
+def ranked_for(user: User) -> QuerySet[ExpectedPay]:
+    """The rows that a user sees, with what the usual order needs."""
+    return ExpectedPay.objects.visible_to(user).ranked()
+
+
+BY_RANK = Sort(
+    "act", _("Most to recover first"), _("Least to recover first"),
+    (Key("rank"), Key("gap", descending=True), Key("due_date"), Key("pk")),
+)  # fmt: skip
+SORTS = (
+    BY_RANK,
+    Sort(
+        "dollars", _("Largest difference first"), _("Smallest difference first"),
+        (Key("gap", descending=True), Key("due_date"), Key("pk")),
+    ),
+    Sort("month", _("Oldest month first"), _("Newest month first"), (Key("month"), Key("pk"))),
+)  # fmt: skip
+
+
 class ExpectedFilters(ListFilters):
     """What expected pay is filtered by."""
 
@@ -126,7 +146,7 @@ EXPECTED = registry.register(
         url_name="commissions:expectedpay_list",
         view_permission="commissions.view_expectedpay",
         change_permission="commissions.change_expectedpay",
-        visible=ExpectedPay.objects.visible_to,
+        visible=ranked_for,
         title_column="individual",
         columns=(
             individual_column(),
@@ -152,15 +172,8 @@ EXPECTED = registry.register(
             "policy_number", "agent",
         ),
         filters=ExpectedFilters,
-        sorts=(
-            Sort(
-                "dollars", _("Most dollars first"), _("Fewest dollars first"),
-                (Key("gap", descending=True), Key("due_date"), Key("pk")),
-            ),
-            Sort("month", _("Oldest month first"), _("Newest month first"),
-                 (Key("month"), Key("pk"))),
-        ),
-        default_sort="dollars",
+        sorts=SORTS,
+        default_sort=BY_RANK.key,
         icon="credit-card",
         empty_text=_("Nothing is expected here. Say what carriers pay in their terms first."),
     )

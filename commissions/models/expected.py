@@ -1,6 +1,7 @@
 """The ledger of expected pay: derived from policies, paid lines, rates and terms; never edited."""
 
 from django.db import models
+from django.db.models import Case, F, When
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts import scope as scopes
@@ -9,11 +10,22 @@ from commissions.expected import states, types
 from commissions.models.insured import Line
 from policies.models import Carrier, Policy
 
+# In the words of an index, which serves the order of the lists.
+RANK = Case(
+    *(When(state__in=of, then=rank) for rank, of in enumerate(states.RANKS)),
+    default=len(states.RANKS),
+    output_field=models.PositiveSmallIntegerField(),
+)
+
 
 class ExpectedPayQuerySet(models.QuerySet["ExpectedPay"]):
     def visible_to(self, user: User) -> "ExpectedPayQuerySet":
         """The rows that the user's roles reach: those of the policies that they reach."""
         return scopes.narrow(self, user=user)
+
+    def ranked(self) -> "ExpectedPayQuerySet":
+        """The rows with ``rank``: 0 is what somebody can act on first."""
+        return self.annotate(rank=RANK)
 
 
 class ExpectedPay(models.Model):
@@ -80,6 +92,7 @@ class ExpectedPay(models.Model):
         ]
         indexes = [
             models.Index(fields=["-gap", "due_date", "id"], name="expected_pay_by_dollars"),
+            models.Index(RANK, F("gap").desc(), "due_date", "id", name="expected_pay_by_rank"),
             models.Index("month", "id", name="expected_pay_by_month"),
         ]
 
