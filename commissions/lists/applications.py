@@ -20,6 +20,7 @@ from commissions.models import Application, Line
 from commissions.selectors import blanks
 from commissions.selectors.results import TONES
 from individuals.models import Individual
+from individuals.searching import read_query
 from policies.lists.payments import marked
 from policies.lists.policies import carriers
 from policies.models import Policy
@@ -112,9 +113,29 @@ def _labels(_lookups: Lookups) -> dict[str, str]:
     return {name: str(label) for name, label in blanks.LABELS.items()}
 
 
+def _named(text: str) -> Q:
+    """The clients whom a typed name means: both parts in either order, or how one of them begins.
+
+    Source: the search of people (``individuals.searching``); a number is no name.
+    """
+    return reduce(
+        or_,
+        (
+            Q(last_name_key__startswith=one.last, first_name_key__startswith=one.first)
+            if one.first and one.last
+            else Q(last_name_key__startswith=one.last)
+            if one.last
+            else Q(first_name_key__startswith=one.first)
+            for one in read_query(text).names
+        ),
+        Q(pk__in=[]),
+    )
+
+
 class ApplicationFilters(ListFilters):
     """What applications are filtered by."""
 
+    name = filters.Words(_("Client’s name"), _named, is_quick=True, is_private=True)
     match = filters.AnyOf(_("Match"), condition="match_state", is_quick=True, **own_values(STATES))
     source = filters.AnyOf(_("Source"), condition="source", is_quick=True, **own_values(SOURCES))
     carrier = filters.AnyOf(

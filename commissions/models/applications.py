@@ -123,6 +123,7 @@ class Application(Insured):
             ),
             models.Index("mbi_index", name="application_mbi", condition=Q(mbi_index__isnull=False)),
             models.Index("last_name_key", "first_name_key", name="application_name"),
+            models.Index("first_name_key", "last_name_key", name="application_first_name"),
             models.Index("carrier", name="application_carrier"),
         ]
         triggers = [

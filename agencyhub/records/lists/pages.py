@@ -30,6 +30,15 @@ class ColumnChoice:
     is_first: bool = False
 
 
+@dataclass(frozen=True)
+class Search:
+    """A box above a list, with what was typed last."""
+
+    name: str
+    label: Any
+    text: str
+
+
 @dataclass
 class ListPage:
     """A list as its page shows it; what costs a query is only asked when the template shows it.
@@ -199,6 +208,16 @@ class ListPage:
         found = self._fields
         shown = [field for one, field in found if not one.is_private and not one.is_linked]
         return sorted(shown, key=lambda field: field.layout != "group")
+
+    @property
+    def searches(self) -> list[Search]:
+        """What stands above the list and tells who somebody is: sent by POST, each by itself."""
+        state = self.state
+        return [
+            Search(name, one.label, "".join(state.filters.get(name, [])[:1]))
+            for name, one in state.filterset.filters.items()
+            if one.is_private and one.is_quick
+        ]
 
     @cached_property
     def private_fields(self) -> list[Any]:

@@ -38,7 +38,8 @@ def quick_fields(state: State) -> list[QuickField]:
     for name, one in state.filterset.filters.items():
         chosen = state.filters.get(name, [])
         # A select box cannot show several chosen values: those stay in the panel.
-        if not one.is_quick or len(chosen) > 1:
+        # What tells who somebody is has a form of its own, which is posted.
+        if not one.is_quick or one.is_private or len(chosen) > 1:
             continue
         text = chosen[0] if chosen else ""
         if isinstance(one, AnyOf | Pick):

@@ -83,12 +83,15 @@ def state_of(request: HtmxRequest, kind: ListKind, params: QueryDict) -> State:
 @require_POST
 @login_required
 def list_private_filters(request: HtmxRequest, key: str) -> HttpResponse:
-    """Filter by what tells who somebody is: kept in a view of the user's, not in the address."""
+    """Filter by what tells who somebody is: kept in a view of the user's, not in the address.
+
+    Such filters that the form has not stay as they are.
+    """
     kind = kind_of(request, key)
     asked = state_of(request, kind, request.POST)
     chosen = dict(asked.filters)
     for name, one in asked.filterset.filters.items():
-        if one.is_private:
+        if one.is_private and name in request.POST:
             chosen[name] = [text for text in request.POST.getlist(name) if text.strip()]
     chosen = {name: texts for name, texts in chosen.items() if texts}
     view = savedviews.keep_unnamed(
