@@ -1,4 +1,4 @@
-"""Which policies an agent's daily mail tells of, when it is due, and in which order. Pure."""
+"""What an agent's daily mail tells of, when it is due, and in which order. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,6 +80,18 @@ class Line:
     @property
     def is_overdue(self) -> bool:
         return self.facts.status in OVERDUE
+
+
+@dataclass(frozen=True)
+class Calls:
+    """How many of the agent's clients are to be called again: today, and since earlier days."""
+
+    today: int = 0
+    overdue: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.today + self.overdue
 
 
 def day_due(wish: Wish, at: datetime) -> date | None:

@@ -1,22 +1,26 @@
 """The kinds of mail about payments, and what is asked before each leaves."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from agencyhub.accounts.models import User
 from agencyhub.mailing import clock, kinds
 from agencyhub.mailing import selectors as mail
 from agencyhub.mailing.models import OutgoingMail
 from policies import reminding
 from policies.models import Policy, Standing
-from policies.selectors.digests import wish_of
+from policies.selectors.digests import SEE_RISKS, wish_of
 from policies.selectors.reminders import Reader
 
 
 def digest_still_wanted(outgoing: OutgoingMail, at: datetime) -> str:
     """A digest is of one day, for somebody who still works here and still wants it.
 
-    Everything that it tells of has to be within its reader's reach at this moment, too.
+    Everything that it tells of has to be within its reader's reach at this moment, too, and the
+    board of the calls that it counts.
     """
     user = outgoing.user
     if user is None or not user.is_active:
@@ -30,9 +34,15 @@ def digest_still_wanted(outgoing: OutgoingMail, at: datetime) -> str:
         return "switched_off"
     if clock.local(at, wish.zone).date() != date.fromisoformat(outgoing.facts["day"]):
         return "other_day"
-    told = {int(pk) for pk in outgoing.facts["told"]}
-    seen = Policy.objects.visible_to(user).filter(pk__in=told).count()
-    return "" if seen == len(told) else "out_of_reach"
+    return "" if _reaches(user, outgoing.facts) else "out_of_reach"
+
+
+def _reaches(user: User, facts: Mapping[str, Any]) -> bool:
+    """Whether a reader sees every policy that a digest tells of, and the board of its calls."""
+    if facts.get("calls") and not user.has_perm(SEE_RISKS):
+        return False
+    told = {int(pk) for pk in facts["told"]}
+    return Policy.objects.visible_to(user).filter(pk__in=told).count() == len(told)
 
 
 def reminder_still_wanted(outgoing: OutgoingMail, at: datetime) -> str:
@@ -69,7 +79,7 @@ DIGEST = kinds.register(
             "switched_off": _("Its reader has switched the digest off."),
             "other_day": _("Its day is over."),
             "address_changed": _("Its reader has another address by now."),
-            "out_of_reach": _("Its reader no longer sees one of the policies."),
+            "out_of_reach": _("Its reader no longer sees something that it tells of."),
         },
     )
 )

@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from agencyhub.accounts import scope
 from agencyhub.accounts.models import Agent, User
 from agencyhub.mailing.models import MailPreference, OutgoingMail
 from individuals.models import IndividualAgent
 from policies import digest
 from policies.models import PaymentStatus, Policy, PolicyAgent, Risk, Standing, Told
 from policies.selectors import premier
+
+SEE_RISKS = "policies.view_risk"
 
 
 def readers() -> QuerySet[User]:
@@ -48,6 +51,28 @@ def facts_for(user: User, *, today: date, at: datetime) -> Iterator[digest.Facts
     )
     for standing in rows.order_by("pk"):
         yield _facts(standing, monthly=monthly, at=at)
+
+
+def calls_for(user: User, *, today: date) -> digest.Calls:
+    """How many calls are due about the agent's policies at risk: those that the board shows.
+
+    None for who may not see the board. One query.
+    """
+    if not user.has_perm(SEE_RISKS):
+        return digest.Calls()
+    rows = Risk.objects.visible_to(user).open().filter(call_on__lte=today)
+    if not sees_own_only(user):
+        rows = rows.filter(policy__servicing_agent=user.agent)
+    found = rows.aggregate(
+        today=Count("pk", filter=Q(call_on=today)), overdue=Count("pk", filter=Q(call_on__lt=today))
+    )
+    return digest.Calls(**found)
+
+
+def sees_own_only(user: User) -> bool:
+    """Whether nothing but the agent's own is within reach: the board then needs no filter."""
+    own = scope.Reach(sees_all=False, sees_unassigned=False, agent_ids=(user.agent.pk,))
+    return scope.reach_of(user) == own
 
 
 def told_last(user: User, *, kind: str) -> dict[str, str]:

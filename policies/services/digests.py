@@ -1,4 +1,4 @@
-"""The daily mail to agents: which of their own policies have a payment due, or past due."""
+"""The daily mail to agents: payments that are due or past due, and calls that are to be made."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -6,15 +6,16 @@ from datetime import date, datetime
 from django.db import transaction
 from django.urls import reverse
 
-from agencyhub.accounts import scope
 from agencyhub.accounts.models import User
 from agencyhub.mailing import clock, letters, unsubscribing
 from agencyhub.mailing import selectors as mail
 from agencyhub.mailing.models import MailPreference, OutgoingMail
 from agencyhub.mailing.services import outbox
 from agencyhub.mailing.services.outbox import Written
+from agencyhub.records.lists.pages import with_params
 from individuals.models import Individual
 from policies import digest
+from policies.lists.risks import DUE
 from policies.mails import DIGEST
 from policies.models import PaymentStatus
 from policies.selectors import digests as selectors
@@ -49,18 +50,21 @@ def _look_after(user: User, *, day: date, at: datetime) -> OutgoingMail | None:
     found = selectors.facts_for(user, today=day, at=at)
     told = selectors.told_last(user, kind=DIGEST.key)
     shown = digest.lines(found, told=told, today=day)
-    if not shown:
+    calls = selectors.calls_for(user, today=day)
+    if not shown and not calls.count:
         return None
     return outbox.write(
         kind=DIGEST,
         dedupe_key=f"{DIGEST.key}:{user.pk}:{day:%Y%m%d}",
-        letter=_letter(user, shown, day=day),
+        letter=_letter(user, shown, calls, day=day),
         at=at,
         expires_at=clock.end_of_day(at, zone=user.time_zone, quiet_from=preference.quiet_from),
     )
 
 
-def _letter(user: User, shown: Sequence[digest.Line], *, day: date) -> outbox.Letter:
+def _letter(
+    user: User, shown: Sequence[digest.Line], calls: digest.Calls, *, day: date
+) -> outbox.Letter:
     first = shown[: digest.MOST_SHOWN]
     context = {
         "user": user,
@@ -72,6 +76,8 @@ def _letter(user: User, shown: Sequence[digest.Line], *, day: date) -> outbox.Le
         ],
         "more": len(shown) - len(first),
         "board_url": unsubscribing.public_url(_board_of(user)),
+        "calls": calls,
+        "calls_url": unsubscribing.public_url(_board_of(user, next_call=DUE)),
         "preferences_url": unsubscribing.public_url(reverse("mailing:preference")),
         "unsubscribe_url": unsubscribing.link(address=user.email, kind=DIGEST.key),
     }
@@ -84,7 +90,11 @@ def _letter(user: User, shown: Sequence[digest.Line], *, day: date) -> outbox.Le
         html=texts.html,
         from_name=mail.mail_settings().agency_name or "AgencyHub",
         user=user,
-        facts={"day": day.isoformat(), "told": digest.telling(shown)},
+        facts={
+            "day": day.isoformat(),
+            "told": digest.telling(shown),
+            "calls": calls.count,
+        },
     )
 
 
@@ -105,13 +115,12 @@ def _pages(user: User, shown: Sequence[digest.Line]) -> list[str]:
     return [unsubscribing.public_url(path) for path in paths]
 
 
-def _board_of(user: User) -> str:
+def _board_of(user: User, **filters: str) -> str:
     """What is at risk of the agent's own; whoever sees no more than that needs no filter."""
-    reach, board = scope.reach_of(user), reverse("policies:risk_list")
-    sees_own_only = reach == scope.Reach(
-        sees_all=False, sees_unassigned=False, agent_ids=(user.agent.pk,)
-    )
-    return board if sees_own_only else f"{board}?agent={user.agent.pk}"
+    board = reverse("policies:risk_list")
+    if not selectors.sees_own_only(user):
+        filters["agent"] = str(user.agent.pk)
+    return with_params(board, **filters) if filters else board
 
 
 def _left(line: digest.Line, day: date) -> int | None:
