@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.fields import SealedTextField
 from agencyhub.records.triggers import history
-from integrations.models import NightlyRun
+from integrations.nightly_runs import NightlyRun
 
 MOST_IN_A_BATCH = 500
 
@@ -67,10 +67,6 @@ class QueryRun(NightlyRun):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
-    misses = models.PositiveSmallIntegerField(
-        default=0, help_text="Calls in a row that brought nothing."
-    )
-    error = models.CharField(max_length=250, blank=True, default="")
 
     class Meta:
         constraints = [

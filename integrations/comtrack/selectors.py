@@ -4,7 +4,8 @@ from datetime import datetime
 
 from integrations.comtrack.models import Connection, QueryRun
 from integrations.comtrack.services.runs import zone_of
-from integrations.nights import RunRow, next_begin
+from integrations.nightly_runs import RunRow
+from integrations.nights import next_begin
 
 SHOWN = 10
 

@@ -5,7 +5,6 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from integrations.comtrack.models import QueryRun
 from integrations.comtrack.services import batches, runs
 
 
@@ -14,7 +13,7 @@ def nightly_comtrack(**_newer_arguments: Any) -> int:
     """Begin what is due and take up what waits or was left; answer with the number of runs."""
     at = timezone.now()
     runs.start_due_run(at=at)
-    waiting = runs.to_take_up(at=at)
+    waiting = runs.NIGHTS.to_take_up(at=at)
     for run_id in waiting:
         nightly_comtrack_batches.delay(run_id=run_id)
     return len(waiting)
@@ -24,6 +23,6 @@ def nightly_comtrack(**_newer_arguments: Any) -> int:
 def nightly_comtrack_batches(*, run_id: int, **_newer_arguments: Any) -> str:
     """Ask for a while; the rest is the next task's. Answers with the run's state."""
     run = batches.work(run_id=run_id)
-    if run.state == QueryRun.State.WAITING and run.resume_at and run.resume_at <= timezone.now():
+    if run.is_due(at=timezone.now()):
         nightly_comtrack_batches.delay(run_id=run_id)
     return run.state

@@ -123,10 +123,6 @@ class BatchFileQuerySet(models.QuerySet["BatchFile"]):
         """The rows that the user's roles reach: those of the groups that they reach."""
         return scopes.narrow(self, user=user)
 
-    def in_work(self) -> "BatchFileQuerySet":
-        """Taken out of the inbox, and not at their end."""
-        return self.filter(state__in=BatchFile.IN_WORK)
-
 
 class BatchFile(models.Model):
     """A file of decisions, from when it is seen until it lies in the archive or with the rejected.

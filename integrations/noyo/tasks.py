@@ -23,7 +23,7 @@ def sync_noyo(**_newer_arguments: Any) -> int:
     """Begin what is due and take up what waits or was left; answer with the number of readings."""
     at = timezone.now()
     runs.start_due_run(at=at)
-    waiting = runs.to_take_up(at=at)
+    waiting = runs.NIGHTS.to_take_up(at=at)
     for run_id in waiting:
         sync_noyo_run.delay(run_id=run_id)
     sync_noyo_due.delay()
@@ -34,7 +34,7 @@ def sync_noyo(**_newer_arguments: Any) -> int:
 def sync_noyo_run(*, run_id: int, **_newer_arguments: Any) -> str:
     """Read for a while; the rest is the next task's. Answers with the reading's state."""
     run = reading.work(run_id=run_id)
-    if run.state == SyncRun.State.WAITING and run.resume_at and run.resume_at <= timezone.now():
+    if run.is_due(at=timezone.now()):
         sync_noyo_run.delay(run_id=run_id)
     if run.state == SyncRun.State.DONE:
         tell_noyo_mappings.delay()

@@ -16,10 +16,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from agencyhub.imports.models import Import
+from agencyhub.lib.leases import LostLeaseError
 from integrations.carriers import tasks
 from integrations.carriers.models import CarrierFile, Connection, Retrieval
 from integrations.carriers.services import leases, requesting, running
-from integrations.carriers.services.leases import LostLeaseError
 from integrations.carriers.services.requesting import AlreadyRunningError, UnusableRangeError
 from tests.carriers.hostile import sends
 from tests.factories.carriers import ConnectionFactory, RetrievalFactory

@@ -254,11 +254,11 @@ class TestBegin:
 
     def test_takes_up_what_waits_and_what_a_dead_worker_left(self, connection):
         run = begin()
-        assert runs.to_take_up(at=timezone.now()) == [run.pk]
+        assert runs.NIGHTS.to_take_up(at=timezone.now()) == [run.pk]
 
         QueryRun.objects.update(state=State.RUNNING, alive_at=timezone.now())
-        assert runs.to_take_up(at=timezone.now()) == []
-        assert runs.to_take_up(at=timezone.now() + timedelta(minutes=5)) == [run.pk]
+        assert runs.NIGHTS.to_take_up(at=timezone.now()) == []
+        assert runs.NIGHTS.to_take_up(at=timezone.now() + timedelta(minutes=5)) == [run.pk]
 
     def test_runs_on_its_queue(self, connection, comtrack, settings):
         settings.CELERY_TASK_ALWAYS_EAGER = True

@@ -19,7 +19,7 @@ from django.utils import timezone
 from eoi.models import Decision, EoiRequest
 from groups.models import CoveragePeriod, Election, Employee
 from integrations.eoi_batches.models import BatchFile, BatchRow
-from integrations.eoi_batches.services import arriving, claims, opening, working
+from integrations.eoi_batches.services import arriving, leases, opening, working
 from tests.eoi_batches.conftest import line
 from tests.factories.eoi import EoiRequestFactory
 from tests.factories.groups import BenefitFactory, GroupPlanFactory
@@ -68,12 +68,13 @@ def test_a_file_goes_on_from_whichever_step_its_worker_died_at(new_mailbox, is_d
                 connector.make_folder(box.folder.part(part))
             arriving.look(box.folder, connector, at=timezone.now())
             (file,) = arriving.look(box.folder, connector, at=timezone.now())
-            claim = claims.take(file, at=timezone.now())
+            lease = leases.take(file, at=timezone.now())
             try:
-                working.go_on(claim, Dying(connector, at=at, is_done=is_done))
+                working.go_on(lease, Dying(connector, at=at, is_done=is_done))
             except DiedError:
                 deaths += 1
-        BatchFile.objects.in_work().update(alive_at=timezone.now() - timedelta(hours=1))
+        in_work = BatchFile.objects.filter(state__in=BatchFile.IN_WORK)
+        in_work.update(alive_at=timezone.now() - timedelta(hours=1))
 
         box.pick_up()
 

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import asyncssh
 import pytest
 
+from agencyhub.lib.leases import LostLeaseError
 from eoi.models import Decision, EoiRequest
 from eoi.worksheets import reading
 from integrations.eoi_batches.models import BatchFile, Look, Server
-from integrations.eoi_batches.services import arriving, claims, opening, picking, working
+from integrations.eoi_batches.services import arriving, leases, opening, picking, working
 from tests.eoi_batches.conftest import line, states
 from tests.factories.eoi import EoiRequestFactory
 from tests.factories.eoi_batches import BatchFileFactory
@@ -204,9 +205,9 @@ class TestArriving:
         with opening.open_connector(box.folder.server) as connector:
             arriving.look(box.folder, connector, at=NOON)
             (file,) = arriving.look(box.folder, connector, at=NOON)
-            claim = claims.take(file, at=NOON)
+            lease = leases.take(file, at=NOON)
             (box.root / "inbound" / "gone.csv").unlink()
-            working.go_on(claim, connector)
+            working.go_on(lease, connector)
 
         assert BatchFile.objects.count() == 0
 
@@ -230,13 +231,13 @@ class TestArriving:
         first = BatchFileFactory(folder=box.folder)
         second = BatchFileFactory(folder=box.folder)
 
-        claim = claims.take(first, at=NOON)
+        lease = leases.take(first, at=NOON)
 
-        assert claims.take(first, at=NOON) is None
-        assert claims.take(second, at=NOON) is None
+        assert leases.take(first, at=NOON) is None
+        assert leases.take(second, at=NOON) is None
         BatchFile.objects.update(claims=7)
-        with pytest.raises(claims.LostClaimError):
-            claim.save(valid=1)
+        with pytest.raises(LostLeaseError):
+            lease.save(valid=1)
 
 
 class TestServers:

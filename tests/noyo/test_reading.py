@@ -16,7 +16,6 @@ from integrations.noyo.models import (
     SyncRun,
 )
 from integrations.noyo.services import reading, runs
-from integrations.services import nightly
 from sandbox.noyo import samples, scenarios
 
 State = SyncRun.State
@@ -179,10 +178,10 @@ class TestTrouble:
     def test_a_dead_workers_reading_is_taken_up(self, settings):
         settings.NOYO_LEASE_SECONDS = 60
         run = runs.start_run(user=None, at=timezone.now())
-        nightly.claim(SyncRun.objects.all(), run.pk, lease=runs.lease())
-        assert runs.to_take_up(at=timezone.now()) == []
+        runs.NIGHTS.take(run.pk, at=timezone.now())
+        assert runs.NIGHTS.to_take_up(at=timezone.now()) == []
 
-        assert runs.to_take_up(at=timezone.now() + timedelta(seconds=61)) == [run.pk]
+        assert runs.NIGHTS.to_take_up(at=timezone.now() + timedelta(seconds=61)) == [run.pk]
 
     def test_a_group_that_is_left_out_is_asked_for_before_it_is_gone(self):
         read_all()

@@ -138,7 +138,7 @@ class TestWorkers:
         fake.control(forgive=True)
 
         assert run.state == State.RUNNING
-        assert runs.to_take_up(at=timezone.now()) == [run.pk]
+        assert runs.NIGHTS.to_take_up(at=timezone.now()) == [run.pk]
         run = go_on(run)
 
         assert 2 <= killed_at < run.total

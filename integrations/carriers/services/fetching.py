@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from agencyhub.imports.models import Import
 from agencyhub.imports.services import files
+from agencyhub.lib.leases import Lease
 from agencyhub.lib.scanning import InfectedFileError, ScannerSilentError, UnscannableFileError
 from integrations.carriers.connectors.base import Connector, Limits, RemoteFile, Sink
-from integrations.carriers.models import CarrierFile, Connection
+from integrations.carriers.models import CarrierFile, Connection, Retrieval
 from integrations.carriers.problems import (
     EMPTY,
     SCANNER_SILENT,
@@ -23,13 +24,12 @@ from integrations.carriers.problems import (
     RetrieveError,
     infected,
 )
-from integrations.carriers.services.leases import Lease
 
 MOST_TRIES = 3
 State = CarrierFile.State
 
 
-def fetch(lease: Lease, connector: Connector, file: CarrierFile) -> None:
+def fetch(lease: Lease[Retrieval], connector: Connector, file: CarrierFile) -> None:
     """Fetch one file and hand it on; that and the note of it are one transaction.
 
     Raises:
@@ -63,7 +63,9 @@ def _examined(content: UploadedFile[Any], file: CarrierFile) -> files.Examined:
 
 
 @transaction.atomic
-def _hand_on(lease: Lease, file: CarrierFile, examined: files.Examined, *, at: datetime) -> None:
+def _hand_on(
+    lease: Lease[Retrieval], file: CarrierFile, examined: files.Examined, *, at: datetime
+) -> None:
     run = files.receive(
         content=examined,
         name=file.name,
@@ -78,7 +80,6 @@ def _hand_on(lease: Lease, file: CarrierFile, examined: files.Examined, *, at: d
     lease.save(
         fetched=F("fetched") + 1,
         duplicates=F("duplicates") + int(is_duplicate),
-        alive_at=at,
         failures=0,
     )
 
@@ -96,7 +97,7 @@ def options_of(file: CarrierFile, connection: Connection, *, today: date) -> dic
     return options
 
 
-def put_aside(lease: Lease, file: CarrierFile, problem: Problem) -> None:
+def put_aside(lease: Lease[Retrieval], file: CarrierFile, problem: Problem) -> None:
     """Note that a file could not be had; a passing problem leaves it to be tried again.
 
     Raises:
@@ -109,7 +110,7 @@ def put_aside(lease: Lease, file: CarrierFile, problem: Problem) -> None:
         if is_final:
             file.state = State.FAILED
         file.save(update_fields=["tries", "problem", "state"])
-        lease.save(failed=F("failed") + int(is_final), alive_at=timezone.now())
+        lease.save(failed=F("failed") + int(is_final))
 
 
 def _upload(content: IO[bytes], name: str, size: int) -> UploadedFile[Any]:

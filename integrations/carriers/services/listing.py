@@ -6,10 +6,10 @@ from fnmatch import fnmatchcase
 
 from django.db import transaction
 
+from agencyhub.lib.leases import Lease
 from integrations.carriers import periods
 from integrations.carriers.connectors.base import RemoteFile
-from integrations.carriers.models import CarrierFile, Connection
-from integrations.carriers.services.leases import Lease
+from integrations.carriers.models import CarrierFile, Connection, Retrieval
 
 Kind, State = CarrierFile.Kind, CarrierFile.State
 Key = tuple[str, str, int | None, str]
@@ -27,13 +27,13 @@ def kind_of(name: str, connection: Connection) -> str:
     return ""
 
 
-def keep_list(lease: Lease, shown: Sequence[RemoteFile], *, today: date) -> None:
+def keep_list(lease: Lease[Retrieval], shown: Sequence[RemoteFile], *, today: date) -> None:
     """Write down what is to be fetched; the run goes on from here if its worker dies.
 
     Raises:
         LostLeaseError: the run is somebody else's; nothing was written.
     """
-    connection = lease.run.connection
+    connection = lease.row.connection
     wanted = _wanted(shown, connection)
     with transaction.atomic():
         before = _before(connection, wanted)
@@ -70,9 +70,9 @@ def _before(connection: Connection, wanted: Iterable[Key]) -> dict[Key, CarrierF
 
 
 def _row(
-    lease: Lease, kind: str, remote: RemoteFile, row: CarrierFile | None, *, today: date
+    lease: Lease[Retrieval], kind: str, remote: RemoteFile, row: CarrierFile | None, *, today: date
 ) -> CarrierFile:
-    connection = lease.run.connection
+    connection = lease.row.connection
     row = row or CarrierFile(
         connection=connection,
         kind=kind,
@@ -83,7 +83,7 @@ def _row(
         file_date=remote.file_date,
         period=periods.period_of(remote.name, file_date=remote.file_date),
     )
-    row.retrieval, row.tries, row.problem = lease.run, 0, ""
+    row.retrieval, row.tries, row.problem = lease.row, 0, ""
     row.state = State.HELD_BACK if _waits(row, connection, today) else State.LISTED
     return row
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from agencyhub.lib.leases import Lease, LostLeaseError
 from integrations.carriers.connectors.base import Connector
 from integrations.carriers.models import CarrierFile, Retrieval
 from integrations.carriers.problems import CUT_OFF, KILLED, TOO_SLOW, Problem, RetrieveError
 from integrations.carriers.services import fetching, leases, listing, opening
-from integrations.carriers.services.leases import Lease, LostLeaseError
 
 SLICE_SECONDS = 240.0
 """How long a worker works on a run before it makes room for others."""
@@ -38,14 +38,14 @@ def work(*, retrieval_id: int) -> Retrieval:
     return Retrieval.objects.select_related("connection__carrier").get(pk=retrieval_id)
 
 
-def _work(lease: Lease) -> None:
-    if lease.run.failures > len(PAUSES):
+def _work(lease: Lease[Retrieval]) -> None:
+    if lease.row.failures > len(PAUSES):
         _fail(lease, KILLED)
         return
     try:
-        connection = lease.run.connection
+        connection = lease.row.connection
         with opening.open_connector(connection, on_progress=lease.beat) as connector:
-            if not lease.run.is_listed:
+            if not lease.row.is_listed:
                 _list(lease, connector)
             is_through = _fetch_files(lease, connector)
     except RetrieveError as error:
@@ -54,17 +54,17 @@ def _work(lease: Lease) -> None:
     if is_through:
         _settle(lease)
     else:
-        lease.save(state=State.WAITING, again_at=timezone.now(), alive_at=None)
+        lease.let_go(state=State.WAITING, again_at=timezone.now())
 
 
-def _list(lease: Lease, connector: Connector) -> None:
-    run = lease.run
+def _list(lease: Lease[Retrieval], connector: Connector) -> None:
+    run = lease.row
     shown = connector.list_files(since=run.since, until=run.until)
     today = timezone.localdate(timezone=timezone.get_default_timezone())
     listing.keep_list(lease, shown, today=today)
 
 
-def _fetch_files(lease: Lease, connector: Connector) -> bool:
+def _fetch_files(lease: Lease[Retrieval], connector: Connector) -> bool:
     """Fetch what is listed; whether the turn sufficed."""
     ends_at = time.monotonic() + SLICE_SECONDS
     for file in _to_fetch(lease):
@@ -79,8 +79,8 @@ def _fetch_files(lease: Lease, connector: Connector) -> bool:
     return True
 
 
-def _to_fetch(lease: Lease) -> list[CarrierFile]:
-    rows = CarrierFile.objects.filter(retrieval=lease.run, state=CarrierFile.State.LISTED)
+def _to_fetch(lease: Lease[Retrieval]) -> list[CarrierFile]:
+    rows = CarrierFile.objects.filter(retrieval=lease.row, state=CarrierFile.State.LISTED)
     return list(rows.select_related("connection").order_by("tries", "pk"))
 
 
@@ -91,39 +91,31 @@ def _is_about_more(problem: Problem) -> bool:
     return bool(problem.field)
 
 
-def _settle(lease: Lease) -> None:
+def _settle(lease: Lease[Retrieval]) -> None:
     """End the run, or wait with files that are worth another try."""
     left = _to_fetch(lease)
     if left:
         _stumble(lease, CUT_OFF)
         return
-    lease.save(
-        state=State.DONE,
-        finished_at=timezone.now(),
-        alive_at=None,
-        code="",
-        error="",
-        next_step="",
-    )
+    lease.let_go(state=State.DONE, finished_at=timezone.now(), code="", error="", next_step="")
 
 
-def _stumble(lease: Lease, problem: Problem) -> None:
+def _stumble(lease: Lease[Retrieval], problem: Problem) -> None:
     """Try again later after a passing problem; fail after others, and after many."""
-    failures = lease.run.failures
+    failures = lease.row.failures
     if not problem.is_passing or failures >= len(PAUSES):
         _fail(lease, problem)
         return
-    lease.save(
+    lease.let_go(
         state=State.WAITING,
         again_at=timezone.now() + PAUSES[failures],
         failures=failures + 1,
-        alive_at=None,
         **_words(problem),
     )
 
 
-def _fail(lease: Lease, problem: Problem) -> None:
-    lease.save(state=State.FAILED, finished_at=timezone.now(), alive_at=None, **_words(problem))
+def _fail(lease: Lease[Retrieval], problem: Problem) -> None:
+    lease.let_go(state=State.FAILED, finished_at=timezone.now(), **_words(problem))
 
 
 def _words(problem: Problem) -> dict[str, str]:

@@ -5,37 +5,23 @@ A batch's answers and the run's cursor are stored in one transaction.
 
 import time
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
-from agencyhub.lib.db import one_or_none
+from agencyhub.lib.leases import Lease
 from commissions.models import Application
-from commissions.services.comtrack import ComtrackAnswer, Stored, store_answers
+from commissions.services.comtrack import ComtrackAnswer, store_answers
 from integrations.comtrack import client as calls
 from integrations.comtrack.mapping import Answer, read_answer
 from integrations.comtrack.models import Connection, QueryRun
-from integrations.comtrack.services.runs import asked_applications, lease
-from integrations.errors import (
-    PartnerContractError,
-    PartnerRejectedError,
-    PartnerUnavailableError,
-)
-from integrations.services import nightly
+from integrations.comtrack.services.runs import NIGHTS, active, asked_applications
 
 State = QueryRun.State
-
 SLICE_SECONDS = 300
 """After this a task hands the rest of the run to another, so that none runs into its time limit."""
-DEACTIVATED = gettext_noop("ComTrack was deactivated while the run was under way.")
-SHAPE = gettext_noop("ComTrack answered in another shape: %(error)s")
-AWAY = gettext_noop("ComTrack is not available: %(reason)s. The run goes on by itself.")
-GIVEN_UP = gettext_noop(
-    "ComTrack did not answer for hours. The next night asks about all applications again."
-)
 
 
 def work(*, run_id: int, seconds: float = SLICE_SECONDS) -> QueryRun:
@@ -43,35 +29,25 @@ def work(*, run_id: int, seconds: float = SLICE_SECONDS) -> QueryRun:
 
     A run that another worker holds is left alone.
     """
-    run = nightly.claim(QueryRun.objects.all(), run_id, lease=lease())
-    if run is None:
-        return QueryRun.objects.get(pk=run_id)
-    connection = one_or_none(Connection.objects.filter(is_active=True))
-    if connection is None:
-        return nightly.end(run, State.INCOMPLETE, DEACTIVATED)
-    try:
-        is_through = _ask(run, connection, deadline=time.monotonic() + seconds)
-    except PartnerUnavailableError as error:
-        return nightly.pause(run, error=AWAY % {"reason": error}, given_up=GIVEN_UP)
-    except PartnerRejectedError as error:
-        return nightly.end(run, State.FAILED, error.message)
-    except PartnerContractError as error:
-        return nightly.end(run, State.FAILED, SHAPE % {"error": error})
-    return nightly.end(run, State.DONE) if is_through else nightly.hand_on(run)
+    deadline = time.monotonic() + seconds
+
+    def go_on(lease: Lease[QueryRun]) -> QueryRun.State | None:
+        return State.DONE if _ask(lease, active(), deadline=deadline) else None
+
+    return NIGHTS.work(run_id, go_on)
 
 
-def _ask(run: QueryRun, connection: Connection, *, deadline: float) -> bool:
-    """Ask batch after batch; False when the time is over or the run is another worker's."""
+def _ask(lease: Lease[QueryRun], connection: Connection, *, deadline: float) -> bool:
+    """Ask batch after batch; False when the time is over."""
     with calls.client_of(connection) as client:
         while time.monotonic() < deadline:
-            batch = _next_batch(run, connection.batch_size)
+            batch = _next_batch(lease.row, connection.batch_size)
             if not batch:
                 return True
             questions = [_question(application) for application in batch]
             payload = calls.ask(client, connection, questions)
             answer = read_answer(payload, asked=[one["application_id"] for one in questions])
-            if not _store(run, batch, answer):
-                return False
+            _store(lease, batch, answer)
     return False
 
 
@@ -109,36 +85,24 @@ def _person(application: Application) -> dict[str, str]:
 
 
 @transaction.atomic
-def _store(run: QueryRun, batch: Sequence[Application], answer: Answer) -> bool:
-    """Keep the answers and move the cursor; False when the run is another worker's by now."""
-    mine = nightly.mine(run)
-    if one_or_none(mine.select_for_update()) is None:
-        return False
-    now = timezone.now()
+def _store(lease: Lease[QueryRun], batch: Sequence[Application], answer: Answer) -> None:
+    """Keep the answers and move the cursor."""
+    lease.save()  # nobody takes the run over while these are stored
     readable = [
         ComtrackAnswer(application_id=application.pk, **vars(result))
         for application, result in zip(batch, answer.results, strict=True)
         if result is not None
     ]
-    stored = store_answers(answers=readable, as_of=min(answer.as_of, now))
-    _count(mine, len(batch), len(readable), stored, now)
-    run.cursor = batch[-1].pk
-    mine.update(cursor=run.cursor)
-    return True
-
-
-def _count(
-    mine: QuerySet[QueryRun], asked: int, answered: int, stored: Stored, now: datetime
-) -> None:
-    mine.update(
-        alive_at=now,
+    stored = store_answers(answers=readable, as_of=min(answer.as_of, timezone.now()))
+    lease.save(
+        cursor=batch[-1].pk,
         misses=0,
         requests=F("requests") + 1,
-        asked=F("asked") + asked,
-        answered=F("answered") + answered,
+        asked=F("asked") + len(batch),
+        answered=F("answered") + len(readable),
         updated=F("updated") + stored.updated,
         unchanged=F("unchanged") + stored.unchanged,
-        failed=F("failed") + asked - answered,
+        failed=F("failed") + len(batch) - len(readable),
     )
 
 

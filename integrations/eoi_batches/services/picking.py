@@ -9,11 +9,11 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
+from agencyhub.lib.leases import Lease, LostLeaseError
 from integrations.carriers.connectors.sftp import SftpConnector
 from integrations.carriers.problems import NO_ANSWER, NO_FOLDER, Problem, RetrieveError
 from integrations.eoi_batches.models import BatchFile, Folder, Look, Server
-from integrations.eoi_batches.services import arriving, claims, opening, working
-from integrations.eoi_batches.services.claims import Claim, LostClaimError
+from integrations.eoi_batches.services import arriving, leases, opening, working
 
 SLICE_SECONDS = 240.0
 """How long a worker stays with a server before it makes room for others."""
@@ -87,31 +87,31 @@ def _visit_all(
 
 def _visit(folder: Folder, connector: SftpConnector, visit: Visit, *, ends_at: float) -> None:
     """Do what there is to do in a folder while there is time."""
-    for claim in _to_do(folder, connector):
-        with _at_work(claim):
-            working.go_on(claim, connector)
-        if claim.file.state in (BatchFile.State.ARCHIVED, BatchFile.State.REJECTED):
-            visit.finished.append(claim.file)
+    for lease in _to_do(folder, connector):
+        with _at_work(lease):
+            working.go_on(lease, connector)
+        if lease.row.state in (BatchFile.State.ARCHIVED, BatchFile.State.REJECTED):
+            visit.finished.append(lease.row)
         if time.monotonic() > ends_at:
             return
 
 
-def _to_do(folder: Folder, connector: SftpConnector) -> Iterator[Claim]:
-    """Claims of what was left, then of what has arrived, the oldest first."""
-    left = claims.left(at=timezone.now()).filter(folder=folder).order_by("taken_at", "pk")
+def _to_do(folder: Folder, connector: SftpConnector) -> Iterator[Lease[BatchFile]]:
+    """Leases of what was left, then of what has arrived, the oldest first."""
+    left = leases.left(at=timezone.now()).filter(folder=folder).order_by("taken_at", "pk")
     left_ids = list(left.values_list("pk", flat=True))
     arrived = _arrived(folder, connector)
     if left_ids or arrived:
         _prepare(folder, connector)
     for file_id in left_ids:
-        claim = claims.take_over(file_id, at=timezone.now())
-        if claim:
-            yield claim
+        lease = leases.take_over(file_id, at=timezone.now())
+        if lease:
+            yield lease
     for file in arrived:
-        claim = claims.take(file, at=timezone.now())
-        if claim is None:  # the next look finds what is left to do in their order
+        lease = leases.take(file, at=timezone.now())
+        if lease is None:  # the next look finds what is left to do in their order
             return
-        yield claim
+        yield lease
 
 
 def _arrived(folder: Folder, connector: SftpConnector) -> list[BatchFile]:
@@ -131,13 +131,14 @@ def _prepare(folder: Folder, connector: SftpConnector) -> None:
 
 
 @contextmanager
-def _at_work(claim: Claim) -> Iterator[None]:
+def _at_work(lease: Lease[BatchFile]) -> Iterator[None]:
     """Leave a file for whoever has it, or for anybody when the server fails."""
-    with suppress(LostClaimError):
+    with suppress(LostLeaseError):
         try:
             yield
         except RetrieveError:
-            claim.release()
+            with suppress(LostLeaseError):
+                lease.let_go()
             raise
 
 

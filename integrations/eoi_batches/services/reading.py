@@ -10,6 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext_noop
 
 from agencyhub.lib import scanning, workspace
+from agencyhub.lib.leases import Lease
 from agencyhub.lib.reading.limits import UnreadableFileError
 from eoi.worksheets import reading
 from eoi.worksheets.reading import Worksheet
@@ -18,7 +19,6 @@ from integrations.carriers.connectors.sftp import SftpConnector
 from integrations.carriers.problems import GONE, SCANNER_SILENT, TOO_LARGE, RetrieveError
 from integrations.eoi_batches.models import BatchFile, Folder
 from integrations.eoi_batches.services import opening
-from integrations.eoi_batches.services.claims import Claim
 
 LONGEST_NAME = 180
 PIECE = 64 * 1024
@@ -44,20 +44,20 @@ def stored_name(file: BatchFile) -> str:
     return f"{file.taken_at:%Y%m%dT%H%M%SZ}-{file.key}-{file.name[-LONGEST_NAME:]}"
 
 
-def bring(claim: Claim, connector: SftpConnector) -> str:
+def bring(lease: Lease[BatchFile], connector: SftpConnector) -> str:
     """Have a file in the processing folder, by whoever it was moved there; answer its path.
 
     Raises:
-        LostClaimError: another worker has taken it over.
+        LostLeaseError: another worker has taken it over.
         VanishedError: it is neither there nor in the inbox.
         RetrieveError: it cannot be moved.
     """
-    file = claim.file
+    file = lease.row
     source = f"{file.folder.part(Folder.INBOUND)}/{file.name}"
     path = f"{file.folder.part(Folder.PROCESSING)}/{stored_name(file)}"
     if connector.has(path):
         return path
-    claim.save()  # by now a later file of this name may lie in the inbox
+    lease.save()  # by now a later file of this name may lie in the inbox
     try:
         connector.move(source, path)
     except RetrieveError as error:
@@ -69,16 +69,16 @@ def bring(claim: Claim, connector: SftpConnector) -> str:
     return path
 
 
-def read(claim: Claim, connector: SftpConnector) -> Content:
+def read(lease: Lease[BatchFile], connector: SftpConnector) -> Content:
     """Fetch and read a file.
 
     Raises:
         VanishedError, RetrieveError: as ``bring``, or it cannot be fetched or scanned now.
     """
     try:
-        with _fetched(claim, connector) as path:
+        with _fetched(lease, connector) as path:
             try:
-                sha256 = _digest(path, name=claim.file.name)
+                sha256 = _digest(path, name=lease.row.name)
             except REFUSED as error:
                 return Content("", None, error.message)
             try:
@@ -108,10 +108,10 @@ def _digest(path: Path, *, name: str) -> str:
 
 
 @contextmanager
-def _fetched(claim: Claim, connector: SftpConnector) -> Iterator[Path]:
+def _fetched(lease: Lease[BatchFile], connector: SftpConnector) -> Iterator[Path]:
     with workspace.Folder() as folder:
         path = Path(folder) / "content"
         with path.open("wb") as target:
-            sink = Sink(target, opening.limits(), on_progress=claim.beat)
-            connector.fetch(RemoteFile(claim.file.name, bring(claim, connector)), sink)
+            sink = Sink(target, opening.limits(), on_progress=lease.beat)
+            connector.fetch(RemoteFile(lease.row.name, bring(lease, connector)), sink)
         yield path

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from agencyhub.lib.db import copy_in
+from agencyhub.lib.leases import Lease
 from agencyhub.lib.ssn import TAIL
 from eoi.asked import Asked, Problem
 from eoi.models import Decision
@@ -23,7 +24,6 @@ from groups.models.members import SSN_MASK
 from integrations.carriers.connectors.sftp import SftpConnector
 from integrations.eoi_batches.models import BatchFile, Folder
 from integrations.eoi_batches.services import reading, results
-from integrations.eoi_batches.services.claims import Claim
 from integrations.eoi_batches.services.reading import Content, VanishedError
 
 SLICE = deciding.CHUNK
@@ -46,52 +46,52 @@ SSN = re.compile(r"\d{3}([- ]?)\d{2}\1\d{4}", re.ASCII)
 State = BatchFile.State
 
 
-def go_on(claim: Claim, connector: SftpConnector) -> None:
+def go_on(lease: Lease[BatchFile], connector: SftpConnector) -> None:
     """Take a file to its end, from wherever it is.
 
     Raises:
-        LostClaimError: another worker has taken it over.
+        LostLeaseError: another worker has taken it over.
         RetrieveError: the server cannot be worked with now; anybody may go on later.
     """
-    if claim.file.state in (State.TAKEN, State.DECIDING):
+    if lease.row.state in (State.TAKEN, State.DECIDING):
         try:
-            _work(claim, connector)
+            _work(lease, connector)
         except VanishedError:
-            claim.forget()
+            lease.mine().delete()  # the note of it; who brought the file took it away
             return
-    _report(claim, connector)
+    _report(lease, connector)
 
 
-def _work(claim: Claim, connector: SftpConnector) -> None:
+def _work(lease: Lease[BatchFile], connector: SftpConnector) -> None:
     """Read and decide a file, as far as that is not done."""
-    if claim.file.deaths > MOST_DEATHS:
-        reading.bring(claim, connector)
-        claim.save(state=State.REFUSING, problem=KILLED)
+    if lease.row.deaths > MOST_DEATHS:
+        reading.bring(lease, connector)
+        lease.save(state=State.REFUSING, problem=KILLED)
         return
-    content = reading.read(claim, connector)
-    if claim.file.state == State.TAKEN:
-        _open(claim, content)
-    if claim.file.state == State.DECIDING:
-        _decide(claim, content)
+    content = reading.read(lease, connector)
+    if lease.row.state == State.TAKEN:
+        _open(lease, content)
+    if lease.row.state == State.DECIDING:
+        _decide(lease, content)
 
 
-def _open(claim: Claim, content: Content) -> None:
+def _open(lease: Lease[BatchFile], content: Content) -> None:
     """Note the content, so that it is decided once; or why it is refused."""
     sheet = content.worksheet
     if sheet is None:
-        claim.save(state=State.REFUSING, sha256=content.sha256, problem=content.problem)
+        lease.save(state=State.REFUSING, sha256=content.sha256, problem=content.problem)
         return
     try:
         with transaction.atomic():
-            claim.save(
+            lease.save(
                 state=State.DECIDING,
                 sha256=content.sha256,
                 rows=len(sheet.rows),
                 undecided=sheet.undecided,
             )
     except IntegrityError:  # the database holds one file of this content
-        problem = KNOWN % {"day": _day_of(claim.file, content)}
-        claim.save(state=State.REFUSING, sha256=content.sha256, problem=problem)
+        problem = KNOWN % {"day": _day_of(lease.row, content)}
+        lease.save(state=State.REFUSING, sha256=content.sha256, problem=problem)
 
 
 def _day_of(file: BatchFile, content: Content) -> str:
@@ -100,17 +100,17 @@ def _day_of(file: BatchFile, content: Content) -> str:
     return f"{timezone.localdate(taken_at):%m/%d/%Y}"
 
 
-def _decide(claim: Claim, content: Content) -> None:
+def _decide(lease: Lease[BatchFile], content: Content) -> None:
     """Decide the rows that have no result yet, in their order."""
-    file = claim.file
+    file = lease.row
     if content.worksheet is None or content.sha256 != file.sha256:
-        claim.save(state=State.REFUSING, problem=CHANGED)
+        lease.save(state=State.REFUSING, problem=CHANGED)
         return
     done = set(file.results.values_list("row", flat=True))
     left = [asked for asked in content.worksheet.rows if asked.row not in done]
     for rows in _slices(left):
-        _note(claim, rows, _result(file, rows))
-    claim.save(state=State.REPORTING)
+        _note(lease, rows, _result(file, rows))
+    lease.save(state=State.REPORTING)
 
 
 def _slices(rows: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
@@ -138,11 +138,11 @@ def _decided(file: BatchFile, rows: Sequence[Asked]) -> Result:
 
 
 @transaction.atomic
-def _note(claim: Claim, rows: Sequence[Asked], result: Result) -> None:
+def _note(lease: Lease[BatchFile], rows: Sequence[Asked], result: Result) -> None:
     """Keep what became of rows, for the results file."""
     failed = {one.asked.row: one.problems for one in result.failed}
-    file = claim.file
-    claim.save(valid=file.valid + result.valid_count, failed=file.failed + result.failed_count)
+    file = lease.row
+    lease.save(valid=file.valid + result.valid_count, failed=file.failed + result.failed_count)
     copy_in(_ROWS, [_row(file, asked, failed.get(asked.row, ())) for asked in rows])
 
 
@@ -176,17 +176,17 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
-def _report(claim: Claim, connector: SftpConnector) -> None:
+def _report(lease: Lease[BatchFile], connector: SftpConnector) -> None:
     """Write the results, then put the file away."""
-    file = claim.file
+    file = lease.row
     name = reading.stored_name(file)
     outbound = file.folder.part(Folder.OUTBOUND)
     connector.write(f"{outbound}/{name}.results.csv", results.as_csv(file))
-    claim.save()
+    lease.save()
     part, state = (
         (Folder.REJECTED, State.REJECTED) if file.is_refused else (Folder.ARCHIVE, State.ARCHIVED)
     )
     target = f"{file.folder.part(part)}/{name}"
     if not connector.has(target):
         connector.move(f"{file.folder.part(Folder.PROCESSING)}/{name}", target)
-    claim.save(state=state, finished_at=timezone.now(), alive_at=None)
+    lease.let_go(state=state, finished_at=timezone.now())

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from integrations.nights import RunRow, next_begin
+from integrations.nightly_runs import RunRow
+from integrations.nights import next_begin
 from integrations.noyo.models import Account, NoyoCarrier, SyncRun
 
 SHOWN = 10

@@ -14,14 +14,14 @@ from integrations.errors import (
 )
 from integrations.noyo.client import Noyo
 from integrations.noyo.models import Account, Credentials
-from integrations.services import switch
+from integrations.services import nightly, switch
 
 TITLE = "Noyo"
 SETTINGS = switch.Switch(Account, TITLE, lock="noyo.account")
 SECRETS = ("client_id", "client_secret", "webhook_secret", "other_webhook_secret")
 
 
-class NotActiveError(DomainError):
+class NotActiveError(nightly.InactiveError):
     """Noyo is not connected."""
 
     code = "noyo_not_active"

@@ -11,20 +11,15 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
-from integrations.errors import (
-    PartnerContractError,
-    PartnerRejectedError,
-    PartnerUnavailableError,
-)
+from agencyhub.lib.leases import Lease
 from integrations.noyo.client import MissingError, Noyo
 from integrations.noyo.models import Account, NoyoGroup, SyncRun
-from integrations.noyo.services import accounts, connections, pulling, renewals, runs
+from integrations.noyo.services import accounts, connections, pulling, renewals
 from integrations.noyo.services.carriers import Carriers
 from integrations.noyo.services.pulling import Outcome
+from integrations.noyo.services.runs import NIGHTS
 from integrations.noyo.wire import read_connection, read_group
-from integrations.services import nightly
 
 logger = logging.getLogger(__name__)
 State = SyncRun.State
@@ -32,10 +27,6 @@ SLICE_SECONDS = 300
 """After this a task hands the rest to another, so that none runs into its time limit."""
 MOST_DUE = 200
 PAGE = 100
-DEACTIVATED = gettext_noop("Noyo was deactivated while the reading was under way.")
-AWAY = gettext_noop("Noyo is not available: %(reason)s. The reading goes on by itself.")
-GIVEN_UP = gettext_noop("Noyo did not answer for hours. The next night reads all groups again.")
-SHAPE = gettext_noop("Noyo’s list of groups is of another shape: %(error)s")
 
 
 def work(*, run_id: int, seconds: float = SLICE_SECONDS) -> SyncRun:
@@ -43,28 +34,21 @@ def work(*, run_id: int, seconds: float = SLICE_SECONDS) -> SyncRun:
 
     A reading that another worker holds is left alone.
     """
-    run = nightly.claim(SyncRun.objects.all(), run_id, lease=runs.lease())
-    if run is None:
-        return SyncRun.objects.get(pk=run_id)
-    try:
-        is_through = _read(run, accounts.active(), deadline=time.monotonic() + seconds)
-    except accounts.NotActiveError:
-        return nightly.end(run, State.INCOMPLETE, DEACTIVATED)
-    except PartnerUnavailableError as error:
-        return nightly.pause(run, error=AWAY % {"reason": error}, given_up=GIVEN_UP)
-    except PartnerRejectedError as error:
-        return nightly.end(run, State.FAILED, error.message)
-    except PartnerContractError as error:
-        return nightly.end(run, State.FAILED, SHAPE % {"error": error})
-    return _close(run) if is_through else nightly.hand_on(run)
+    deadline = time.monotonic() + seconds
+
+    def go_on(lease: Lease[SyncRun]) -> SyncRun.State | None:
+        is_through = _read(lease, accounts.active(), deadline=deadline)
+        return _close(lease.row) if is_through else None
+
+    return NIGHTS.work(run_id, go_on)
 
 
-def _close(run: SyncRun) -> SyncRun:
-    """End a reading; groups that another worker had in hand, and may have died with, are due."""
+def _close(run: SyncRun) -> SyncRun.State:
+    """How a reading ends. Groups that another worker had in hand, and may die with, are due."""
     unread = Q(pulled_at=None) | Q(pulled_at__lt=run.requested_at)
     connections.mark_due(_groups(run).filter(unread, problem=""), at=timezone.now())
     run.refresh_from_db(fields=["failed"])
-    return nightly.end(run, State.INCOMPLETE if run.failed else State.DONE)
+    return State.INCOMPLETE if run.failed else State.DONE
 
 
 def read_due(*, at: datetime, seconds: float = SLICE_SECONDS) -> int:
@@ -102,34 +86,39 @@ def read_connection_again(*, noyo_id: str, at: datetime) -> None:
     connections.store_connections(told=[told], at=at)
 
 
-def _read(run: SyncRun, account: Account, *, deadline: float) -> bool:
-    """Read on; False when the time is over or the reading is another worker's."""
+def _read(lease: Lease[SyncRun], account: Account, *, deadline: float) -> bool:
+    """Read on; False when the time is over."""
+    run = lease.row
     with Noyo(account) as noyo:
         try:
             if run.noyo_group is not None:
-                return _read_groups(run, noyo, deadline=deadline)
-            is_listed = run.total > 0 or _read_lists(run, noyo, deadline=deadline)
-            is_through = is_listed and _read_groups(run, noyo, deadline=deadline)
+                return _read_groups(lease, noyo, deadline=deadline)
+            is_listed = run.total > 0 or _read_lists(lease, noyo, deadline=deadline)
+            is_through = is_listed and _read_groups(lease, noyo, deadline=deadline)
             if is_through:
                 renewals.poll(noyo=noyo, at=timezone.now())
             return is_through
         finally:
-            nightly.mine(run).update(calls=F("calls") + noyo.calls)
+            lease.mine().update(calls=F("calls") + noyo.calls)
 
 
-def _read_lists(run: SyncRun, noyo: Noyo, *, deadline: float) -> bool:
-    """Every group and every connection that Noyo names, before any of them is read."""
+def _read_lists(lease: Lease[SyncRun], noyo: Noyo, *, deadline: float) -> bool:
+    """Every group and every connection that Noyo names, before any of them is read.
+
+    A page is stored before the lease is proved: what was told last stands, whoever was told it.
+    """
+    run = lease.row
     for page in noyo.pages("/groups", offset=run.listed):
         connections.store_groups(told=list(map(read_group, page)), at=run.requested_at)
-        run.listed += len(page)
-        if not _keep(run, listed=run.listed) or time.monotonic() >= deadline:
+        lease.save(listed=run.listed + len(page), misses=0)
+        if time.monotonic() >= deadline:
             return False
     for page in noyo.pages("/group_connections"):
         connections.store_connections(told=list(map(read_connection, page)), at=run.requested_at)
-        if not _keep(run):
-            return False
+        lease.save(misses=0)
     _look_for_lost(run, noyo)
-    return _keep(run, total=max(1, _groups(run).count()))
+    lease.save(total=max(1, _groups(run).count()), misses=0)
+    return True
 
 
 def _look_for_lost(run: SyncRun, noyo: Noyo) -> None:
@@ -145,7 +134,8 @@ def _look_for_lost(run: SyncRun, noyo: Noyo) -> None:
             connections.store_groups(told=[told], at=run.requested_at)
 
 
-def _read_groups(run: SyncRun, noyo: Noyo, *, deadline: float) -> bool:
+def _read_groups(lease: Lease[SyncRun], noyo: Noyo, *, deadline: float) -> bool:
+    run = lease.row
     carriers = Carriers(noyo, at=run.requested_at)
     while page := list(_groups(run).filter(pk__gt=run.cursor).order_by("pk")[:PAGE]):
         for group in page:
@@ -153,15 +143,14 @@ def _read_groups(run: SyncRun, noyo: Noyo, *, deadline: float) -> bool:
                 noyo=noyo, group=group, carriers=carriers, at=timezone.now(),
                 with_connections=run.noyo_group is not None,
             )  # fmt: skip
-            run.cursor = group.pk
-            is_mine = _keep(
-                run,
+            lease.save(
                 cursor=group.pk,
+                misses=0,
                 groups=F("groups") + 1,
                 changed=F("changed") + int(outcome is Outcome.CHANGED),
                 failed=F("failed") + int(outcome is Outcome.FAILED),
             )
-            if not is_mine or time.monotonic() >= deadline:
+            if time.monotonic() >= deadline:
                 return False
     return True
 
@@ -169,8 +158,3 @@ def _read_groups(run: SyncRun, noyo: Noyo, *, deadline: float) -> bool:
 def _groups(run: SyncRun) -> QuerySet[Any]:
     rows: QuerySet[Any] = NoyoGroup.objects.filter(gone_at=None)
     return rows if run.noyo_group_id is None else rows.filter(pk=run.noyo_group_id)
-
-
-def _keep(run: SyncRun, **changes: object) -> bool:
-    """Note how far it is and that somebody works on it; False when another worker has taken it."""
-    return bool(nightly.mine(run).update(alive_at=timezone.now(), misses=0, **changes))

@@ -1,10 +1,10 @@
 """Asking status APIs, page by page: any worker may die at any moment, another goes on.
 
-A page's rows and the place of the next page are stored in one transaction. Whoever holds the pull
-stores; a worker that was taken for dead finds another's claim and stops.
+A page's rows and the place of the next page are stored in one transaction; see ``lib.leases``.
 """
 
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.leases import Lease, Leases, LostLeaseError
 from integrations.carriers import schedule
 from integrations.carriers.connectors import blame
 from integrations.carriers.connectors.listing import Place
@@ -33,6 +34,11 @@ UNREADABLE = gettext_noop("The carrier’s API answered in another shape than ag
 STOPPED = gettext_noop("The feed was turned off, or has no address or token any more.")
 NEXT = ("next", "next_url", "next_page")
 State = Pull.State
+PULLS = Leases(
+    Pull.objects.select_related("feed__carrier"),
+    held=Q(state=State.RUNNING),
+    length=lambda: LEASE,
+)
 
 
 class NothingToAskError(DomainError):
@@ -65,51 +71,57 @@ def start_due(*, at: datetime) -> None:
 def to_go_on_with(*, at: datetime) -> list[int]:
     """Pulls that wait for their moment, or that a dead worker left."""
     waits = Q(state=State.WAITING) & (Q(again_at=None) | Q(again_at__lte=at))
-    left = Q(state=State.RUNNING, alive_at__lt=at - LEASE)
-    return list(Pull.objects.filter(waits | left).order_by("pk").values_list("pk", flat=True))
+    rows = Pull.objects.filter(waits | PULLS.lapsed(at=at))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def work(*, pull_id: int, seconds: float = SLICE_SECONDS) -> Pull:
     """Go on with a pull until it ends, has to wait, or ``seconds`` are over; say how it stands."""
-    pull = _claim(pull_id, at=timezone.now())
-    if pull is None:
-        return Pull.objects.get(pk=pull_id)
+    lease = take(pull_id, at=timezone.now())
+    if lease is not None:
+        with suppress(LostLeaseError):  # whoever has it now goes on
+            _work(lease, ends_at=time.monotonic() + seconds)
+    return Pull.objects.get(pk=pull_id)
+
+
+def take(pull_id: int, *, at: datetime) -> Lease[Pull] | None:
+    """Take an open pull that nobody works on, be its pause over or not."""
+    free = Q(state=State.WAITING) | PULLS.lapsed(at=at)
+    return PULLS.take(pull_id, free=free, at=at, state=State.RUNNING, again_at=None)
+
+
+def _work(lease: Lease[Pull], *, ends_at: float) -> None:
     try:
-        is_through = _ask(pull, ends_at=time.monotonic() + seconds)
+        is_through = _ask(lease, ends_at=ends_at)
     except RetrieveError as error:
         words = f"{error.problem.words} {error.problem.next_step}"
-        return _stumble(pull, words) if error.problem.is_passing else _fail(pull, words)
+        if error.problem.is_passing:
+            _stumble(lease, words)
+        else:
+            _fail(lease, words)
     except PartnerContractError:
-        return _fail(pull, UNREADABLE)
+        _fail(lease, UNREADABLE)
     except NothingToAskError as error:
-        return _fail(pull, error.message)
-    if is_through:
-        return _release(pull, state=State.DONE, finished_at=timezone.now(), error="")
-    return _release(pull, state=State.WAITING, again_at=timezone.now())
+        _fail(lease, error.message)
+    else:
+        if is_through:
+            lease.let_go(state=State.DONE, finished_at=timezone.now(), error="")
+        else:
+            lease.let_go(state=State.WAITING, again_at=timezone.now())
 
 
-def _claim(pull_id: int, *, at: datetime) -> Pull | None:
-    """Take an open pull that nobody works on; the number of claims is the right to it."""
-    free = Q(state=State.WAITING) | Q(state=State.RUNNING, alive_at__lt=at - LEASE)
-    taken = Pull.objects.filter(free, pk=pull_id).update(
-        state=State.RUNNING, claims=F("claims") + 1, alive_at=at, again_at=None
-    )
-    return Pull.objects.select_related("feed__carrier").get(pk=pull_id) if taken else None
-
-
-def _ask(pull: Pull, *, ends_at: float) -> bool:
+def _ask(lease: Lease[Pull], *, ends_at: float) -> bool:
     """Ask page after page; whether all were asked for."""
-    feed = pull.feed
+    feed = lease.row.feed
     with _client(feed) as client:
         place = Place(feed.api_url, timezone.get_default_timezone())
-        path = pull.cursor or split_address(feed.api_url)[1]
+        path = lease.row.cursor or split_address(feed.api_url)[1]
         while path and time.monotonic() < ends_at:
             with blame.web():
                 answer = client.call("GET", path)
             payload = blame.parsed(answer.body)
             following = _next(payload, place)
-            if not _store(pull, payload, following):
-                return False
+            _store(lease, payload, following)
             path = following
     return not path
 
@@ -143,49 +155,34 @@ def _next(payload: object, place: Place) -> str:
 
 
 @transaction.atomic
-def _store(pull: Pull, payload: object, following: str) -> bool:
-    """Apply a page and move on; False when the pull is another worker's by now."""
-    mine = Pull.objects.select_for_update().filter(
-        pk=pull.pk, claims=pull.claims, state=State.RUNNING
-    )
-    if not mine.exists():
-        return False
-    at = timezone.now()
+def _store(lease: Lease[Pull], payload: object, following: str) -> None:
+    """Apply a page and move on."""
+    lease.save()  # nobody takes the pull over while the page is applied
+    rows = 0
     is_empty = isinstance(payload, dict) and payload.get("rows") == []
     if not is_empty:
         page = reading.read(payload)
         intake.take(
             page.rows,
-            carrier=pull.feed.carrier,
+            carrier=lease.row.feed.carrier,
             source=Told.Source.API,
-            at=at,
-            pull=pull,
+            at=timezone.now(),
+            pull=lease.row,
             refused=page.refused,
         )
-        mine.update(rows=F("rows") + page.rows.height)
-    mine.update(cursor=following, pages=F("pages") + 1, alive_at=at, failures=0)
-    return True
+        rows = page.rows.height
+    lease.save(cursor=following, pages=F("pages") + 1, rows=F("rows") + rows, failures=0)
 
 
-def _stumble(pull: Pull, words: str) -> Pull:
+def _stumble(lease: Lease[Pull], words: str) -> None:
     """Wait before the API is asked again, longer each time; what is stored stays."""
-    pull.refresh_from_db(fields=["failures"])
-    if pull.failures >= len(PAUSES):
-        return _fail(pull, words)
-    again_at = timezone.now() + PAUSES[pull.failures]
-    failures = pull.failures + 1
-    return _release(
-        pull, state=State.WAITING, again_at=again_at, failures=failures, error=words[:250]
-    )
+    failures = lease.row.failures
+    if failures >= len(PAUSES):
+        _fail(lease, words)
+        return
+    again_at = timezone.now() + PAUSES[failures]
+    lease.let_go(state=State.WAITING, again_at=again_at, failures=failures + 1, error=words[:250])
 
 
-def _fail(pull: Pull, words: str) -> Pull:
-    return _release(pull, state=State.FAILED, finished_at=timezone.now(), error=words[:250])
-
-
-def _release(pull: Pull, **changes: object) -> Pull:
-    """Give the pull out of one's hands, unless another worker has taken it meanwhile."""
-    mine = Pull.objects.filter(pk=pull.pk, claims=pull.claims, state=State.RUNNING)
-    mine.update(alive_at=None, **changes)
-    pull.refresh_from_db()
-    return pull
+def _fail(lease: Lease[Pull], words: str) -> None:
+    lease.let_go(state=State.FAILED, finished_at=timezone.now(), error=words[:250])
