@@ -99,7 +99,7 @@ def ranked_for(user: User) -> QuerySet[ExpectedPay]:
 
 
 BY_RANK = Sort(
-    "act", _("Most to recover first"), _("Least to recover first"),
+    "act", _("Recoverable first"), _("Recoverable last"),
     (Key("rank"), Key("gap", descending=True), Key("due_date"), Key("pk")),
 )  # fmt: skip
 SORTS = (

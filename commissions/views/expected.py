@@ -35,7 +35,7 @@ EDIT_SETTINGS = "commissions:paysettings"
 @require_GET
 @any_permission(selectors.VIEW)
 def expectedpay_list(request: SignedInRequest) -> HttpResponse:
-    """What is expected of carriers and was not paid, most to recover first."""
+    """What is expected of carriers and was not paid, recoverable first."""
     return lists.show(request, EXPECTED, template="commissions/expectedpay_list.html")
 
 

@@ -117,7 +117,7 @@ class TestOrder:
         answer = client.get(reverse(kind.url_name))
 
         assert "Expected chargebacks come last" in answer.text
-        assert '<option value="act" selected>Most to recover first</option>' in answer.text
+        assert '<option value="act" selected>Recoverable first</option>' in answer.text
 
 
 class TestEverything:
