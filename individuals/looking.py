@@ -8,14 +8,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from agencyhub.accounts.models import User
-from individuals.models import Individual, Look, MergedIndividual, RevealLog
+from agencyhub.lib.retelling import retell
+from individuals.models import Individual, Look, MergedIndividual, Opening, RevealLog
 
 PAGE = 100
 
 
 @dataclass(frozen=True)
 class Glance:
-    """One line of "who looked": a look, or an MBI that was uncovered with a reason."""
+    """One line of "who looked": a look, a document that was opened, or an uncovered MBI."""
 
     at: datetime
     who: str
@@ -37,11 +38,15 @@ def who_looked(individual: Individual, *, before: datetime | None = None) -> Gla
     pks = MergedIndividual.objects.keys_of(individual.pk)
     looks = look_rows(Look.objects.filter(individual_id__in=pks))
     reveals = RevealLog.objects.filter(individual_id__in=pks).select_related("user")
+    openings = Opening.objects.filter(individual_id__in=pks)
+    openings = openings.select_related("user", "viewing_as", "api_key")
     if before is not None:
+        openings = openings.filter(opened_at__lt=before)
         looks = looks.filter(looked_at__lt=before)
         reveals = reveals.filter(revealed_at__lt=before)
     lines = [_of_look(look) for look in looks.order_by("-looked_at", "-pk")[: PAGE + 1]]
     lines += [_of_reveal(one) for one in reveals.order_by("-revealed_at", "-pk")[: PAGE + 1]]
+    lines += [_of_opening(one) for one in openings.order_by("-opened_at", "-pk")[: PAGE + 1]]
     lines.sort(key=lambda line: line.at, reverse=True)
     return Glances(lines[:PAGE], lines[PAGE - 1].at if len(lines) > PAGE else None)
 
@@ -51,7 +56,7 @@ def look_rows(looks: QuerySet[Look]) -> QuerySet[Look]:
     return looks.select_related("user", "viewing_as", "api_key")
 
 
-def name_of(look: Look) -> str:
+def name_of(look: Look | Opening) -> str:
     """Who it was: a person, or the API key that asked."""
     if look.user is not None:
         return look.user.display_name
@@ -65,6 +70,11 @@ def name_of(look: Look) -> str:
 def _of_look(look: Look) -> Glance:
     how: Any = look.get_how_display()
     return Glance(look.looked_at, name_of(look), str(how), _name(look.viewing_as))
+
+
+def _of_opening(one: Opening) -> Glance:
+    how = gettext("Opened a document: %(what)s") % {"what": retell(one.what)}
+    return Glance(one.opened_at, name_of(one), how, _name(one.viewing_as))
 
 
 def _of_reveal(reveal: RevealLog) -> Glance:

@@ -2,7 +2,7 @@
 
 from individuals.models.duplicates import DuplicatePair
 from individuals.models.individuals import Address, Individual, IndividualAgent
-from individuals.models.looks import Look
+from individuals.models.looks import Look, Opening
 from individuals.models.merged import MergedIndividual, MergeNotUndoableError
 from individuals.models.person import MBI_INDEX, Gender, Language, Person
 from individuals.models.reveals import RevealLog
@@ -23,6 +23,7 @@ __all__ = [
     "MergeNotUndoableError",
     "MergedIndividual",
     "Name",
+    "Opening",
     "Person",
     "RevealLog",
     "SalesOpportunity",

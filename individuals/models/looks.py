@@ -78,3 +78,48 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"look {self.pk}"
+
+
+class Opening(models.Model):
+    """Somebody opened a document of an individual, or of one of their policies: every time.
+
+    Rows outlive the individual and the document, as looks do.
+    """
+
+    individual = models.ForeignKey(
+        Individual,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Who sat there; nobody when an API key of the whole agency asked.",
+    )
+    viewing_as = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Whose rights they used, when these were not their own.",
+    )
+    api_key = models.ForeignKey(
+        ApiKey, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
+    document_id = models.BigIntegerField()
+    what = models.CharField(max_length=60, help_text="The kind of document, in English.")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index("individual", "opened_at", name="opening_individual"),
+            BrinIndex(fields=["opened_at"], name="opening_moment", autosummarize=True),
+        ]
+
+    def __str__(self) -> str:
+        return f"opening {self.pk}"

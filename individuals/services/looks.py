@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from agencyhub.accounts.models import ApiKey, User
-from individuals.models import Look
+from individuals.models import Look, Opening
 
 # By hand: 100,000 people of an export take Django's own way of adding rows ten times as long.
 INSERT = """
@@ -48,3 +48,27 @@ def record(
     )
     with connection.cursor() as cursor:
         cursor.execute(INSERT, values)
+
+
+def record_opening(
+    *,
+    user: User | None,
+    individual_id: int,
+    document_id: int,
+    what: str,
+    api_key: ApiKey | None = None,
+) -> None:
+    """Note that ``user`` opened a document, each time; who it really is as in ``record``.
+
+    ``what`` is the kind of document in English, nothing of what is in it.
+    """
+    real = user.acted_by if user else None
+    Opening.objects.create(
+        individual_id=individual_id,
+        user=real or user,
+        viewing_as=user if real else None,
+        api_key=api_key,
+        document_id=document_id,
+        what=what,
+        opened_at=timezone.now(),
+    )
