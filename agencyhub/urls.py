@@ -14,6 +14,7 @@ APPS = (
     "individuals",
     "commissions",
     "policies",
+    "documents",
     "groups",
     "eoi",
     "integrations",

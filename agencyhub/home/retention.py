@@ -14,6 +14,7 @@ from agencyhub.accounts.services import retention as accounts
 from agencyhub.imports.services import retention as imports
 from agencyhub.mailing.services import keeping
 from agencyhub.records.services import repeats
+from documents.services import retention as documents
 from individuals.services import retention as individuals
 from integrations.outgoing.services import retention as outgoing
 from integrations.services import retention as integrations
@@ -60,6 +61,12 @@ RULES = (
         "IMPORT_KEEP_DAYS",
         "agencyhub.imports.tasks.purge_files",
         lambda at: imports.purge(at=at, keep_days=_days("IMPORT_KEEP_DAYS")),
+    ),
+    Rule(
+        "documents",
+        "DOCUMENT_KEEP_DAYS",
+        "documents.tasks.purge_documents",
+        lambda at: documents.purge(at=at, keep_days=_days("DOCUMENT_KEEP_DAYS")),
     ),
     Rule(
         "mails",

@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 OURS = (
-    "agencyhub", "individuals", "policies", "groups", "commissions", "eoi", "integrations",
+    "agencyhub", "individuals", "policies", "documents", "groups", "commissions", "eoi",
+    "integrations",
 )  # fmt: skip
 # Everything that ``translate`` has marked, in English.
 texts: set[str] = set()

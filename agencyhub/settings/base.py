@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "eoi",
     "commissions",
     "groups",
+    "documents",
     "policies",
     "individuals",
     "agencyhub.imports",
@@ -186,6 +187,8 @@ IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=180)
 # Six years, as long as documents about health data have to be kept (45 CFR 164.316).
 SIGN_IN_KEEP_DAYS = env.int("SIGN_IN_KEEP_DAYS", default=2190)
 LOOK_KEEP_DAYS = env.int("LOOK_KEEP_DAYS", default=2190)
+# How long a removed document can be put back: 30 days at least, as long as it can be undone.
+DOCUMENT_KEEP_DAYS = env.int("DOCUMENT_KEEP_DAYS", default=30)
 # Put before the names of the cookies that prove who somebody is; production has one.
 COOKIE_PREFIX = ""
 SESSION_COOKIE_HTTPONLY = True
@@ -223,6 +226,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 # All files of one request together; a front server needs at least the same limit.
 UPLOAD_MAX_MEGABYTES = env.int("UPLOAD_MAX_MEGABYTES", default=512)
+DOCUMENT_MAX_MEGABYTES = env.int("DOCUMENT_MAX_MEGABYTES", default=25)
 FILE_UPLOAD_HANDLERS = [
     "agencyhub.lib.uploads.LimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -38,6 +38,10 @@ SCHEDULE = {
         "task": "agencyhub.imports.tasks.purge_files",
         "schedule": 24 * 60 * 60.0,
     },
+    "purge-documents": {
+        "task": "documents.tasks.purge_documents",
+        "schedule": 24 * 60 * 60.0,
+    },
     "index-people": {"task": "individuals.tasks.index_people", "schedule": 30.0},
     "find-duplicates": {
         "task": "individuals.tasks.nightly_duplicates",

@@ -21,7 +21,8 @@ from commissions.matching import outcomes, patterns, reasons, unapplied
 
 ROOT = Path(__file__).parents[2]
 APPS = (
-    "agencyhub", "individuals", "policies", "groups", "commissions", "eoi", "integrations",
+    "agencyhub", "individuals", "policies", "documents", "groups", "commissions", "eoi",
+    "integrations",
 )  # fmt: skip
 SPANISH = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
 # A function's name, and which of its arguments are the text and its plural.

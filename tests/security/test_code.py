@@ -7,7 +7,10 @@ from pathlib import Path
 
 from agencyhub.runtime.home import REPOSITORY
 
-APPS = ("agencyhub", "commissions", "eoi", "groups", "individuals", "integrations", "policies")
+APPS = (
+    "agencyhub", "commissions", "documents", "eoi", "groups", "individuals", "integrations",
+    "policies",
+)  # fmt: skip
 # What opens connections, and the modules that may use it.
 REACHING = {
     "requests", "urllib3", "urllib.request", "http.client", "socket", "asyncssh", "httpx",
