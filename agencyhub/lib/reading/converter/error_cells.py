@@ -8,7 +8,6 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from openpyxl.utils.cell import coordinate_to_tuple
 
 CHUNK = 1024 * 1024
 # A chunk begins with the end of the one before, so that a cell across both is whole.
@@ -36,6 +35,9 @@ def find_errors(path: Path, sheet: str) -> dict[int, dict[int, str]]:
             while chunk := stream.read(CHUNK):
                 held = held[-OVERLAP:] + chunk
                 if ERROR in held:
+                    # Half of a converter's start; few files have such cells.
+                    from openpyxl.utils.cell import coordinate_to_tuple  # noqa: PLC0415
+
                     for at, error in CELL.findall(held):
                         row, column = coordinate_to_tuple(at.decode())
                         found.setdefault(row, {})[column] = error.decode()
