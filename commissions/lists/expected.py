@@ -151,7 +151,7 @@ EXPECTED = registry.register(
         columns=(
             individual_column(),
             columns.value("months", _("Pay for"), months, "month", "through", css="cell-nowrap"),
-            columns.choice("state", _("State"), State.choices, draw=_state, css="cell-nowrap"),
+            columns.choice("state", _("State"), State.choices, draw=_state),
             columns.money("gap", _("Difference")),
             columns.money("expected", _("Expected")),
             columns.money("paid", _("Paid")),
