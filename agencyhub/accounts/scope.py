@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -50,6 +50,15 @@ class Reach:
     def digest(self) -> str:
         """Names the reach in a cache."""
         return hashlib.sha256(repr(self).encode()).hexdigest()
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """The agents: ``lib.written`` writes a query once for as many of them."""
+        return self.agent_ids
+
+    def with_keys(self, keys: tuple[int, ...]) -> "Reach":
+        """As far as this one, among other agents."""
+        return replace(self, agent_ids=keys)
 
     def exceeds(self, other: "Reach") -> bool:
         """Whether it takes in records that ``other`` does not."""

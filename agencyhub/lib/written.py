@@ -9,19 +9,32 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache, partial
+from itertools import count, islice
 from types import SimpleNamespace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
 Row = TypeVar("Row")
-# A shape is a reach, most often: users of one reach share one, and many of them are agents.
+# A shape is how far somebody reaches, most often: everywhere, or as many agents' books.
 MOST_SHAPES = 128
 # Values that stand for those to come. Two of each: what differs between two texts is their place.
 _KEYS = (2_000_000_011, 2_000_001_033)
+_HELD = (2_010_000_011, 2_020_000_033)
 _DAYS = (date(1921, 3, 7), date(1931, 4, 8))
+
+
+class Keyed(Protocol):
+    """A part of a shape that holds keys: how many they are makes the text, not which they are."""
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """The keys."""
+
+    def with_keys(self, keys: tuple[int, ...]) -> Self:
+        """The same part with other keys, hashable."""
 
 
 class Written(Generic[Row]):
@@ -29,8 +42,9 @@ class Written(Generic[Row]):
 
     The function answers a queryset. It gets the *shape*, hashable values by place, and *values* by
     name: keys (``int``), days, or several keys (a list, compared by ``lib.db.AnyOf``). It must not
-    look at the values, only compare columns with them, and know nothing else that changes: whatever
-    decides which rows are found is part of the shape. Of models, and of ``values_list``.
+    look at the values, nor at the keys of a ``Keyed`` part of the shape, only compare columns with
+    them, and know nothing else that changes: whatever decides which rows are found is part of the
+    shape. Of models, and of ``values_list``.
     """
 
     def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -39,8 +53,10 @@ class Written(Generic[Row]):
     def rows(self, *shape: Hashable, **values: Any) -> list[Row]:
         """The rows of a shape and values. One query."""
         kinds = tuple((name, _kind(value)) for name, value in values.items())
-        found = self._statement(shape, kinds)
-        return list(found.rows(values)) if found else []
+        keyed = [part.keys if _is_keyed(part) else None for part in shape]
+        found = self._statement(tuple(map(_outline, shape, keyed)), kinds)
+        held = [key for keys in keyed for key in keys or ()]
+        return list(found.rows({**values, **dict(enumerate(held))})) if found else []
 
     def one(self, *shape: Hashable, **values: Any) -> Row | None:
         """The first of the rows; None where there is none. One query."""
@@ -55,9 +71,10 @@ class _Statement(Generic[Row]):
     iterable: Any
     sql: str
     params: Sequence[Any]
-    places: Sequence[tuple[int, str, Callable[[Any], Any]]]
+    places: Sequence[tuple[int, str | int, Callable[[Any], Any]]]
+    """Where in ``params`` stands which value, by name, or which of the keys that a shape holds."""
 
-    def rows(self, values: Mapping[str, Any]) -> Iterator[Row]:
+    def rows(self, values: Mapping[str | int, Any]) -> Iterator[Row]:
         params = list(self.params)
         for place, name, spell in self.places:
             params[place] = spell(values[name])
@@ -71,12 +88,12 @@ class _Statement(Generic[Row]):
 
 def _statement(
     write: Callable[..., QuerySet[Any, Row]],
-    shape: tuple[Hashable, ...],
+    shape: tuple[tuple[Any, int | None], ...],
     kinds: tuple[tuple[str, str], ...],
 ) -> _Statement[Row] | None:
     """Write a query; None where no values would find anything."""
     given = [_stand_ins(kinds, turn) for turn in (0, 1)]
-    rows, others = (write(*shape, **values) for values in given)
+    rows, others = (write(*_filled(shape, turn), **given[turn]) for turn in (0, 1))
     compiler = rows.query.get_compiler(rows.db)
     try:
         sql, params = compiler.as_sql()
@@ -86,7 +103,13 @@ def _statement(
     if sql != other_sql or len(params) != len(other_params):
         msg = "The text of a written query depends on its values."
         raise ValueError(msg)
-    names = {(_spell(given[0][name]), _spell(given[1][name])): name for name, _ in kinds}
+    names: dict[tuple[Any, Any], str | int] = {
+        (_spell(given[0][name]), _spell(given[1][name])): name for name, _ in kinds
+    }
+    names |= {
+        (_HELD[0] + place, _HELD[1] + place): place
+        for place in range(sum(number or 0 for _part, number in shape))
+    }
     places = []
     for place, pair in enumerate(zip(params, other_params, strict=True)):
         if pair[0] != pair[1]:
@@ -94,11 +117,27 @@ def _statement(
                 msg = "A value of a written query is not compared as it is."
                 raise ValueError(msg)
             places.append((place, names[pair], partial(_spelled, type(pair[0]))))
-    if {name for _, name, _ in places} != set(given[0]):
+    if not set(given[0]) <= {name for _, name, _ in places}:
         msg = "A value of a written query is not used."
         raise ValueError(msg)
     iterable = rows._iterable_class
     return _Statement(compiler, iterable, sql, tuple(params), places)
+
+
+def _is_keyed(part: Any) -> bool:
+    return hasattr(part, "with_keys")
+
+
+def _outline(part: Any, keys: tuple[int, ...] | None) -> tuple[Any, int | None]:
+    """A part of a shape without its keys, and how many these are."""
+    return (part, None) if keys is None else (part.with_keys(()), len(keys))
+
+
+def _filled(shape: tuple[tuple[Any, int | None], ...], turn: int) -> Iterator[Any]:
+    """The parts of a shape, with stand-ins for the keys that they hold."""
+    keys = count(_HELD[turn])
+    for part, number in shape:
+        yield part if number is None else part.with_keys(tuple(islice(keys, number)))
 
 
 def _stand_ins(kinds: tuple[tuple[str, str], ...], turn: int) -> dict[str, Any]:

@@ -5,16 +5,24 @@ from datetime import date
 import pytest
 from django.db.models import F
 
+from agencyhub.accounts.scope import EVERYTHING, NOTHING, Reach, within
 from agencyhub.lib.db import AnyOf
 from agencyhub.lib.written import Written
 from individuals.models import Individual
 from policies.models import Policy
+from tests.factories.accounts import AgentFactory
 from tests.factories.individuals import IndividualFactory
-from tests.factories.policies import PolicyFactory
+from tests.factories.policies import CarrierFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db
 
 START, END = date(2026, 1, 1), date(2026, 12, 31)
+
+
+def policies_of_agents(number):
+    """Policies with one carrier, each of another agent."""
+    carrier = CarrierFactory()
+    return [PolicyFactory(carrier=carrier, servicing_agent=AgentFactory()) for _ in range(number)]
 
 
 @pytest.fixture
@@ -105,6 +113,43 @@ class TestRows:
 
         with django_assert_num_queries(0):
             assert query.rows((), person=1) == []
+
+    def test_of_keys_that_a_shape_holds_are_written_for_as_many(self):
+        written = []
+
+        def write(reach, *, carrier):
+            written.append(reach)
+            return within(Policy.objects.filter(carrier=carrier), reach)
+
+        query = Written(write)
+        policy, other = policies_of_agents(2)
+        for one in (policy, other, policy):
+            reach = Reach(False, False, (one.servicing_agent_id,))
+            assert query.rows(reach, carrier=policy.carrier_id) == [one]
+        assert len(written) == 2
+
+        both = Reach(False, False, (other.servicing_agent_id, policy.servicing_agent_id))
+        assert set(query.rows(both, carrier=policy.carrier_id)) == {policy, other}
+        assert set(query.rows(EVERYTHING, carrier=policy.carrier_id)) == {policy, other}
+        assert query.rows(NOTHING, carrier=policy.carrier_id) == []
+        assert [len(reach.keys) for reach in written] == [1, 1, 2, 2, 0, 0, 0, 0]
+
+    def test_tell_apart_the_keys_of_two_parts_of_a_shape(self):
+        def write(mine, theirs, *, carrier):
+            policies = within(Policy.objects.filter(carrier=carrier), mine)
+            return policies.exclude(pk__in=within(Policy.objects.all(), theirs))
+
+        query = Written(write)
+        policies = policies_of_agents(3)
+        agents = [one.servicing_agent_id for one in policies]
+
+        found = query.rows(
+            Reach(False, False, tuple(agents[:2])),
+            Reach(False, False, tuple(agents[1:])),
+            carrier=policies[0].carrier_id,
+        )
+
+        assert found == policies[:1]
 
     def test_one_is_the_first_or_none(self, by_person):
         policy = PolicyFactory()
