@@ -38,7 +38,7 @@ SETTINGS = (
     "random_page_cost=1.1",
     "jit=off",
     "timezone=UTC",
-    # What a log line could show of people's data stays out of it.
+    # What a log line could show of people's data stays out of it (home.server_log).
     "log_error_verbosity=terse",
     "log_min_error_statement=panic",
     "log_parameter_max_length_on_error=0",

@@ -10,6 +10,7 @@ import kubernetes_validate
 import pytest
 from django.conf import settings
 
+from agencyhub.home.server_log import KEPT_OUT
 from agencyhub.settings.celery import QUEUES
 from tests.deploy import processes
 
@@ -83,6 +84,14 @@ class TestCompose:
             for needed, told in one.get("depends_on", {}).items():
                 is_watched = "healthcheck" in services[needed]
                 assert is_watched or told["condition"] != "service_healthy"
+
+    def test_database_keeps_people_out_of_its_log(self):
+        command = processes.compose()["services"]["database"]["command"]
+        told = dict(word.removeprefix("--").split("=", 1) for word in command[1:])
+
+        # The others are so as PostgreSQL comes.
+        for name in ("log_error_verbosity", "log_min_error_statement"):
+            assert told[name] == KEPT_OUT[name][0]
 
     def test_runs_without_root_on_a_root_that_nobody_writes_to(self):
         for name, one in processes.compose()["services"].items():
