@@ -100,6 +100,8 @@ def run(scale: str) -> Iterator[Result]:
     results.note(", ".join(f"{number:,} {model}" for model, number in counts.items()))
     people = _sign_in(size.visitors)
     databases.close()
+    held = databases.warm(databases.MAIN)
+    results.note(f"{held / 1024**3:.1f} GB of it held in memory")
     url = databases.own_url()
     with servers.serving(servers.BARE, database=url) as plain:
         bare = _all(plain, partial(_read, size), people, seconds=size.bare_seconds)
