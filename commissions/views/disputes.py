@@ -5,8 +5,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -46,7 +47,7 @@ FORMS: dict[str, type[Form]] = {
 @never_cache
 @any_permission(services.VIEW)
 def dispute_list(request: SignedInRequest) -> HttpResponse:
-    """Months of pay to act on, most dollars first; ``?done=`` names the act done last."""
+    """Months of pay to act on, recoverable first; ``?done=`` names the act done last."""
     params = request.GET.copy()
     done = params.pop("done", [""])[-1]
     asked = state.read(PAY_QUEUE, params, user=request.user)
@@ -74,9 +75,14 @@ def dispute_list(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @any_permission(services.CHANGE)
 def dispute_act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
-    """Assign, snooze or wake one month, or say how far its dispute is; for htmx in its row."""
+    """Assign, snooze or wake one month, or say how far its dispute is; for htmx in its row.
+
+    ``?cancel`` takes the form out of the row again.
+    """
     if act not in FORMS:
         raise Http404
+    if "cancel" in request.GET and wants_fragment(request):
+        return HttpResponse()
     row = get_object_or_404(_rows(request), pk=pk)
     form = _form(request, row, act)
     if not form.is_bound or not form.is_valid():
@@ -148,11 +154,19 @@ def _ask(request: SignedInRequest, row: ExpectedPay, act: str, form: Form) -> Ht
         "back": request.POST.get("back", request.GET.get("back", "")),
         "in_row": wants_fragment(request),
     }
+    context["leave_url"] = _left_for(request, row, context)
     status = INVALID if form.is_bound else 200
     response = render_page(request, FORM, context, fragment="dispute-form", status=status)
     if context["in_row"]:
         response["HX-Retarget"], response["HX-Reswap"] = f"#act-{row.pk}", "innerHTML"
     return response
+
+
+def _left_for(request: SignedInRequest, row: ExpectedPay, said: dict[str, Any]) -> str:
+    """Where somebody goes who leaves a form without doing anything."""
+    if said["back"] == "month":
+        return reverse("commissions:expectedpay_detail", args=[row.pk])
+    return state.read(PAY_QUEUE, QueryDict(said["query"]), user=request.user).url()
 
 
 def _answer(request: SignedInRequest, row: ExpectedPay, batch: Batch) -> HttpResponse:
