@@ -1,12 +1,11 @@
 """ComTrack's side of the nightly query: a partner asks what became of its applications."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,10 +16,13 @@ from agencyhub.lib.api.parsing import RecordParser, ensure_small
 from agencyhub.lib.api.schema import ProblemSerializer
 from agencyhub.lib.api.throttles import CallerThrottle
 from agencyhub.lib.problems import CONTENT_TYPE, InvalidBodyError
+from agencyhub.records.api.permissions import CHANGE, VIEW, RecordPermission, Rights
 from commissions.models import Application
 from commissions.selectors import asking
 from commissions.selectors.outcomes import Facts, Paid
 
+# To ask is to look, whatever the method; a key of a user has that user's rights.
+SEE = ("commissions.view_application",)
 ANSWERED_STATES = (
     Application.MatchState.COMPLETE,
     Application.MatchState.COMMISSION_ISSUE,
@@ -46,14 +48,6 @@ class ComtrackKeyScheme(OpenApiAuthenticationExtension):
         """A header."""
         text = "A key of Settings › API keys, for ComTrack."
         return {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": text}
-
-
-class MayAsk(BasePermission):
-    """The right to see applications; a key of a user has that user's."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Ask the role."""
-        return bool(request.user and request.user.has_perm("commissions.view_application"))
 
 
 class _Text(serializers.CharField):
@@ -123,7 +117,8 @@ class ComtrackQuery(APIView):
     """What became of applications."""
 
     authentication_classes = (ComtrackKeyAuthentication,)
-    permission_classes = (MayAsk,)
+    permission_classes = (RecordPermission,)
+    rights: ClassVar[Rights] = {VIEW: SEE, CHANGE: SEE}
     throttle_classes = (CallerThrottle,)
     parser_classes = (RecordParser,)
 

@@ -8,14 +8,13 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.permissions import SAFE_METHODS, BasePermission
-from rest_framework.request import Request
 
 from agencyhub.accounts.models import User
 from agencyhub.accounts.selectors import who_may
 from agencyhub.lib.api.filters import IdOrNoneFilter
 from agencyhub.lib.api.schema import record_schema
 from agencyhub.records.api.fields import IdField, VisibleIdField
+from agencyhub.records.api.permissions import ADD, CHANGE, VIEW, Rights
 from agencyhub.records.api.serializers import RecordSerializer
 from agencyhub.records.api.viewsets import RecordViewSet
 from commissions.api.pay import ExpectedPaySerializer
@@ -26,17 +25,10 @@ from commissions.services import revising
 from policies.models import Policy
 
 GIVEN_ONCE = ("policy", "month", "kind")
-
-
-class WorkPermission(BasePermission):
-    """The right to see missing pay, or to work on it: nobody adds what the ledger does not tell."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Ask the role."""
-        if not request.user:
-            return False
-        is_look = request.method in SAFE_METHODS or view.action is None
-        return bool(request.user.has_perm(services.VIEW if is_look else services.CHANGE))
+# To begin work on what the ledger tells is to work on it: nobody needs a right to add.
+RIGHTS: Rights = {
+    VIEW: (services.VIEW,), ADD: (services.CHANGE,), CHANGE: (services.CHANGE,),
+}  # fmt: skip
 
 
 class AssigneeField(IdField):
@@ -129,7 +121,7 @@ class DisputeViewSet(RecordViewSet):
     noun = "a dispute"
     serializer_class = DisputeSerializer
     filterset_class = DisputeFilters
-    permission_classes = (WorkPermission,)
+    rights = RIGHTS
     http_method_names = ("get", "post", "patch", "head")
 
     def rows(self, user: User) -> QuerySet[Any]:

@@ -25,7 +25,7 @@ from agencyhub.lib.problems import InvalidBodyError
 from agencyhub.records.api.serializers import RecordSerializer
 from agencyhub.records.api.viewsets import RecordViewSet
 from agencyhub.records.lists import export
-from commissions.api.disputes import WorkPermission
+from commissions.api.disputes import RIGHTS
 from commissions.models import DisputePack, ExpectedPay
 from commissions.selectors import packs as selectors
 from commissions.services import handing_over
@@ -109,7 +109,7 @@ class PackViewSet(RecordViewSet):
     noun = "a dispute pack"
     serializer_class = PackSerializer
     filterset_class = PackFilters
-    permission_classes = (WorkPermission,)
+    rights = RIGHTS
     http_method_names = ("get", "post", "head")
 
     def rows(self, user: User) -> QuerySet[Any]:

@@ -4,8 +4,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.api.filters import IdOrNoneFilter
@@ -13,7 +11,6 @@ from agencyhub.lib.api.schema import record_schema
 from agencyhub.records.api.serializers import RecordSerializer
 from agencyhub.records.api.viewsets import RecordViewSet
 from commissions.models import ExpectedPay
-from commissions.selectors import expected as selectors
 
 
 class ExpectedPaySerializer(RecordSerializer):
@@ -46,14 +43,6 @@ class ExpectedPayFilters(django_filters.FilterSet):
         )  # fmt: skip
 
 
-class LookPermission(BasePermission):
-    """The right to see expected pay: nobody writes to it."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Ask the role."""
-        return bool(request.user and request.user.has_perm(selectors.VIEW))
-
-
 @record_schema(one="a month of pay", many="months of pay", shown=ExpectedPaySerializer)
 class ExpectedPayViewSet(RecordViewSet):
     """What carriers were to pay, month by month, beside what they paid."""
@@ -62,7 +51,6 @@ class ExpectedPayViewSet(RecordViewSet):
     noun = "a month of pay"
     serializer_class = ExpectedPaySerializer
     filterset_class = ExpectedPayFilters
-    permission_classes = (LookPermission,)
     http_method_names = ("get", "head")
 
     def rows(self, user: User) -> QuerySet[Any]:

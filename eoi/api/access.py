@@ -4,12 +4,11 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
 
 from agencyhub.accounts import api_keys, oauth
 from agencyhub.accounts.authentication import KeyAuthentication
 from agencyhub.accounts.models import ApiKey
+from agencyhub.records.api.permissions import CHANGE, VIEW, Rights
 
 
 class EoiAuthentication(KeyAuthentication):
@@ -47,17 +46,5 @@ class EoiScheme(OpenApiAuthenticationExtension):
         ]
 
 
-class MayRead(BasePermission):
-    """The right to see EOI requests; a key of a user has that user's."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Ask the role."""
-        return bool(request.user and request.user.has_perm("eoi.view_eoirequest"))
-
-
-class MayDecide(BasePermission):
-    """The right to record decisions; a key of a user has that user's."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Ask the role."""
-        return bool(request.user and request.user.has_perm("eoi.decide_eoirequest"))
+RIGHTS: Rights = {VIEW: ("eoi.view_eoirequest",), CHANGE: ("eoi.decide_eoirequest",)}
+"""To see EOI requests, and to record decisions; a key of a user has that user's."""

@@ -7,7 +7,6 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone, translation
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,6 +14,7 @@ from rest_framework.views import APIView
 from agencyhub.accounts.models import User
 from agencyhub.lib.api.parsing import RecordParser, ensure_small
 from agencyhub.lib.api.throttles import CallerThrottle
+from agencyhub.records.api.permissions import RecordPermission
 from agencyhub.records.services import exports
 from eoi.api import access, envelope, pending, schema, told
 from eoi.models import Decision, EoiRequest
@@ -29,13 +29,10 @@ class EoiView(APIView):
     """What every call has in common: who calls, in which words, and how a refusal looks."""
 
     authentication_classes = (access.EoiAuthentication,)
+    permission_classes = (RecordPermission,)
+    rights = access.RIGHTS
     throttle_classes = (CallerThrottle,)
     parser_classes = (RecordParser,)
-
-    def get_permissions(self) -> list[BasePermission]:
-        """Reading needs the right to see requests, everything else the right to decide."""
-        is_reading = self.request.method in ("GET", "HEAD", "OPTIONS")
-        return [access.MayRead() if is_reading else access.MayDecide()]
 
     def get_exception_handler(self) -> Any:
         """Refuse in the callers' envelope."""

@@ -1,21 +1,18 @@
 """The API's inbox: what partners sent and what became of it, without contents."""
 
-from typing import Any
-
 import django_filters
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.api.schema import problems
+from agencyhub.records.api.permissions import VIEW
 from agencyhub.records.api.serializers import MomentField
 from agencyhub.records.api.viewsets import RecordViewSet
 from integrations.answers import MessageSerializer
 from integrations.models import InboundMessage, TouchedRecord
-from integrations.permissions import may_look
+from integrations.permissions import LOOK
 
 
 class ListedMessageSerializer(MessageSerializer):
@@ -46,15 +43,6 @@ class MessageFilters(django_filters.FilterSet):
         fields = ("partner", "state", "needs_attention", "received_since")
 
 
-class InboxPermission(BasePermission):
-    """The rights of the page."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Ask the role."""
-        user: Any = request.user
-        return may_look(user) if user else False
-
-
 @extend_schema_view(
     list=extend_schema(
         operation_id="inbox_list",
@@ -69,7 +57,7 @@ class InboxViewSet(RecordViewSet):
     noun = "a message"
     serializer_class = ListedMessageSerializer
     filterset_class = MessageFilters
-    permission_classes = (InboxPermission,)
+    rights = {VIEW: LOOK}
     http_method_names = ("get", "head")
 
     def rows(self, user: User) -> QuerySet[InboundMessage]:

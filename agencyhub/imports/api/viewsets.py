@@ -15,7 +15,6 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import MultiPartParser
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,6 +26,7 @@ from agencyhub.imports.services import files, runs
 from agencyhub.lib.api.filters import IdOrNoneFilter
 from agencyhub.lib.api.schema import IDEMPOTENCY_KEY, LOCATION, STATE, problems, record_schema
 from agencyhub.lib.problems import InvalidBodyError
+from agencyhub.records.api import permissions
 from agencyhub.records.api.repeating import digest_of, once
 from agencyhub.records.api.serializers import RecordSerializer, refuse_unknown
 from agencyhub.records.api.viewsets import RecordViewSet
@@ -99,18 +99,6 @@ class ImportFilters(django_filters.FilterSet):
         fields = ("kind", "state", "user", "created_since")
 
 
-class ImportPermission(BasePermission):
-    """The right to import, or to look at imports."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Ask the role."""
-        if not request.user:
-            return False
-        may_run = bool(request.user.has_perm(RUN))
-        is_look = view.action in {"list", "retrieve", "rejected", None}
-        return may_run or (is_look and bool(request.user.has_perm(VIEW)))
-
-
 @record_schema(one="an import", many="imports", shown=ImportSerializer)
 class ImportViewSet(RecordViewSet):
     """Files that were imported, or wait for it."""
@@ -119,7 +107,9 @@ class ImportViewSet(RecordViewSet):
     noun = "an import"
     serializer_class = ImportSerializer
     filterset_class = ImportFilters
-    permission_classes = (ImportPermission,)
+    rights = {
+        permissions.VIEW: (RUN, VIEW), permissions.ADD: (RUN,), permissions.CHANGE: (RUN,),
+    }  # fmt: skip
     http_method_names = ("get", "post", "head")
 
     def rows(self, user: User) -> QuerySet[Import]:

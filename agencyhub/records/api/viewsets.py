@@ -9,7 +9,6 @@ from django.http import Http404
 from django.urls import reverse
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -24,31 +23,9 @@ from agencyhub.lib.api.parsing import LARGEST_BODY, RecordParser, ensure_small
 from agencyhub.lib.api.throttles import CallerThrottle
 from agencyhub.lib.problems import InvalidBodyError
 from agencyhub.records import custom, history
+from agencyhub.records.api.permissions import RecordPermission, Rights
 from agencyhub.records.api.repeating import OutOfSightError, digest_of, once
 from agencyhub.records.models import Batch
-
-VERBS = {
-    "list": "view",
-    "retrieve": "view",
-    "search": "view",
-    "create": "add",
-    "update": "change",
-    "partial_update": "change",
-    "destroy": "delete",
-}
-
-
-class RecordPermission(BasePermission):
-    """The right to view, add or change the kind of record."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Ask the role."""
-        if not request.user:
-            return False
-        meta = view.model._meta
-        is_look = request.method in SAFE_METHODS or view.action is None
-        verb = VERBS.get(view.action, "view" if is_look else "change")
-        return bool(request.user.has_perm(f"{meta.app_label}.{verb}_{meta.model_name}"))
 
 
 class RecordViewSet(GenericViewSet[Any]):
@@ -60,7 +37,7 @@ class RecordViewSet(GenericViewSet[Any]):
     """
 
     authentication_classes = (KeyAuthentication, SessionAuthentication)
-    permission_classes: tuple[type[BasePermission], ...] = (RecordPermission,)
+    permission_classes = (RecordPermission,)
     throttle_classes = (CallerThrottle,)
     parser_classes = (RecordParser,)
     pagination_class = RecordCursor
@@ -70,6 +47,8 @@ class RecordViewSet(GenericViewSet[Any]):
 
     model: ClassVar[type[models.Model]]
     noun: ClassVar[str]
+    rights: ClassVar[Rights] = {}
+    """Who may do what, by verb, where the rights are not those named after the model."""
     form_names: ClassVar[Mapping[str, str]] = {}
     """Form fields that the API calls something else."""
 

@@ -8,12 +8,12 @@ from django.http import Http404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.api.schema import record_schema
+from agencyhub.records.api import permissions
 from agencyhub.records.api.serializers import MomentField, RecordSerializer
 from agencyhub.records.api.viewsets import RecordViewSet
 from integrations.outgoing import payload
@@ -64,14 +64,6 @@ class DeliveryFilters(django_filters.FilterSet):
         fields = ("state",)
 
 
-class DeliveryPermission(BasePermission):
-    """The right of the webhook's page."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        """Ask the role."""
-        return bool(request.user and request.user.has_perm(VIEW))
-
-
 def deliveries_of(user: User, endpoint_id: int) -> QuerySet[Delivery]:
     """The log of a webhook.
 
@@ -95,7 +87,7 @@ class DeliveryViewSet(RecordViewSet):
     noun = "a delivery"
     serializer_class = DeliverySerializer
     filterset_class = DeliveryFilters
-    permission_classes = (DeliveryPermission,)
+    rights = {permissions.VIEW: (VIEW,)}
     http_method_names = ("get", "head")
 
     def rows(self, user: User) -> QuerySet[Delivery]:
