@@ -24,8 +24,6 @@ from agencyhub.records.lists.export import Piece
 from commissions.models import DisputePack
 from commissions.selectors.packs import Content, PackRow
 
-# Carriers read English, whoever asks.
-LANGUAGE = settings.LANGUAGE_CODE
 FONT, BOLD = "Vera", "VeraBd"
 GREY, LINE = colors.HexColor("#f1f3f5"), colors.HexColor("#ced4da")
 UNKNOWN_LETTER = "?"
@@ -148,6 +146,11 @@ def _register_fonts() -> None:
             pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
 
 
+def english() -> translation.override:
+    """Carriers read English, whoever asks."""
+    return translation.override(settings.LANGUAGE_CODE)
+
+
 def _safe(text: str) -> str:
     """The text as markup, with letters that the font has: “ế” becomes “e”, in the workbook not."""
     drawn = pdfmetrics.getFont(FONT).face.charToGlyph
@@ -162,7 +165,7 @@ def _letter(one: str, drawn: Any) -> str:
 
 
 def _text(column: _Column, row: PackRow) -> str:
-    with translation.override(LANGUAGE):
+    with english():
         value = column.read(row)
     if column.is_number:
         return "" if value is None else f"{value:.2f}"

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import IO
 
-from django.utils import translation
-
 from agencyhub.accounts.models import ApiKey, User
 from agencyhub.mailing.selectors import mail_settings
 from agencyhub.records.services import exports
@@ -29,7 +27,7 @@ def file_of(
     It holds the months that ``user`` sees and that are missing ``today``; who took how many is in
     the log of exports, in nobody's name for a key of the whole agency.
     """
-    with translation.override(packfiles.LANGUAGE):
+    with packfiles.english():
         content = selectors.content(pack, user=user, today=today)
         rows = exports.noted(
             content.rows, user=user if user.pk else None, api_key=api_key, list_key=LOGGED,

@@ -26,8 +26,6 @@ from agencyhub.records.lists.columns import Column, Drawing
 from agencyhub.records.lists.filtersets import Texts
 from agencyhub.records.lists.lookups import Lookups
 
-# Whoever asks: imports and programs know files by their English words.
-LANGUAGE = settings.LANGUAGE_CODE
 PERSONAL_DATA = "records.export_personal_data"
 PIECE = 2_000
 XLSX_ROWS = 50_000
@@ -58,7 +56,7 @@ def pieces(
     for some in keyset.pieces(found, order=order, size=PIECE):
         pks = [row.pk for row in some]
         drawing = Drawing(lookups, pks)
-        with translation.override(LANGUAGE):
+        with _own_words():
             writers = [_writer(column, drawing, is_masked=is_masked) for column in columns]
             lines = [[write(row) for write in writers] for row in some]
         yield Piece(pks, lines)
@@ -92,8 +90,13 @@ def as_csv(columns: Sequence[Column], found: Iterable[Piece]) -> Iterator[bytes]
         yield _csv(_defused(line, numbers) for line in piece.lines).encode()
 
 
+def _own_words() -> translation.override:
+    """Imports and programs know files by their English words, whoever asks."""
+    return translation.override(settings.LANGUAGE_CODE)
+
+
 def _label(column: Column) -> str:
-    with translation.override(LANGUAGE):
+    with _own_words():
         return defuse(str(column.file_label or column.label))
 
 
