@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from agencyhub.records.models import Batch
 from integrations.errors import FieldProblem
@@ -98,3 +98,17 @@ class Partner(Protocol):
 
     def remember_hold(self, *, hold_details: dict[str, Any]) -> None:
         """Keep what a hold teaches (an unknown value to map); runs after the apply rolled back."""
+
+
+class OneDoor:
+    """What is the same for every partner whose deliveries all come to one address."""
+
+    door = ""
+
+    def at_door_of(self, *, external_id: str, details: Mapping[str, Any]) -> Self:
+        """It has no other."""
+        return self
+
+    def subject_of(self, external_id: str) -> str:
+        """All of it."""
+        return external_id

@@ -36,6 +36,10 @@ def nothing_twice() -> Iterator[None]:
     Models need not be rendered for a trigger: no operation reads a rendered model's triggers. And
     which setting names a swappable model stays the same, though every rendered model makes Django
     forget it and look through all models of the project for each key.
+
+    Neither Django 5.2 nor django-pgtrigger has a setting or a hook for this: the command makes its
+    own executor and states, and each model that is registered in any of them empties one cache that
+    all share. So what they call is replaced while it runs, and put back whatever happens.
     """
     steady = functools.cache(functools.partial(Apps.get_swappable_settings_name, apps))
     with (

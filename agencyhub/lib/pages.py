@@ -1,14 +1,18 @@
 """Answers of server-rendered pages: the whole page, one fragment of it, or a redirect."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
+
+from agencyhub.lib.errors import DomainError
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -60,6 +64,17 @@ def asked_back(request: HttpRequest) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if is_ours else ""
+
+
+@contextmanager
+def telling(request: HttpRequest, done: str) -> Iterator[None]:
+    """Say on the next page that what the block does is ``done``, or why it was refused."""
+    try:
+        yield
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
 
 
 def reads_only(view: View) -> View:

@@ -1,7 +1,6 @@
 """HealthSherpa as the inbox sees it: what a delivery looks like, and who applies it."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from integrations.healthsherpa.envelopes import open_envelopes
 from integrations.healthsherpa.mapping import Submission, read_submission
 from integrations.healthsherpa.models import Connection
 from integrations.models import InboundMessage
-from integrations.partner import Applied, Envelope, Partner, Session, Touched
+from integrations.partner import Applied, Envelope, OneDoor, Session, Touched
 
 SLUG = "healthsherpa"
 TITLE = gettext_noop("HealthSherpa Medicare")
@@ -30,21 +29,12 @@ def is_active() -> bool:
     return Connection.objects.filter(is_active=True).exists()
 
 
-class HealthSherpa:
+class HealthSherpa(OneDoor):
     """Delivers an enrollment when it is submitted, and again when it changes."""
 
     slug = SLUG
     title = TITLE
     api_key_scope = ApiKey.Scope.HEALTHSHERPA.value
-    door = ""
-
-    def at_door_of(self, *, external_id: str, details: Mapping[str, Any]) -> Partner:
-        """It has one door."""
-        return self
-
-    def subject_of(self, external_id: str) -> str:
-        """All of it."""
-        return external_id
 
     def refusal(self) -> str:
         """Why deliveries are refused: the connection is not active."""

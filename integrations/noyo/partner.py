@@ -5,7 +5,6 @@ that is lost is made up for by the night's reading.
 """
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -23,7 +22,7 @@ from integrations.noyo.models import Account, Credentials, GroupConnection, Noyo
 from integrations.noyo.services import connections
 from integrations.noyo.services.accounts import TITLE
 from integrations.noyo.signatures import is_genuine
-from integrations.partner import Applied, Envelope, Partner, Session
+from integrations.partner import Applied, Envelope, OneDoor, Session
 
 SLUG = "noyo"
 LONGEST = 120
@@ -56,21 +55,12 @@ class EventSerializer(serializers.Serializer[Any]):
     event = EventPartSerializer()
 
 
-class Noyo:
+class Noyo(OneDoor):
     """Tells that groups, connections, differences and snapshots changed."""
 
     slug = SLUG
     title = TITLE
     api_key_scope = ApiKey.Scope.NOYO.value
-    door = ""
-
-    def at_door_of(self, *, external_id: str, details: Mapping[str, Any]) -> Partner:
-        """It has one door."""
-        return self
-
-    def subject_of(self, external_id: str) -> str:
-        """All of it."""
-        return external_id
 
     def refusal(self) -> str:
         """Why events are refused: the account is turned off."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from agencyhub.accounts.models import ApiKey
 from integrations.errors import FieldProblem, PartnerContractError
-from integrations.partner import Envelope, Partner, Session
+from integrations.partner import Envelope, OneDoor, Session
 from integrations.plancompare import active
 from integrations.plancompare.mapping import read_enrollment
 from integrations.plancompare.models import PlanTypeMapping
@@ -17,21 +17,12 @@ MOST_ENROLLMENTS = 500
 """Items of one delivery; more are refused as a whole."""
 
 
-class PlanCompare:
+class PlanCompare(OneDoor):
     """The Broker and Call Center variants deliver alike."""
 
     slug = "plancompare"
     title = "PlanCompare"
     api_key_scope = ApiKey.Scope.PLANCOMPARE.value
-    door = ""
-
-    def at_door_of(self, *, external_id: str, details: Mapping[str, Any]) -> Partner:
-        """It has one door."""
-        return self
-
-    def subject_of(self, external_id: str) -> str:
-        """All of it."""
-        return external_id
 
     def refusal(self) -> str:
         """Why deliveries are refused: no variant is active."""

@@ -11,6 +11,14 @@ from agencyhub.records.models import Batch
 from integrations.carriers.models import Connection, Credentials
 
 TIMES = ("is_active", "days", "at")
+ADDED = (
+    gettext_noop("Carrier connection added"),
+    gettext_noop("Carrier connection added, with new credentials"),
+)
+CHANGED = (
+    gettext_noop("Carrier connection changed"),
+    gettext_noop("Carrier connection changed, with new credentials"),
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,11 +40,7 @@ def save(*, connection: Connection, secrets: Secrets, user: User, at: datetime) 
     Stored credentials belong to the place they were entered for: when the place changes they are
     forgotten, and so is the host key. A changed schedule begins now; nothing is made up for.
     """
-    summary = (
-        gettext_noop("Carrier connection changed")
-        if connection.pk
-        else gettext_noop("Carrier connection added")
-    )
+    summary, with_secrets = CHANGED if connection.pk else ADDED
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=summary) as batch:
         before = _locked(connection)
         if before is None or _differ(before, connection, TIMES):
@@ -48,7 +52,7 @@ def save(*, connection: Connection, secrets: Secrets, user: User, at: datetime) 
         given = secrets.given()
         if given:
             keep(connection, **given)
-        text = f"{summary}{', with new credentials' if given else ''}"
+        text = with_secrets if given else summary
         history.write(history.entry(batch=batch, record=connection, text=text))
     return connection
 

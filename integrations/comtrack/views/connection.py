@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pages import redirect_page, render_page, telling
 from integrations.comtrack import selectors, tasks
 from integrations.comtrack.forms import ConnectionForm
 from integrations.comtrack.services import connection as services
@@ -66,12 +66,8 @@ def run_list(request: SignedInRequest) -> HttpResponse:
 @permission_required(MANAGE, raise_exception=True)
 def connection_activate(request: SignedInRequest) -> HttpResponse:
     """Ask every night from now on."""
-    try:
+    with telling(request, gettext("ComTrack will be asked every night from now on.")):
         services.activate(user=request.user, at=timezone.now(), own_address=_own_address(request))
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, gettext("ComTrack will be asked every night from now on."))
     return redirect_page(request, PAGE)
 
 
@@ -90,13 +86,9 @@ def connection_deactivate(request: SignedInRequest) -> HttpResponse:
 @permission_required(MANAGE, raise_exception=True)
 def run_start(request: SignedInRequest) -> HttpResponse:
     """Ask about all applications now."""
-    try:
+    with telling(request, gettext("Asking ComTrack now.")):
         run = runs.start_run(user=request.user, at=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
         transaction.on_commit(partial(tasks.nightly_comtrack_batches.delay, run_id=run.pk))
-        messages.success(request, gettext("Asking ComTrack now."))
     return redirect_page(request, PAGE)
 
 

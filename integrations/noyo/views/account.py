@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pages import redirect_page, render_page, telling
 from integrations.noyo import tasks
 from integrations.noyo.forms.account import AccountForm, CarrierForm
-from integrations.noyo.models import NoyoCarrier, SyncRun
+from integrations.noyo.models import NoyoCarrier
 from integrations.noyo.selectors import account as selectors
 from integrations.noyo.selectors import joining
 from integrations.noyo.services import accounts, carriers, runs
@@ -78,12 +78,8 @@ def run_list(request: SignedInRequest) -> HttpResponse:
 @permission_required(MANAGE, raise_exception=True)
 def account_activate(request: SignedInRequest) -> HttpResponse:
     """Read every night from now on."""
-    try:
+    with telling(request, gettext("Noyo will be read every night from now on.")):
         accounts.activate(user=request.user, at=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, gettext("Noyo will be read every night from now on."))
     return redirect_page(request, PAGE)
 
 
@@ -102,13 +98,9 @@ def account_deactivate(request: SignedInRequest) -> HttpResponse:
 @permission_required(MANAGE, raise_exception=True)
 def run_start(request: SignedInRequest) -> HttpResponse:
     """Read all groups now."""
-    try:
+    with telling(request, gettext("Reading from Noyo now.")):
         run = runs.start_run(user=request.user, at=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
         transaction.on_commit(partial(tasks.sync_noyo_run.delay, run_id=run.pk))
-        messages.success(request, gettext("Reading from Noyo now."))
     return redirect_page(request, PAGE)
 
 
@@ -139,5 +131,5 @@ def _runs() -> dict[str, Any]:
         "account": account,
         "next_night": selectors.next_night(account, now=timezone.now()),
         "rows": rows,
-        "is_open": any(row.run.state == SyncRun.State.RUNNING for row in rows),
+        "is_open": any(row.run.is_open for row in rows),
     }

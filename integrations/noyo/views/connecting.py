@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pages import redirect_page, render_page, telling
 from groups.models import EmployerGroup
 from integrations.noyo.forms.connecting import AgainForm, ConnectForm, JoinForm
 from integrations.noyo.models import GroupConnection, NoyoGroup
@@ -134,10 +134,6 @@ def group_join(request: SignedInRequest, pk: int) -> HttpResponse:
 def group_part(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take back which group it is."""
     noyo_group = get_object_or_404(NoyoGroup.objects.visible_to(request.user), pk=pk)
-    try:
+    with telling(request, gettext("The two groups are no longer linked.")):
         services.part(noyo_group=noyo_group, user=request.user)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, gettext("The two groups are no longer linked."))
     return redirect_page(request, GROUPS)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from agencyhub.accounts.models import User
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import redirect_page, wants_fragment
+from agencyhub.lib.pages import redirect_page, telling, wants_fragment
 from agencyhub.records import history
 from agencyhub.records.models import Batch, Change
 from agencyhub.records.services import undo
@@ -180,14 +180,10 @@ def mapping_refresh(request: SignedInRequest, pk: int, mapping_pk: int, pane: st
 def mapping_ready(request: SignedInRequest, pk: int, mapping_pk: int) -> HttpResponse:
     """Mark a mapping as mapped."""
     row = find(request, pk, mapping_pk)
-    try:
+    done = _("Marked as mapped. It opens again automatically when the carrier changes something.")
+    with telling(request, done):
         readiness.mark_ready(mapping=row, user=request.user, at=timezone.now())
-    except DomainError as refused:
-        messages.error(request, refused.message)
-    else:
         transaction.on_commit(tasks.tell_noyo_mappings.delay)
-        messages.success(request, _("Marked as mapped. It opens again automatically when the "
-                                    "carrier changes something."))  # fmt: skip
     return redirect_page(request, "noyo:mapping_detail", pk, mapping_pk)
 
 

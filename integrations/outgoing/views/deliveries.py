@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.errors import DomainError
-from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pages import redirect_page, render_page, telling
 from integrations.outgoing import payload, selectors, tasks
 from integrations.outgoing.forms import AgainForm
 from integrations.outgoing.models import Delivery, Endpoint
@@ -68,13 +68,9 @@ def deliveries_again(request: SignedInRequest, pk: int) -> HttpResponse:
 def endpoint_ping(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send a trial event."""
     get_object_or_404(Endpoint.objects.visible_to(request.user), pk=pk)
-    try:
+    with telling(request, gettext("A trial event is on its way.")):
         endpoints.ping(endpoint_id=pk, at=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
         tasks.deliver_soon()
-        messages.success(request, gettext("A trial event is on its way."))
     return redirect_page(request, PAGE, pk)
 
 

@@ -55,7 +55,6 @@ class SyncForm(SectionsMixin, forms.ModelForm[Site]):
         "carrier_products": 12,
         "match_products_by": 12,
     }
-    radios = ("update_individual", "carrier_products", "match_products_by")
 
     class Meta:
         model = Site
