@@ -26,7 +26,8 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 NARROWEST = {"width": 360, "height": 780}
 COLORS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
-FIRST_ROWS = {"include": [["html"]], "exclude": [["tbody > tr:nth-child(n+13)"]]}
+LATER_ROWS = "tbody > tr:nth-child(n+13)"
+FIRST_ROWS = {"include": [["html"]], "exclude": [[LATER_ROWS]]}
 # Colours are judged once they have arrived.
 STILL = """() => {
   const still = new CSSStyleSheet();
@@ -109,27 +110,27 @@ def paint(page: Page, theme: Literal["light", "dark"]) -> None:
 
 
 @pytest.fixture(scope="module")
-def frames() -> colors.Frames:
-    """Frames around pages whose colours were judged."""
-    return colors.Frames()
+def judged() -> colors.Judged:
+    """What was judged of the colours of the pages before."""
+    return colors.Judged()
 
 
 @pytest.mark.parametrize("screen", IN_ENGLISH, ids=str)
-def test_is_accessible_in_english(screen: Screen, examples, tabs, speak, frames):
+def test_is_accessible_in_english(screen: Screen, examples, tabs, speak, judged):
     speak("en")
     page, rules = look_at(screen, tabs[screen.user], examples)
 
-    found = on_a_desk(page, rules, frames)
+    found = on_a_desk(page, rules, judged)
 
     assert not _lines(found), "\n".join(_lines(found))
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
-def test_is_accessible_and_fits_a_phone(screen: Screen, examples, tabs, speak, frames):
+def test_is_accessible_and_fits_a_phone(screen: Screen, examples, tabs, speak, judged):
     speak("es")
     page, rules = look_at(screen, tabs[screen.user], examples)
 
-    found = on_a_desk(page, rules, frames)
+    found = on_a_desk(page, rules, judged)
     if rules is EVERYTHING:
         # In the dark, too: what a phone shows and a desk does not is still to be judged.
         colors.mark_shown(page)
@@ -142,13 +143,13 @@ def test_is_accessible_and_fits_a_phone(screen: Screen, examples, tabs, speak, f
     assert wider == 0
 
 
-def on_a_desk(page: Page, rules: dict[str, Any], frames: colors.Frames) -> dict[str, list[str]]:
+def on_a_desk(page: Page, rules: dict[str, Any], judged: colors.Judged) -> dict[str, list[str]]:
     """What axe finds by day, and what it finds of our colours in the dark."""
-    with frames.once(page, "light"):
+    with judged.once(page, "light", but=LATER_ROWS):
         found = {"desk": violations(page, rules)}
     if rules is EVERYTHING:
         paint(page, "dark")
-        with frames.once(page, "dark"):
+        with judged.once(page, "dark", but=LATER_ROWS):
             found["desk, dark"] = violations(page, COLORS)
     return found
 
@@ -191,12 +192,55 @@ class TestJudgedColors:
         page.close()
 
     def test_of_a_frame_are_judged_once_in_a_theme(self, page):
-        frames, found = colors.Frames(), []
+        judged, found = colors.Judged(), []
         for theme in ("light", "light", "dark"):
-            with frames.once(page, theme):
+            with judged.once(page, theme):
                 found.append(len(violations(page, COLORS)))
 
         assert found == [2, 1, 2]
+
+    def test_of_texts_that_look_alike_are_judged_on_a_few_pages(self, page):
+        page.evaluate("document.body.innerHTML += '<p style=\"color: #ccc\">again</p>'.repeat(3)")
+        judged, found = colors.Judged(), []
+        for _ in range(4):
+            with judged.once(page, "light"):
+                found.append(len(_beside_the_frame(page)))
+
+        assert found == [2, 2, 2, 0]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "color: #cdcdcd",
+            "color: #ccc; font-weight: 700",
+            "color: #ccc; font-size: 15px",
+            "color: #ccc; background: #eee",
+            "color: #ccc; position: absolute",
+            "color: #ccc; opacity: .9",
+        ],
+    )
+    def test_are_judged_where_anything_of_the_look_is_another(self, page, change):
+        judged = colors.Judged()
+        for _ in range(6):
+            with judged.once(page, "light"):
+                pass
+        page.evaluate(f"document.body.innerHTML += '<div style=\"{change}\">other one</div>'")
+
+        with judged.once(page, "light"):
+            (found,) = _beside_the_frame(page)
+
+        assert "other one" in found
+
+    def test_of_what_axe_was_not_shown_are_still_to_be_judged(self, page):
+        judged = colors.Judged()
+        for _ in range(6):
+            with judged.once(page, "light", but="p"):
+                pass
+
+        with judged.once(page, "light"):
+            (found,) = _beside_the_frame(page)
+
+        assert "inside" in found
 
     def test_of_what_was_shown_are_not_judged_again(self, page):
         colors.mark_shown(page)
@@ -205,6 +249,10 @@ class TestJudgedColors:
         (found,) = violations(page, COLORS)
 
         assert "later" in found
+
+
+def _beside_the_frame(page: Page) -> list[str]:
+    return [line for line in violations(page, COLORS) if "around" not in line]
 
 
 class TestList:
