@@ -11,6 +11,7 @@ from commissions.api.disputes import DisputeViewSet
 from commissions.api.ledgers import BookRowViewSet, CommissionLineViewSet
 from commissions.api.packs import PackViewSet
 from commissions.api.pay import ExpectedPayViewSet
+from documents.api.viewsets import IndividualDocumentViewSet, PolicyDocumentViewSet
 from eoi.api.records import EoiRequestViewSet
 from groups.api.viewsets import GroupPlanViewSet, GroupViewSet
 from individuals.api.viewsets import IndividualViewSet, SalesRecordViewSet
@@ -54,6 +55,18 @@ urlpatterns = [
         "webhooks/<int:pk>/deliveries/<int:delivery_id>/",
         DeliveryViewSet.as_view({"get": "retrieve"}),
         name="delivery-detail",
+    ),
+    *(
+        path(f"{prefix}/<int:pk>/documents/{end}", viewset.as_view(doors), name=f"{one}-{name}")
+        for prefix, one, viewset in (
+            ("individuals", "individual", IndividualDocumentViewSet),
+            ("policies", "policy", PolicyDocumentViewSet),
+        )
+        for end, name, doors in (
+            ("", "document-list", {"get": "list", "post": "create"}),
+            ("<int:document_id>/", "document-detail", {"get": "retrieve"}),
+            ("<int:document_id>/content/", "document-content", {"get": "content"}),
+        )
     ),
     *(
         path(

@@ -9,13 +9,11 @@ from django.db import IntegrityError, transaction
 from agencyhub.lib.uploads import MEGABYTE
 from agencyhub.records import history, wording
 from agencyhub.records.models import Batch, Change, Entry
-from agencyhub.records.services.undo import undo_batch
 from documents import owners
 from documents.models import Document, StillKeptError
 from documents.services import keeping
 from documents.services.examining import RefusedFileError
 from documents.vault import VAULT
-from individuals.services.merges import merge
 from tests.documents.conftest import in_vault
 from tests.factories.accounts import UserFactory
 from tests.factories.documents import AT, PDF, PNG, add, document_of, sent
@@ -192,74 +190,6 @@ class TestRemove:
 
         with pytest.raises(IntegrityError), transaction.atomic():
             Document.objects.filter(pk=document.pk).update(**values)
-
-
-class TestUndo:
-    def test_takes_an_upload_back_and_brings_it_again(self, record, staff):
-        document_of(record, user=staff)
-        upload = Batch.objects.latest("pk")
-
-        undone = undo_batch(batch_id=upload.pk, user=staff, at=AT)
-        assert not Document.objects.exists()
-
-        undo_batch(batch_id=undone.batch.pk, user=staff, at=AT)
-        back = Document.objects.get()
-        assert b"".join(VAULT.read(back.stored_as)) == PDF
-
-    def test_takes_a_removal_back(self, record, staff):
-        document = document_of(record, user=staff)
-        removal = remove(document, user=staff)
-
-        undo_batch(batch_id=removal.pk, user=staff, at=AT)
-
-        document.refresh_from_db()
-        assert document.removed_at is None
-
-    def test_does_not_take_a_scope_back(self, record, staff):
-        document_of(record, user=staff, kind=SCOPE)
-        upload = Batch.objects.latest("pk")
-
-        with pytest.raises(StillKeptError):
-            undo_batch(batch_id=upload.pk, user=staff, at=AT)
-
-        assert Document.objects.count() == 1
-
-    def test_is_for_who_did_it_where_the_record_is_out_of_reach(self, record, agent_user):
-        document_of(record, user=UserFactory())
-        upload = Batch.objects.latest("pk")
-
-        with pytest.raises(Exception, match="cannot see"):
-            undo_batch(batch_id=upload.pk, user=agent_user, at=AT)
-
-        assert Document.objects.count() == 1
-
-
-class TestMerge:
-    def test_moves_documents_and_an_unmerge_moves_them_back(self):
-        owner = UserFactory(owner=True)
-        survivor, loser = IndividualFactory(), IndividualFactory(first_name="Anna")
-        own, other = document_of(survivor), document_of(loser)
-        scope = document_of(loser, sent(PNG, "scope.png"), kind=SCOPE)
-
-        done = merge(
-            survivor_id=survivor.pk,
-            loser_id=loser.pk,
-            choices={},
-            seen={survivor.pk: survivor.updated_at, loser.pk: loser.updated_at},
-            user=owner,
-            at=AT,
-        )
-
-        assert set(survivor.documents.all()) == {own, other, scope}
-        assert "Documents moved: 2" in done.reasons
-
-        undo_batch(batch_id=done.batch.pk, user=owner, at=AT)
-
-        assert set(survivor.documents.all()) == {own}
-        assert {one.pk for one in Document.objects.filter(individual=loser.pk)} == {
-            other.pk,
-            scope.pk,
-        }
 
 
 def test_the_history_says_nothing_of_where_a_file_lies(record, staff):

@@ -18,6 +18,7 @@ from agencyhub.runtime.home import REPOSITORY
 from eoi.selectors import worksheets
 from tests.api.conftest import ROOT, Script
 from tests.factories.accounts import UserFactory
+from tests.factories.individuals import IndividualFactory
 from tests.scanner import EICAR, SIGNATURE
 from tests.security.test_code import modules
 
@@ -33,6 +34,9 @@ DOORS = {
     "agencyhub/lib/sheet_admin.py": "scanning.check",
     "agencyhub/lib/uploads.py": "counts bytes",
     "agencyhub/home/demo/files.py": "files.receive",
+    "documents/views.py": "examining.examine",
+    "documents/api/viewsets.py": "examining.examine",
+    "documents/services/examining.py": "scanning.passed",
     "eoi/views/data.py": "files.receive",
     "eoi/forms/worksheets.py": "read by the view",
     "integrations/carriers/services/fetching.py": "files.examine",
@@ -98,8 +102,24 @@ def by_command(content, tmp_path, **_tools):
     return 302, ""
 
 
+def by_document(page, content, **_tools):
+    url = reverse("documents:document_individual", args=[IndividualFactory().pk])
+    answer = page.post(url, {"kind": "other", "file": sent(content)})
+    return answer.status_code, answer.content.decode()
+
+
+def by_document_api(content, **_tools):
+    script = Script()
+    headers = {"Authorization": f"Bearer {script.key.raw}"}
+    path = f"{ROOT}individuals/{IndividualFactory().pk}/documents/"
+    answer = script.client.post(path, {"kind": "other", "file": sent(content)}, headers=headers)
+    return answer.status_code, answer.json().get("detail", "")
+
+
 EVERY_DOOR = pytest.mark.parametrize(
-    "bring", [by_page, by_worksheet, by_api, by_admin, by_command], ids=lambda door: door.__name__
+    "bring",
+    [by_page, by_worksheet, by_api, by_admin, by_command, by_document, by_document_api],
+    ids=lambda door: door.__name__,
 )
 
 
