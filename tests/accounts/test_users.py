@@ -75,6 +75,22 @@ class TestSaveUser:
         assert agent.user == made
         assert list(made.accessible_agents.all()) == [other]
 
+    def test_says_whose_records_the_user_sees_now(self, client):
+        client.force_login(UserFactory(owner=True))
+        agent = AgentFactory(first_name="Rosa", last_name="Prima")
+        role = RoleFactory(scope=Role.Scope.OWN)
+
+        seeing = client.post(
+            reverse("accounts:user_create"), data(roles=[role.pk], agent=agent.pk), follow=True
+        )
+        user = User.objects.get(username="new.user")
+        blind = client.post(
+            reverse("accounts:user_edit", args=[user.pk]), data(agent="", password=""), follow=True
+        )
+
+        assert "New User is saved. Sees the books of Rosa Prima." in seeing.content.decode()
+        assert "New User is saved. Sees nobody&#x27;s records yet." in blind.content.decode()
+
     def test_keeps_the_password_when_none_is_typed(self, client):
         client.force_login(UserFactory(owner=True))
         user = UserFactory()

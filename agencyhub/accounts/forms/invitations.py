@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.forms import passwords
 from agencyhub.accounts.forms.choices import AgentChoice, RoleChoice
-from agencyhub.accounts.forms.users import ZoneMixin
+from agencyhub.accounts.forms.users import LANGUAGE_HELP, ZoneMixin
 from agencyhub.accounts.models import Agent, Role, User
 from agencyhub.accounts.roles import grantable
 
@@ -53,7 +53,10 @@ class AcceptForm(ZoneMixin, passwords.DressedMixin, SetPasswordMixin, forms.Mode
         model = User
         fields = ("first_name", "last_name", "username", "language", "time_zone")
         labels = {"username": _("Username")}
-        help_texts = {"username": _("What you sign in with. Letters, digits and @ . + - _")}
+        help_texts = {
+            "username": _("What you sign in with. Letters, digits and @ . + - _"),
+            "language": LANGUAGE_HELP,
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -34,6 +34,7 @@ ZONES = [
     ("America/Puerto_Rico", _("Atlantic (Puerto Rico)")),
     ("Pacific/Guam", _("Chamorro (Guam)")),
 ]
+LANGUAGE_HELP = _("Of every page and email.")
 
 
 class ZoneMixin:
@@ -51,6 +52,7 @@ class ProfileForm(ZoneMixin, forms.ModelForm):
     class Meta:
         model = User
         fields = ("first_name", "last_name", "language", "time_zone", "theme")
+        help_texts = {"language": LANGUAGE_HELP}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,7 +96,11 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
             "is_staff",
         )
         labels = {"username": _("Username"), "is_staff": _("May open the Django admin")}
-        help_texts = {"username": _("Letters, digits and @ . + - _"), "is_staff": ""}
+        help_texts = {
+            "username": _("Letters, digits and @ . + - _"),
+            "language": LANGUAGE_HELP,
+            "is_staff": "",
+        }
         widgets = {"is_staff": SwitchInput()}
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
@@ -108,7 +114,7 @@ class UserForm(ZoneMixin, SectionsMixin, forms.ModelForm):
         free = everybody.filter(Q(user=None) | Q(user=user.pk), is_active=True)
         self.fields["agent"].queryset = free  # type: ignore[attr-defined]
         self.fields["accessible_agents"].queryset = everybody  # type: ignore[attr-defined]
-        self.fields["email"].help_text = gettext("For a forgotten password.")
+        self.fields["email"].help_text = gettext("For a forgotten password, reports and notices.")
         self._describe_password(is_new=user.pk is None)
         if user.pk:
             self.initial["roles"] = list(held)

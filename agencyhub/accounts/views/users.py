@@ -77,7 +77,8 @@ def _form(request: HttpRequest, user: User | None) -> HttpResponse:
         else:
             messages.success(
                 request,
-                gettext("%(display_name)s is saved.") % {"display_name": saved.display_name},
+                gettext("%(display_name)s is saved. %(sight)s")
+                % {"display_name": saved.display_name, "sight": selectors.sight_of(saved)},
             )
             return redirect_page(request, "accounts:user_list")
     status = 422 if form.is_bound else 200
