@@ -36,7 +36,8 @@ def prepare(run: Import, options: Mapping[str, Any]) -> Mapping[str, Any]:
     names = {column["field"] for column in run.version.columns} if run.version else set()
     if carrier is None and "carrier" not in names:
         msg = gettext(
-            "Nobody said whose file this is. Choose the carrier with the columns’ fields."
+            "Nobody said whose file this is. Choose the carrier under “Whose files these are”,"
+            " below the columns."
         )
         raise CarrierNotSaidError(msg)
     told = options.get("as_of")

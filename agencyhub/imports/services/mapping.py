@@ -200,6 +200,9 @@ def _is_newest(template: Template, columns: Sequence[dict[str, str]]) -> bool:
 
 def _check(columns: Sequence[dict[str, str]], fields: dict[str, kinds.Field]) -> None:
     taken = [one["field"] for one in columns if one["field"]]
+    if not taken:
+        msg = gettext_noop("Choose a field for one column at least, or discard the file.")
+        raise MappingIncompleteError(msg)
     missing = [one.label for one in fields.values() if one.required and one.key not in taken]
     if missing:
         msg = gettext_noop("No column fills %(missing)s. Choose one for each.") % {
