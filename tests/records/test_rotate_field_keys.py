@@ -4,6 +4,7 @@ import base64
 
 import pytest
 from django.conf import settings as configured
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -62,6 +63,17 @@ class TestRotateFieldKeys:
         undo_batch(batch_id=cleared.pk, user=user, at=made.created_at)
 
         assert Individual.objects.get().mbi.reveal() == MBI
+
+    def test_says_how_much_it_carried_over_and_that_nothing_is_left_to_do(self, settings, capsys):
+        IndividualFactory(mbi=MBI)
+        settings.FIELD_ENCRYPTION_KEYS = [_key("n"), *configured.FIELD_ENCRYPTION_KEYS]
+
+        call_command("rotate_field_keys")
+        call_command("rotate_field_keys")
+
+        first, second = capsys.readouterr().out.splitlines()
+        assert first.startswith("1 rows, ")
+        assert second == "Nothing to do: everything carries the current keys already."
 
     def test_changes_nothing_the_second_time_and_writes_no_history(self):
         IndividualFactory(mbi=MBI)

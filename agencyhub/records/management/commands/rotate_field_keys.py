@@ -27,5 +27,7 @@ class Command(BaseCommand):
         text = (
             f"{done.rows} rows, {done.changes} lines of history and {done.others} files and pages"
             " of imports carry the current keys now."
+            if any(told.values())
+            else "Nothing to do: everything carries the current keys already."
         )
         self.stdout.write(json.dumps(told) if options["json"] else text)
