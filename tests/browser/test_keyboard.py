@@ -93,7 +93,7 @@ def test_from_the_dashboard_to_a_report_by_mail(hands):
     expect(page.get_by_role("link", name=NAMED)).to_be_visible()
     page.locator("#report-table").wait_for()
     hands.follow(page.get_by_role("link", name="By email"))
-    hands.type_into(page.get_by_label("Subject of the mail"), NAMED)
+    hands.type_into(page.get_by_label("Subject of the email"), NAMED)
     hands.follow(page.get_by_role("button", name="Save"))
     expect(page.get_by_role("row", name=NAMED)).to_be_visible()
 

@@ -2,6 +2,7 @@ import pytest
 
 from agencyhub.home.models import Subscription
 from agencyhub.home.reports import registry
+from agencyhub.records.lists.models import SavedView
 from tests.factories.accounts import UserFactory
 from tests.home.reports_by_mail import NEEDS, PEOPLE, subscribe
 
@@ -36,6 +37,21 @@ class TestCreate:
         assert (found.user, found.query, found.weekday) == (reader, "by=month", 2)
         page = client.get(LIST)
         assert [row.rhythm for row in page.context["rows"]] == ["Wednesday at 9:30 AM"]
+
+    def test_proposes_the_name_of_the_view_that_it_was_asked_from(self, client, reader):
+        mine, theirs = (
+            SavedView.objects.create(
+                owner=owner, list_key=f"report-{PEOPLE.key}", name=name, filters={"by": "month"}
+            )
+            for owner, name in ((reader, "My people"), (UserFactory(), "Their people"))
+        )
+
+        proposed = [
+            client.get(f"{NEW}&view={pk}").context["form"]["title"].value()
+            for pk in (mine.pk, theirs.pk, "x", "")
+        ]
+
+        assert proposed == ["My people", str(PEOPLE.title), str(PEOPLE.title), str(PEOPLE.title)]
 
     @pytest.mark.parametrize(
         ("_case", "wrong", "field"),

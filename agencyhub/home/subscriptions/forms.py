@@ -28,6 +28,7 @@ class SubscriptionForm(SectionsMixin, forms.ModelForm):
     class Meta:
         model = Subscription
         fields = ("title", "frequency", "hour", "weekday", "month_day")
+        labels = {"title": _("Subject of the email")}
         widgets = {"hour": TimeInput()}
         help_texts = {
             "title": _("Without names of people: subjects of emails are read by others, too."),

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.home.models import Subscription
+from agencyhub.home.reports import asked as addresses
 from agencyhub.home.reports.base import Report
 from agencyhub.home.subscriptions import rights, selectors, services
 from agencyhub.home.subscriptions.forms import SubscriptionForm
 from agencyhub.lib import keyset
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pks import read_pk
 from agencyhub.mailing.models import OptOut
 from agencyhub.mailing.selectors import open_optout
 
@@ -52,7 +54,7 @@ def subscription_create(request: SignedInRequest, key: str) -> HttpResponse:
     report = _report(request, key)
     query = rights.tidy_query(report, request.GET)
     form = SubscriptionForm(
-        request.POST or None, user=user, initial={"title": str(report.title)[:80]}
+        request.POST or None, user=user, initial={"title": _title(report, request)[:80]}
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,6 +68,13 @@ def subscription_create(request: SignedInRequest, key: str) -> HttpResponse:
             return redirect_page(request, LIST)
     context = {"report": report, "cancel_url": selectors.url_of(_unsaved(report, query))}
     return _form(request, form, context)
+
+
+def _title(report: Report, request: SignedInRequest) -> str:
+    """What the email is called unless the user says otherwise: its view's name, or the report's."""
+    pk = read_pk(request.GET.get("view", "")) or 0
+    view = addresses.views_of(report, user=request.user).filter(pk=pk).first()
+    return str(view.name if view else report.title)
 
 
 @require_http_methods(["GET", "POST"])
