@@ -25,6 +25,12 @@ SAME_TEXTS = (
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
+class NoDatabaseError(DomainError):
+    """The server does not answer, lets nobody in, or has no such database."""
+
+    code = "no_database"
+
+
 class NoProgramError(DomainError):
     """PostgreSQL's own programs are not on this machine, or too old for the server."""
 
@@ -50,9 +56,20 @@ def name() -> str:
 
 
 def connect(dbname: str, **options: Any) -> Connection:
-    """A connection of our own, outside of Django's pool; it tells rows as ``SAME_TEXTS`` says."""
+    """A connection of our own, outside of Django's pool; it tells rows as ``SAME_TEXTS`` says.
+
+    Raises:
+        NoDatabaseError: nothing answers there; says what the server or the machine said.
+    """
     place = psycopg.conninfo.make_conninfo(**(settings() | {"dbname": dbname}))
-    found: Connection = psycopg.connect(place, **options)
+    try:
+        found: Connection = psycopg.connect(place, **options)
+    except psycopg.OperationalError as refusal:
+        msg = gettext_noop(
+            "The database %(name)s cannot be reached: %(why)s. See that the server runs and that"
+            " DATABASE_URL names a database that is there."
+        ) % {"name": dbname, "why": " ".join(str(refusal).split()).rstrip(".")}
+        raise NoDatabaseError(msg) from refusal
     for statement in SAME_TEXTS:
         found.execute(statement)
     if not found.autocommit:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext_noop
-from psycopg import OperationalError, errors, sql
+from psycopg import errors, sql
 
 from agencyhub.home.backups import facts, manifest, places
 from agencyhub.home.backups.manifest import Manifest
@@ -79,7 +79,7 @@ def restore(*, directory: Path, replace: bool, at: datetime, jobs: int = 2) -> R
         NotEmptyError: the database holds something, and ``replace`` was not said.
         DatabaseInUseError: stop web, workers and beat first.
         DifferentError: what came back differs; nothing was changed.
-        NoProgramError, ProgramFailedError: see ``places``.
+        NoDatabaseError, NoProgramError, ProgramFailedError: see ``places``.
     """
     directory = directory.resolve()
     told = manifest.read(directory)
@@ -252,6 +252,6 @@ def _named(statement: str, *names: str) -> sql.Composed:
 
 def _maintenance(*, autocommit: bool = True) -> Connection:
     """A connection to a database of the server that is not the configured one."""
-    with suppress(OperationalError):
+    with suppress(places.NoDatabaseError):
         return places.connect(MAINTENANCE[0], autocommit=autocommit)
     return places.connect(MAINTENANCE[1], autocommit=autocommit)

@@ -40,7 +40,7 @@ def backup(*, directory: Path, at: datetime, jobs: int = 2) -> Manifest:
 
     Raises:
         BackupPlaceError: the directory is there, or another backup writes to it.
-        NoProgramError, ProgramFailedError: see ``places``.
+        NoDatabaseError, NoProgramError, ProgramFailedError: see ``places``.
     """
     directory = directory.resolve()
     if directory.exists():
