@@ -96,7 +96,13 @@ def server_pick_up(request: SignedInRequest, pk: int) -> HttpResponse:
     server = get_object_or_404(Server, pk=pk)
     look = partial(tasks.pick_up_from.delay, server_id=server.pk, is_patient=True)
     transaction.on_commit(look)
-    messages.success(request, gettext("AgencyHub looks for files now."))
+    messages.success(
+        request,
+        gettext(
+            "AgencyHub looks for files now. One that is new is taken once a second look finds it"
+            " unchanged: reload this page in a minute."
+        ),
+    )
     return redirect_page(request, "eoi_batches:file_list")
 
 
