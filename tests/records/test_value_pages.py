@@ -43,6 +43,17 @@ class TestList:
         assert "Suggested: almost the same" in text
         assert 'href="/imports/7/"' in text
 
+    def test_names_the_kinds_of_values_in_the_reader_s_language(self, client, owner):
+        owner.language = "es"
+        owner.save(update_fields=["language"])
+        ask({"Xyzzy": 1})
+
+        text = client.get(LIST).content.decode()
+
+        assert "Estados de póliza" in text
+        assert 'placeholder="Estado de la póliza"' in text
+        assert "Policy status" not in text
+
     def test_asks_the_database_no_more_for_more_values(
         self, client, owner, django_assert_max_num_queries
     ):

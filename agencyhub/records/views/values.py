@@ -18,6 +18,7 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.lib.keyset import KeysetPage
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
 from agencyhub.lib.pks import read_pk
+from agencyhub.lib.retelling import retell
 from agencyhub.records import questions
 from agencyhub.records.kinds import KINDS
 from agencyhub.records.services import decisions
@@ -214,7 +215,7 @@ def _tabs(kind: str, *, is_decided: bool) -> list[dict[str, object]]:
             badge = str(waiting.get(slug, ""))
             tabs.append(
                 {
-                    "label": one.plural.capitalize(),
+                    "label": retell(one.plural.capitalize()),
                     "url": f"{url}?kind={slug}",
                     "is_current": is_current,
                     "badge": badge,
