@@ -19,6 +19,7 @@ from integrations.api.inbox import InboxViewSet
 from integrations.noyo.api.mappings import MappingViewSet
 from integrations.outgoing.api.deliveries import DeliveryViewSet
 from integrations.outgoing.api.viewsets import EndpointViewSet
+from policies.api.risks import RiskViewSet
 from policies.api.viewsets import CarrierProductViewSet, CarrierViewSet, PolicyViewSet
 
 app_name = "api"
@@ -30,6 +31,7 @@ router.register("agents", AgentViewSet, basename="agent")
 router.register("carriers", CarrierViewSet, basename="carrier")
 router.register("carrier-products", CarrierProductViewSet, basename="carrierproduct")
 router.register("policies", PolicyViewSet, basename="policy")
+router.register("at-risk", RiskViewSet, basename="risk")
 router.register("applications", ApplicationViewSet, basename="application")
 router.register("book-of-business", BookRowViewSet, basename="bookrow")
 router.register("commission-lines", CommissionLineViewSet, basename="commissionline")
@@ -67,6 +69,11 @@ urlpatterns = [
             ("<int:document_id>/", "document-detail", {"get": "retrieve"}),
             ("<int:document_id>/content/", "document-content", {"get": "content"}),
         )
+    ),
+    path(
+        "at-risk/<int:pk>/calls/",
+        RiskViewSet.as_view({"post": "call"}, http_method_names=("post",)),
+        name="risk-call",
     ),
     *(
         path(

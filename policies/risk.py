@@ -22,7 +22,9 @@ OPEN_STATUSES = (
 )  # fmt: skip
 # Meanings of a policy's status that leave nothing to save.
 ENDED = ("cancelled", "terminated", "lapsed")
-LOST = "lost"
+SAVED, LOST = "saved", "lost"
+# What somebody says of a risk; everything else passes by itself.
+SAID = (SAVED, LOST)
 
 
 @dataclass(frozen=True)

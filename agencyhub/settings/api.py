@@ -27,6 +27,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "UsStateEnum": "agencyhub.lib.states.STATES",
         "PayKindEnum": "commissions.models.ExpectedPay.Kind",
+        "RiskKindEnum": "policies.models.Risk.Kind",
         "DocumentKindEnum": "documents.models.Document.Kind",
         "LinkStateEnum": "integrations.noyo.models.Link.State",
         "ImportStateEnum": "agencyhub.imports.models.Import.State",

@@ -152,11 +152,13 @@ def _found(row: Row, parents: Mapping[tuple[str, int], int]) -> Found | None:
 
 
 def _risk(row: Row, policy_id: int, common: Mapping[str, Any]) -> Found | None:
+    """Opened, closed, or opened again by who takes an outcome back."""
     if row.action == Change.Action.INSERT:
         return Found("policy", "at_risk_opened", policy_id, **common)
-    if row.is_closed and "closed_at" in row.columns:
-        return Found("policy", "at_risk_closed", policy_id, **common)
-    return None
+    if "closed_at" not in row.columns:
+        return None
+    verb = "at_risk_closed" if row.is_closed else "at_risk_opened"
+    return Found("policy", verb, policy_id, **common)
 
 
 def ranges(position: Position, most: int) -> Page:

@@ -75,7 +75,7 @@ def _of_commission(column: Column) -> Column:
     return replace(column, write=write, draw=None)
 
 
-def _of_next_call(parts: Sequence[str]) -> Q:
+def of_next_call(parts: Sequence[str]) -> Q:
     """By the day of the next call, as of today."""
     today = timezone.localdate()
     found = {
@@ -103,7 +103,7 @@ class RiskFilters(ListFilters):
     next_call = filters.AnyOf(
         _("Next call"),
         lambda _lookups: NEXT_CALLS,
-        _of_next_call,
+        of_next_call,
         read=lambda text: text if text in NEXT_CALLS else None,
     )
     deadline_from = filters.Day(_("Deadline from"), "deadline", "gte")

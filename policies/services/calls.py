@@ -43,14 +43,15 @@ def log_call(
     call_on: date | None,
     call_note: str,
     seen: int,
-    user: User,
+    user: User | None,
     at: datetime,
     today: date,
 ) -> Batch:
     """Log a call after which the policy is as much at risk as before; answer the act.
 
     ``seen`` is how many calls the page showed: the same press twice logs one call and answers the
-    first act. Without ``call_on`` no other call is planned.
+    first act. Without ``call_on`` no other call is planned. ``user`` is None for the agency's
+    scripts.
 
     Raises:
         BadCallDayError: ``call_on`` lies behind, or more than a year ahead.
@@ -70,7 +71,7 @@ def log_call(
     with transaction.atomic():
         rows = Risk.objects.select_related("policy").select_for_update(of=("self",))
         one = rows.get(pk=risk_id)
-        said = (last_call, call_on, call_note, user.pk)
+        said = (last_call, call_on, call_note, user.pk if user else None)
         if one.calls == seen + 1 and said == _said(one):
             return _act_of(one, user)
         if one.closed_at is not None:
@@ -95,7 +96,7 @@ def _said(one: Risk) -> tuple[str, date | None, str, int | None]:
     return one.last_call, one.call_on, one.call_note, one.last_called_by_id
 
 
-def _act_of(one: Risk, user: User) -> Batch:
+def _act_of(one: Risk, user: User | None) -> Batch:
     """The act that logged the last call."""
     touched = Batch.objects.filter(
         changes__table_name=Risk._meta.db_table, changes__record_id=one.pk

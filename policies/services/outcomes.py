@@ -1,8 +1,9 @@
 """What became of policies at risk, as people say it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -12,6 +13,7 @@ from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from policies.models import Risk, Standing
+from policies.risk import SAID
 from policies.services import risks
 
 
@@ -27,8 +29,14 @@ class NotReopenedError(DomainError):
     code = "not_reopened"
 
 
-def log_outcome(*, risk_id: int, outcome: str, why: str, user: User, at: datetime) -> Risk:
-    """Say that a policy at risk is saved or lost, and why.
+class NoOutcomeError(DomainError):
+    """A reason says why something was saved or lost: without that it says nothing."""
+
+    code = "no_outcome"
+
+
+def log_outcome(*, risk_id: int, outcome: str, why: str, user: User | None, at: datetime) -> Risk:
+    """Say that a policy at risk is saved or lost, and why; without ``user`` the agency says so.
 
     Raises:
         ClosedMeanwhileError: it is closed already.
@@ -44,7 +52,7 @@ def log_outcome(*, risk_id: int, outcome: str, why: str, user: User, at: datetim
     return one
 
 
-def explain(*, risk_id: int, why: str, user: User) -> Risk:
+def explain(*, risk_id: int, why: str, user: User | None) -> Risk:
     """Say why, after the outcome.
 
     Raises:
@@ -61,7 +69,7 @@ def explain(*, risk_id: int, why: str, user: User) -> Risk:
     return one
 
 
-def reopen(*, risk_id: int, user: User, at: datetime) -> Risk:
+def reopen(*, risk_id: int, user: User | None, at: datetime) -> Risk:
     """Take the user's own outcome back; the policy is looked at again at once.
 
     Raises:
@@ -84,8 +92,31 @@ def reopen(*, risk_id: int, user: User, at: datetime) -> Risk:
     return one
 
 
+def revise(*, risk_id: int, values: Mapping[str, Any], user: User | None, at: datetime) -> Risk:
+    """Bring ``outcome`` and ``outcome_reason`` to what a script says; twice is once.
+
+    A blank outcome takes the user's own back, and the reason with it.
+
+    Raises:
+        NoOutcomeError: a reason without an outcome.
+        and what ``log_outcome``, ``explain`` and ``reopen`` raise.
+    """
+    one = Risk.objects.select_for_update(of=("self",)).get(pk=risk_id)
+    outcome = values.get("outcome", one.outcome)
+    why = values.get("outcome_reason", one.outcome_reason if outcome else "")
+    if why and not outcome:
+        msg = _("Say whether it is saved or lost as well, or leave the reason out.")
+        raise NoOutcomeError(msg, field="outcome")
+    if outcome == one.outcome:
+        same = why == one.outcome_reason
+        return one if same else explain(risk_id=risk_id, why=why, user=user)
+    if not outcome:
+        return reopen(risk_id=risk_id, user=user, at=at)
+    return log_outcome(risk_id=risk_id, outcome=outcome, why=why, user=user, at=at)
+
+
 @contextmanager
-def _act(summary: str, risk_id: int, *, user: User) -> Iterator[tuple[Risk, Batch]]:
+def _act(summary: str, risk_id: int, *, user: User | None) -> Iterator[tuple[Risk, Batch]]:
     words = f"{summary}: risk {risk_id}"
     with history.batch(user=user, channel=Batch.Channel.SCREEN, summary=words) as batch:
         rows = Risk.objects.select_related("policy").select_for_update(of=("self",))
@@ -104,6 +135,7 @@ def _note(one: Risk, batch: Batch, text: str, *, reasons: Sequence[str] = ()) ->
     history.write(line)
 
 
-def _own(one: Risk, user: User) -> None:
-    if one.closed_by_id != user.pk:
+def _own(one: Risk, user: User | None) -> None:
+    """Refuse what somebody else said; what nobody in particular said is the agency's own."""
+    if one.outcome not in SAID or one.closed_by_id != (user.pk if user else None):
         raise NotReopenedError(_("Only who said what became of it can change that."))

@@ -206,8 +206,8 @@ def _differs(known: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
 
 
 def _said(policy_ids: Collection[int]) -> dict[int, Closed]:
-    """What people said last about policies."""
-    rows = Risk.objects.filter(AnyOf("policy", policy_ids), closed_by__isnull=False)
+    """What was said last about policies, by people or by their scripts."""
+    rows = Risk.objects.filter(AnyOf("policy", policy_ids), outcome__in=risk.SAID)
     last = rows.order_by("policy_id", "-closed_at", "-pk").distinct("policy_id")
     columns = ("policy_id", "outcome", "closed_at", "reasons")
     return {pk: Closed(*words) for pk, *words in last.values_list(*columns)}

@@ -21,7 +21,7 @@ from tests.factories.imports import ImportFactory
 from tests.factories.individuals import AddressFactory, IndividualFactory, SalesRecordFactory
 from tests.factories.noyo import MappingFactory
 from tests.factories.outgoing import DeliveryFactory, EndpointFactory
-from tests.factories.policies import CarrierProductFactory, PolicyFactory
+from tests.factories.policies import CarrierProductFactory, PolicyFactory, RiskFactory
 
 FIRST, NOBODY = 7_100_000, 987_654_321
 MARK, MBI, OTHER_MBI = "Zanzibar", "1EG4TE5MK73", "2EG4TE5MK73"
@@ -113,6 +113,9 @@ def book(*, agent: Any, user: Any, mark: str, mbi: str, product: Any) -> dict[st
         "individuals": person,
         "sales-records": SalesRecordFactory(assigned_agent=agent, mbi=mbi, **said),
         "policies": policy,
+        "at-risk": RiskFactory(
+            policy=policy, call_note=mark, reasons=[{"code": "past_due"}], last_called_by=user
+        ),
         "applications": ApplicationFactory(policy_number=f"{mark}-1", source="api", **insured),
         "book-of-business": BookRowFactory(policy_number=f"{mark}-1", **insured),
         "commission-lines": CommissionLineFactory(policy_number=f"{mark}-1", **insured),

@@ -14,7 +14,7 @@ DOCUMENT = {"type", "title", "status", "detail", "code", "errors"}
 COLLECTIONS = {
     "individuals", "sales-records", "agents", "carriers", "carrier-products", "policies",
     "applications", "book-of-business", "commission-lines", "expected-pay", "disputes",
-    "dispute-packs", "groups", "group-plans", "eoi-requests", "imports", "webhooks",
+    "dispute-packs", "at-risk", "groups", "group-plans", "eoi-requests", "imports", "webhooks",
 }  # fmt: skip
 DOORS = ["/hooks/plancompare/enrollments/", "/hooks/healthsherpa/", "/hooks/premier/aetna/status/"]
 

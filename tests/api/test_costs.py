@@ -16,6 +16,7 @@ from tests.factories.imports import ImportFactory
 from tests.factories.integrations import InboundMessageFactory
 from tests.factories.noyo import PlanLinkFactory
 from tests.factories.outgoing import DeliveryFactory, EndpointFactory
+from tests.factories.policies import RiskFactory
 
 pytestmark = pytest.mark.django_db
 # Asked about in test_lists.py.
@@ -53,6 +54,7 @@ def _import():
 
 MAKERS = {
     "applications": _application,
+    "at-risk": lambda: RiskFactory(reasons=[{"code": "past_due"}] * 2),
     "book-of-business": _book_row,
     "commission-lines": _line,
     "dispute-packs": DisputePackFactory,

@@ -20,7 +20,7 @@ from tests.factories.individuals import AddressFactory, SalesRecordFactory
 from tests.factories.integrations import InboundMessageFactory
 from tests.factories.noyo import MappingFactory
 from tests.factories.outgoing import DeliveryFactory
-from tests.factories.policies import CarrierProductFactory, PolicyFactory
+from tests.factories.policies import CarrierProductFactory, PolicyFactory, RiskFactory
 
 pytestmark = [
     pytest.mark.load,
@@ -34,7 +34,7 @@ CREATED = {
     "agents", "applications", "carrier-products", "carriers", "disputes", "dispute-packs",
     "group-plans", "groups", "individuals", "policies", "sales-records", "webhooks",
 }  # fmt: skip
-CHANGED = CREATED - {"applications", "dispute-packs"}
+CHANGED = CREATED - {"applications", "dispute-packs"} | {"at-risk"}
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def key(settings):
     DeliveryFactory()
     PaySettings.objects.get_or_create(pk=1)  # which migrations bring
     DisputePackFactory()
+    RiskFactory(reasons=[{"code": "past_due"}])
     return api_keys.create_key(name="Fuzz", scope="api").raw
 
 

@@ -18,7 +18,7 @@ from tests.factories.imports import ImportFactory
 from tests.factories.individuals import AddressFactory, IndividualFactory, SalesRecordFactory
 from tests.factories.noyo import MappingFactory
 from tests.factories.outgoing import EndpointFactory
-from tests.factories.policies import PolicyFactory
+from tests.factories.policies import PolicyFactory, RiskFactory
 
 pytestmark = pytest.mark.django_db
 # Nobody's: everybody with the right to them sees them all.
@@ -41,6 +41,7 @@ def _world(agent: Any, user: Any) -> dict[str, Any]:
         "policies": PolicyFactory(
             subscriber=person, servicing_agent=agent, policy_number=f"00SAME-{agent.pk}"
         ),
+        "at-risk": RiskFactory(policy__servicing_agent=agent, deadline="2026-10-31"),
         "applications": ApplicationFactory(agent=agent),
         "book-of-business": BookRowFactory(agent=agent),
         "commission-lines": CommissionLineFactory(agent=agent),

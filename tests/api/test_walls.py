@@ -22,7 +22,7 @@ SHARED = {"agents", "carriers", "carrier-products"}
 OWN = sorted(set(VIEWSETS) - SHARED)
 ACTS = [
     ("imports", "commit"), ("imports", "rejected"), ("dispute-packs", "xlsx"),
-    ("dispute-packs", "pdf"),
+    ("dispute-packs", "pdf"), ("at-risk", "calls"),
     ("webhooks", "ping"), ("webhooks", "rotate"), ("webhooks", "deliveries"),
 ]  # fmt: skip
 # A field that points to a record: the collection, the field, and whose key it is.

@@ -140,6 +140,18 @@ class TestChanges:
             ("policy.at_risk_opened", risk.policy_id), ("policy.at_risk_closed", risk.policy_id),
         ]  # fmt: skip
 
+    def test_tell_of_a_risk_whose_outcome_is_taken_back(self):
+        risk = RiskFactory(closed_at=timezone.now(), outcome="saved")
+        listen("policy.at_risk_opened", "policy.at_risk_closed")
+        read()
+        risk.calls = 1
+        risk.save()
+        risk.closed_at, risk.outcome = None, ""
+        risk.save()
+        read()
+
+        assert told() == [("policy.at_risk_opened", risk.policy_id)]
+
     def test_tell_of_a_merge_by_who_is_gone(self):
         gone, stays = IndividualFactory(), IndividualFactory()
         owner = UserFactory(owner=True)
