@@ -150,7 +150,7 @@ EXPECTED = registry.register(
         title_column="individual",
         columns=(
             individual_column(),
-            columns.value("months", _("Pay for"), months, "month", "through", css="cell-nowrap"),
+            columns.value("months", _("Pay for"), months, "month", "through"),
             columns.choice("state", _("State"), State.choices, draw=_state),
             columns.money("gap", _("Difference")),
             columns.money("expected", _("Expected")),
