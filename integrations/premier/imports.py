@@ -1,7 +1,7 @@
 """Files of Premier Partners: policy and payment statuses, uploaded or fetched."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import polars as pl
@@ -71,11 +71,11 @@ def prepare(run: Import, options: Mapping[str, Any]) -> Mapping[str, Any]:
 def derive(typed: pl.DataFrame, context: Context) -> Derived:
     """The carrier and the import that every row is of, and its moment."""
     moment = datetime.fromisoformat(context.options["moment"])
-    told = typed["as_of"] if "as_of" in typed.columns else pl.Series([None], dtype=MOMENT)
+    day = pl.lit(moment.astimezone(UTC), MOMENT)
     columns = typed.select(
         carrier_id=pl.lit(context.options["carrier_id"], pl.Int64),
         run_id=pl.lit(context.options["import_id"], pl.Int64),
-        as_of=told.fill_null(moment) if "as_of" in typed.columns else pl.lit(moment, MOMENT),
+        as_of=pl.col("as_of").fill_null(day) if "as_of" in typed.columns else day,
     )
     return Derived(columns if columns.height else columns.clear())
 

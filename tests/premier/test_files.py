@@ -13,8 +13,11 @@ from django.utils import timezone
 
 from agencyhub.imports.models import Import
 from agencyhub.imports.services import files, runs
+from agencyhub.imports.types.base import Context
+from integrations.premier.imports import derive
 from policies.models import Carrier, Payment, PaymentFact, Policy, Standing, Told
 from policies.services import payments
+from policies.standing import MOMENT
 from tests.factories.accounts import UserFactory
 from tests.factories.policies import PolicyFactory, PremierTermFactory
 
@@ -45,6 +48,23 @@ def test_the_same_bytes_say_something_new_on_another_day():
 def test_a_book_of_the_same_bytes_is_known():
     assert state_of("2026-11-21", "book_of_business") == Import.State.RECEIVED
     assert state_of("2026-11-22", "book_of_business") == Import.State.DUPLICATE
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2026-11-21T23:59:59.999999-05:00", "2026-11-22T04:59:59.999999+00:00"],
+    ids=["the end of an earlier day", "the same moment as it came"],
+)
+def test_rows_without_a_moment_tell_of_that_of_their_file(moment):
+    own = datetime(2026, 11, 20, 6, tzinfo=UTC)
+    context = Context(options={"moment": moment, "carrier_id": 1, "import_id": 2})
+    without = pl.DataFrame({"policy_number": ["A-1"]})
+    some = pl.DataFrame({"as_of": [None, own]}, schema={"as_of": MOMENT})
+
+    found = [derive(rows, context).columns["as_of"].to_list() for rows in (without, some)]
+
+    last = datetime(2026, 11, 22, 4, 59, 59, 999999, tzinfo=UTC)
+    assert found == [[last], [last, own]]
 
 
 class TestUndo:
