@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 from agencyhub.records import questions
 from agencyhub.records.kinds import KINDS
 from integrations.models import InboundMessage
-from integrations.receiving import STRANGERS, inbox
+from integrations.receiving import UNWANTED, inbox
 from integrations.reports import Counted, Problem, Report
 from integrations.screens import PartnerScreens
 
@@ -84,7 +84,7 @@ def _problem(row: Mapping[str, object], *, title: str, url: str) -> Problem:
     meant = {"partner": row["partner"], "code": code, "like": row["like"]}
     remedy, page = REMEDIES.get(code, ("", ""))
     if not remedy:
-        is_body = state == State.REJECTED and code not in STRANGERS
+        is_body = state == State.REJECTED and code not in UNWANTED
         remedy = gettext("Correct a body, or ask the partner") if is_body else _settings_of(code)
     rows_url = inbox(**meant, state=state)
     return Problem(

@@ -17,10 +17,11 @@ from agencyhub.lib.db import CappedCount
 from integrations import asked
 from integrations.models import InboundMessage
 from integrations.reports import MOST_COUNTED, SOON, Counted, Door, Ending, Report, judge
+from integrations.services.correcting import STRANGERS
 
 State = InboundMessage.State
 RECENT = timedelta(days=7)
-STRANGERS = ("unknown_key", "wrong_signature", "wrong_scope", "integration_inactive")
+UNWANTED = (*STRANGERS, "integration_inactive")
 """Codes of deliveries that nobody knows to be the partner's, or that were not wanted at all."""
 AS_IT_COMES = _("When it is sent")
 
@@ -43,7 +44,7 @@ class Intake:
 def intake(slug: str, *, now: datetime) -> Intake:
     """Count a partner's messages by what has to be done about them, in one query."""
     rows = InboundMessage.objects.filter(partner=slug)
-    wrong = rows.filter(state__in=[State.FAILED, State.REJECTED]).exclude(code__in=STRANGERS)
+    wrong = rows.filter(state__in=[State.FAILED, State.REJECTED]).exclude(code__in=UNWANTED)
     well = rows.filter(state__in=InboundMessage.ENDED_WELL).order_by("-pk").values("pk")
     since = wrong.filter(pk__gt=Coalesce(Subquery(well[:1]), Value(0)))
     counted: dict[str, QuerySet[InboundMessage]] = {

@@ -4,10 +4,9 @@ from collections.abc import Mapping as Words
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from agencyhub.lib.db import NameKey
 from agencyhub.lib.keyset import Key
 from agencyhub.lib.templatetags import ui
 from agencyhub.records.lists import columns, filters, registry
@@ -15,6 +14,7 @@ from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import Lookups
+from integrations.noyo.list_filters import chosen, group_named
 from integrations.noyo.models import Link, Mapping, NoyoCarrier, PlanLink, UnitLink
 from integrations.noyo.selectors.undecided import undecided
 
@@ -76,23 +76,13 @@ def _plan_year(row: Any) -> str:
     return f"{start} – {columns.us_day(row.end_date)}" if row.end_date else start
 
 
-def _named(text: str) -> Q:
-    return Q(group__name_key__contains=NameKey(Value(text)))
-
-
-def _known(choices: Words[str, Any]) -> Any:
-    return lambda text: text if text in choices else None
-
-
 class MappingFilters(ListFilters):
     """What mappings are filtered by."""
 
-    name = filters.Words(_("Employer group"), _named, is_quick=True)
-    status = filters.AnyOf(
-        _("Status"), lambda _lookups: STATUSES, "status", read=_known(STATUSES), is_quick=True
-    )
+    name = group_named()
+    status = chosen(_("Status"), STATUSES, "status", is_quick=True)
     carrier = filters.AnyOf(_("Carrier"), _carriers, "carrier_id", is_quick=True)
-    reason = filters.AnyOf(_("Reason"), lambda _lookups: REASONS, "reason", read=_known(REASONS))
+    reason = chosen(_("Reason"), REASONS, "reason")
     refused = filters.YesNo(_("Refused by Noyo"), lambda: Q(refused_at__isnull=False))
     starts_from = filters.Day(_("Plan year from"), "start_date", "gte")
     starts_to = filters.Day(_("Plan year up to"), "start_date", "lte")

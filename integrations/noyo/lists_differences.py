@@ -16,6 +16,7 @@ from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import Lookups
 from groups.models import EmployerGroup, LineOfCoverage
 from integrations.noyo.comparing import COVERAGE, PERSON, PLAN, SSN, VOLUME
+from integrations.noyo.list_filters import chosen
 from integrations.noyo.models import Difference
 
 State, Kind = Difference.State, Difference.Kind
@@ -67,24 +68,14 @@ def _named(text: str) -> Q:
     return wanted
 
 
-def _chosen(label: Any, choices: Mapping[str, Any], name: str, **options: Any) -> Any:
-    return filters.AnyOf(
-        label,
-        lambda _lookups: choices,
-        name,
-        read=lambda text: text if text in choices else None,
-        **options,
-    )
-
-
 class DifferenceFilters(ListFilters):
     """What differences are filtered by; the open ones are shown unless somebody asks otherwise."""
 
-    state = _chosen(_("State"), STATES, "state", is_quick=True, default=State.OPEN)
-    kind = _chosen(_("Kind"), KINDS, "kind", is_quick=True)
+    state = chosen(_("State"), STATES, "state", is_quick=True, default=State.OPEN)
+    kind = chosen(_("Kind"), KINDS, "kind", is_quick=True)
     group = filters.AnyOf(_("Employer group"), _groups, "noyo_group_id", is_quick=True)
-    line = _chosen(_("Line of coverage"), LINES, "line")
-    verdict = _chosen(_("Which side is right"), VERDICTS, "verdict")
+    line = chosen(_("Line of coverage"), LINES, "line")
+    verdict = chosen(_("Which side is right"), VERDICTS, "verdict")
     explained = filters.YesNo(_("Evidence is pending"), lambda: Q(eoi_request_id__isnull=False))
     last_name = filters.Words(_("Last name starts with"), _named, is_private=True)
     batch = filters.Touched(Difference)

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from agencyhub.lib.db import NameKey
 from agencyhub.lib.keyset import Key
 from agencyhub.lib.templatetags import ui
 from agencyhub.records.lists import columns, filters, registry
 from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
+from integrations.noyo.list_filters import chosen, group_named
 from integrations.noyo.models import RenewalDecision
 
 Status = RenewalDecision.Status
@@ -35,18 +34,11 @@ def _address(row: Any) -> str:
     return f"{columns.page_of('groups:group_list')}{row.group_id}/renewal/"
 
 
-def _named(text: str) -> Q:
-    return Q(group__name_key__contains=NameKey(Value(text)))
-
-
 class RenewalFilters(ListFilters):
     """What renewal decisions are filtered by."""
 
-    name = filters.Words(_("Employer group"), _named, is_quick=True)
-    status = filters.AnyOf(
-        _("Status"), lambda _lookups: STATUSES, "status",
-        read=lambda text: text if text in STATUSES else None, is_quick=True,
-    )  # fmt: skip
+    name = group_named()
+    status = chosen(_("Status"), STATUSES, "status", is_quick=True)
     renews_from = filters.Day(_("Renews from"), "renewal_date", "gte", is_quick=True)
     renews_to = filters.Day(_("Renews up to"), "renewal_date", "lte")
     batch = filters.Touched(RenewalDecision)

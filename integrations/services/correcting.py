@@ -29,8 +29,6 @@ MADE = gettext_noop("Made of the corrected body of another message")
 MOST_FIELDS = 50
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.IGNORECASE)
 OTHER = "…"
-
-
 STRANGERS = ("unknown_key", "wrong_scope", "wrong_signature")
 """Codes of bodies that nobody knows to be the partner's: those are never applied."""
 

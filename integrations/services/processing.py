@@ -3,6 +3,9 @@
 A worker claims a page of messages in one short transaction and applies each in its own. What a
 dead worker had claimed is free again when its lease ends; what it had applied is committed together
 with the message's state, so nothing is applied twice.
+
+These claims are no leases of ``lib.leases``: nothing is written between a message's claim and the
+one transaction that applies it and locks its row, so the lock is all the right that a worker needs.
 """
 
 import logging

@@ -5,7 +5,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from integrations.noyo import client as calls
-from integrations.noyo.models import Account, GroupConnection, Mapping, NoyoCarrier, NoyoGroup
+from integrations.noyo.models import (
+    Account,
+    GroupConnection,
+    Mapping,
+    NoyoCarrier,
+    NoyoGroup,
+    SyncRun,
+)
 from integrations.noyo.selectors import joining
 from integrations.noyo.services import accounts, connecting, reading, runs
 from sandbox.noyo import samples, scenarios
@@ -154,3 +161,20 @@ class TestAccount:
         Account.objects.create(pk=1)
         with pytest.raises(accounts.NotSetUpError):
             accounts.activate(user=person, at=timezone.now())
+
+    def test_its_page_looks_again_while_a_reading_waits(self, signed_in, account):
+        page = reverse("noyo:account_detail")
+        assert "every 2s" not in signed_in.get(page).content.decode()
+
+        answer = signed_in.post(reverse("noyo:run_start"), follow=True)
+
+        assert "Reading from Noyo now." in answer.content.decode()
+        assert "every 2s" in answer.content.decode()
+
+    def test_nothing_is_read_while_it_is_not_active(self, signed_in):
+        Account.objects.create(pk=1)
+
+        answer = signed_in.post(reverse("noyo:run_start"), follow=True)
+
+        assert "Noyo is not active." in answer.content.decode()
+        assert not SyncRun.objects.exists()

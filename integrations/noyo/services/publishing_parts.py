@@ -94,7 +94,8 @@ def tell_structure(noyo: Noyo, noyo_group: NoyoGroup, mapping: Mapping) -> None:
 
 
 def _our_structure(mapping: Mapping) -> Record:
-    values = {kind: [one.code for one in rows] for kind, rows in _units(mapping)}
+    units = sources.units(mapping.group)
+    values = {kind: [one.code for one in rows] for kind, rows in units.items()}
     fields: list[Record] = [
         {
             "field_name": str(field),
@@ -110,10 +111,6 @@ def _our_structure(mapping: Mapping) -> Record:
         if plan.name not in plans[key]:
             plans[key].append(plan.name)
     return {"account_structure_fields": fields, "plans": dict(plans)}
-
-
-def _units(mapping: Mapping) -> Iterator[tuple[str, list[sources.AnyUnit]]]:
-    yield from sources.units(mapping.group).items()
 
 
 def _type(field: str) -> str:

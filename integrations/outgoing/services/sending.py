@@ -21,7 +21,9 @@ from integrations.outgoing.models import Attempt, Delivery, Endpoint
 from integrations.outgoing.services import switching
 
 State = Delivery.State
-# The endpoint that has waited longest for a worker, among those with something due.
+# The endpoint that has waited longest for a worker, among those with something due. The law of
+# ``lib.leases``, with two differences: it takes whichever is free, not one that it was told of, and
+# who lost the lease notes all the same what came of the try that it had begun, for that was sent.
 _CLAIM = """
 UPDATE outgoing_endpoint SET worker = %(worker)s, alive_at = %(at)s
 WHERE id = (

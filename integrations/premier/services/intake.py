@@ -6,6 +6,7 @@ from typing import cast
 import polars as pl
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from agencyhub.records import history
 from agencyhub.records.models import Batch
@@ -70,7 +71,7 @@ def take(
 def read_again(*, carrier_id: int, at: datetime) -> None:
     """Apply once more what was told in words that nobody knew, now that somebody knows them."""
     carrier = Carrier.objects.get(pk=carrier_id)
-    summary = f"Words of {carrier.name} read again"
+    summary = gettext_noop("Words of %(name)s read again") % {"name": carrier.name}
     with history.batch(user=None, channel=Batch.Channel.SYSTEM, summary=summary):
         for teller, rows in list(rereading.not_understood(carrier_id)):
             told = rows.rename({"carrier_status": "payment_status"})
