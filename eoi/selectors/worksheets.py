@@ -55,6 +55,7 @@ class Pending(NamedTuple):
     requested: Decimal | None
     guaranteed: Decimal
     covered_since: date | None
+    asked_from: date | None
     form_status: str
 
     @property
@@ -77,7 +78,7 @@ PENDING = (
     "election__dependent__last_name", "election__benefit__name",
     "election__benefit__lookup_code", "election__plan__name", "election__requested_plan__name",
     "election__volume", "election__requested_volume", "election__gi_volume",
-    "election__original_effective_date", "form_status",
+    "election__original_effective_date", "election__change_effective_date", "form_status",
 )  # fmt: skip
 
 

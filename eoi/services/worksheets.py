@@ -69,7 +69,7 @@ def _values(one: Pending, ssns: dict[int, str] | None) -> list[Value]:
     return [
         one.group, one.subscriber_id, ssn, one.last_name, one.first_name, one.covered,
         one.benefit, one.lookup_code, plan, one.volume, one.requested, one.guaranteed, one.waits,
-        one.covered_since, str(EoiRequest.Form(one.form_status).label),
+        one.covered_since, one.asked_from, str(EoiRequest.Form(one.form_status).label),
         *[None] * len(columns.ASKED), str(one.pk),
     ]  # fmt: skip
 

@@ -44,6 +44,8 @@ REQUESTED = Column("Requested Volume", style="money")
 GUARANTEED = Column("GI Volume", style="money")
 PENDING = Column("EOI Volume", style="money")
 COVERED_SINCE = Column("Covered Since", style="date")
+# The earliest day that a decision may say.
+ASKED_FROM = Column("Asked For From", style="date")
 FORM = Column("Form Status")
 ACTION = Column("Action", "action", ("Decision",), width=210, is_filled_in=True)
 APPROVED = Column("Approved Volume", "approved_volume", style="money", is_filled_in=True)
@@ -88,8 +90,8 @@ def update(*, with_ssn: bool) -> tuple[Column, ...]:
     """The columns of a worksheet that is filled with the requests that wait."""
     return (
         GROUP, SUBSCRIBER_ID, SSN if with_ssn else SSN_LAST_4, LAST_NAME, FIRST_NAME, COVERED,
-        BENEFIT, LOOKUP_CODE, PLAN, CURRENT, REQUESTED, GUARANTEED, PENDING, COVERED_SINCE, FORM,
-        *ASKED, REQUEST_ID,
+        BENEFIT, LOOKUP_CODE, PLAN, CURRENT, REQUESTED, GUARANTEED, PENDING, COVERED_SINCE,
+        ASKED_FROM, FORM, *ASKED, REQUEST_ID,
     )  # fmt: skip
 
 

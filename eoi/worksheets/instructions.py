@@ -96,7 +96,10 @@ def _columns() -> list[list[str]]:
         [
             columns.EFFECTIVE.label,
             "2026-12-01",
-            _("From when the decision holds. 12/01/2026 is read as well."),
+            _(
+                "From when the decision holds: not before the day under Asked For From."
+                " 12/01/2026 is read as well."
+            ),
         ],
         [
             columns.ORIGINAL.label,

@@ -1,5 +1,7 @@
 """Worksheets go out: what waits, and what failed."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -20,7 +22,9 @@ def _vault(settings, tmp_path):
 
 class TestUpdateWorksheet:
     def test_holds_what_waits_and_comes_back_with_decisions(self, client, owner, tmp_path):
-        request = waiting(election__employee__ssn=SSN)
+        request = waiting(
+            election__employee__ssn=SSN, election__change_effective_date=date(2026, 11, 20)
+        )
         waiting()
 
         answer = client.post(reverse("eoi:worksheet_update"), {"group": request.group_id})
@@ -32,6 +36,7 @@ class TestUpdateWorksheet:
         text = content.decode()
         assert ">3456<" in text
         assert "01200" not in text.replace("-", "")
+        assert (">Asked For From<" in text, ">2026-11-20T00:00:00.000<" in text) == (True, True)
         assert (">100000.00<" in text, ">150000.00<" in text, ">50000.00<" in text) == (True,) * 3
         log = ExportLog.objects.get()
         assert (log.user, log.rows, log.is_masked, log.format) == (owner, 1, True, "xml")
@@ -74,7 +79,8 @@ class TestUpdateWorksheet:
         content = content_of(client.post(reverse("eoi:worksheet_update"))).decode()
 
         assert old.employee.external_id in content
-        assert content.count('ss:Type="DateTime"') == 1
+        dates_of_a_request = 2
+        assert content.count('ss:Type="DateTime"') == dates_of_a_request
         assert "More wait than fit" in client.get(reverse("eoi:data")).content.decode()
 
     def test_is_one_query_however_many_wait(self, client, owner, django_assert_max_num_queries):
