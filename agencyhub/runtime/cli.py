@@ -1,6 +1,7 @@
 """The commands behind ``bin/``."""
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -40,9 +41,19 @@ def exec_command(words: list[str]) -> int:
 
 
 def manage_command(words: list[str]) -> int:
-    """``manage ...``: run a Django command with the services of the home."""
-    with available(Home.at()) as env:
-        return run_in_foreground([sys.executable, str(REPOSITORY / "manage.py"), *words], env)
+    """``manage [--data DIR] ...``: run a Django command with the services of a home."""
+    parser = argparse.ArgumentParser(prog="bin/manage", add_help=False, allow_abbrev=False)
+    parser.add_argument("--data", metavar="DIR")
+    options, command = parser.parse_known_args(words)
+    home = Home.at(options.data)
+    if not (home.was_made or "DATABASE_URL" in os.environ):
+        # Else the first thing that is told of a mistyped or forgotten directory is a lacking table.
+        sys.stderr.write(
+            f"{home.path} is new and holds no data yet. bin/demo makes some; where it was told"
+            " --data DIR, say bin/manage --data DIR.\n"
+        )
+    with available(home) as env:
+        return run_in_foreground([sys.executable, str(REPOSITORY / "manage.py"), *command], env)
 
 
 def scratch_command(words: list[str]) -> int:

@@ -31,6 +31,11 @@ class Home:
         return cls(Path(chosen).expanduser().resolve())
 
     @property
+    def was_made(self) -> bool:
+        """Whether ``create`` was called here before."""
+        return (self.path / MARKER).exists()
+
+    @property
     def secrets_file(self) -> Path:
         return self.path / "secrets.env"
 
@@ -57,7 +62,7 @@ class Home:
         """Delete all data. Refuses a directory that this program did not make."""
         # Locks stay: whoever wipes holds one.
         entries = [entry for entry in self.path.glob("*") if entry.suffix != ".lock"]
-        if entries and not (self.path / MARKER).exists():
+        if entries and not self.was_made:
             msg = (
                 f"{self.path} was not made by AgencyHub; it is not deleted. Choose another --data."
             )

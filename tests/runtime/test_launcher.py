@@ -151,3 +151,19 @@ class TestDemo:
         assert f"Port {taken_port} is in use" in output
         assert "--sandbox-port N" in output
         assert stat.S_IMODE(home.path.stat().st_mode) == 0o700
+
+
+class TestManage:
+    def test_works_in_the_directory_that_is_named_and_says_when_it_is_new(
+        self, home: Home, launch: Launch
+    ) -> None:
+        words = ("manage", "--data", str(home.path), "--version")
+
+        first, _ = launch(*words).communicate(timeout=90)
+        second, _ = launch(*words).communicate(timeout=90)
+
+        hint, version = first.splitlines()
+        assert hint.startswith(f"{home.path} is new and holds no data yet.")
+        assert "bin/manage --data DIR" in hint
+        assert second.splitlines() == [version]
+        assert home.secrets_file.exists()
