@@ -154,6 +154,8 @@ SCREENS = [
     Screen("individuals:individual_detail", "individual_of_agent1", user="agent1", words="own"),
     Screen("individuals:individual_edit", "individual"),
     Screen("individuals:individual_lookers", "individual"),
+    Screen("documents:document_individual", "individual"),
+    Screen("documents:document_policy", "policy"),
     Screen("individuals:individual_detail", "twice", words="there twice"),
     Screen("individuals:duplicate_list"),
     Screen("individuals:duplicate_open", "pair"),
@@ -436,6 +438,7 @@ NOT_PAGES = {
         "salesrecord_link",
         "salesrecord_convert",
     },
+    "documents": {"document_download", "document_remove", "document_put_back"},
     "policies": {
         "risk_close",
         "risk_explain",
