@@ -1,0 +1,185 @@
+"""Missing pay from end to end by Tab, Enter, the arrows and typing: no key of the queue's own."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from commissions.models import Dispute
+from tests.browser.desk import PATIENCE_MS
+from tests.browser.keyboard import Hands
+
+WHY = "Waits for the next statement"
+CASE = "CASE-4711"
+
+
+@pytest.fixture
+def hands(owner: Page) -> Hands:
+    """The owner's."""
+    return Hands(owner)
+
+
+@pytest.fixture
+def _as_it_was(stack) -> Iterator[None]:
+    """Take away what a journey began."""
+    with stack.records():
+        known = list(Dispute.objects.values_list("pk", flat=True))
+    yield
+    with stack.records():
+        Dispute.objects.exclude(pk__in=known).delete()
+
+
+def settled(hands: Hands) -> None:
+    """Nothing is on its way, and the focus is somewhere that shows."""
+    hands.assert_held()
+
+
+def on_a_row(hands: Hands) -> bool:
+    """Whether the focus stayed at a month, or went to the next one."""
+    asked = "Boolean(document.activeElement.closest('[data-queue-row]'))"
+    return bool(hands.page.evaluate(asked))
+
+
+@pytest.mark.usefixtures("_as_it_was")
+class TestByTab:
+    def test_another_part_of_the_queue_is_shown_by_the_arrows(self, hands):
+        page = hands.page
+        hands.open("/missing-pay/")
+        show = page.get_by_label("Show", exact=True)
+
+        hands.to(show)
+        page.keyboard.press("ArrowDown")
+        expect(page).to_have_url(re.compile("show=new"), timeout=PATIENCE_MS)
+        settled(hands)
+        expect(show).to_be_focused()
+        page.keyboard.press("ArrowUp")
+
+        expect(page).not_to_have_url(re.compile("show=new"), timeout=PATIENCE_MS)
+        settled(hands)
+        expect(show).to_be_focused()
+
+    def test_another_order_is_chosen_by_the_arrows(self, hands):
+        page = hands.page
+        hands.open("/missing-pay/")
+        order = page.get_by_label("Order", exact=True)
+
+        hands.to(order)
+        expect(order).to_have_value("act")
+        page.keyboard.press("ArrowDown")
+
+        expect(page).to_have_url(re.compile("sort="), timeout=PATIENCE_MS)
+        settled(hands)
+        expect(order).to_be_focused()
+
+    def test_the_filters_open_and_close_where_they_were_opened(self, hands):
+        page = hands.page
+        hands.open("/missing-pay/")
+        filters = page.locator("a[data-panel=filters]")
+
+        hands.press(filters)
+        expect(page.locator("#list-panel-title")).to_be_focused(timeout=PATIENCE_MS)
+        hands.press(page.get_by_role("link", name="Close", exact=True))
+
+        expect(page.locator("#list-panel-title")).to_have_count(0, timeout=PATIENCE_MS)
+        settled(hands)
+        expect(filters).to_be_focused()
+
+    def test_a_form_is_left_without_doing_anything(self, hands, stack):
+        page = hands.page
+        hands.open("/missing-pay/?show=new")
+        row = page.locator("[data-queue-row]").first
+        with stack.records():
+            before = Dispute.objects.count()
+
+        for name, field in (("Assign", "Assign to"), ("Snooze", "Until"), ("Dispute", "Note")):
+            hands.press(row.get_by_role("link", name=re.compile(f"^{name}")))
+            expect(row.get_by_label(field)).to_be_visible(timeout=PATIENCE_MS)
+            hands.press(row.get_by_role("link", name="Cancel", exact=True))
+            expect(row.get_by_label(field)).to_have_count(0, timeout=PATIENCE_MS)
+            settled(hands)
+            assert on_a_row(hands)
+
+        with stack.records():
+            assert Dispute.objects.count() == before
+
+    def test_a_month_is_assigned_disputed_snoozed_and_taken_back(self, hands):
+        page = hands.page
+        hands.open("/missing-pay/?show=new")
+        last, row = page.locator("#dispute-last"), page.locator("[data-queue-row]").nth(1)
+        row = page.locator(f"#{row.get_attribute('id')}")
+
+        hands.press(row.get_by_role("link", name=re.compile("^Assign")))
+        to = row.get_by_label("Assign to")
+        expect(to).to_be_focused(timeout=PATIENCE_MS)
+        page.keyboard.press("ArrowDown")
+        hands.press(row.get_by_role("button", name="Assign", exact=True))
+        expect(last).to_contain_text("Missing pay: assigned", timeout=PATIENCE_MS)
+        settled(hands)
+        assert on_a_row(hands)
+
+        hands.press(row.get_by_role("link", name=re.compile("^Snooze")))
+        expect(row.get_by_label("Until")).to_be_focused(timeout=PATIENCE_MS)
+        page.keyboard.press("ArrowUp")
+        hands.type_into(row.get_by_label("Why?"), WHY)
+        page.keyboard.press("Enter")
+        expect(last).to_contain_text("Missing pay: snoozed", timeout=PATIENCE_MS)
+        expect(row).to_have_count(0)
+        settled(hands)
+        assert on_a_row(hands)
+
+        hands.follow(page.get_by_role("button", name=re.compile("^Take back")), back=True)
+        expect(page.get_by_text("Taken back: it is as it was.")).to_be_visible()
+        expect(row).to_have_count(1)
+
+        hands.press(row.get_by_role("link", name=re.compile("^Dispute")))
+        expect(row.get_by_label("State of the dispute")).to_be_focused(timeout=PATIENCE_MS)
+        page.keyboard.press("ArrowDown")
+        hands.type_into(row.get_by_label("Carrier’s case number"), CASE)
+        hands.press(row.get_by_role("button", name="Save", exact=True))
+        expect(last).to_contain_text("Missing pay:", timeout=PATIENCE_MS)
+        settled(hands)
+        assert on_a_row(hands)
+
+    def test_what_is_wrong_is_said_where_the_focus_is(self, hands):
+        page = hands.page
+        hands.open("/missing-pay/?show=new")
+        row = page.locator("[data-queue-row]").first
+
+        hands.press(row.get_by_role("link", name=re.compile("^Snooze")))
+        expect(row.get_by_label("Until")).to_be_focused(timeout=PATIENCE_MS)
+        hands.press(row.get_by_role("button", name="Snooze", exact=True))
+
+        expect(row.locator(".invalid-feedback, .errorlist").first).to_be_visible(
+            timeout=PATIENCE_MS
+        )
+        settled(hands)
+        assert on_a_row(hands)
+
+    def test_a_month_is_opened_and_answered_on_its_own_page(self, hands):
+        page = hands.page
+        hands.open("/missing-pay/?show=new")
+        name = page.locator("[data-queue-row]").first.locator(".cell-title a")
+
+        hands.follow(name)
+        expect(page.get_by_role("heading", name="Why this amount?")).to_be_visible()
+        hands.follow(page.get_by_role("link", name=re.compile("^Snooze")))
+        hands.follow(page.get_by_role("link", name="Cancel", exact=True))
+
+        expect(page.get_by_role("heading", name="Why this amount?")).to_be_visible()
+
+    def test_the_next_page_and_back(self, hands):
+        page = hands.page
+        hands.open("/missing-pay/?show=open")
+        more = page.get_by_role("link", name="Next", exact=True)
+        if not more.count():
+            pytest.skip("the demonstration fits on one page")
+        first = page.locator("[data-queue-row]").first.get_attribute("id")
+
+        hands.press(more)
+        expect(page.locator(f"#{first}")).to_have_count(0, timeout=PATIENCE_MS)
+        settled(hands)
+        hands.press(page.get_by_role("link", name="Previous", exact=True))
+
+        expect(page.locator(f"#{first}")).to_have_count(1, timeout=PATIENCE_MS)
+        settled(hands)
