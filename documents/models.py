@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.errors import DomainError
@@ -56,7 +56,7 @@ class Document(models.Model):
         ID_CARD = "id_card", _("ID card")
         LETTER = "carrier_letter", _("Carrier letter")
         CONSENT = "consent", _("Consent")
-        OTHER = "other", pgettext_lazy("kind of document", "Other")
+        OTHER = "other", _("Other")
 
     individual = models.ForeignKey(
         Individual, on_delete=models.PROTECT, null=True, related_name="documents"

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as configured
 from django.utils import timezone
 
+from agencyhub.home.backups import saving
 from agencyhub.lib.crypto import UnreadableSecretError
 from agencyhub.records.models import Batch
 from agencyhub.records.services.keys import rotate_field_keys
@@ -98,6 +99,16 @@ class TestPurge:
         undo_batch(batch_id=Batch.objects.latest("pk").pk, user=staff, at=now)
         purge(now + 32 * DAY)
         assert in_vault() == set()
+
+
+class TestBackup:
+    def test_has_the_files_of_documents_as_they_are_sealed(self, record, settings, tmp_path):
+        document = document_of(record)
+
+        saving._copy_vault(tmp_path / "backup")
+        settings.MEDIA_ROOT = tmp_path / "backup"
+
+        assert b"".join(VAULT.read(document.stored_as)) == PDF
 
 
 class TestRotation:
