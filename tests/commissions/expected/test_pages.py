@@ -1,6 +1,6 @@
 """Pages of expected pay: the list, why an amount is what it is, and what carriers are to pay."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -110,6 +110,11 @@ class TestList:
 
 
 class TestWhy:
+    @pytest.fixture(autouse=True)
+    def _in_november(self, time_machine):
+        """The page reckons by today's ledger, which forgets the years before the last one."""
+        time_machine.move_to(datetime(2026, 11, 22, 17, tzinfo=UTC))
+
     def test_shows_every_step_and_the_lines(self, page, row):
         contract = AgentContract.objects.create(
             agent=row.policy.servicing_agent, carrier=row.carrier, percent=60,
