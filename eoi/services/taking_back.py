@@ -4,18 +4,20 @@ Each decision is reversed by itself, and noted in the same transaction: a worker
 nothing half done, and who goes on begins with the next decision.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.imports.models import Import
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.leases import Lease, Leases, LostLeaseError
 from eoi import queue
 from eoi.models import Decision, Reversal
 from eoi.selectors import worksheets
@@ -28,6 +30,11 @@ MOST_CLAIMS = 10
 # So many of those that stay are named; the others are found in the list of what it decided.
 MOST_NAMED = 200
 SLICE = 200
+REVERSALS = Leases(
+    Reversal.objects.select_related("run", "user"),
+    held=Q(state=State.WORKING),
+    length=lambda: LEASE,
+)
 
 
 class AlreadyReversingError(DomainError):
@@ -40,10 +47,6 @@ class NothingToReverseError(DomainError):
     """Everything that the worksheet decided is reversed."""
 
     code = "nothing_to_reverse"
-
-
-class _LostClaimError(Exception):
-    """Another worker has taken over: stop without a word."""
 
 
 def start(run: Import, *, user: User, reason: str) -> Reversal:
@@ -69,37 +72,33 @@ def start(run: Import, *, user: User, reason: str) -> Reversal:
 
 def go_on(reversal_id: int) -> None:
     """Reverse what is left, unless another worker is at it or all is done."""
-    reversal = _claim(reversal_id)
-    if reversal is None:
+    lease = _take(reversal_id)
+    if lease is None:
         return
-    try:
-        while some := list(_left(reversal)[:SLICE]):
+    with suppress(LostLeaseError):  # whoever has it now goes on
+        while some := list(_left(lease.row)[:SLICE]):
             for decision in some:
-                _take_back(reversal, decision)
-        _note(reversal, state=State.DONE, finished_at=timezone.now(), alive_at=None)
-    except _LostClaimError:
-        return
+                _take_back(lease, decision)
+        lease.let_go(state=State.DONE, finished_at=timezone.now())
 
 
 def abandoned() -> list[int]:
     """Reversals whose worker was lost, or that no worker was told of."""
-    return list(Reversal.objects.filter(_quiet(), state=State.WORKING).values_list("pk", flat=True))
+    at = timezone.now()
+    rows = Reversal.objects.filter(REVERSALS.lapsed(at=at))
+    # One that nobody has begun with may be on its way to a worker.
+    rows = rows.exclude(alive_at=None, started_at__gte=at - LEASE)
+    return list(rows.values_list("pk", flat=True))
 
 
-def _claim(reversal_id: int) -> Reversal | None:
+def _take(reversal_id: int) -> Lease[Reversal] | None:
     """Take a reversal to work on it; what kills every worker is given up."""
-    waiting = Reversal.objects.filter(_quiet() | Q(alive_at=None), pk=reversal_id)
-    waiting = waiting.filter(state=State.WORKING)
-    if waiting.filter(claims__gte=MOST_CLAIMS).update(state=State.GIVEN_UP, alive_at=None):
+    at = timezone.now()
+    free = REVERSALS.lapsed(at=at)
+    killer = Reversal.objects.filter(free, pk=reversal_id, claims__gte=MOST_CLAIMS)
+    if killer.update(state=State.GIVEN_UP, alive_at=None):
         return None
-    if not waiting.update(claims=F("claims") + 1, alive_at=timezone.now()):
-        return None
-    return Reversal.objects.select_related("run", "user").get(pk=reversal_id)
-
-
-def _quiet() -> Q:
-    long_ago = timezone.now() - LEASE
-    return Q(alive_at__lt=long_ago) | Q(alive_at=None, started_at__lt=long_ago)
+    return REVERSALS.take(reversal_id, free=free, at=at)
 
 
 def _left(reversal: Reversal) -> "QuerySet[Decision]":
@@ -107,7 +106,8 @@ def _left(reversal: Reversal) -> "QuerySet[Decision]":
     return worksheets.standing(reversal.run, user=reversal.user, below=reversal.below)
 
 
-def _take_back(reversal: Reversal, decision: Decision) -> None:
+def _take_back(lease: Lease[Reversal], decision: Decision) -> None:
+    reversal = lease.row
     at = timezone.now()
     with transaction.atomic():
         try:
@@ -117,20 +117,6 @@ def _take_back(reversal: Reversal, decision: Decision) -> None:
             named = reversal.named
             if len(named) < MOST_NAMED:
                 named = [*named, [decision.pk, refusal.message]]
-            _note(reversal, refused=reversal.refused + 1, named=named, below=decision.pk)
+            lease.save(refused=reversal.refused + 1, named=named, below=decision.pk)
         else:
-            _note(reversal, reversed=reversal.reversed + 1, below=decision.pk)
-
-
-def _note(reversal: Reversal, **values: object) -> None:
-    """Write down how far it is, as a sign of life; what was done with it stays undone if it fails.
-
-    Raises:
-        _LostClaimError: the reversal is another worker's by now.
-    """
-    values = {"alive_at": timezone.now()} | values
-    mine = Reversal.objects.filter(pk=reversal.pk, claims=reversal.claims, state=State.WORKING)
-    if not mine.update(**values):
-        raise _LostClaimError
-    for name, value in values.items():
-        setattr(reversal, name, value)
+            lease.save(reversed=reversal.reversed + 1, below=decision.pk)
