@@ -59,7 +59,7 @@ urlpatterns = [
         name="delivery-detail",
     ),
     *(
-        path(f"{prefix}/<int:pk>/documents/{end}", viewset.as_view(doors), name=f"{one}-{name}")
+        path(f"{prefix}/<int:pk>/documents/{end}", viewset.as_view({**doors}), name=f"{one}-{name}")
         for prefix, one, viewset in (
             ("individuals", "individual", IndividualDocumentViewSet),
             ("policies", "policy", PolicyDocumentViewSet),

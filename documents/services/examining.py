@@ -74,7 +74,7 @@ def _ensure_size(content: UploadedFile[Any], name: str) -> None:
 
 def _format_of(content: UploadedFile[Any], name: str) -> Format:
     try:
-        found = formats.format_of(content)  # type: ignore[arg-type]
+        found = formats.format_of(content)
     except formats.MacrosError as error:
         msg = gettext("%(name)s holds macros. Save it without them, or as a PDF.") % {"name": name}
         raise RefusedFileError(msg, field=FILE) from error

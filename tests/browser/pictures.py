@@ -5,10 +5,12 @@ Its name keeps it out of the tests: what it does is to write into ``docs/img/``.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk import PATIENCE_MS
@@ -67,6 +69,31 @@ def _view_as(page: Page) -> None:
     page.goto("/individuals/")
 
 
+def _papers(page: Page) -> None:
+    """A Scope of Appointment that was signed, and the application that came of it."""
+    signed = timezone.localdate() - timedelta(days=12)
+    for kind, name, day in (
+        ("Scope of Appointment", "Scope of Appointment.pdf", signed),
+        ("Application", "Application CN123456.pdf", signed + timedelta(days=2)),
+    ):
+        content = b"%PDF-1.7\n" + b"%" * 180_000 + name.encode()
+        section = page.locator("#documents")
+        section.scroll_into_view_if_needed()
+        section.get_by_text("Add documents").wait_for()
+        if not section.get_by_label("What it is").is_visible():
+            section.get_by_text("Add documents").click()
+        section.get_by_label("What it is").select_option(label=kind)
+        section.get_by_label("Signed on").fill(day.isoformat())
+        file = {"name": name, "mimeType": "application/pdf", "buffer": content}
+        section.get_by_label("Files").set_input_files([file])
+        section.get_by_role("button", name="Upload").click()
+        section.get_by_role("link", name=name).wait_for()
+    page.reload()
+    page.locator("#documents").scroll_into_view_if_needed()
+    page.locator("#documents tbody").wait_for()
+    page.locator("#documents").get_by_text("Add documents").click()
+
+
 def _at(name: str, *args: str, query: str = "", user: str = "owner", example: str = "") -> Screen:
     return Screen(name, example, args, user, query)
 
@@ -83,6 +110,8 @@ PICTURES = (
     Picture("phone", _at("individuals:individual_detail", example="individual"), PHONE),
     Picture("timeline", _at("individuals:individual_detail", example="individual"),
             part="section:has(.timeline), .card:has(> .card-body > .timeline)"),
+    Picture("documents", _at("individuals:individual_detail", example="individual"), act=_papers,
+            part="#documents"),
     Picture("who-looked", _at("individuals:individual_lookers", example="individual")),
     Picture("sales-records", _at("individuals:salesrecord_list")),
     Picture("lists", _at("individuals:individual_list", query="?birth_month=3")),

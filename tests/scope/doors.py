@@ -11,6 +11,10 @@ from django.urls import reverse
 from agencyhub.records import reach
 from agencyhub.records.lists import bulk, export
 from agencyhub.records.models import Batch
+from documents.models import Document
+from individuals.models import Individual
+from policies.models import Policy
+from tests.factories.documents import document_of
 
 # Kinds that the search box finds, with the addresses of their pages.
 PATHS = {
@@ -24,6 +28,8 @@ ADDRESSES = PATHS | {"bookrow": "book-of-business", "commissionline": "commissio
 API_PATHS = ADDRESSES | {"commissionline": "commission-lines"}
 LISTS = PATHS | {"bookrow": "book_of_business", "commissionline": "commission_lines"}
 """The keys of lists."""
+DOCUMENTED = {"individual": Individual, "policy": Policy}
+"""The kinds of records that have documents."""
 APPS = {
     "individual": "individuals",
     "salesrecord": "individuals",
@@ -82,6 +88,26 @@ def _opens(client: Client, url: str) -> bool:
     answer = client.get(url)
     assert answer.status_code in (200, 404), answer.status_code
     return answer.status_code == 200
+
+
+def documents(client: Client, kind: str, pks: list[int]) -> set[int]:
+    """The records whose documents are shown and handed out, on the screen and over the API."""
+    seen = []
+    for pk in pks:
+        document = Document.objects.filter(**{kind: pk}).first()
+        document = document or document_of(DOCUMENTED[kind].objects.get(pk=pk))
+        api = f"/api/v1/{PATHS[kind]}/{pk}/documents/"
+        seen.append(
+            {
+                _opens(client, reverse(f"documents:document_{kind}", args=[pk])),
+                _opens(client, reverse("documents:document_download", args=[document.pk])),
+                _opens(client, api),
+                _opens(client, f"{api}{document.pk}/"),
+                _opens(client, f"{api}{document.pk}/content/"),
+            }
+        )
+    assert all(len(answers) == 1 for answers in seen), "one door shows what another hides"
+    return {pk for pk, answers in zip(pks, seen, strict=True) if answers == {True}}
 
 
 def searches(client: Client, kind: str, names: dict[int, str]) -> tuple[set[int], set[int]]:

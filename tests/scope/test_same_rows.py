@@ -26,7 +26,8 @@ people = st.builds(
 
 
 @pytest.fixture
-def agency(settings):
+def agency(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
     settings.API_CALLS_A_MINUTE = 1_000_000
     return world.build()
 
@@ -64,6 +65,8 @@ class TestEveryDoor:
             assert doors.bulk_selection(user, kind) == lawful
             assert doors.admin_pages(client, kind) == lawful
             assert doors.details(client, kind, some) == lawful & set(some)
+            if kind in doors.DOCUMENTED:
+                assert doors.documents(client, kind, some) == lawful & set(some)
             if kind in LEDGERS:
                 continue
             words = agency.words(kind, some)
