@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache, partial
 from itertools import count, islice
 from types import SimpleNamespace
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeGuard, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -55,8 +55,10 @@ class Written(Generic[Row]):
         kinds = tuple((name, _kind(value)) for name, value in values.items())
         keyed = [part.keys if _is_keyed(part) else None for part in shape]
         found = self._statement(tuple(map(_outline, shape, keyed)), kinds)
-        held = [key for keys in keyed for key in keys or ()]
-        return list(found.rows({**values, **dict(enumerate(held))})) if found else []
+        held = (key for keys in keyed for key in keys or ())
+        given: dict[str | int, Any] = dict(enumerate(held))
+        given.update(values)
+        return list(found.rows(given)) if found else []
 
     def one(self, *shape: Hashable, **values: Any) -> Row | None:
         """The first of the rows; None where there is none. One query."""
@@ -124,7 +126,7 @@ def _statement(
     return _Statement(compiler, iterable, sql, tuple(params), places)
 
 
-def _is_keyed(part: Any) -> bool:
+def _is_keyed(part: Any) -> TypeGuard[Keyed]:
     return hasattr(part, "with_keys")
 
 
