@@ -1,15 +1,16 @@
 """How far somebody reaches, as conditions and queries; ``accounts.scope`` says which serves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from agencyhub.lib.db import as_sql
+from agencyhub.lib.written import WrittenSQL
 
 if TYPE_CHECKING:
     from agencyhub.accounts.scope import Reach, Scope
@@ -62,6 +63,37 @@ def all_keys(model: type[models.Model], reach: "Reach") -> models.QuerySet[Any, 
     """The keys of all rows in reach; a row that is in reach twice is named twice."""
     parts = list(keys_of(model, reach))
     return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+def are_at_most(
+    number: int, model: type[models.Model], reach: "Reach", *, beside_own: bool = False
+) -> bool:
+    """Whether no more rows are in reach; ``beside_own`` leaves out those of its agents themselves.
+
+    A row that is in reach twice counts twice. One query of a few milliseconds.
+    """
+    text = _COUNTED(model, reach, number + 1, int(beside_own))
+    if text is None:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(*text)
+        return int(cursor.fetchone()[0]) <= number
+
+
+def _counted(
+    model: type[models.Model], reach: "Reach", at_most: int, first: int
+) -> tuple[str, Sequence[Any]]:
+    """A count of the rows in reach that stops in time, by the ways to a row from ``first`` on."""
+    # Not their keys: these would have to be read from the table, where an index says the rest.
+    ones = [
+        keys.annotate(one=models.Value(1)).values_list("one") for keys in keys_of(model, reach)
+    ][first:]
+    found = ones[0].union(*ones[1:], all=True) if len(ones) > 1 else ones[0]
+    sql, params = found[:at_most].query.sql_with_params()
+    return f"SELECT count(*) FROM ({sql}) one", params  # noqa: S608 - written by Django
+
+
+_COUNTED = WrittenSQL(_counted)
 
 
 def keys_of(model: type[models.Model], reach: "Reach") -> Iterator[models.QuerySet[Any, Any]]:

@@ -1,7 +1,6 @@
 """Which rows a user sees: decided here and nowhere else."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -166,29 +165,24 @@ def parts(model: type[models.Model], *, user: User) -> list[Q]:
     if len(reach.agent_ids) > MOST_PARTS:
         return []
     others = list(reaching.keys_of(model, reach))[1:]
-    if others and not _is_small(model, reach, at_most=SMALL_BOOK, others=others):
+    if others and not _is_small(model, reach, at_most=SMALL_BOOK, beside_own=True):
         return []
     own = [Q(**{scope.agent: pk}) for pk in reach.agent_ids]
     return [*own, *(Q(Among("pk", keys)) for keys in others)]
 
 
 def _is_small(
-    model: type[models.Model],
-    reach: Reach,
-    *,
-    at_most: int,
-    others: Sequence[models.QuerySet[Any, Any]] | None = None,
+    model: type[models.Model], reach: Reach, *, at_most: int, beside_own: bool = False
 ) -> bool:
-    """Whether no more rows are in reach, or ``others`` of them, as it was up to ten minutes ago."""
+    """Whether no more rows are in reach, as it was up to ten minutes ago.
+
+    ``beside_own`` counts only those that are not of the reach's agents themselves.
+    """
 
     def count() -> bool:
-        parts = list(reaching.keys_of(model, reach)) if others is None else others
-        # Not their keys: these would have to be read from the table, where an index says the rest.
-        ones = [keys.annotate(one=models.Value(1)).values_list("one") for keys in parts]
-        found = ones[0].union(*ones[1:], all=True) if len(ones) > 1 else ones[0]
-        return len(found[: at_most + 1]) <= at_most
+        return reaching.are_at_most(at_most, model, reach, beside_own=beside_own)
 
-    what = "book" if others is None else "others"
+    what = "others" if beside_own else "book"
     name = f"accounts.{what}:{at_most}:{model._meta.label}:{reach.digest}"
     return bool(cache.get_or_set(name, count, SECONDS_REMEMBERED))
 

@@ -24,6 +24,8 @@ MOST_SHAPES = 128
 _KEYS = (2_000_000_011, 2_000_001_033)
 _HELD = (2_010_000_011, 2_020_000_033)
 _DAYS = (date(1921, 3, 7), date(1931, 4, 8))
+# What stands for a value in the first and in the second of two texts, and which value that is.
+_StandIns = dict[tuple[Any, Any], str | int]
 
 
 class Keyed(Protocol):
@@ -53,36 +55,63 @@ class Written(Generic[Row]):
     def rows(self, *shape: Hashable, **values: Any) -> list[Row]:
         """The rows of a shape and values. One query."""
         kinds = tuple((name, _kind(value)) for name, value in values.items())
-        keyed = [part.keys if _is_keyed(part) else None for part in shape]
-        found = self._statement(tuple(map(_outline, shape, keyed)), kinds)
-        held = (key for keys in keyed for key in keys or ())
-        given: dict[str | int, Any] = dict(enumerate(held))
-        given.update(values)
-        return list(found.rows(given)) if found else []
+        outlines, held = _taken_apart(shape)
+        found = self._statement(outlines, kinds)
+        return list(found.rows({**held, **values})) if found else []
 
     def one(self, *shape: Hashable, **values: Any) -> Row | None:
         """The first of the rows; None where there is none. One query."""
         return next(iter(self.rows(*shape, **values)), None)
 
 
-@dataclass(frozen=True)
-class _Statement(Generic[Row]):
-    """The SQL of a query, its parameters, and at which places of these which values stand."""
+class WrittenSQL:
+    """SQL that is written once for each shape, for statements that Django cannot write.
 
-    compiler: Any
-    iterable: Any
+    The function gets the shape and answers SQL and its parameters; of keys that a ``Keyed`` part
+    holds it must know no more than their number.
+    """
+
+    def __init__(self, write: Callable[..., tuple[str, Sequence[Any]]]) -> None:
+        self._text = lru_cache(MOST_SHAPES)(partial(_text, write))
+
+    def __call__(self, *shape: Hashable) -> tuple[str, tuple[Any, ...]] | None:
+        """SQL and parameters of a shape; None where nothing would be found."""
+        outlines, held = _taken_apart(shape)
+        found = self._text(outlines)
+        return (found.sql, found.params_of(held)) if found else None
+
+
+@dataclass(frozen=True)
+class _Text:
+    """SQL, its parameters, and at which places of these which values stand.
+
+    Values are known by name; those that a shape holds by their number among all that it holds.
+    """
+
     sql: str
     params: Sequence[Any]
     places: Sequence[tuple[int, str | int, Callable[[Any], Any]]]
-    """Where in ``params`` stands which value, by name, or which of the keys that a shape holds."""
 
-    def rows(self, values: Mapping[str | int, Any]) -> Iterator[Row]:
+    def params_of(self, values: Mapping[Any, Any]) -> tuple[Any, ...]:
         params = list(self.params)
         for place, name, spell in self.places:
             params[place] = spell(values[name])
+        return tuple(params)
+
+
+@dataclass(frozen=True)
+class _Statement(Generic[Row]):
+    """The text of a query, and what makes rows of its answer."""
+
+    compiler: Any
+    iterable: Any
+    text: _Text
+
+    def rows(self, values: Mapping[Any, Any]) -> Iterator[Row]:
+        params = self.text.params_of(values)
         compiler = copy(self.compiler)
         compiler.connection = connections[compiler.using]  # the kept one is another thread's
-        compiler.as_sql = lambda: (self.sql, tuple(params))
+        compiler.as_sql = lambda: (self.text.sql, params)
         query = SimpleNamespace(get_compiler=lambda *_args, **_options: compiler)
         rows = SimpleNamespace(db=compiler.using, query=query, _known_related_objects={})
         return iter(self.iterable(rows))
@@ -101,29 +130,59 @@ def _statement(
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    other_sql, other_params = others.query.get_compiler(rows.db).as_sql()
+    other = others.query.get_compiler(rows.db).as_sql()
+    stand_ins: _StandIns = {
+        (_spell(given[0][name]), _spell(given[1][name])): name for name, _ in kinds
+    }
+    text = _compared((sql, params), other, {**stand_ins, **_held(shape)})
+    if not set(given[0]) <= {name for _, name, _ in text.places}:
+        msg = "A value of a written query is not used."
+        raise ValueError(msg)
+    return _Statement(compiler, rows._iterable_class, text)
+
+
+def _text(
+    write: Callable[..., tuple[str, Sequence[Any]]], shape: tuple[tuple[Any, int | None], ...]
+) -> _Text | None:
+    """Write SQL; None where nothing would be found."""
+    try:
+        one, other = (write(*_filled(shape, turn)) for turn in (0, 1))
+    except EmptyResultSet:
+        return None
+    return _compared(one, other, _held(shape))
+
+
+def _compared(
+    one: tuple[str, Sequence[Any]], other: tuple[str, Sequence[Any]], stand_ins: _StandIns
+) -> _Text:
+    """Find the places of values: there two texts differ that were written for two stand-ins."""
+    (sql, params), (other_sql, other_params) = one, other
     if sql != other_sql or len(params) != len(other_params):
         msg = "The text of a written query depends on its values."
         raise ValueError(msg)
-    names: dict[tuple[Any, Any], str | int] = {
-        (_spell(given[0][name]), _spell(given[1][name])): name for name, _ in kinds
-    }
-    names |= {
-        (_HELD[0] + place, _HELD[1] + place): place
-        for place in range(sum(number or 0 for _part, number in shape))
-    }
     places = []
     for place, pair in enumerate(zip(params, other_params, strict=True)):
         if pair[0] != pair[1]:
-            if pair not in names:
+            if pair not in stand_ins:
                 msg = "A value of a written query is not compared as it is."
                 raise ValueError(msg)
-            places.append((place, names[pair], partial(_spelled, type(pair[0]))))
-    if not set(given[0]) <= {name for _, name, _ in places}:
-        msg = "A value of a written query is not used."
-        raise ValueError(msg)
-    iterable = rows._iterable_class
-    return _Statement(compiler, iterable, sql, tuple(params), places)
+            places.append((place, stand_ins[pair], partial(_spelled, type(pair[0]))))
+    return _Text(sql, tuple(params), places)
+
+
+def _taken_apart(
+    shape: tuple[Any, ...],
+) -> tuple[tuple[tuple[Any, int | None], ...], dict[str | int, Any]]:
+    """The parts of a shape, each without its keys and with their number; and all keys."""
+    keyed = [part.keys if _is_keyed(part) else None for part in shape]
+    held = (key for keys in keyed for key in keys or ())
+    return tuple(map(_outline, shape, keyed)), dict(enumerate(held))
+
+
+def _held(shape: tuple[tuple[Any, int | None], ...]) -> _StandIns:
+    """The stand-ins of the keys that a shape holds."""
+    numbers = range(sum(number or 0 for _part, number in shape))
+    return {(_HELD[0] + at, _HELD[1] + at): at for at in numbers}
 
 
 def _is_keyed(part: Any) -> TypeGuard[Keyed]:

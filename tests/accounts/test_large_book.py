@@ -65,11 +65,13 @@ def user(request, agents, reader):
 @pytest.fixture(params=["large", "many agents", "huge"], autouse=True)
 def size(request, monkeypatch):
     """Too large to gather; with more agents than parts; too large to hash as well."""
-    monkeypatch.setattr(scope, "_is_small", lambda *_, at_most, others=None: _fits(at_most, others))
+    monkeypatch.setattr(
+        scope, "_is_small", lambda *_, at_most, beside_own=False: _fits(at_most, beside_own)
+    )
     monkeypatch.setattr(scope, "MOST_PARTS", 1 if request.param == "many agents" else 8)
 
-    def _fits(at_most, others):
-        return request.param != "huge" and (at_most == scope.MOST_HASHED or others is not None)
+    def _fits(at_most, beside_own):
+        return request.param != "huge" and (at_most == scope.MOST_HASHED or beside_own)
 
 
 def walk(key, sort, user, *, backward):

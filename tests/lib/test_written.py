@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import EmptyResultSet
 from django.db.models import F
 
 from agencyhub.accounts.scope import EVERYTHING, NOTHING, Reach, within
 from agencyhub.lib.db import AnyOf
-from agencyhub.lib.written import Written
+from agencyhub.lib.written import Written, WrittenSQL
 from individuals.models import Individual
 from policies.models import Policy
 from tests.factories.accounts import AgentFactory
@@ -156,6 +157,34 @@ class TestRows:
 
         assert by_person.one(True, person=policy.subscriber_id) == policy
         assert by_person.one(True, person=policy.subscriber_id + 1_000) is None
+
+
+class TestSQL:
+    def test_has_the_keys_of_each_shape_in_the_places_of_the_first(self):
+        written = []
+
+        def write(table, reach):
+            written.append(reach)
+            return f"SELECT %s, {table}", [3, *reach.keys]
+
+        text = WrittenSQL(write)
+
+        assert text("a", Reach(False, True, (7, 8))) == ("SELECT %s, a", (3, 7, 8))
+        assert text("a", Reach(False, True, (9, 7))) == ("SELECT %s, a", (3, 9, 7))
+        assert len(written) == 2
+        assert text("b", Reach(False, True, (9,))) == ("SELECT %s, b", (3, 9))
+
+    def test_of_what_nothing_fits_is_none(self):
+        def write(_reach):
+            raise EmptyResultSet
+
+        assert WrittenSQL(write)(NOTHING) is None
+
+    def test_that_names_keys_is_refused(self):
+        text = WrittenSQL(lambda reach: (f"SELECT {reach.keys[0]}", ()))
+
+        with pytest.raises(ValueError, match="depends on its values"):
+            text(Reach(False, False, (7,)))
 
 
 class TestRefused:
