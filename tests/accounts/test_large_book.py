@@ -2,11 +2,12 @@
 
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 
 from agencyhub.accounts import scope
 from agencyhub.accounts.models import Role
 from agencyhub.lib import keyset
-from agencyhub.records.lists import registry, selection
+from agencyhub.records.lists import registry, selection, state
 from commissions.models import Application
 from individuals.models import Individual, IndividualAgent, SalesRecord
 from policies.models import Policy, PolicyAgent
@@ -110,8 +111,10 @@ def test_pages_have_the_same_rows_in_the_same_order(user):
 
 
 def test_the_same_rows_are_counted(user):
-    for model, _ in LISTS.values():
+    for key, (model, _) in LISTS.items():
         lawful = sorted(model.objects.visible_to(user).values_list("pk", flat=True))
+
+        assert state.read(registry.of(key), QueryDict(), user=user).count() == len(lawful)
 
         for find in (scope.gathered, scope.whole_book):
             found = find(model, user=user).values_list("pk", flat=True)

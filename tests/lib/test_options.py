@@ -1,8 +1,8 @@
-"""Options of select boxes look as Django draws them."""
+"""Options of select boxes look as Django draws them, check boxes as their template does."""
 
 import pytest
 from django import forms
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import DjangoTemplates, get_default_renderer
 from django.test.html import parse_html
 from django.utils.safestring import mark_safe
 
@@ -41,3 +41,39 @@ def test_attributes_of_options_are_drawn():
 
     assert parse_html(ours) == parse_html(djangos)
     assert 'data-note="a &quot;note&quot;"' in ours
+
+
+class _Noted(forms.CheckboxSelectMultiple):
+    def create_option(self, *args, **options):
+        made = super().create_option(*args, **options)
+        made["attrs"] |= {"disabled": not made["value"], "data-note": 'a "note"'}
+        return made
+
+
+@pytest.mark.parametrize("widget", [forms.CheckboxSelectMultiple, forms.RadioSelect, _Noted])
+@pytest.mark.parametrize("chosen", [["a", "1"], "", None], ids=str)
+def test_boxes_are_as_their_template_draws_each(widget, chosen):
+    box = widget(attrs={"class": "form-check-input", "id": "id_one"}, choices=CHOICES)
+    context = box.get_context("one", chosen, None)["widget"]
+    each = [
+        get_default_renderer().render(one["template_name"], {"widget": one})
+        for _group, those, _index in context["optgroups"]
+        for one in those
+    ]
+
+    ours = box.render("one", chosen)
+
+    for one in each:
+        assert parse_html(ours).count(parse_html(one)) >= 1
+    assert ours.count("<input ") == len(each) == len(CHOICES) + 1
+    assert '<div class="check-list-group">More</div>' in ours
+
+
+def test_boxes_of_a_template_of_their_own_are_drawn_by_it():
+    class Bare(forms.CheckboxSelectMultiple):
+        option_template_name = "django/forms/widgets/attrs.html"
+
+    ours = Bare(choices=[(1, "One")]).render("one", [], attrs={"id": "id_one"})
+
+    assert "<input" not in ours
+    assert 'id="id_one_0"' in ours

@@ -9,6 +9,7 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from agencyhub.accounts.models import User
+from agencyhub.accounts.scope import whole_book
 from agencyhub.lib.keyset import Key
 from agencyhub.lib.pks import read_pk
 from agencyhub.records.lists import selection
@@ -69,6 +70,12 @@ class State:
         """The rows within the user's reach that fit, in no order."""
         found = self.filterset.qs
         return found.none() if self.is_broken else found
+
+    def count(self) -> int | None:
+        """Of ``selection.count``. All that is in reach is found from the agents' side."""
+        is_all = self.kind.is_reach and not self.filters and not self.is_broken
+        found = whole_book(self.kind.model, user=self.user) if is_all else self.rows
+        return selection.count(found)
 
     @cached_property
     def chips(self) -> list[Chip]:

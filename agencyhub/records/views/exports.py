@@ -44,7 +44,7 @@ def list_export(request: HtmxRequest, key: str) -> HttpResponseBase:
 
 
 def _page(request: HtmxRequest, asked: State, refusal: str = "") -> HttpResponse:
-    count = selection.count(asked.rows)
+    count = asked.count()
     is_large = count is None or count > selection.COUNTED
     context = {
         "asked": asked,

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from agencyhub.lib.pages import HtmxRequest, redirect_page, render_page, wants_fragment
-from agencyhub.records.lists import pages, registry, selection, state
+from agencyhub.records.lists import pages, registry, state
 from agencyhub.records.lists.kinds import ListKind
 from agencyhub.records.lists.pages import ListPage
 from agencyhub.records.lists.state import State
@@ -32,7 +32,7 @@ def show(
     panel = request.GET.get("panel", "")
     context["page"] = page = ListPage(asked, request.GET, panel if panel in pages.PANELS else "")
     if "count" in request.GET:
-        context["count_words"] = pages.count_words(selection.count(asked.rows))
+        context["count_words"] = pages.count_words(asked.count())
     part = _part(request)
     if part != COUNT:
         context["table"] = page.table
