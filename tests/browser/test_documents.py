@@ -36,6 +36,8 @@ def panel(page: Page) -> Locator:
 
 
 def upload(section: Locator, kind: str, *files: Any, signed: str = "") -> None:
+    if not section.get_by_label("What it is").is_visible():
+        section.get_by_text("Add documents").click()
     section.get_by_label("What it is").select_option(label=kind)
     section.get_by_label("Signed on").fill(signed)
     section.get_by_label("Files").set_input_files(list(files))
@@ -93,8 +95,5 @@ class TestDocuments:
             page.goto(f"/individuals/{individual_id}/")
             page.get_by_role("link", name="Show the documents").click()
             section = page.locator("#documents")
-            summary = section.get_by_text("Add documents")
-            if not section.get_by_label("What it is").is_visible():
-                summary.click()
             upload(section, "Consent", {**CARD, "name": "consent.png"})
             expect(page.get_by_role("link", name="consent.png")).to_be_visible()
