@@ -50,7 +50,7 @@ class Hands:
         self.page.keyboard.press("Tab")
         if self.page.evaluate(IS_PAST_NAVIGATION):
             return
-        found = self._look(self.page.locator(".skip-link"))
+        found = self._look(self.page.locator(".skip-link[href='#content']"))
         assert found["is"], f"does not begin with the way past its navigation: {found['what']}"
         self.page.keyboard.press("Enter")
         assert self._look(self.page.locator("#content"))["is"]
