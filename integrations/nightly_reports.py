@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from integrations.nightly_runs import NightlyRun
+from integrations.nightly_models import NightlyRun
 from integrations.reports import Counted, Door, Problem, Report, judge
 
 State = NightlyRun.State

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agencyhub.lib.errors import DomainError
-from integrations.nightly_runs import NightlyRun
+from integrations.nightly_models import NightlyRun
 
 
 class RunCommand(BaseCommand):

@@ -108,7 +108,7 @@ def whose(template: Template, *, user: User) -> str:
     else:
         said = gettext("“%(name)s” was made outside these pages.")
     said %= {"name": template.name, "who": maker.display_name if maker else ""}
-    return f"{said} {gettext('A new version reads the files of everybody who uses it.')}"
+    return " ".join((said, gettext("A new version reads the files of everybody who uses it.")))
 
 
 def is_exact(run: Import) -> bool:

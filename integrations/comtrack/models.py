@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.fields import SealedTextField
 from agencyhub.records.triggers import history
-from integrations.nightly_runs import NightlyRun
+from integrations.nightly_models import NightlyRun
 
 MOST_IN_A_BATCH = 500
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from integrations.comtrack.models import Connection, QueryRun
 from integrations.comtrack.services.runs import zone_of
-from integrations.nightly_runs import RunRow
+from integrations.nightly_models import RunRow
 from integrations.nights import next_begin
 
 SHOWN = 10

@@ -25,7 +25,7 @@ from integrations.errors import (
     PartnerRejectedError,
     PartnerUnavailableError,
 )
-from integrations.nightly_runs import NightlyRun
+from integrations.nightly_models import NightlyRun
 from integrations.nights import due_night
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
 from agencyhub.records.triggers import history
 from groups.models import EmployerGroup
-from integrations.nightly_runs import NightlyRun
+from integrations.nightly_models import NightlyRun
 from integrations.noyo.models.account import NoyoCarrier
 
 UUID = 36

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from integrations.nightly_runs import RunRow
+from integrations.nightly_models import RunRow
 from integrations.nights import next_begin
 from integrations.noyo.models import Account, NoyoCarrier, SyncRun
 
