@@ -40,7 +40,7 @@ def upload(section: Locator, kind: str, *files: Any, signed: str = "") -> None:
         section.get_by_text("Add documents").click()
     section.get_by_label("What it is").select_option(label=kind)
     section.get_by_label("Signed on").fill(signed)
-    section.get_by_label("Files").set_input_files(list(files))
+    section.locator("input[type=file]").set_input_files(list(files))
     section.get_by_role("button", name="Upload").click()
 
 

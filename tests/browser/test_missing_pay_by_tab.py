@@ -71,7 +71,7 @@ class TestByTab:
 
     def test_the_rows_are_skipped_on_the_way_to_the_next_page(self, hands):
         page = hands.page
-        hands.open("/missing-pay/?show=new")
+        hands.open("/missing-pay/")
 
         hands.press(page.get_by_role("link", name="Skip the rows"))
         hands.press(page.get_by_role("link", name="Next", exact=True))
