@@ -141,6 +141,16 @@ class TestList:
         expect(page.locator("#list thead th[aria-sort]").first).to_be_visible()
         expect(page.locator("#list thead a.sort").first).to_be_focused()
 
+    def test_rows_are_skipped_on_the_way_to_the_next_page(self, hands):
+        page = hands.page
+        hands.open("/individuals/")
+
+        hands.press(page.get_by_role("link", name="Skip the rows"))
+        hands.press(page.get_by_role("link", name="Next", exact=True))
+
+        expect(page).to_have_url(re.compile("after="), timeout=PATIENCE_MS)
+        hands.assert_held()
+
     def test_rows_are_edited_together_and_back(self, hands):
         page = hands.page
         hands.open("/individuals/")

@@ -69,16 +69,6 @@ class TestByTab:
         settled(hands)
         expect(order).to_be_focused()
 
-    def test_the_rows_are_skipped_on_the_way_to_the_next_page(self, hands):
-        page = hands.page
-        hands.open("/missing-pay/")
-
-        hands.press(page.get_by_role("link", name="Skip the rows"))
-        hands.press(page.get_by_role("link", name="Next", exact=True))
-
-        expect(page).to_have_url(re.compile("after="), timeout=PATIENCE_MS)
-        settled(hands)
-
     def test_the_filters_open_and_close_where_they_were_opened(self, hands):
         page = hands.page
         hands.open("/missing-pay/")
