@@ -80,16 +80,6 @@ def _last_name(text: str) -> Q:
     return Q(employee__last_name_key__startswith=NameKey(Value(text)))
 
 
-def _known(choices: Mapping[str, Any]) -> Any:
-    return lambda text: text if text in choices else None
-
-
-def _chosen(label: Any, choices: Mapping[str, Any], condition: Any, **options: Any) -> Any:
-    return filters.AnyOf(
-        label, lambda _lookups: choices, condition, read=_known(choices), **options
-    )
-
-
 class EoiFilters(ListFilters):
     """What requests are filtered by, open or not."""
 
@@ -97,7 +87,7 @@ class EoiFilters(ListFilters):
     carrier = filters.AnyOf(
         _("Carrier"), _carriers, _of_carriers, read=_read_carrier, is_quick=True
     )
-    covers = _chosen(_("Coverage of"), COVERS, _covering)
+    covers = filters.Chosen(_("Coverage of"), COVERS, _covering)
     opened_from = filters.Day(_("Asked for from"), "opened_date", "gte")
     opened_to = filters.Day(_("Asked for to"), "opened_date", "lte")
     last_name = filters.Words(_("Employee’s last name starts with"), _last_name, is_private=True)
@@ -106,15 +96,15 @@ class EoiFilters(ListFilters):
 class OpenFilters(EoiFilters):
     """What the board is filtered by."""
 
-    age = _chosen(_("Waiting"), BANDS, in_bands)
-    form = _chosen(_("Health form"), FORMS, "form_status", is_quick=True)
+    age = filters.Chosen(_("Waiting"), BANDS, in_bands)
+    form = filters.Chosen(_("Health form"), FORMS, "form_status", is_quick=True)
     expiry = filters.YesNo(_("Expiry proposed"), lambda: Q(is_expiry_proposed=True))
 
 
 class ClosedFilters(EoiFilters):
     """What decided requests are filtered by."""
 
-    status = _chosen(_("Outcome"), STATUSES, "status", is_quick=True)
+    status = filters.Chosen(_("Outcome"), STATUSES, "status", is_quick=True)
     closed_from = filters.Day(_("Decided from"), "closed_at", "gte", is_moment=True)
     closed_to = filters.Day(_("Decided to"), "closed_at", "lte", is_moment=True)
 

@@ -14,7 +14,7 @@ from agencyhub.records.lists import changes, columns, filters, masking, registry
 from agencyhub.records.lists.columns import Column, Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
-from agencyhub.records.lists.lookups import Lookups, own_values
+from agencyhub.records.lists.lookups import Lookups
 from commissions.lists import bulk, cells, sublines
 from commissions.models import Application, Line
 from commissions.selectors import blanks
@@ -105,14 +105,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _known(text: str) -> str | None:
-    return text if text in blanks.LABELS else None
-
-
-def _labels(_lookups: Lookups) -> dict[str, str]:
-    return {name: str(label) for name, label in blanks.LABELS.items()}
-
-
 def _named(text: str) -> Q:
     """The clients whom a typed name means: both parts in either order, or how one of them begins.
 
@@ -136,18 +128,17 @@ class ApplicationFilters(ListFilters):
     """What applications are filtered by."""
 
     name = filters.Words(_("Client’s name"), _named, is_quick=True, is_private=True)
-    match = filters.AnyOf(_("Match"), condition="match_state", is_quick=True, **own_values(STATES))
-    source = filters.AnyOf(_("Source"), condition="source", is_quick=True, **own_values(SOURCES))
+    match = filters.Chosen(_("Match"), STATES, "match_state", is_quick=True)
+    source = filters.Chosen(_("Source"), SOURCES, "source", is_quick=True)
     carrier = filters.AnyOf(
         _("Carrier"), carriers, "carrier_id", nobody=_("Not known"), is_quick=True
     )
     line = sublines.of_line()
     agent = filters.OfAgent(_("Agent"), "agent_id", is_quick=True)
-    blank = filters.AnyOf(
+    blank = filters.Chosen(
         _("Blank"),
-        _labels,
+        blanks.LABELS,
         lambda names: reduce(or_, (blanks.is_blank(name) for name in names), Q()),
-        read=_known,
     )
     effective_from = filters.Day(_("Effective from"), "effective_date", "gte")
     effective_to = filters.Day(_("Effective to"), "effective_date", "lte")

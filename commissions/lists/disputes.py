@@ -18,7 +18,7 @@ from agencyhub.records.lists.changes import BulkField, Choices, Refusals, or_non
 from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind
-from agencyhub.records.lists.lookups import Lookups, own_values
+from agencyhub.records.lists.lookups import Lookups
 from commissions.expected import disputes
 from commissions.lists import expected, sublines
 from commissions.models import Dispute, ExpectedPay
@@ -192,10 +192,8 @@ class QueueFilters(ListFilters):
         _("Assigned to"), users, "dispute__assigned_to", nobody=_("Nobody"), is_quick=True
     )
     carrier = filters.AnyOf(_("Carrier"), carriers, "carrier_id", is_quick=True)
-    dispute = filters.AnyOf(
-        _("State of the dispute"), condition="dispute__state", **own_values(STATES)
-    )
-    state = filters.AnyOf(_("State"), condition="state", **own_values(expected.STATES))
+    dispute = filters.Chosen(_("State of the dispute"), STATES, "dispute__state")
+    state = filters.Chosen(_("State"), expected.STATES, "state")
     agent = filters.OfAgent(_("Servicing agent"), "policy__servicing_agent_id")
     line = sublines.of_line()
     month_from, month_to = expected.of_months()

@@ -14,7 +14,6 @@ from agencyhub.records.lists import columns, filters, registry
 from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
-from agencyhub.records.lists.lookups import own_values
 from commissions.expected import states
 from commissions.lists import sublines
 from commissions.models import ExpectedPay, Line
@@ -125,11 +124,11 @@ class ExpectedFilters(ListFilters):
         default=OPEN,
         is_quick=True,
     )
-    state = filters.AnyOf(_("State"), condition="state", is_quick=True, **own_values(STATES))
+    state = filters.Chosen(_("State"), STATES, "state", is_quick=True)
     carrier = filters.AnyOf(_("Carrier"), carriers, "carrier_id", is_quick=True)
     agent = filters.OfAgent(_("Servicing agent"), "policy__servicing_agent_id", is_quick=True)
     line = sublines.of_line()
-    kind = filters.AnyOf(_("Kind"), condition="kind", **own_values(KINDS))
+    kind = filters.Chosen(_("Kind"), KINDS, "kind")
     month_from, month_to = of_months()
     due_from = filters.Day(_("Due from"), "due_date", "gte")
     due_to = filters.Day(_("Due to"), "due_date", "lte")

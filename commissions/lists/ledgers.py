@@ -14,7 +14,6 @@ from agencyhub.records.lists import columns, filters, masking, registry
 from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
-from agencyhub.records.lists.lookups import own_values
 from commissions.lists import sublines
 from commissions.models import (
     BookLink,
@@ -128,7 +127,7 @@ class LedgerFilters(ListFilters):
 class BookFilters(LedgerFilters):
     """What books of business are filtered by."""
 
-    status = filters.AnyOf(_("Status"), condition="status", is_quick=True, **own_values(STATUSES))
+    status = filters.Chosen(_("Status"), STATUSES, "status", is_quick=True)
     linked = filters.YesNo(_("Has its application"), _linked(BookLink, "book_row"))
     effective_from = filters.Day(_("Effective from"), "effective_date", "gte")
     effective_to = filters.Day(_("Effective to"), "effective_date", "lte")
@@ -142,7 +141,7 @@ class BookFilters(LedgerFilters):
 class LineFilters(LedgerFilters):
     """What commission lines are filtered by."""
 
-    kind = filters.AnyOf(_("Kind"), condition="kind", is_quick=True, **own_values(KINDS))
+    kind = filters.Chosen(_("Kind"), KINDS, "kind", is_quick=True)
     linked = filters.YesNo(_("Has its application"), _linked(LineLink, "line"))
     superseded = filters.YesNo(
         _("Superseded"), lambda: Q(superseded_at__isnull=False), default="no"

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.records.lists import filters, registry
@@ -18,12 +17,7 @@ from commissions.selectors import unapplied as of_unapplied
 def _reason(
     label: Any, labels: Mapping[str, str], condition: Callable[[Sequence[str]], Q]
 ) -> filters.AnyOf:
-    return filters.AnyOf(
-        label,
-        lambda _lookups: {code: gettext(words) for code, words in labels.items()},
-        condition,
-        read=lambda text: text if text in labels else None,
-    )
+    return filters.Chosen(label, {code: _(words) for code, words in labels.items()}, condition)
 
 
 registry.extend(

@@ -91,13 +91,9 @@ def _last_name(text: str) -> Q:
     return Q(last_name_key__startswith=NameKey(Value(text)))
 
 
-def _states(_lookups: Any) -> dict[str, str]:
-    return dict(STATES)
-
-
 def state(condition: Any) -> filters.AnyOf:
     """The states that people live in."""
-    return filters.AnyOf(_("State"), _states, condition, read=lambda text: text or None)
+    return filters.Chosen(_("State"), dict(STATES), condition)
 
 
 class PersonFilters(ListFilters):

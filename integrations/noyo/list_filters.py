@@ -1,24 +1,10 @@
 """Filters that several of Noyo's lists have."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.db import NameKey
 from agencyhub.records.lists import filters
-
-
-def chosen(label: Any, choices: Mapping[str, Any], name: str, **options: Any) -> filters.AnyOf:
-    """Any of a column's fixed choices."""
-    return filters.AnyOf(
-        label,
-        lambda _lookups: choices,
-        name,
-        read=lambda text: text if text in choices else None,
-        **options,
-    )
 
 
 def group_named() -> filters.Words:

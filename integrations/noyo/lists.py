@@ -14,7 +14,7 @@ from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import Lookups
-from integrations.noyo.list_filters import chosen, group_named
+from integrations.noyo.list_filters import group_named
 from integrations.noyo.models import Link, Mapping, NoyoCarrier, PlanLink, UnitLink
 from integrations.noyo.selectors.undecided import undecided
 
@@ -80,9 +80,9 @@ class MappingFilters(ListFilters):
     """What mappings are filtered by."""
 
     name = group_named()
-    status = chosen(_("Status"), STATUSES, "status", is_quick=True)
+    status = filters.Chosen(_("Status"), STATUSES, "status", is_quick=True)
     carrier = filters.AnyOf(_("Carrier"), _carriers, "carrier_id", is_quick=True)
-    reason = chosen(_("Reason"), REASONS, "reason")
+    reason = filters.Chosen(_("Reason"), REASONS, "reason")
     refused = filters.YesNo(_("Refused by Noyo"), lambda: Q(refused_at__isnull=False))
     starts_from = filters.Day(_("Plan year from"), "start_date", "gte")
     starts_to = filters.Day(_("Plan year up to"), "start_date", "lte")

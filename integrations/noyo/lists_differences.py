@@ -16,7 +16,6 @@ from agencyhub.records.lists.kinds import ListKind, Sort
 from agencyhub.records.lists.lookups import Lookups
 from groups.models import EmployerGroup, LineOfCoverage
 from integrations.noyo.comparing import COVERAGE, PERSON, PLAN, SSN, VOLUME
-from integrations.noyo.list_filters import chosen
 from integrations.noyo.models import Difference
 
 State, Kind = Difference.State, Difference.Kind
@@ -71,11 +70,11 @@ def _named(text: str) -> Q:
 class DifferenceFilters(ListFilters):
     """What differences are filtered by; the open ones are shown unless somebody asks otherwise."""
 
-    state = chosen(_("State"), STATES, "state", is_quick=True, default=State.OPEN)
-    kind = chosen(_("Kind"), KINDS, "kind", is_quick=True)
+    state = filters.Chosen(_("State"), STATES, "state", is_quick=True, default=State.OPEN)
+    kind = filters.Chosen(_("Kind"), KINDS, "kind", is_quick=True)
     group = filters.AnyOf(_("Employer group"), _groups, "noyo_group_id", is_quick=True)
-    line = chosen(_("Line of coverage"), LINES, "line")
-    verdict = chosen(_("Which side is right"), VERDICTS, "verdict")
+    line = filters.Chosen(_("Line of coverage"), LINES, "line")
+    verdict = filters.Chosen(_("Which side is right"), VERDICTS, "verdict")
     explained = filters.YesNo(_("Evidence is pending"), lambda: Q(eoi_request_id__isnull=False))
     last_name = filters.Words(_("Last name starts with"), _named, is_private=True)
     batch = filters.Touched(Difference)

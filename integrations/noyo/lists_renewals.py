@@ -11,7 +11,7 @@ from agencyhub.records.lists import columns, filters, registry
 from agencyhub.records.lists.columns import Drawing, Write
 from agencyhub.records.lists.filtersets import ListFilters
 from agencyhub.records.lists.kinds import ListKind, Sort
-from integrations.noyo.list_filters import chosen, group_named
+from integrations.noyo.list_filters import group_named
 from integrations.noyo.models import RenewalDecision
 
 Status = RenewalDecision.Status
@@ -38,7 +38,7 @@ class RenewalFilters(ListFilters):
     """What renewal decisions are filtered by."""
 
     name = group_named()
-    status = chosen(_("Status"), STATUSES, "status", is_quick=True)
+    status = filters.Chosen(_("Status"), STATUSES, "status", is_quick=True)
     renews_from = filters.Day(_("Renews from"), "renewal_date", "gte", is_quick=True)
     renews_to = filters.Day(_("Renews up to"), "renewal_date", "lte")
     batch = filters.Touched(RenewalDecision)

@@ -1,6 +1,6 @@
 """Filters by how long policies stay: what took effect, what lasted, and why the rest was lost."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from agencyhub.records.lists import filters
 from agencyhub.records.models import Option
 from policies.models import PaymentStatus, Standing
 
@@ -96,11 +95,3 @@ def _statuses(meanings: Sequence[str]) -> list[int]:
     """The statuses that mean so, by key: with them PostgreSQL knows how rare they are."""
     found = Option.objects.filter(list=Option.List.POLICY_STATUS, meaning__in=meanings)
     return list(found.values_list("pk", flat=True))
-
-
-def choice(label: Any, words: Mapping[str, Any], condition: Callable[[Any], Q]) -> filters.AnyOf:
-    """A filter by one of ``words``."""
-    return filters.AnyOf(
-        label, lambda _lookups: words, condition,
-        read=lambda text: text if text in words else None,
-    )  # fmt: skip

@@ -19,7 +19,6 @@ from agencyhub.records.lists import columns, filters
 from agencyhub.records.lists.columns import Column, Drawing, Write
 from agencyhub.records.lists.kept import until_changed
 from agencyhub.records.lists.kinds import Sort
-from agencyhub.records.lists.lookups import Lookups
 from policies import reasons, risk
 from policies.models import PaymentStatus, PremierTerm
 from policies.selectors.carriers import carrier_choices
@@ -125,17 +124,7 @@ BY_DEADLINE = Sort(
 
 def of_status() -> filters.AnyOf:
     """The filter by where payments stand."""
-    return filters.AnyOf(
-        _("Payment"),
-        _choices,
-        of_statuses,
-        read=lambda text: text if text in CHOICES else None,
-        is_quick=True,
-    )
-
-
-def _choices(_lookups: Lookups) -> Mapping[str, Any]:
-    return CHOICES
+    return filters.Chosen(_("Payment"), CHOICES, of_statuses, is_quick=True)
 
 
 def of_statuses(chosen: Sequence[str]) -> Q:

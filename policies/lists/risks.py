@@ -92,20 +92,10 @@ def _of_kinds(kinds: Sequence[str]) -> Q:
 class RiskFilters(ListFilters):
     """What the board is filtered by."""
 
-    kind = filters.AnyOf(
-        _("Risk"),
-        lambda _lookups: KINDS,
-        _of_kinds,
-        read=lambda text: text if text in KINDS else None,
-    )
+    kind = filters.Chosen(_("Risk"), KINDS, _of_kinds)
     carrier = filters.AnyOf(_("Carrier"), carriers, "policy__carrier_id", is_quick=True)
     agent = filters.OfAgent(_("Servicing agent"), "policy__servicing_agent_id", is_quick=True)
-    next_call = filters.AnyOf(
-        _("Next call"),
-        lambda _lookups: NEXT_CALLS,
-        of_next_call,
-        read=lambda text: text if text in NEXT_CALLS else None,
-    )
+    next_call = filters.Chosen(_("Next call"), NEXT_CALLS, of_next_call)
     deadline_from = filters.Day(_("Deadline from"), "deadline", "gte")
     deadline_to = filters.Day(_("Deadline to"), "deadline", "lte")
     opened_from = filters.Day(_("At risk from"), "opened_at", "gte", is_moment=True)

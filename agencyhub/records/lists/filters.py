@@ -24,6 +24,7 @@ NONE = "none"
 YES, NO = "yes", "no"
 MAX_TEXT = 80
 Rows = QuerySet[Any]
+Condition = Callable[[Sequence[Any]], Q] | str
 
 
 class ListFilter(django_filters.Filter):
@@ -91,15 +92,14 @@ class AnyOf(ListFilter):
         self,
         label: Any,
         source: Source,
-        condition: Callable[[Sequence[Any]], Q] | str,
+        condition: Condition,
         *,
         nobody: Any = None,
         read: Callable[[str], Any] = read_pk,
         **options: Any,
     ) -> None:
         super().__init__(label, choices=(), read=read, **options)
-        self.source, self.nobody, self.read = source, nobody, read
-        self.condition = condition
+        self.source, self.nobody, self.read, self.condition = source, nobody, read, condition
         self.choices: list[tuple[str, Any]] = []
 
     def offer(self, lookups: Lookups) -> None:
@@ -129,6 +129,19 @@ class AnyOf(ListFilter):
         return [one for one in texts if one not in known]
 
 
+class Chosen(AnyOf):
+    """Rows with one of several values of ours: ``known`` has the words of each, by value.
+
+    What is none of them is refused, not looked for.
+    """
+
+    def __init__(
+        self, label: Any, known: Mapping[str, Any], condition: Condition, **options: Any
+    ) -> None:
+        read = {value: value for value in known}.get
+        super().__init__(label, lambda _lookups: known, condition, read=read, **options)
+
+
 class OfAgent(AnyOf):
     """Rows that an agent looks after, or nobody does."""
 
@@ -136,40 +149,41 @@ class OfAgent(AnyOf):
         super().__init__(label, agents, name, nobody=gettext_lazy("Nobody"), **options)
 
 
-class Pick(ListFilter):
-    """One of a few named conditions."""
+class OneOf(ListFilter):
+    """At most one of a few choices; without one all rows."""
 
     field_class = forms.ChoiceField
 
-    def __init__(self, label: Any, conditions: Mapping[str, tuple[Any, Q]], **options: Any) -> None:
-        self.conditions = conditions
-        self.choices = [(key, words) for key, (words, _) in conditions.items()]
-        super().__init__(label, choices=self.choices, **options)
-        if not self.default:
-            self.extra["choices"] = [("", gettext_lazy("All")), *self.choices]
-
-    def filter(self, qs: Rows, value: str) -> Rows:
-        return qs.filter(self.conditions[value][1]) if value else qs
+    def __init__(self, label: Any, choices: Sequence[tuple[str, Any]], **options: Any) -> None:
+        super().__init__(label, choices=[("", gettext_lazy("All")), *choices], **options)
+        self.choices = choices
 
     def words(self, texts: Sequence[str]) -> str:
         return ", ".join(str(dict(self.choices).get(one, one)) for one in texts)
 
 
-class YesNo(ListFilter):
+class Pick(OneOf):
+    """One of a few named conditions."""
+
+    def __init__(self, label: Any, conditions: Mapping[str, tuple[Any, Q]], **options: Any) -> None:
+        self.conditions = conditions
+        choices = [(key, words) for key, (words, _) in conditions.items()]
+        super().__init__(label, choices, **options)
+        if self.default:
+            self.extra["choices"] = choices
+
+    def filter(self, qs: Rows, value: str) -> Rows:
+        return qs.filter(self.conditions[value][1]) if value else qs
+
+
+class YesNo(OneOf):
     """Rows that fulfil a condition, or do not; ``condition`` is asked when it is needed."""
 
-    field_class = forms.ChoiceField
-    choices = ((YES, gettext_lazy("Yes")), (NO, gettext_lazy("No")))
-
     def __init__(
-        self,
-        label: Any,
-        yes: Callable[[], Q],
-        no: Callable[[], Q] | None = None,
-        **options: Any,
+        self, label: Any, yes: Callable[[], Q], no: Callable[[], Q] | None = None, **options: Any
     ) -> None:
-        offered = [("", gettext_lazy("All")), *self.choices]
-        super().__init__(label, choices=offered, **options)
+        choices = ((YES, gettext_lazy("Yes")), (NO, gettext_lazy("No")))
+        super().__init__(label, choices, **options)
         self.yes, self.no = yes, no or (lambda: ~yes())
 
     def filter(self, qs: Rows, value: str) -> Rows:
@@ -177,25 +191,16 @@ class YesNo(ListFilter):
             return qs
         return qs.filter(self.yes() if value == YES else self.no())
 
-    def words(self, texts: Sequence[str]) -> str:
-        return ", ".join(str(dict(self.choices).get(one, one)) for one in texts)
 
-
-class Month(ListFilter):
+class Month(OneOf):
     """Rows with a day in a month of any year: no date of birth stands in an address."""
 
-    field_class = forms.ChoiceField
-
     def __init__(self, label: Any, name: str, **options: Any) -> None:
-        months = [(str(number), words) for number, words in MONTHS.items()]
-        super().__init__(label, choices=[("", gettext_lazy("All")), *months], **options)
+        super().__init__(label, [(str(one), words) for one, words in MONTHS.items()], **options)
         self.name = name
 
     def filter(self, qs: Rows, value: str) -> Rows:
         return qs.filter(**{f"{self.name}__month": int(value)}) if value else qs
-
-    def words(self, texts: Sequence[str]) -> str:
-        return ", ".join(str(MONTHS.get(read_pk(one) or 0, one)) for one in texts)
 
 
 class Day(ListFilter):

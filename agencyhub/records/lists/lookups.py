@@ -105,8 +105,3 @@ def options(option_list: str) -> Source:
 def agents(lookups: Lookups) -> Mapping[Any, str]:
     """The names of agents."""
     return lookups.agents
-
-
-def own_values(words: Mapping[Any, Any]) -> Any:
-    """What a filter needs to choose among the values of a field of its own."""
-    return {"source": lambda _lookups: words, "read": lambda text: text if text in words else None}
