@@ -14,7 +14,7 @@ from agencyhub.lib.midnights import midnight
 from agencyhub.lib.outbound.checks import check_url
 from agencyhub.lib.text import tidy
 from integrations.outgoing import kinds
-from integrations.outgoing.models import Endpoint
+from integrations.outgoing.models import Delivery, Endpoint
 from integrations.outgoing.services import endpoints
 
 
@@ -57,8 +57,14 @@ class EndpointForm(forms.ModelForm[Endpoint]):
         return check_url(self.cleaned_data["url"], with_query=True)
 
 
-class AgainForm(forms.Form):
-    """Which deliveries are sent again: the failed ones, or those of some days."""
+class ShownForm(forms.Form):
+    """When the page with the button was shown: pressing it twice is asking once."""
+
+    shown_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+
+class AgainForm(ShownForm):
+    """Which deliveries are sent again: those that did not arrive, or those of some days."""
 
     first_day = forms.DateField(label=_("First day"), widget=DateInput(), required=False)
     last_day = forms.DateField(label=_("Last day"), widget=DateInput(), required=False)
@@ -78,7 +84,7 @@ class AgainForm(forms.Form):
         """What is sent again, as lookups of deliveries."""
         first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
         if first is None or last is None:
-            return {"state": "failed"}
+            return {"state__in": (Delivery.State.FAILED, Delivery.State.WAITING)}
         begin = midnight(first)
         end = midnight(last + timedelta(days=1))
         return {"event__occurred_at__gte": begin, "event__occurred_at__lt": end}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -123,6 +124,14 @@ def delivery_row(delivery: Delivery) -> DeliveryRow:
         TONES[State(delivery.state)],
         answer_of(delivery.outcome, delivery.status),
     )
+
+
+def can_repeat(delivery: Delivery, *, at: datetime) -> bool:
+    """Whether asking for it would bring anything: it has ended, or waits for a later moment."""
+    if delivery.state != State.WAITING:
+        return delivery.state != State.SENDING
+    rests_until = delivery.endpoint.rests_until
+    return delivery.next_at > at or (rests_until is not None and rests_until > at)
 
 
 def title_of(event_type: str) -> str:

@@ -170,6 +170,7 @@ class TestLog:
         client.post(detail(endpoint, "deliveries_again"))
         states = dict(Delivery.objects.values_list("pk", "state"))
         assert states == {failed.pk: State.WAITING, done.pk: State.DELIVERED}
+        assert "There is nothing to send again." in told(client, endpoint, "deliveries_again")
 
         client.post(detail(endpoint, "delivery_again", done.pk))
         assert Delivery.objects.get(pk=done.pk).state == State.WAITING
@@ -180,6 +181,58 @@ class TestLog:
         assert not Delivery.objects.filter(state=State.WAITING).exists()
         client.post(detail(endpoint, "deliveries_again"), days)
         assert Delivery.objects.filter(state=State.WAITING).count() == 2
+
+    @pytest.mark.parametrize(
+        ("state", "hours", "rests", "is_offered"),
+        [
+            (State.WAITING, 5, None, True),
+            (State.WAITING, -1, None, False),
+            (State.WAITING, -1, 1, True),
+            (State.SENDING, -1, None, False),
+            (State.DELIVERED, -1, None, True),
+            (State.FAILED, -1, None, True),
+        ],
+    )
+    def test_offers_what_sending_again_would_do(
+        self, client, owner, state, hours, rests, is_offered
+    ):
+        now = timezone.now()
+        endpoint = EndpointFactory(rests_until=rests and now + timedelta(hours=rests))
+        next_at = now + timedelta(hours=hours)
+        delivery = DeliveryFactory(endpoint=endpoint, state=state, tries=1, next_at=next_at)
+
+        page = client.get(detail(endpoint, "delivery_detail", delivery.pk))
+
+        assert ("Send again" in page.content.decode()) == is_offered
+
+    def test_sends_what_waits_now_and_says_so(self, client, owner):
+        later = timezone.now() + timedelta(hours=6)
+        waits = DeliveryFactory(tries=4, next_at=later)
+        shown_at = client.get(detail(waits.endpoint, "delivery_detail", waits.pk)).context[
+            "shown_at"
+        ]
+
+        words = told(client, waits.endpoint, "delivery_again", waits.pk, shown_at=shown_at)
+
+        assert "1 delivery is sent again." in words
+        waits.refresh_from_db()
+        assert waits.next_at < later
+        assert (waits.state, waits.tries) == (State.WAITING, 4)
+
+    @pytest.mark.parametrize("name", ["deliveries_again", "delivery_again"])
+    def test_says_that_a_moment_cannot_be_read(self, client, owner, name):
+        failed = DeliveryFactory(state=State.FAILED)
+        more = [failed.pk] if name == "delivery_again" else []
+
+        words = told(client, failed.endpoint, name, *more, shown_at="x" * 10_000)
+
+        assert "Enter a valid date/time." in words
+        assert Delivery.objects.get().state == State.FAILED
+
+
+def told(client, endpoint, name, *more, **body):
+    """What the page says after an act."""
+    return client.post(detail(endpoint, name, *more), body, follow=True).content.decode()
 
 
 class TestRetention:

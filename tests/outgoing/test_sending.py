@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from integrations.outgoing.models import Attempt, Delivery, Endpoint
+from integrations.outgoing.models import Attempt, Delivery
 from integrations.outgoing.services import endpoints, sending
 from tests.factories.accounts import UserFactory
 from tests.factories.individuals import IndividualFactory
@@ -210,32 +210,6 @@ class TestAddress:
 
         delivery.refresh_from_db()
         assert (delivery.outcome, receiver.got) == ("forbidden", [])
-
-
-class TestSendAgain:
-    def test_sends_what_failed_under_the_old_id(self, endpoint, receiver):
-        failed = DeliveryFactory(endpoint=endpoint, state=State.FAILED, tries=9)
-        DeliveryFactory(endpoint=endpoint, state=State.DELIVERED)
-
-        number = endpoints.send_again(endpoint_id=endpoint.pk, which={"state": State.FAILED}, at=AT)
-
-        assert (number, send()) == (1, 1)
-        ((headers, _),) = receiver.got
-        assert headers["webhook-id"] == f"evt_{failed.event.public_id.hex}"
-
-    def test_sends_nothing_to_who_is_switched_off(self, endpoint):
-        DeliveryFactory(endpoint=endpoint, state=State.FAILED)
-        Endpoint.objects.update(is_active=False)
-
-        with pytest.raises(endpoints.EndpointOffError):
-            endpoints.send_again(endpoint_id=endpoint.pk, which={}, at=AT)
-        assert Delivery.objects.get().state == State.FAILED
-
-    def test_a_trial_event_goes_to_whoever_listens_to_anything(self, endpoint, receiver):
-        endpoints.ping(endpoint_id=endpoint.pk, at=AT)
-
-        assert send() == 1
-        assert json.loads(receiver.got[0][1])["type"] == "ping"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.accounts.models import User
@@ -14,7 +14,7 @@ from agencyhub.accounts.services.users import ensure_may_manage
 from agencyhub.lib.errors import DomainError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
-from integrations.outgoing import signing
+from integrations.outgoing import signing, waiting
 from integrations.outgoing.kinds import PING
 from integrations.outgoing.models import Delivery, Endpoint, Event
 from integrations.outgoing.services import reading, switching
@@ -108,20 +108,45 @@ def ping(*, endpoint_id: int, at: datetime) -> Delivery:
 
 
 @transaction.atomic
-def send_again(*, endpoint_id: int, which: Mapping[str, Any], at: datetime) -> int:
-    """Send deliveries once more under their ids; ``which`` are lookups. Answer with how many.
+def send_again(
+    *,
+    endpoint_id: int,
+    which: Mapping[str, Any],
+    actor: User,
+    at: datetime,
+    shown_at: datetime | None = None,
+) -> int:
+    """Send deliveries now, under their ids; ``which`` are lookups. Answer with how many.
 
-    What waits already is left as it is.
+    What has ended is begun anew; what waits for its next try need not wait, and its patience goes
+    on. What is due or being sent is left as it is, and so is what was tried since the page that
+    asks was shown: who asks twice gets one.
 
     Raises:
         EndpointOffError: it is switched off.
     """
     endpoint = _active(endpoint_id)
-    ended = endpoint.deliveries.filter(state__in=(State.DELIVERED, State.FAILED), **which)
-    number = ended.update(state=State.WAITING, tries=0, since=at, next_at=at)
+    rows = endpoint.deliveries.filter(**which)
+    if shown_at is not None:
+        rows = rows.exclude(attempts__started_at__gt=shown_at)
+    number = _hurry(rows, endpoint, at=at)
+    ended = rows.filter(state__in=(State.DELIVERED, State.FAILED))
+    number += ended.update(state=State.WAITING, tries=0, since=at, next_at=at)
     if number:
         Endpoint.objects.filter(pk=endpoint.pk).update(rests_until=None)
+        text = gettext_noop("Deliveries of the webhook sent again: %(count)s") % {"count": number}
+        with _recorded(actor, text) as batch:
+            history.write(history.entry(batch=batch, record=endpoint, text=text))
     return number
+
+
+def _hurry(rows: QuerySet[Delivery], endpoint: Endpoint, *, at: datetime) -> int:
+    """Let what waits be due; who has waited so long that it would be given up begins anew."""
+    waits = rows.filter(state=State.WAITING)
+    if endpoint.rests_until is None or endpoint.rests_until <= at:
+        waits = waits.filter(next_at__gt=at)
+    over = Case(When(since__lte=at - waiting.PATIENCE, then=Value(at)), default=F("since"))
+    return waits.update(next_at=at, since=over)
 
 
 def _active(endpoint_id: int) -> Endpoint:

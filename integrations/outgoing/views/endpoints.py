@@ -103,7 +103,7 @@ def endpoint_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "state": state,
         "is_working": bool(row.waiting) and endpoint.is_active,
         "here": f"{url}?{keep}",
-        "again": AgainForm(),
+        "again": AgainForm(initial={"shown_at": timezone.now().isoformat()}),
         "may_change": request.user.has_perm(CHANGE),
         "may_delete": request.user.has_perm(DELETE),
         "prev_url": f"{url}?{keep}before={page.before}" if page.before else "",
