@@ -12,7 +12,8 @@ from agencyhub.accounts.models import User
 from agencyhub.accounts.scope import whole_book
 from agencyhub.lib.keyset import Key
 from agencyhub.lib.pks import read_pk
-from agencyhub.records.lists import selection
+from agencyhub.records.lists import chosen, selection
+from agencyhub.records.lists.chosen import Chosen
 from agencyhub.records.lists.columns import Column
 from agencyhub.records.lists.filters import ListFilter
 from agencyhub.records.lists.filtersets import ListFilters
@@ -23,7 +24,6 @@ from agencyhub.records.lists.registry import RESERVED
 
 EVERYTHING = "all"
 NOTHING_SHOWN = gettext_lazy("Nothing is shown until it is corrected.")
-Chosen = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,7 @@ class State:
     @property
     def is_filtered(self) -> bool:
         """Whether anything but the usual choices narrows the list."""
-        usual = {name: [one.default] for name, one in self.filterset.filters.items() if one.default}
-        return self.filters != usual
+        return self.filters != chosen.usual(self.filterset.filters)
 
     @property
     def differs_from_view(self) -> bool:
@@ -135,11 +134,11 @@ class State:
         view = self.view
         if view is None:
             return False
-        chosen = self.chosen_columns
+        columns = self.chosen_columns
         return (
-            self.filters != _with_defaults(self.filterset.filters, view.filters)
+            self.filters != chosen.with_defaults(self.filterset.filters, view.filters)
             or self.sort != (view.sort or self.kind.default_sort)
-            or bool(chosen and chosen != view.columns)
+            or bool(columns and columns != view.columns)
         )
 
     def query(self, **changes: Any) -> str:
@@ -153,12 +152,9 @@ class State:
         if view is not None:
             params["view"] = str(view.pk)
         kept = view.filters if view is not None else {}
-        for name, one in self.filterset.filters.items():
-            texts = filters.get(name, [])
-            if texts == kept.get(name, [one.default] if one.default else []):
-                continue
-            if not texts or not one.is_private:
-                params.setlist(name, texts or [""])
+        told = chosen.for_address(self.filterset.filters, filters, kept=kept)
+        for name, texts in told.items():
+            params.setlist(name, texts)
         columns = changes.get("columns", self.chosen_columns)
         if columns and columns != (view.columns if view else []):
             params["columns"] = ",".join(columns)
@@ -216,18 +212,12 @@ def _merge(
     state: State, filters: Mapping[str, ListFilter], saved: Chosen, params: QueryDict
 ) -> Chosen:
     """The filters of the view, each replaced by what the address says of it."""
-    own: Chosen = {}
-    for name in filters:
-        if name not in params:
-            continue
-        texts = [text for text in params.getlist(name) if text]
-        if texts and filters[name].is_private:
-            told = gettext("“%s” must not stand in an address: use the filter panel.")
-            state.problems.append(told % filters[name].label)
-            state.is_broken = True
-            continue
-        own[name] = list(dict.fromkeys(texts))
-    return _with_defaults(filters, {**saved, **own})
+    own, private = chosen.said(filters, params)
+    for name in private:
+        told = gettext("“%s” must not stand in an address: use the filter panel.")
+        state.problems.append(told % filters[name].label)
+        state.is_broken = True
+    return chosen.with_defaults(filters, {**saved, **own})
 
 
 def _add_needed(state: State, params: QueryDict) -> None:
@@ -237,16 +227,6 @@ def _add_needed(state: State, params: QueryDict) -> None:
     if found and found[0].needs:
         name, value = found[0].needs
         state.filters.setdefault(name, [value])
-
-
-def _with_defaults(filters: Mapping[str, ListFilter], chosen: Mapping[str, Any]) -> Chosen:
-    """In the order of the declaration, without blanks, with what applies when nothing is said."""
-    found: Chosen = {}
-    for name, one in filters.items():
-        texts = chosen.get(name) or ([one.default] if one.default else [])
-        if texts:
-            found[name] = list(texts)
-    return found
 
 
 def _name_strangers(state: State, filters: Mapping[str, Any], params: QueryDict) -> None:
