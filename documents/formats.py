@@ -2,13 +2,14 @@
 
 import codecs
 import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import partial
 from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
+
+from agencyhub.lib.reading.sniffing import BROKEN_ZIP
 
 HEAD = 1024
 PIECE = 1024 * 1024
@@ -20,7 +21,6 @@ CONTENT_TYPES = "[Content_Types].xml"
 LARGEST_CONTENT_TYPES = 1024 * 1024
 MACRO_PARTS = ("vbaproject.bin", "vbadata.xml")
 MACRO_FOLDERS = ("xl/macrosheets/", "xl/dialogsheets/", "word/activex/", "xl/activex/")
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
 class MacrosError(Exception):

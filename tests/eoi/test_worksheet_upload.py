@@ -11,8 +11,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from agencyhub.accounts.models import Role
-from agencyhub.imports import tasks
-from agencyhub.imports.forms import allowed_kinds
+from agencyhub.imports import kinds, tasks
 from agencyhub.imports.models import Import
 from eoi.models import Decision
 from eoi.selectors import worksheets as selectors
@@ -21,6 +20,7 @@ from tests.eoi import sheets
 from tests.eoi.passing import SSN, asked, upload, waiting
 from tests.eoi.sheets import row
 from tests.factories.accounts import UserFactory
+from tests.lib.reading.files import torn, xlsx
 
 pytestmark = pytest.mark.django_db
 NOT_VALID = (
@@ -110,6 +110,15 @@ class TestUpload:
         assert run.state == "attention"
         assert "This is a PDF, not a list." in detail(client, run)
 
+    @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+    def test_says_that_a_workbook_is_damaged(self, client, owner, part):
+        content = torn(xlsx(["Subscriber ID", "Action"], ["1", "approve_all"]), part)
+
+        run = upload(client, content, name="decisions.xlsx")
+
+        assert run.state == "attention"
+        assert "The file is damaged or cut short." in detail(client, run)
+
     def test_warns_of_rows_that_look_forgotten(self, client, owner):
         run = upload(client, sheets.markup([row(subscriber_id="1", approved_volume="9")]))
 
@@ -177,7 +186,7 @@ class TestPages:
 
         assert answer.url == reverse("eoi:worksheet_detail", args=[run.pk])
         assert client.get(reverse("imports:problem_list", args=[run.pk])).status_code == 404
-        assert selectors.KIND not in {kind.key for kind in allowed_kinds(owner)}
+        assert selectors.KIND not in {kind.key for kind in kinds.allowed(owner)}
 
     @pytest.mark.parametrize("name", ["eoi:data", "eoi:worksheet_empty"])
     def test_take_the_right_to_decide(self, client, name):

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -50,7 +51,10 @@ OLE2_STREAMS = (
     ("__substg1.0_", gettext_noop("an e-mail saved by Outlook")),
 )
 # Whatever the standard library raises for a broken or a protected archive.
-BROKEN_ZIP = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
+BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError,
+    RuntimeError,
+)  # fmt: skip
 PARTS = (
     ("word/document.xml", gettext_noop("a Word document")),
     ("ppt/presentation.xml", gettext_noop("a presentation")),

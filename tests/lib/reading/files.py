@@ -67,3 +67,12 @@ def read_bytes(tmp_path: Path, content: bytes, **kwargs) -> tuple[Batches, list[
     path = tmp_path / "upload"
     path.write_bytes(content)
     return read(path, **kwargs)
+
+
+def torn(content: bytes, name: str) -> bytes:
+    """The same packed file, with a part whose stream cannot be inflated."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        at = archive.getinfo(name).header_offset
+    lengths = content[at + 26 : at + 30]
+    start = at + 30 + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+    return content[:start] + b"\xff\xff" + content[start + 2 :]
