@@ -108,6 +108,8 @@ def _sentences(language: str) -> tuple[dict[str, str], list[tuple[str, re.Patter
     patterns = []
     for path in settings.LOCALE_PATHS:
         file = Path(path) / translation.to_locale(language) / "LC_MESSAGES" / "django.mo"
+        if not file.exists():  # English under another name, or a language nobody translated to
+            continue
         with file.open("rb") as opened:
             catalogue: dict[Any, str] = gettext.GNUTranslations(opened)._catalog  # type: ignore[attr-defined]
         for text, told in catalogue.items():

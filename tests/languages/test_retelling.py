@@ -81,6 +81,11 @@ class TestRetell:
         with translation.override("en-us"):
             assert retell("The file is empty.") == "The file is empty."
 
+    @pytest.mark.parametrize("language", ["en", "en-gb", "fr"])
+    def test_keeps_english_where_there_is_no_catalogue(self, language):
+        with translation.override(language):
+            assert retell("The file is empty.") == "The file is empty."
+
     def test_filter_keeps_what_is_safe(self):
         assert isinstance(ui.retold(mark_safe("<b>x</b>")), str)
         with translation.override("en-us"):
