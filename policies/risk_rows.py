@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.middleware.csrf import get_token
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from agencyhub.accounts.requests import SignedInRequest
 from agencyhub.lib.templatetags import ui
@@ -61,7 +61,8 @@ class _Pen:
     def _form(self, token: str, query: str, back: str) -> str:
         """What stands in every form: where it comes from, and the two outcomes."""
         hidden = '<input type="hidden" name='
-        saved, lost = escape(gettext("Saved")), escape(gettext("Lost"))
+        saved = escape(pgettext("policy at risk", "Saved"))
+        lost = escape(gettext("Lost"))
         return (
             f'{hidden}"csrfmiddlewaretoken" value="{token}">'
             f'{hidden}"state" value="{escape(query)}">{hidden}"back" value="{escape(back)}">'

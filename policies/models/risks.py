@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencyhub.accounts import scope as scopes
 from agencyhub.accounts.models import User
@@ -40,7 +41,7 @@ class Risk(models.Model):
         UNKNOWN = "unknown", _("Unknown")
 
     class Outcome(models.TextChoices):
-        SAVED = "saved", _("Saved")
+        SAVED = "saved", pgettext_lazy("policy at risk", "Saved")
         LOST = "lost", _("Lost")
         PASSED = "passed", _("Passed by itself")
 
