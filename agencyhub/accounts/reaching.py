@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 NOBODYS = Q(pk__in=())
 # A process keeps so many conditions: they are made of how far a user reaches, and of nothing else.
 KEPT = 512
+# Some of the ways to a row, as ``keys_of`` names them: from one of them, up to before another.
+Ways = tuple[int, int | None]
+EVERY_WAY: Ways = (0, None)
+OWN: Ways = (0, 1)
+OTHERS: Ways = (1, None)
 
 
 @lru_cache(maxsize=KEPT)
@@ -61,39 +66,63 @@ def _written(keys: models.QuerySet[Any, Any]) -> Any:
 
 def all_keys(model: type[models.Model], reach: "Reach") -> models.QuerySet[Any, Any]:
     """The keys of all rows in reach; a row that is in reach twice is named twice."""
-    parts = list(keys_of(model, reach))
-    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return _united(list(keys_of(model, reach)), all=True)
 
 
 def are_at_most(
-    number: int, model: type[models.Model], reach: "Reach", *, beside_own: bool = False
+    number: int, model: type[models.Model], reach: "Reach", *, ways: Ways = EVERY_WAY
 ) -> bool:
-    """Whether no more rows are in reach; ``beside_own`` leaves out those of its agents themselves.
+    """Whether no more rows are in reach by some of the ways to them.
 
-    A row that is in reach twice counts twice. One query of a few milliseconds.
+    A row that is in reach twice counts twice; not by the first way, which meets each once. One
+    query of a few milliseconds.
     """
-    text = _COUNTED(model, reach, number + 1, int(beside_own))
+    return _number(_COUNTED(model, reach, number + 1, ways)) <= number
+
+
+def number_of(model: type[models.Model], reach: "Reach", *, at_most: int) -> int:
+    """How many rows are in reach, each counted once; ``at_most`` + 1 for more.
+
+    Two queries, which stop in time however many there are.
+    """
+    # The agents' own are counted from an index alone, and mostly say enough.
+    if not are_at_most(at_most, model, reach, ways=OWN):
+        return at_most + 1
+    return _number(_MERGED(model, reach, at_most + 1))
+
+
+def _number(text: tuple[str, tuple[Any, ...]] | None) -> int:
     if text is None:
-        return True
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(*text)
-        return int(cursor.fetchone()[0]) <= number
+        return int(cursor.fetchone()[0])
 
 
 def _counted(
-    model: type[models.Model], reach: "Reach", at_most: int, first: int
+    model: type[models.Model], reach: "Reach", at_most: int, ways: Ways
 ) -> tuple[str, Sequence[Any]]:
-    """A count of the rows in reach that stops in time, by the ways to a row from ``first`` on."""
+    """A count of the rows in reach that stops in time, by some of the ways to them."""
     # Not their keys: these would have to be read from the table, where an index says the rest.
-    ones = [
-        keys.annotate(one=models.Value(1)).values_list("one") for keys in keys_of(model, reach)
-    ][first:]
-    found = ones[0].union(*ones[1:], all=True) if len(ones) > 1 else ones[0]
-    sql, params = found[:at_most].query.sql_with_params()
+    ones = [keys.annotate(one=models.Value(1)).values_list("one") for keys in keys_of(model, reach)]
+    return _count_of(_united(ones[slice(*ways)], all=True)[:at_most])
+
+
+def _merged(model: type[models.Model], reach: "Reach", at_most: int) -> tuple[str, Sequence[Any]]:
+    """A count of the rows in reach, each once, that stops in time by every way to them."""
+    return _count_of(_united([keys[:at_most] for keys in keys_of(model, reach)])[:at_most])
+
+
+def _united(parts: Sequence[models.QuerySet[Any, Any]], **how: bool) -> models.QuerySet[Any, Any]:
+    return parts[0].union(*parts[1:], **how) if len(parts) > 1 else parts[0]
+
+
+def _count_of(rows: models.QuerySet[Any, Any]) -> tuple[str, Sequence[Any]]:
+    sql, params = rows.query.sql_with_params()
     return f"SELECT count(*) FROM ({sql}) one", params  # noqa: S608 - written by Django
 
 
-_COUNTED = WrittenSQL(_counted)
+_COUNTED, _MERGED = WrittenSQL(_counted), WrittenSQL(_merged)
 
 
 def keys_of(model: type[models.Model], reach: "Reach") -> Iterator[models.QuerySet[Any, Any]]:

@@ -165,26 +165,33 @@ def parts(model: type[models.Model], *, user: User) -> list[Q]:
     if len(reach.agent_ids) > MOST_PARTS:
         return []
     others = list(reaching.keys_of(model, reach))[1:]
-    if others and not _is_small(model, reach, at_most=SMALL_BOOK, beside_own=True):
+    if others and not _is_small(model, reach, at_most=SMALL_BOOK, ways=reaching.OTHERS):
         return []
     own = [Q(**{scope.agent: pk}) for pk in reach.agent_ids]
     return [*own, *(Q(Among("pk", keys)) for keys in others)]
 
 
 def _is_small(
-    model: type[models.Model], reach: Reach, *, at_most: int, beside_own: bool = False
+    model: type[models.Model],
+    reach: Reach,
+    *,
+    at_most: int,
+    ways: reaching.Ways = reaching.EVERY_WAY,
 ) -> bool:
-    """Whether no more rows are in reach, as it was up to ten minutes ago.
-
-    ``beside_own`` counts only those that are not of the reach's agents themselves.
-    """
+    """Whether no more rows are in reach by these ways, as it was up to ten minutes ago."""
 
     def count() -> bool:
-        return reaching.are_at_most(at_most, model, reach, beside_own=beside_own)
+        return reaching.are_at_most(at_most, model, reach, ways=ways)
 
-    what = "others" if beside_own else "book"
+    what = "others" if ways == reaching.OTHERS else "book"
     name = f"accounts.{what}:{at_most}:{model._meta.label}:{reach.digest}"
     return bool(cache.get_or_set(name, count, SECONDS_REMEMBERED))
+
+
+def number_in_reach(model: type[models.Model], *, user: User, at_most: int) -> int | None:
+    """How many rows ``user`` may see, ``at_most`` + 1 for more; None for who sees all."""
+    reach = reach_of(user)
+    return None if reach.sees_all else reaching.number_of(model, reach, at_most=at_most)
 
 
 def gathered(model: type[models.Model], *, user: User) -> models.QuerySet[Any]:

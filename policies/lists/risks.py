@@ -32,10 +32,11 @@ NEXT_CALLS: Mapping[str, Any] = {
     UNPLANNED: _("None planned"),
 }
 KINDS: Mapping[str, Any] = dict(Risk.Kind.choices)
+IS_OPEN = Q(closed_at__isnull=True)
 
 
 def _open(user: User) -> Any:
-    return Risk.objects.visible_to(user).open()
+    return Risk.objects.visible_to(user).filter(IS_OPEN)
 
 
 def _client(row: Any) -> str:
@@ -113,6 +114,9 @@ RISKS = registry.register(
         view_permission="policies.view_risk",
         change_permission="policies.change_risk",
         visible=_open,
+        is_reach=True,
+        only=IS_OPEN,
+        is_sparse=True,
         title_column="individual",
         columns=(
             columns.link(

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 from django.http import QueryDict
 
-from agencyhub.accounts import scope
+from agencyhub.accounts import reaching, scope
 from agencyhub.accounts.models import Role
 from agencyhub.lib import keyset
 from agencyhub.records.lists import registry, selection, state
@@ -66,13 +66,13 @@ def user(request, agents, reader):
 @pytest.fixture(params=["large", "many agents", "huge"], autouse=True)
 def size(request, monkeypatch):
     """Too large to gather; with more agents than parts; too large to hash as well."""
-    monkeypatch.setattr(
-        scope, "_is_small", lambda *_, at_most, beside_own=False: _fits(at_most, beside_own)
-    )
-    monkeypatch.setattr(scope, "MOST_PARTS", 1 if request.param == "many agents" else 8)
 
-    def _fits(at_most, beside_own):
-        return request.param != "huge" and (at_most == scope.MOST_HASHED or beside_own)
+    def fits(*_, at_most, ways=reaching.EVERY_WAY):
+        is_listed = at_most == scope.MOST_HASHED or ways == reaching.OTHERS
+        return request.param != "huge" and is_listed
+
+    monkeypatch.setattr(scope, "_is_small", fits)
+    monkeypatch.setattr(scope, "MOST_PARTS", 1 if request.param == "many agents" else 8)
 
 
 def walk(key, sort, user, *, backward):
@@ -122,6 +122,16 @@ def test_the_same_rows_are_counted(user):
 
 
 @pytest.mark.parametrize("size", ["large"], indirect=True)
+def test_counting_stops_where_it_is_told(user):
+    for model, _ in LISTS.values():
+        number = model.objects.visible_to(user).count()
+        for most in (0, 1, 5, number - 1, number, number + 1):
+            found = scope.number_in_reach(model, user=user, at_most=max(most, 0))
+
+            assert found == min(number, max(most, 0) + 1), (model, most)
+
+
+@pytest.mark.parametrize("size", ["large"], indirect=True)
 def test_each_way_is_taken(user):
     assert len(scope.parts(Individual, user=user)) >= len(scope.reach_of(user).agent_ids)
     for model in (Policy, Application):
@@ -133,3 +143,4 @@ def test_who_sees_all_needs_neither():
 
     assert scope.hashed_book(Policy, user=user) is None
     assert scope.parts(Individual, user=user) == []
+    assert scope.number_in_reach(Individual, user=user, at_most=5) is None

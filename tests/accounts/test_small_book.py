@@ -57,7 +57,7 @@ def test_lists_that_start_from_a_book_leave_out_nothing_else(kind):
     """Only then may a book stand in place of ``visible``."""
     everything = kind.visible(UserFactory(owner=True))
 
-    assert str(everything.query) == str(kind.model._default_manager.all().query)
+    assert str(everything.query) == str(kind.model._default_manager.filter(kind.only).query)
 
 
 def test_what_is_in_a_small_book_is_not_remembered(agent, user):

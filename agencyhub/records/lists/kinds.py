@@ -53,7 +53,8 @@ class ListKind:
 
     ``visible`` answers the rows that a user may see: every page, count, export and bulk edit
     starts from it, or with ``is_reach``, which says that it leaves out nothing but what is out of
-    reach, from the user's book where that is found sooner. ``title_column`` is always shown, first.
+    reach and what does not fit ``only``, from the user's book where that is found sooner. In small
+    books are few rows of an ``is_sparse`` list. ``title_column`` is always shown, first.
     ``custom_target`` adds the agency's own fields as columns and filters. ``on_export`` is told
     which records somebody takes out.
     """
@@ -77,6 +78,8 @@ class ListKind:
     locks: Sequence[Lock] = ()
     custom_target: str = ""
     is_reach: bool = False
+    only: Q = field(default_factory=Q)
+    is_sparse: bool = False
     icon: str = "list"
     empty_text: Any = ""
     create_label: Any = ""

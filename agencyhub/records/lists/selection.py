@@ -68,9 +68,10 @@ def filterset(kind: ListKind, filters: Texts, *, lookups: Lookups) -> ListFilter
     book = small_book(kind.model, user=lookups.user)
     reached = hashed_book(kind.model, user=lookups.user) if book is None else Q(Among("pk", book))
     # Hashed keys are all that is in reach: to ask each row would look up the person of each.
-    # Of a small book each row is asked: PostgreSQL then sorts before it looks up words.
-    is_asked = book is not None or reached is None or not kind.is_reach
-    rows = kind.visible(lookups.user) if is_asked else kind.model._default_manager.all()
+    # Of a small book each row is asked: PostgreSQL then sorts before it looks up words. With few
+    # rows that matters less than the milliseconds in which it plans the question.
+    is_asked = reached is None or not kind.is_reach or (book is not None and not kind.is_sparse)
+    rows = kind.visible(lookups.user) if is_asked else kind.model._default_manager.filter(kind.only)
     if reached is not None:
         rows = rows.filter(reached)
     return kind.filters(filters, rows, kind=kind, lookups=lookups)
@@ -104,6 +105,16 @@ def count(found: QuerySet[Any]) -> int | None:
             return found.order_by()[: COUNTED + 1].count()
     except TooSlowError:
         return None
+
+
+def count_reached(kind: ListKind, *, user: User) -> int | None:
+    """``count`` of all rows of a list that leaves out nothing but what is out of reach."""
+    try:
+        with within(milliseconds=COUNT_MS):
+            found = scope.number_in_reach(kind.model, user=user, at_most=COUNTED)
+    except TooSlowError:
+        return None
+    return count(kind.visible(user)) if found is None else found
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from agencyhub.accounts.models import User
-from agencyhub.accounts.scope import whole_book
 from agencyhub.lib.keyset import Key
 from agencyhub.lib.pks import read_pk
 from agencyhub.records.lists import chosen, selection
@@ -72,10 +71,11 @@ class State:
         return found.none() if self.is_broken else found
 
     def count(self) -> int | None:
-        """Of ``selection.count``. All that is in reach is found from the agents' side."""
-        is_all = self.kind.is_reach and not self.filters and not self.is_broken
-        found = whole_book(self.kind.model, user=self.user) if is_all else self.rows
-        return selection.count(found)
+        """Of ``selection``; all that is in reach is counted from the agents' side."""
+        is_all = self.kind.is_reach and not self.kind.only and not self.filters
+        if is_all and not self.is_broken:
+            return selection.count_reached(self.kind, user=self.user)
+        return selection.count(self.rows)
 
     @cached_property
     def chips(self) -> list[Chip]:
