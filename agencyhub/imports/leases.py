@@ -1,4 +1,15 @@
-"""Who is at work on an import: a worker that gives no sign of life for a while has died."""
+"""Who is at work on an import: a worker that gives no sign of life for a while has died.
+
+This is not a ``lib.leases.Lease``, whose holder names its right in every change of the row: an
+import has no column that could be one, for ``attempts`` begins anew whenever a person decides
+something, and what reads and writes the rows of a file gives its signs of life by the key alone.
+Two workers, one of them thought dead, are kept apart by what they write instead. A check changes no
+record. Rows go into the records page by page, each page in one transaction with the mark that it is
+there (``imported_page_starts_once``): who comes second meets that mark, and checks again.
+
+It is weaker in one thing: a check that stood still for longer than the lease, and then goes on,
+writes its state and figures over those of the worker that took its place.
+"""
 
 from datetime import timedelta
 
