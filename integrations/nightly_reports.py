@@ -1,11 +1,12 @@
 """How partners that are asked every night are doing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -14,6 +15,7 @@ from integrations.nightly_models import NightlyRun
 from integrations.reports import Counted, Door, Problem, Report, judge
 
 State = NightlyRun.State
+MOST_FAILED = 1000
 SILENT_AFTER = timedelta(hours=50)
 """Two nights and some time for the second run."""
 
@@ -42,14 +44,14 @@ def report(
     runs: QuerySet[Any],
     next_at: datetime | None,
     now: datetime,
-    text: str = "",
+    words: Callable[[Any], str],
     problems: tuple[Problem, ...] = (),
 ) -> Report:
-    """Say how the nights went: what failed since the last run that came to its end."""
-    newest: Any = runs.order_by("-pk").first()
-    done: Any = runs.filter(state=State.DONE).order_by("-pk").first()
-    broken = Q(state=State.FAILED) | Q(state=State.INCOMPLETE, misses__gt=0)
-    failed = list(runs.filter(broken, pk__gt=done.pk if done else 0).order_by("-pk")[:1000])
+    """Say how the nights went: what failed since the last run that came to its end.
+
+    ``words`` say what the newest run brought.
+    """
+    newest, done, failed = _told_by(runs)
     tries = newest.misses if newest and newest.is_open else 0
     error = newest.error if newest and newest.state in nightly.headlines else ""
     last_good = done.finished_at if done else None
@@ -65,7 +67,7 @@ def report(
             needs_somebody=bool(error or problems),
             has_run=newest is not None,
         ),
-        text=text,
+        text=words(newest) if newest else "",
         headline=nightly.headlines[newest.state] if error and is_active else "",
         error=error if is_active else "",
         failures=len(failed) + tries,
@@ -74,6 +76,23 @@ def report(
         doors=[Door(_("Runs failed"), Counted(len(failed)), nightly.url, "danger")],
         problems=(*_failed_runs(nightly, failed), *problems),
     )
+
+
+def _told_by(runs: QuerySet[Any]) -> tuple[Any, Any, list[Any]]:
+    """The newest run, the last one that came to its end, and those that failed since: one query."""
+    keys = runs.order_by("-pk").values("pk")
+    last_done = Subquery(keys.filter(state=State.DONE)[:1])
+    broken = Q(state=State.FAILED) | Q(state=State.INCOMPLETE, misses__gt=0)
+    since = Q(pk__gt=Coalesce(last_done, 0))
+    telling = Q(pk=Subquery(keys[:1])) | Q(pk=last_done) | broken & since
+    found = list(runs.filter(telling).order_by("-pk")[: MOST_FAILED + 2])
+    done = next((one for one in found if one.state == State.DONE), None)
+    failed = [one for one in found if _is_broken(one)]
+    return (found[0] if found else None), done, failed
+
+
+def _is_broken(run: Any) -> bool:
+    return run.state == State.FAILED or (run.state == State.INCOMPLETE and run.misses > 0)
 
 
 def _is_silent(since: datetime | None, last_good: datetime | None, *, now: datetime) -> bool:

@@ -54,7 +54,6 @@ class ComtrackScreens:
         nightly = nightly_reports.Nightly(
             "comtrack", TITLE, url, "moon", HEADLINES, reverse("comtrack:run_start")
         )
-        run = selectors.last_run()
         return [
             nightly_reports.report(
                 nightly,
@@ -63,7 +62,7 @@ class ComtrackScreens:
                 runs=QueryRun.objects.all(),
                 next_at=selectors.next_night(connection, now=now),
                 now=now,
-                text=_came(run) if run else "",
+                words=_came,
             )
         ]
 

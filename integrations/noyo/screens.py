@@ -68,7 +68,6 @@ class NoyoScreens(NothingHeld):
             "noyo", gettext("Readings of Noyo"), url, ICON, HEADLINES, reverse("noyo:run_start")
         )
         runs = SyncRun.objects.filter(noyo_group=None)
-        newest = runs.order_by("-pk").first()
         readings = nightly_reports.report(
             nightly,
             is_active=account.is_active,
@@ -76,7 +75,7 @@ class NoyoScreens(NothingHeld):
             runs=runs,
             next_at=selectors.next_night(account, now=now),
             now=now,
-            text=_came(newest) if newest else "",
+            words=_came,
             problems=tuple(_problems()) if account.is_active else (),
         )
         events = receiving.report(
