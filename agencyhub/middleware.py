@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -96,5 +97,7 @@ class DeliveryMiddleware:
             return self.get_response(request)
         request.get_host()  # refuses a host that is not ours
         answer: HttpResponse = found.func(request, *found.args, **found.kwargs)
+        if isinstance(answer, SimpleTemplateResponse):  # REST framework's answer to OPTIONS
+            answer.render()
         answer.headers.setdefault("Content-Length", str(len(answer.content)))
         return answer

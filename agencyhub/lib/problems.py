@@ -4,8 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    JsonResponse,
+)
+from django.http.multipartparser import MultiPartParserError
+from django.template import loader
 from django.views import defaults
 from rest_framework import status as statuses
 from rest_framework.exceptions import NotFound, ValidationError
@@ -62,11 +71,14 @@ def broken() -> JsonResponse:
     return problem(500, code="error", detail=detail)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """``handler400``: what is refused before any view is asked, such as another host's name."""
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """``handler400``: what is refused before any view is asked, such as another host's name.
+
+    Django's own looks for a token in the form; the form may be what cannot be read.
+    """
     if is_for_programs(request):
         return problem(400, code="bad_request", detail=HTTPStatus.BAD_REQUEST.description)
-    return defaults.bad_request(request, exception)
+    return HttpResponseBadRequest(loader.get_template("400.html").render())
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -74,7 +86,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_for_programs(request):
         detail = HTTPStatus.NOT_FOUND.description
         return problem(404, code=NotFound.default_code, detail=detail)
-    return defaults.page_not_found(request, exception)
+    try:
+        return defaults.page_not_found(request, exception)
+    except (BadRequest, MultiPartParserError, SuspiciousOperation) as unreadable:
+        return bad_request(request, unreadable)
 
 
 def handle(error: Exception, context: Mapping[str, object]) -> JsonResponse | None:
