@@ -12,6 +12,11 @@ from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor
 
 QUERY_STRING = re.compile(r"\?[^\s\"'<>\])]+")
+# An MBI or an SSN that somebody typed into an address; wider than the rules of either.
+PERSONAL_NUMBER = re.compile(
+    r"(?<![A-Z0-9])(?:[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d{2}|\d{3}-\d{2}-\d{4})(?![A-Z0-9])",
+    re.IGNORECASE,
+)
 NOISY = ("amqp", "asyncio", "django.db.backends", "faker", "factory", "kombu", "urllib3")
 # These bring handlers of their own, which our filter would not see.
 CAPTURED = ("django", "django.server", "gunicorn.access", "gunicorn.error", "py.warnings")
@@ -22,8 +27,8 @@ MOST_PLACES = 12
 class RedactFilter(logging.Filter):
     """Cut what may hold personal data out of a record before it is written.
 
-    Query strings are removed from every text; the request object, and Celery's copies of a
-    task's arguments, result and exception text, are removed from the record.
+    Query strings and personal numbers are removed from every text; the request object, and
+    Celery's copies of a task's arguments, result and exception text, are removed from the record.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -40,8 +45,10 @@ class RedactFilter(logging.Filter):
 
 
 def without_query(value: Any) -> Any:
-    """Return the text with its query strings cut off; other values as they are."""
-    return QUERY_STRING.sub("?…", value) if isinstance(value, str) else value
+    """Return the text without its query strings, MBIs and SSNs; other values as they are."""
+    if not isinstance(value, str):
+        return value
+    return PERSONAL_NUMBER.sub("…", QUERY_STRING.sub("?…", value))
 
 
 def without_task_values(values: dict[str, Any]) -> dict[str, Any]:

@@ -43,6 +43,20 @@ class TestLogging:
 
         assert only_line(lines)["event"] == '"GET /individuals/?… HTTP/1" 200'
 
+    @pytest.mark.parametrize(
+        "typed", ["1EG4-TE5-MK73", "1eg4te5mk73", "987-65-4321"], ids=["dashes", "small", "ssn"]
+    )
+    def test_cuts_personal_numbers_out_of_an_address(self, lines: io.StringIO, typed: str) -> None:
+        logging.getLogger("django.request").warning("Not Found: %s", f"/individuals/{typed}/")
+
+        assert only_line(lines)["event"] == "Not Found: /individuals/…/"
+
+    @pytest.mark.parametrize("kept", ["/individuals/1234567/", "2026-11-23", "a1b2c3d4e5f60718"])
+    def test_keeps_what_is_no_personal_number(self, lines: io.StringIO, kept: str) -> None:
+        logging.getLogger("django.request").warning("Not Found: %s", kept)
+
+        assert only_line(lines)["event"] == f"Not Found: {kept}"
+
     def test_cuts_query_strings_out_of_our_own_events(self, lines: io.StringIO) -> None:
         structlog.get_logger("policies").warning(
             "partner_slow", url="https://p.example.com/?m=1EG4"
