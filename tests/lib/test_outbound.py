@@ -87,6 +87,7 @@ def ask(address, path="/latest/meta-data/"):
         ("fd00::1", False, True),
         ("::ffff:10.0.0.1", False, True),
         ("64:ff9b::a00:1", False, True),
+        ("fec0::1", False, True),
         ("::7f00:1", False, True),
         ("169.254.169.254", False, False),
         ("::ffff:169.254.169.254", False, False),

@@ -25,7 +25,8 @@ def is_allowed(address: Address, *, private: bool) -> bool:
         return False
     if address in METADATA:
         return False
-    return private or (address.is_global and not address.is_reserved)
+    is_old_private = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
+    return private or (address.is_global and not address.is_reserved and not is_old_private)
 
 
 def inner(address: Address) -> Address:
