@@ -30,7 +30,8 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(undo.UNDO, raise_exception=True)
 def batch_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a batch, then show what the undo did."""
-    get_object_or_404(Batch, pk=pk)
+    if not reach.is_within_reach(get_object_or_404(Batch, pk=pk), user=request.user):
+        raise Http404
     try:
         result = undo.undo_batch(batch_id=pk, user=request.user, at=timezone.now())
     except DomainError as refusal:
