@@ -16,6 +16,7 @@ from agencyhub.imports.views.ledger import RUN
 from agencyhub.imports.views.runs import frame, of_user
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
+from agencyhub.lib.pks import read_pk
 
 PAGE = 25
 
@@ -26,8 +27,7 @@ PAGE = 25
 def problem_list(request: SignedInRequest, pk: int) -> HttpResponse:
     """Rejected rows from a line on, each with its bad cells to type into."""
     run = of_user(request, pk)
-    after = request.GET.get("after", "")
-    after_line = int(after) if after.isdigit() else 0
+    after_line = read_pk(request.GET.get("after", "")) or 0
     found = rows.problem_rows(run, after_line=after_line, limit=PAGE + 1)
     url = reverse("imports:problem_list", args=[pk])
     desk = repairing.Desk(run, user=request.user)
