@@ -1,13 +1,11 @@
-"""Calls that settled nothing: when to call again, how that is said, what no note may hold."""
+"""Calls that settled nothing: when to call again, and how that is said."""
 
-import re
 from datetime import date, timedelta
 from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from agencyhub.lib.mbi import FULL
 from agencyhub.lib.templatetags.ui import us_date
 from policies.models import Risk
 
@@ -15,9 +13,6 @@ CALLED: Final = gettext_noop("Call about a policy at risk")
 """What the history's batches of calls begin with."""
 LONGEST_DAYS = 366
 FRIDAY = 4
-_SSN = re.compile(r"(?<!\d)(?:\d{9}|\d{3}([- ])\d{2}\1\d{4})(?!\d)", re.ASCII)
-# As it is printed on the card, 1EG4-TE5-MK73, it may fall into three words.
-_MBI_WORDS = 3
 
 
 def next_weekday(today: date) -> date:
@@ -53,16 +48,3 @@ def _again(day: date, today: date) -> str:
         return _("call again today")
     words = _("call again since %(day)s") if day < today else _("call again %(day)s")
     return words % {"day": us_date(day)}
-
-
-def holds_identifier(text: str) -> bool:
-    """Whether a text seems to hold a Social Security number or an MBI."""
-    if _SSN.search(text):
-        return True
-    words = re.findall(r"[0-9A-Z-]+", text.upper())
-    windows = (
-        "".join(words[at : at + length]).replace("-", "")
-        for length in range(1, _MBI_WORDS + 1)
-        for at in range(len(words))
-    )
-    return any(re.fullmatch(FULL, one) for one in windows)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.identifiers import validate_no_identifier
 from commissions.models import Dispute
 
 
@@ -38,7 +39,7 @@ class SnoozeForm(_OfOne):
         label=_("Until"), widget=forms.DateInput({"type": "date", "autofocus": True})
     )
     reason = forms.CharField(
-        label=_("Why?"), max_length=200,
+        label=_("Why?"), max_length=200, validators=[validate_no_identifier],
         widget=forms.TextInput({"list": "snooze-reasons", "autocomplete": "off"}),
     )  # fmt: skip
 
@@ -55,5 +56,7 @@ class AnswerForm(_OfOne):
         choices=Dispute.answers,
         widget=forms.Select({"autofocus": True}),
     )
-    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+    note = forms.CharField(
+        label=_("Note"), max_length=500, required=False, validators=[validate_no_identifier]
+    )
     reference = forms.CharField(label=_("Carrier’s case number"), max_length=60, required=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencyhub.lib.db import one_or_none
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.identifiers import ensure_no_identifier
 from commissions.expected import disputes
 from commissions.models import Dispute, ExpectedPay
 from commissions.services import disputes as services
@@ -77,6 +78,7 @@ def change(*, dispute_id: int, values: Mapping[str, Any], at: datetime, today: d
 
     Raises:
         MonthNotInLedgerError: the month left the ledger.
+        HoldsIdentifierError: ``note`` or ``snooze_reason`` is not to be kept.
         NotToBeChosenError: ``state`` is one that only the ledger sets.
         NotTheirsError: ``assigned_to`` does not see the policy, or may not work on it.
         BadDayError: no day to come within a year.
@@ -89,6 +91,8 @@ def change(*, dispute_id: int, values: Mapping[str, Any], at: datetime, today: d
         wanted[REASON] = ""
     if not wanted:
         return one
+    for name in {"note", REASON} & wanted.keys():
+        ensure_no_identifier(wanted[name], field=name)
     if one.row_id is None:
         msg = _("This month has left the ledger of expected pay. Nothing was changed.")
         raise MonthNotInLedgerError(msg)

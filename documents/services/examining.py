@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 from agencyhub.accounts.models import User
 from agencyhub.lib import scanning
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.identifiers import holds_identifier
 from agencyhub.lib.uploads import MEGABYTE
 from agencyhub.lib.vault import SEGMENT
 from documents import formats
 from documents.formats import Format
-from policies.calls import holds_identifier
 
 FILE = "file"
 

@@ -7,10 +7,11 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.identifiers import ensure_no_identifier
 from agencyhub.lib.text import tidy
 from agencyhub.lib.vault import SEGMENT, new_name
 from agencyhub.records import history
@@ -18,9 +19,9 @@ from agencyhub.records.models import Batch
 from documents import owners, terms
 from documents.models import Document
 from documents.owners import Record
+from documents.services import rows
 from documents.services.examining import Examined
 from documents.vault import VAULT
-from policies.calls import holds_identifier
 
 ADDED = gettext_noop("Added a document: %(what)s")
 REMOVED = gettext_noop("Removed a document: %(what)s")
@@ -31,12 +32,6 @@ class SignedLaterError(DomainError):
     """Signed on a day that has not come."""
 
     code = "signed_later"
-
-
-class NoteHoldsIdentifierError(DomainError):
-    """The note seems to hold a Social Security number or an MBI."""
-
-    code = "holds_identifier"
 
 
 class HereAlreadyError(DomainError):
@@ -76,13 +71,13 @@ def add(
     for each other.
 
     Raises:
-        SignedLaterError, NoteHoldsIdentifierError: names the field.
+        SignedLaterError, HoldsIdentifierError: names the field.
     """
     _check(facts, today=timezone.localdate(at))
     owner = owners.of_record(record)
     done = Added()
     with _clean_after_failure() as written:
-        _lock(owner, record.pk)
+        rows.lock(owner, record.pk)
         for one in files:
             known = _same(owner, record.pk, one.sha256)
             if known is not None:
@@ -92,7 +87,7 @@ def add(
             written.append(stored_as)
             VAULT.write(stored_as, one.content.chunks(SEGMENT))
             done.new.append(_created(owner, record, one, facts, stored_as, batch=batch, at=at))
-        history.write(*(_line(ADDED, one, record, batch=batch) for one in done.new))
+        history.write(*(rows.line(ADDED, one, record, batch=batch) for one in done.new))
     return done
 
 
@@ -117,12 +112,12 @@ def remove(*, document_id: int, batch: Batch, at: datetime) -> Document:
     Raises:
         StillKeptError: the law wants it kept for longer.
     """
-    document = _locked(document_id)
+    document = rows.locked(document_id)
     if document.removed_at is None:
         document.ensure_removable()
         document.removed_at, document.removed_by = at, batch.user
         document.save(update_fields=["removed_at", "removed_by"])
-        history.write(_line(REMOVED, document, _record_of(document), batch=batch))
+        history.write(rows.line(REMOVED, document, rows.record_of(document), batch=batch))
     return document
 
 
@@ -133,8 +128,8 @@ def put_back(*, document_id: int, batch: Batch) -> Document:
         HereAlreadyError: the same file was uploaded since.
     """
     found = Document.objects.get(pk=document_id)
-    _lock(owners.of(found), owners.record_pk(found))
-    document = _locked(document_id)
+    rows.lock(owners.of(found), owners.record_pk(found))
+    document = rows.locked(document_id)
     if document.removed_at is None:
         return document
     owner = owners.of(document)
@@ -145,7 +140,7 @@ def put_back(*, document_id: int, batch: Batch) -> Document:
         raise HereAlreadyError(msg)
     document.removed_at, document.removed_by = None, None
     document.save(update_fields=["removed_at", "removed_by"])
-    history.write(_line(PUT_BACK, document, _record_of(document), batch=batch))
+    history.write(rows.line(PUT_BACK, document, rows.record_of(document), batch=batch))
     return document
 
 
@@ -153,12 +148,7 @@ def _check(facts: Facts, *, today: date) -> None:
     if facts.signed_date is not None and facts.signed_date > today:
         msg = gettext("Nobody has signed it on a day to come. Choose today or an earlier day.")
         raise SignedLaterError(msg, field="signed_date")
-    if holds_identifier(facts.note):
-        msg = gettext(
-            "This seems to hold a Social Security number (nine digits) or an MBI."
-            " Leave it out: notes are read by everybody who sees the record."
-        )
-        raise NoteHoldsIdentifierError(msg, field="note")
+    ensure_no_identifier(facts.note, field="note")
 
 
 def _created(
@@ -195,33 +185,6 @@ def _kept_until(facts: Facts, *, at: datetime) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _lock(owner: owners.Owner, pk: int) -> None:
-    """One act at a time on the documents of a record."""
-    rows = owner.model._default_manager.select_for_update(of=("self",), no_key=True)
-    rows.only("pk").get(pk=pk)
-
-
-def _locked(document_id: int) -> Document:
-    return Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document_id)
-
-
 def _same(owner: owners.Owner, record_pk: int, sha256: bytes) -> Document | None:
     same = Document.objects.kept().filter(**{owner.field: record_pk}, sha256=sha256)
     return same.order_by("pk").first()
-
-
-def _record_of(document: Document) -> Record:
-    record: Record = getattr(document, owners.of(document).field)
-    return record
-
-
-def _line(text: str, document: Document, record: Record, *, batch: Batch) -> Any:
-    """A line for the timelines of the record and of its individual, in English as all are."""
-    with translation.override(None):
-        what = str(document.get_kind_display())
-    return history.entry(
-        batch=batch,
-        record=record,
-        individual_id=owners.of(document).individual_of(record),
-        text=text % {"what": what},
-    )

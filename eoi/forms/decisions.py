@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import DateInput
+from agencyhub.lib.identifiers import validate_no_identifier
 from agencyhub.lib.pks import read_pk
 from eoi.models import Decision
 
@@ -56,6 +57,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"),
         max_length=200,
+        validators=[validate_no_identifier],
         error_messages={"required": _("Give a reason: it stays with the decision.")},
     )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.identifiers import validate_no_identifier
 from agencyhub.lib.reading.limits import MEGABYTE
 from eoi.selectors import worksheets as selectors
 from eoi.worksheets.reading import LIMITS, TOO_LARGE
@@ -35,6 +36,7 @@ class UpdateWorksheetForm(forms.Form):
         label=_("Why you need full SSNs"),
         required=False,
         max_length=MAX_REASON,
+        validators=[validate_no_identifier],
         help_text=_("Kept for each person in the worksheet. Rows are known without an SSN, too."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )

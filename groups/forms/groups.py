@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import SectionsMixin, SwitchInput
+from agencyhub.lib.identifiers import OpenTextsMixin
 from groups.models import BenefitClass, Division, EmployerGroup, Location
 from individuals.forms.fields import AgentField, TidyField, agents
 from policies.forms.carriers import ServiceChecksForm
@@ -18,7 +19,7 @@ class EinField(forms.CharField):
         return (super().to_python(value) or "").replace("-", "").replace(" ", "")
 
 
-class GroupForm(SectionsMixin, ServiceChecksForm):
+class GroupForm(SectionsMixin, OpenTextsMixin, ServiceChecksForm):
     """An employer group."""
 
     name = TidyField(max_length=160)
@@ -47,6 +48,7 @@ class GroupForm(SectionsMixin, ServiceChecksForm):
         ),
     )
     columns = {"servicing_agent": 12, "external_id": 12, "is_test": 12}
+    open_texts = ("notes",)
 
     class Meta:
         model = EmployerGroup

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import DollarsField, SectionsMixin
+from agencyhub.lib.identifiers import validate_no_identifier
 from agencyhub.lib.ssn import InvalidSsnError, read_ssn
 from groups.forms.plans import NamedField
 from groups.models import BenefitClass, Dependent, Division, Employee, Location, SsnReveal
@@ -152,5 +153,6 @@ class RevealForm(forms.Form):
         label=_("Reason"),
         max_length=SsnReveal._meta.get_field("reason").max_length,
         required=False,
+        validators=[validate_no_identifier],
         widget=forms.TextInput({"autocomplete": "off", "aria-required": "true"}),
     )

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencyhub.lib.identifiers import validate_no_identifier
+
 LONGEST = 4000
 
 
@@ -12,5 +14,6 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         label=_("New note"),
         max_length=LONGEST,
+        validators=[validate_no_identifier],
         error_messages={"required": _("Write the note first.")},
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.forms import SectionsMixin
+from agencyhub.lib.identifiers import OpenTextsMixin
 from agencyhub.records.custom import CustomFieldsFormMixin
 from agencyhub.records.models import CustomField, Option
 from individuals.forms.fields import (
@@ -58,10 +59,11 @@ MEDICARE_SECTION = (
 )
 
 
-class PersonForm(MbiForm, SectionsMixin, CustomFieldsFormMixin, forms.ModelForm):
+class PersonForm(MbiForm, SectionsMixin, CustomFieldsFormMixin, OpenTextsMixin, forms.ModelForm):
     """The fields that individuals and sales records share; ``user`` decides about health data."""
 
     custom_target = CustomField.Target.INDIVIDUAL
+    open_texts = ("notes",)
     rest_title = _("Custom fields")
     option_lists: ClassVar[dict[str, Option.List]] = {}
     agent_field: ClassVar[str] = ""

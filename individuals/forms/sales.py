@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.lib.forms import MoneyInput, SectionsMixin
+from agencyhub.lib.identifiers import OpenTextsMixin
 from agencyhub.records.models import Option
 from individuals.forms.fields import AgentField, agents, offer, options
 from individuals.models import SalesOpportunity, SalesRecord
@@ -23,7 +24,7 @@ class StageForm(forms.ModelForm):
         offer(self.fields["stage"], options(Option.List.SALES_STAGE, kept=self.instance.stage_id))
 
 
-class SalesOpportunityForm(SectionsMixin, forms.ModelForm):
+class SalesOpportunityForm(SectionsMixin, OpenTextsMixin, forms.ModelForm):
     """A chance to sell something to an individual."""
 
     section_fields = (
@@ -32,6 +33,7 @@ class SalesOpportunityForm(SectionsMixin, forms.ModelForm):
         (_("Notes"), "", ("notes",)),
     )
     columns: ClassVar[dict[str, int]] = {"name": 12}
+    open_texts = ("name", "notes")
     option_lists: ClassVar[dict[str, Option.List]] = {
         "stage": Option.List.SALES_STAGE,
         "coverage_type": Option.List.COVERAGE_TYPE,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencyhub.lib.identifiers import validate_no_identifier
 from groups.models import Dependent, Employee
 from integrations.noyo.models import Difference
 
@@ -17,6 +18,7 @@ class DifferenceForm(forms.Form):
         label=_("Note"),
         max_length=300,
         required=False,
+        validators=[validate_no_identifier],
         help_text=_("Needed to dismiss: why it does not matter."),
     )
 

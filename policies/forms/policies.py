@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.forms import DollarsField, SectionsMixin
+from agencyhub.lib.identifiers import OpenTextsMixin
 from agencyhub.lib.pks import read_pk
 from agencyhub.records.custom import CustomFieldsFormMixin
 from agencyhub.records.models import CustomField, Option
@@ -28,7 +29,7 @@ class PremiumField(DollarsField):
         super().__init__(min_value=Decimal(0), max_digits=10, decimal_places=2, **kwargs)
 
 
-class PolicyForm(CustomFieldsFormMixin, SectionsMixin, ServiceChecksForm):
+class PolicyForm(CustomFieldsFormMixin, SectionsMixin, OpenTextsMixin, ServiceChecksForm):
     """A policy of the individual that the instance names as subscriber."""
 
     custom_target = CustomField.Target.POLICY
@@ -65,6 +66,7 @@ class PolicyForm(CustomFieldsFormMixin, SectionsMixin, ServiceChecksForm):
         ),
     )
     rest_title = _("More")
+    open_texts = ("notes",)
     columns = {
         "coverage_type": 4, "status": 4, "policy_number": 4, "servicing_agent": 12,
     }  # fmt: skip

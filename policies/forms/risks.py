@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencyhub.lib.identifiers import validate_no_identifier
 from policies.calls import LONGEST_DAYS
 from policies.models import Risk
 
@@ -24,7 +25,13 @@ REASONS: Final = (
 class WhyForm(forms.Form):
     """Why it was saved or lost."""
 
-    why = forms.CharField(label=_("Why"), max_length=200, required=False)
+    why = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        required=False,
+        validators=[validate_no_identifier],
+        error_messages={"max_length": _("The reason may have 200 characters at most.")},
+    )
 
 
 class OutcomeForm(WhyForm):
@@ -58,6 +65,7 @@ class CallForm(forms.Form):
         label=_("Note"),
         max_length=200,
         required=False,
+        validators=[validate_no_identifier],
         widget=forms.TextInput({"autocomplete": "off"}),
     )
 

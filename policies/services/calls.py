@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.identifiers import ensure_no_identifier
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from policies import calls
@@ -28,12 +29,6 @@ class BadCallDayError(DomainError):
     """Nobody can call on that day."""
 
     code = "bad_call_day"
-
-
-class HoldsIdentifierError(DomainError):
-    """The note seems to hold a Social Security number or an MBI."""
-
-    code = "holds_identifier"
 
 
 def log_call(
@@ -62,12 +57,7 @@ def log_call(
     if call_on is not None and not calls.is_possible(call_on, today=today):
         msg = _("Choose today or a later day, a year ahead at most.")
         raise BadCallDayError(msg, field="call_on")
-    if calls.holds_identifier(call_note):
-        msg = _(
-            "This seems to hold a Social Security number (nine digits) or an MBI."
-            " Leave it out: notes are read by everybody who sees the policy."
-        )
-        raise HoldsIdentifierError(msg, field="call_note")
+    ensure_no_identifier(call_note, field="call_note")
     with transaction.atomic():
         rows = Risk.objects.select_related("policy").select_for_update(of=("self",))
         one = rows.get(pk=risk_id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from agencyhub.accounts.models import User
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.identifiers import ensure_no_identifier
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 from policies.models import Risk, Standing
@@ -39,8 +40,10 @@ def log_outcome(*, risk_id: int, outcome: str, why: str, user: User | None, at: 
     """Say that a policy at risk is saved or lost, and why; without ``user`` the agency says so.
 
     Raises:
+        HoldsIdentifierError: the reason is not to be kept.
         ClosedMeanwhileError: it is closed already.
     """
+    ensure_no_identifier(why, field="outcome_reason")
     with _act(gettext_noop("Outcome of a policy at risk"), risk_id, user=user) as (one, batch):
         if one.closed_at is not None:
             msg = _("This was closed meanwhile: %s. Nothing was changed.")
@@ -56,8 +59,10 @@ def explain(*, risk_id: int, why: str, user: User | None) -> Risk:
     """Say why, after the outcome.
 
     Raises:
+        HoldsIdentifierError: the reason is not to be kept.
         NotReopenedError: somebody else's outcome.
     """
+    ensure_no_identifier(why, field="outcome_reason")
     with _act(gettext_noop("Why a policy at risk was saved or lost"), risk_id, user=user) as (
         one,
         batch,

@@ -76,7 +76,8 @@ def risk_close(request: SignedInRequest, pk: int) -> HttpResponse:
     risk = get_object_or_404(Risk.objects.visible_to(request.user), pk=pk)
     form = OutcomeForm(request.POST)
     if not form.is_valid():
-        return _answer(request, risk, refusal=_("Choose whether it is saved or lost."))
+        usual = [_("Choose whether it is saved or lost.")]
+        return _answer(request, risk, refusal=form.errors.get("why", usual)[0])
     try:
         done = services.log_outcome(
             risk_id=pk, user=request.user, at=timezone.now(), **form.cleaned_data
@@ -95,7 +96,7 @@ def risk_explain(request: SignedInRequest, pk: int) -> HttpResponse:
     risk = get_object_or_404(Risk.objects.visible_to(request.user), pk=pk)
     form = WhyForm(request.POST)
     if not form.is_valid():
-        return _answer(request, risk, refusal=_("The reason may have 200 characters at most."))
+        return _answer(request, risk, refusal=form.errors["why"][0])
     try:
         done = services.explain(risk_id=pk, user=request.user, **form.cleaned_data)
     except DomainError as refusal:

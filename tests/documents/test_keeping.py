@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
+from agencyhub.lib.identifiers import HoldsIdentifierError
 from agencyhub.lib.uploads import MEGABYTE
 from agencyhub.records import history, wording
 from agencyhub.records.models import Batch, Change, Entry
@@ -108,7 +109,7 @@ class TestAdd:
         ],
     )
     def test_refuses_what_cannot_be_said_of_it(self, record, field, facts):
-        with pytest.raises((keeping.SignedLaterError, keeping.NoteHoldsIdentifierError)) as refusal:
+        with pytest.raises((keeping.SignedLaterError, HoldsIdentifierError)) as refusal:
             add(record, **facts)
 
         assert refusal.value.field == field

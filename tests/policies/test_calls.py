@@ -10,18 +10,13 @@ from django.db import connection
 from django.urls import reverse
 
 from agencyhub.accounts.models import Role
+from agencyhub.lib.identifiers import HoldsIdentifierError
 from agencyhub.records.models import Batch, Entry
 from agencyhub.records.services import undo
 from policies import calls
 from policies.models import Risk
 from policies.services import outcomes, risks
-from policies.services.calls import (
-    FIELDS,
-    BadCallDayError,
-    CalledMeanwhileError,
-    HoldsIdentifierError,
-    log_call,
-)
+from policies.services.calls import FIELDS, BadCallDayError, CalledMeanwhileError, log_call
 from tests.factories.accounts import RoleFactory, UserFactory
 from tests.factories.individuals import IndividualFactory
 from tests.factories.policies import PolicyFactory, PremierTermFactory, RiskFactory, StandingFactory
@@ -69,26 +64,6 @@ class TestRules:
     )
     def test_a_call_is_planned_for_today_up_to_a_year_ahead(self, days, is_possible):
         assert calls.is_possible(TODAY + timedelta(days=days), today=TODAY) is is_possible
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "123-45-6789", "ssn 123 45 6789.", "it is 123456789", "1EG4-TE5-MK73",
-            "MBI 1eg4 te5 mk73, she says", "1EG4TE5MK73",
-        ],
-    )  # fmt: skip
-    def test_numbers_that_tell_who_somebody_is_are_found(self, text):
-        assert calls.holds_identifier(text)
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "", "Mornings only", "her son: 305-555-0142", "(305) 555 0142", "3055550142",
-            "33101-1234", "pays $60.00 on 10/20/2026", "at 1 EG 4",
-        ],
-    )  # fmt: skip
-    def test_other_words_and_numbers_are_not(self, text):
-        assert not calls.holds_identifier(text)
 
     @pytest.mark.parametrize(
         ("values", "words"),

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from agencyhub.accounts.models import User
 from agencyhub.home.models import Subscription
 from agencyhub.lib.forms import SectionsMixin
+from agencyhub.lib.identifiers import OpenTextsMixin
 from agencyhub.mailing import clock
 from agencyhub.mailing import selectors as mail
 from agencyhub.mailing.forms.settings import TimeInput
 
 
-class SubscriptionForm(SectionsMixin, forms.ModelForm):
+class SubscriptionForm(SectionsMixin, OpenTextsMixin, forms.ModelForm):
     """A title and a rhythm; the report and its choices are those of the page it was asked from."""
 
     section_fields: ClassVar = (
@@ -24,6 +25,7 @@ class SubscriptionForm(SectionsMixin, forms.ModelForm):
          ("frequency", "hour", "weekday", "month_day")),
     )  # fmt: skip
     columns: ClassVar = {"title": 12}
+    open_texts: ClassVar = ("title",)
 
     class Meta:
         model = Subscription

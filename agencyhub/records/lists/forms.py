@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import Role
 from agencyhub.accounts.roles import in_words as role_words
+from agencyhub.lib.identifiers import OpenTextsMixin
 from agencyhub.records.lists import registry
 from agencyhub.records.lists.lookups import Lookups
 from agencyhub.records.lists.models import BulkEdit, SavedView
@@ -63,8 +64,10 @@ class ConfirmForm(forms.Form):
         return typed
 
 
-class SavedViewForm(forms.ModelForm):
+class SavedViewForm(OpenTextsMixin, forms.ModelForm):
     """Name and readers of a view."""
+
+    open_texts = ("name",)
 
     class Meta:
         model = SavedView
@@ -84,7 +87,7 @@ class SavedViewForm(forms.ModelForm):
         roles.label_from_instance = lambda role: role_words(role.name)
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("sharing") == SavedView.Sharing.ROLES and not cleaned.get("roles"):
             self.add_error("roles", _("Choose at least one role."))
         return cleaned

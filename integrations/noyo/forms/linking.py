@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from agencyhub.lib.identifiers import validate_no_identifier
 from agencyhub.lib.pks import LARGEST, read_pk
 from integrations.noyo.links import UNIT_KINDS
 from integrations.noyo.services.mapping import NOTE_LENGTH
@@ -31,7 +32,9 @@ class DecisionForm(forms.Form):
         required=False, choices=[("", ""), *((one, one) for one in UNIT_KINDS)]
     )
     category = forms.CharField(required=False, max_length=80)
-    note = forms.CharField(required=False, max_length=NOTE_LENGTH)
+    note = forms.CharField(
+        required=False, max_length=NOTE_LENGTH, validators=[validate_no_identifier]
+    )
 
     def clean_do(self) -> tuple[str, int]:
         """The verdict and the key of the link, or 0."""
