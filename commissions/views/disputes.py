@@ -99,7 +99,7 @@ def dispute_act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
 @never_cache
 @any_permission(services.CHANGE)
 def dispute_undo(request: SignedInRequest, batch_pk: int) -> HttpResponse:
-    """Take back the user's own act."""
+    """Take back the user's own act; the page comes back at the month it was about."""
     own = Batch.objects.filter(user=request.user, summary__in=services.ACTS)
     batch = get_object_or_404(own, pk=batch_pk)
     try:
@@ -108,7 +108,8 @@ def dispute_undo(request: SignedInRequest, batch_pk: int) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         messages.success(request, _("Taken back: it is as it was."))
-    return redirect_page(request, _asked(request).url())
+    month = read_pk(request.POST.get("month", ""))
+    return redirect_page(request, _asked(request).url() + (f"#pay-{month}" if month else ""))
 
 
 def _form(request: SignedInRequest, row: ExpectedPay, act: str) -> Form:
@@ -177,6 +178,7 @@ def _answer(request: SignedInRequest, row: ExpectedPay, batch: Batch) -> HttpRes
         context = {
             "item": selectors.item(still, today=timezone.localdate()) if still else None,
             "done": batch,
+            "month": row.pk,
             "page": ListPage(asked),
             "may_change": True,
             **_progress(asked),

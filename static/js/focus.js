@@ -1,12 +1,14 @@
 // Keeps the focus when htmx replaces what has it. htmx itself finds an element with the same id
 // again; here the others are found: the same link or button in what has come, else what data-then
-// names, else the one that took its place, else the part that was replaced. What somebody saw
-// stays in sight, and nothing scrolls to what they did not see.
+// names, else the one that took its place, else the part that was replaced. A part that is left
+// empty gives the focus back to the link that filled it; Escape leaves a form that has a
+// [data-leave]. What somebody saw stays in sight, and nothing scrolls to what they did not see.
 (function () {
   "use strict";
   const CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
   let last = null;
   let held = null;
+  const openers = new Map();
 
   function isLost() { return !document.activeElement || document.activeElement === document.body; }
 
@@ -40,6 +42,7 @@
     if (!now || (isLost() && !isOff)) return;
     const root = event.detail.target;
     const inside = root && root.contains(now);
+    if (root && root.id && !inside) openers.set(root.id, now);
     const all = controls(inside ? root : document);
     held = {
       element: now, inside: inside, isSeen: isSeen(now), root: root && root.id, who: who(now), sort: sort(now),
@@ -64,6 +67,15 @@
     return root;
   }
 
+  // Before a queue has its say, which would put the focus on the row.
+  function giveBack() {
+    const root = held && held.inside && isLost() && document.getElementById(held.root);
+    const opener = root && !controls(root).length && openers.get(held.root);
+    if (!opener || !opener.isConnected) return;
+    held = null;
+    opener.focus({ preventScroll: true });
+  }
+
   function keep() {
     if (!held) return;
     const isThere = held.element.isConnected;
@@ -76,8 +88,16 @@
     if (seen && !isSeen(wanted)) wanted.scrollIntoView({ block: "nearest" });
   }
 
+  document.addEventListener("keydown", function (event) {
+    const form = event.key === "Escape" && !event.defaultPrevented && event.target.closest("form");
+    const leave = form && form.querySelector("[data-leave]");
+    if (!leave) return;
+    event.preventDefault();
+    leave.click();
+  });
   document.addEventListener("focusin", function (event) { last = event.target; });
   document.addEventListener("htmx:beforeSwap", note);
+  document.addEventListener("htmx:afterSettle", giveBack, true);
   // After every other script has had its say: they hear it on the document.
   window.addEventListener("htmx:afterSettle", keep);
   window.addEventListener("htmx:afterRequest", keep);

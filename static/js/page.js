@@ -1,6 +1,6 @@
 // What every page needs around htmx: say when a request failed, follow a lost sign-in, put the
 // focus where the answer asks for it ([data-focus]) unless somebody is at work elsewhere, stop
-// double submits; keep the current tab in sight.
+// double submits; keep the current tab in sight; begin at the row that the address names.
 (function () {
   "use strict";
   const words = document.currentScript.dataset;
@@ -32,7 +32,12 @@
     });
   }
 
-  document.addEventListener("DOMContentLoaded", function () { focusIn(document); showTab(document); });
+  function startAtRow() {
+    const row = location.hash && document.getElementById(location.hash.slice(1));
+    if (row && row.matches("[data-queue-row]")) row.focus();
+  }
+
+  document.addEventListener("DOMContentLoaded", function () { focusIn(document); startAtRow(); showTab(document); });
   document.addEventListener("htmx:afterSettle", function (event) { focusIn(event.detail.elt); showTab(event.detail.elt); });
 
   document.addEventListener("htmx:beforeSwap", function (event) {

@@ -10,6 +10,8 @@ from commissions.models import Dispute
 from tests.browser.desk import PATIENCE_MS
 from tests.browser.keyboard import Hands
 
+ROW_WITH_FOCUS = "(document.activeElement.closest('[data-queue-row]') || {}).id"
+
 
 @pytest.fixture
 def hands(owner: Page) -> Hands:
@@ -95,10 +97,70 @@ class TestByTab:
             hands.press(row.get_by_role("link", name="Cancel", exact=True))
             expect(row.get_by_label(field)).to_have_count(0, timeout=PATIENCE_MS)
             settled(hands)
-            assert on_a_row(hands)
+            opener = row.get_by_role("link", name=re.compile(f"^{name}"))
+            expect(opener).to_be_focused(timeout=PATIENCE_MS)
 
         with stack.records():
             assert Dispute.objects.count() == before
+
+    def test_escape_leaves_a_form_where_it_was_opened(self, hands, stack):
+        page = hands.page
+        hands.open("/missing-pay/?show=new")
+        row = page.locator("[data-queue-row]").nth(1)
+        with stack.records():
+            before = Dispute.objects.count()
+
+        for name, field in (("Snooze", "Until"), ("Dispute", "Note")):
+            opener = row.get_by_role("link", name=re.compile(f"^{name}"))
+            hands.press(opener)
+            hands.to(row.get_by_label(field))
+            page.keyboard.press("Escape")
+
+            expect(row.get_by_label(field)).to_have_count(0, timeout=PATIENCE_MS)
+            settled(hands)
+            expect(opener).to_be_focused(timeout=PATIENCE_MS)
+
+        with stack.records():
+            assert Dispute.objects.count() == before
+
+    def test_a_month_is_snoozed_and_taken_back(self, hands):
+        page = hands.page
+        hands.open("/missing-pay/?show=new")
+        rows = page.locator("[data-queue-row]")
+        gone = rows.nth(1).get_attribute("id")
+        after = rows.nth(2).get_attribute("id")
+        row = page.locator(f"#{gone}")
+
+        hands.press(row.get_by_role("link", name=re.compile("^Snooze")))
+        hands.type_into(row.get_by_label("Why?"), "Waits for the carrier")
+        hands.press(row.get_by_role("button", name="Snooze", exact=True))
+        expect(row).to_have_count(0, timeout=PATIENCE_MS)
+        settled(hands)
+        assert page.evaluate(ROW_WITH_FOCUS) == after
+
+        back = page.get_by_role("button", name="Take back")
+        hands.to(back, back=True)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        expect(page.get_by_text("Taken back: it is as it was.")).to_be_visible()
+        expect(row).to_be_focused(timeout=PATIENCE_MS)
+
+    def test_a_month_is_disputed(self, hands, stack):
+        page = hands.page
+        hands.open("/missing-pay/?show=new")
+        rows = page.locator("[data-queue-row]")
+        row = page.locator(f"#{rows.nth(1).get_attribute('id')}")
+        after = rows.nth(2).get_attribute("id")
+
+        hands.press(row.get_by_role("link", name=re.compile("^Dispute")))
+        hands.type_into(row.get_by_label("Note"), "Asked the carrier by phone")
+        hands.press(row.get_by_role("button", name="Save", exact=True))
+
+        expect(row).to_have_count(0, timeout=PATIENCE_MS)
+        settled(hands)
+        assert page.evaluate(ROW_WITH_FOCUS) == after
+        with stack.records():
+            assert Dispute.objects.filter(note="Asked the carrier by phone").count() == 1
 
     def test_a_month_is_assigned_and_the_focus_stays_with_it(self, hands):
         page = hands.page
