@@ -25,6 +25,8 @@ MODULES = {
     "load": "load",
     "faults": "faults",
     "backup": "backups",
+    "accessibility": "accessibility",
+    "at-length": "at_length",
 }
 # These bring servers of their own, which they kill.
 OWN_SERVERS = {"faults": "faults_cluster"}

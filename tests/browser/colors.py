@@ -18,12 +18,6 @@ MARK_FRAME = """([mark, around, isJudged]) => {
     for (const one of [part, ...part.querySelectorAll("*")]) one.toggleAttribute(mark, isJudged);
   }
 }"""
-MARK_SHOWN = """(mark) => {
-  const shown = { visibilityProperty: true, opacityProperty: true };
-  for (const one of document.body.querySelectorAll("*")) {
-    one.toggleAttribute(mark, one.checkVisibility(shown));
-  }
-}"""
 # What contrast depends on, read of the browser: the colour of a text, what it is drawn on, its size
 # and weight. What is laid over something else, is hardly seen, or is a single sign stays unmarked,
 # for axe judges those by more than that.
@@ -72,13 +66,8 @@ def leave_out_marked(page: Page) -> None:
     page.evaluate(ONLY_UNMARKED)
 
 
-def mark_shown(page: Page) -> None:
-    """Mark what can be seen now, and nothing else."""
-    page.evaluate(MARK_SHOWN, MARK)
-
-
 class Judged:
-    """What was judged of pages in each theme: their frames, and texts that look alike.
+    """What was judged of pages in each size and theme: their frames, and texts that look alike.
 
     A frame of the same markup has the same colours on every page. A user's name, a badge or the
     entry of the page makes it another one. Beside the frame, a text of the same size and colours on
@@ -90,14 +79,14 @@ class Judged:
         self._alike: dict[str, Counter[str]] = {}
 
     @contextmanager
-    def once(self, page: Page, theme: str, *, but: str = "[hidden]") -> Iterator[None]:
-        """Mark what was judged before in a theme; remember that the rest was, ``but`` what is not.
+    def once(self, page: Page, look: str, *, but: str = "[hidden]") -> Iterator[None]:
+        """Mark what was judged before in a size and theme; remember that the rest was.
 
         ``but`` selects what axe is told to leave out, with all that is in it.
         """
-        frame = (theme, page.evaluate(READ_FRAME, AROUND).replace(f' {MARK}=""', ""))
+        frame = (look, page.evaluate(READ_FRAME, AROUND).replace(f' {MARK}=""', ""))
         page.evaluate(MARK_FRAME, [MARK, AROUND, frame in self._frames])
-        alike = self._alike.setdefault(theme, Counter())
+        alike = self._alike.setdefault(look, Counter())
         enough = [looks for looks, times in alike.items() if times >= ENOUGH]
         apart = f":is({AROUND}, {but})"
         beside = f":not({apart}, {apart} *)"

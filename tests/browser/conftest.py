@@ -2,14 +2,20 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from agencyhub.accounts.models import User
+from tests.browser import colors
 from tests.browser.desk import Desk
+from tests.browser.judging import SIZES
+from tests.browser.screens import SCREENS, find_examples
 from tests.browser.stack import Stack
 
 ARGUMENTS = [
@@ -100,3 +106,50 @@ def owner(desk: Desk) -> Iterator[Page]:
     """A page of the owner, signed in."""
     with desk.sit("owner") as page:
         yield page
+
+
+@pytest.fixture(scope="session")
+def examples(stack: Stack) -> dict[str, object]:
+    """What the addresses of the pages name."""
+    with stack.records():
+        return find_examples()
+
+
+@pytest.fixture(scope="module")
+def tabs(desk: Desk) -> Iterator[dict[str, Page]]:
+    """One tab per user, kept open: styles and scripts are read once."""
+    opened: dict[str, Page] = {}
+    with ExitStack() as windows:
+        for user in sorted({screen.user for screen in SCREENS}):
+            options = {"reduced_motion": "reduce", "viewport": SIZES["desk"]}
+            window = desk.sit(user, **options) if user else desk.window(**options)
+            opened[user] = windows.enter_context(window)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def speak(stack: Stack, tabs: dict[str, Page]) -> Iterator[Callable[[str], None]]:
+    """Let everybody read another language: users by their profile, others by their cookie."""
+    with stack.records():
+        usual = dict(User.objects.values_list("pk", "language"))
+    now = "en"
+
+    def change(language: str) -> None:
+        nonlocal now
+        if language == now:
+            return
+        with stack.records():
+            for pk, own in usual.items():
+                User.objects.filter(pk=pk).update(language=own if language == "en" else language)
+        cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": stack.hub}
+        tabs[""].context.add_cookies([cookie])
+        now = language
+
+    yield change
+    change("en")
+
+
+@pytest.fixture(scope="session")
+def judged() -> colors.Judged:
+    """What was judged of the colours of the pages before."""
+    return colors.Judged()

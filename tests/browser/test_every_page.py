@@ -1,181 +1,56 @@
-"""Every page, light and dark: axe, overflow, and what scripts complain about.
+"""Every page, once: axe, overflow, and what scripts complain about.
 
-Each is opened once, in Spanish, whose words are longer: on a desk by day and in its dark colours,
-then on a phone in the dark. A page of each part of the product is opened in English, too; before a
-release every page is, with ``EVERY_PAGE_IN_ENGLISH=1``.
+Each is judged in one language, one theme and one size, always the same: which ones, its name says.
+So each of these is seen on a part of all pages, and every page is seen. Before a release,
+``bin/bench accessibility`` judges every page in all of them.
 """
 
-import os
-from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from collections import Counter
+from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
-from django.utils import translation
-from django.utils.translation import gettext
 from playwright.sync_api import Page
 
-from agencyhub.accounts.models import User
-from tests.browser import colors
-from tests.browser.axe import AXE, EVERYTHING, findings, overflow
-from tests.browser.screens import NOT_PAGES, SCREENS, Screen, find_examples
+from tests.browser import colors, judging
+from tests.browser.axe import AXE, findings
+from tests.browser.judging import COLORS, EVERY_VIEW, FIRST_ROWS, View, one_view_of
+from tests.browser.screens import NOT_PAGES, SCREENS, Screen
 
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
-NARROWEST = {"width": 360, "height": 780}
-COLORS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
-LATER_ROWS = "tbody > tr:nth-child(n+13)"
-FIRST_ROWS = {"include": [["html"]], "exclude": [[LATER_ROWS]]}
-# Colours are judged once they have arrived.
-STILL = """() => {
-  const still = new CSSStyleSheet();
-  still.replaceSync("*, *::before, *::after { transition: none !important }");
-  document.adoptedStyleSheets = [still];
-}"""
-# What Django's own admin and Swagger's own page break is not ours to mend.
-FOREIGN = {
-    "admin:": {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
-    "api_docs": {
-        "runOnly": ["wcag2a"],
-        "rules": {"html-has-lang": {"enabled": False}, "nested-interactive": {"enabled": False}},
-    },
-}
+# Those in one language follow one another.
+PAGES = sorted(
+    ((screen, one_view_of(screen)) for screen in SCREENS), key=lambda one: one[1].language
+)
 
 
-def first_of_each_part() -> list[Screen]:
-    """One screen of each app."""
-    found: dict[str, Screen] = {}
-    for screen in SCREENS:
-        found.setdefault(screen.name.partition(":")[0], screen)
-    return list(found.values())
+@pytest.mark.parametrize(
+    ("screen", "view"), PAGES, ids=[f"{screen} ({view})" for screen, view in PAGES]
+)
+def test_is_accessible_and_fits_a_phone(screen: Screen, view: View, examples, tabs, speak, judged):
+    speak(view.language)
+    page = tabs[screen.user]
+    judging.look_at(screen, page, examples, view)
+
+    found = judging.judge(screen, page, view, judged, only_colors=False)
+    found += judging.wider(screen, page)
+
+    assert not found, "\n".join(found)
 
 
-IN_ENGLISH = SCREENS if os.environ.get("EVERY_PAGE_IN_ENGLISH") == "1" else first_of_each_part()
+class TestViews:
+    def test_are_all_seen_on_many_pages(self):
+        seen = Counter(view for _, view in PAGES)
 
+        assert set(seen) == set(EVERY_VIEW)
+        assert min(seen.values()) >= len(SCREENS) / len(EVERY_VIEW) / 2
 
-@pytest.fixture(scope="module")
-def examples(stack) -> dict[str, object]:
-    with stack.records():
-        return find_examples()
+    def test_of_what_is_not_ours_are_light(self):
+        foreign = [screen for screen in SCREENS if screen.name.startswith(("admin:", "api_docs"))]
 
+        found = {view.theme for screen in foreign for view in judging.views_of(screen)}
 
-@pytest.fixture(scope="module")
-def tabs(desk) -> Iterator[dict[str, Page]]:
-    """One tab per user, kept open: styles and scripts are read once."""
-    opened: dict[str, Page] = {}
-    windows = []
-    for user in sorted({screen.user for screen in SCREENS}):
-        options = {"reduced_motion": "reduce", "viewport": DESKTOP}
-        window = desk.sit(user, **options) if user else desk.window(**options)
-        windows.append(window)
-        opened[user] = window.__enter__()
-    yield opened
-    for window in windows:
-        window.__exit__(None, None, None)
-
-
-@pytest.fixture(scope="module")
-def speak(stack, tabs) -> Iterator[Callable[[str], None]]:
-    """Let everybody read another language: users by their profile, others by their cookie."""
-    with stack.records():
-        usual = dict(User.objects.values_list("pk", "language"))
-    now = "en"
-
-    def change(language: str) -> None:
-        nonlocal now
-        if language == now:
-            return
-        with stack.records():
-            for pk, own in usual.items():
-                User.objects.filter(pk=pk).update(language=own if language == "en" else language)
-        cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": stack.hub}
-        tabs[""].context.add_cookies([cookie])
-        now = language
-
-    yield change
-    change("en")
-
-
-def violations(page: Page, options: dict[str, Any]) -> list[str]:
-    """What axe finds; of a long table the first rows speak."""
-    return findings(page, options, where=FIRST_ROWS)
-
-
-def paint(page: Page, theme: Literal["light", "dark"]) -> None:
-    """Change the device's colours and wait until the page has taken them on."""
-    page.emulate_media(color_scheme=theme)
-    page.locator(f"html[data-bs-theme={theme}]").wait_for(state="attached")
-
-
-@pytest.fixture(scope="module")
-def judged() -> colors.Judged:
-    """What was judged of the colours of the pages before."""
-    return colors.Judged()
-
-
-@pytest.mark.parametrize("screen", IN_ENGLISH, ids=str)
-def test_is_accessible_in_english(screen: Screen, examples, tabs, speak, judged):
-    speak("en")
-    page, rules = look_at(screen, tabs[screen.user], examples)
-
-    found = on_a_desk(page, rules, judged)
-
-    assert not _lines(found), "\n".join(_lines(found))
-
-
-@pytest.mark.parametrize("screen", SCREENS, ids=str)
-def test_is_accessible_and_fits_a_phone(screen: Screen, examples, tabs, speak, judged):
-    speak("es")
-    page, rules = look_at(screen, tabs[screen.user], examples)
-
-    found = on_a_desk(page, rules, judged)
-    if rules is EVERYTHING:
-        # In the dark, too: what a phone shows and a desk does not is still to be judged.
-        colors.mark_shown(page)
-    page.set_viewport_size(PHONE)
-    found["phone"] = violations(page, rules)
-    page.set_viewport_size(NARROWEST)
-    wider = overflow(page) if rules is EVERYTHING else 0
-
-    assert not _lines(found), "\n".join(_lines(found))
-    assert wider == 0
-
-
-def on_a_desk(page: Page, rules: dict[str, Any], judged: colors.Judged) -> dict[str, list[str]]:
-    """What axe finds by day, and what it finds of our colours in the dark."""
-    with judged.once(page, "light", but=LATER_ROWS):
-        found = {"desk": violations(page, rules)}
-    if rules is EVERYTHING:
-        paint(page, "dark")
-        with judged.once(page, "dark", but=LATER_ROWS):
-            found["desk, dark"] = violations(page, COLORS)
-    return found
-
-
-def look_at(screen: Screen, page: Page, examples: dict[str, object]) -> tuple[Page, dict[str, Any]]:
-    """Open a screen on a desk in daylight; answer it with the rules that hold for it."""
-    page.set_viewport_size(DESKTOP)
-    page.emulate_media(color_scheme="light")
-    answer = page.goto(screen.path(examples))
-    assert answer is not None
-    assert answer.status == screen.status
-    if screen.press:
-        language = page.locator("html").get_attribute("lang")
-        with translation.override(language):
-            name = gettext(screen.press)
-        page.get_by_role("button", name=name, exact=True).click()
-        page.locator("[aria-invalid=true], [role=alert], textarea[name=body]").first.wait_for()
-    page.evaluate(AXE)
-    colors.leave_out_marked(page)
-    page.evaluate(STILL)
-    foreign = (rules for start, rules in FOREIGN.items() if screen.name.startswith(start))
-    return page, next(foreign, EVERYTHING)
-
-
-def _lines(found: dict[str, list[str]]) -> list[str]:
-    return [f"{where}: {line}" for where, what in found.items() for line in what]
+        assert found == {"light"}
 
 
 class TestJudgedColors:
@@ -195,7 +70,7 @@ class TestJudgedColors:
         judged, found = colors.Judged(), []
         for theme in ("light", "light", "dark"):
             with judged.once(page, theme):
-                found.append(len(violations(page, COLORS)))
+                found.append(len(findings(page, COLORS, where=FIRST_ROWS)))
 
         assert found == [2, 1, 2]
 
@@ -242,17 +117,9 @@ class TestJudgedColors:
 
         assert "inside" in found
 
-    def test_of_what_was_shown_are_not_judged_again(self, page):
-        colors.mark_shown(page)
-        page.evaluate("document.querySelector('[hidden]').hidden = false")
-
-        (found,) = violations(page, COLORS)
-
-        assert "later" in found
-
 
 def _beside_the_frame(page: Page) -> list[str]:
-    return [line for line in violations(page, COLORS) if "around" not in line]
+    return [line for line in findings(page, COLORS, where=FIRST_ROWS) if "around" not in line]
 
 
 class TestList:
