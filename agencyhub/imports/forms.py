@@ -13,13 +13,10 @@ from agencyhub.imports.models import Import, Template
 from agencyhub.imports.selectors.ledger import VIEW
 
 FIND_OUT = ""
+# Without the value, which may be as long as an address.
+NOT_OFFERED = {"invalid_choice": _("Choose one of those on offer.")}
 MOST_FILES = 20
 ENDINGS = ".csv,.tsv,.txt,.xlsx,.xls,.html,.htm,.xml,.zip"
-
-
-def allowed_kinds(user: User) -> list[kinds.Kind]:
-    """The kinds that a user may import here: others have pages of their own."""
-    return [kind for kind in kinds.every() if not kind.page and user.has_perms(kind.permissions)]
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -69,7 +66,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(kind.key, gettext(kind.label)) for kind in allowed_kinds(user)]
+        choices = [(kind.key, gettext(kind.label)) for kind in kinds.allowed(user)]
         field: Any = self.fields["kind"]
         field.choices = [(FIND_OUT, _("Find out from the file")), *choices]
 
@@ -77,12 +74,12 @@ class UploadForm(forms.Form):
 class LedgerForm(forms.Form):
     """What the ledger shows."""
 
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, error_messages=NOT_OFFERED)
+    state = forms.ChoiceField(label=_("State"), required=False, error_messages=NOT_OFFERED)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = kinds.every() if user.has_perm(VIEW) else allowed_kinds(user)
+        known = kinds.every() if user.has_perm(VIEW) else kinds.allowed(user)
         kind: Any = self.fields["kind"]
         kind.choices = [("", _("All kinds")), *((one.key, one.label) for one in known)]
         state: Any = self.fields["state"]
@@ -112,7 +109,8 @@ class KindForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["kind"]
-        field.choices = [(kind.key, gettext(kind.label)) for kind in allowed_kinds(user)]
+        choices = [(kind.key, gettext(kind.label)) for kind in kinds.allowed(user)]
+        field.choices = choices if self.initial.get("kind") else [("", _("Choose")), *choices]
 
 
 class QuestionsForm(forms.Form):

@@ -203,6 +203,8 @@ class Kind:
 
 
 _KINDS: dict[str, Kind] = {}
+# Of a file whose header tells no kind, until a person says what it holds.
+UNDECIDED = Kind("", gettext_noop("Not known yet"), permissions=(), fields=(), targets=())
 
 
 def register(*kinds: Kind) -> None:
@@ -218,10 +220,15 @@ def _discover() -> None:
 def of(key: str) -> Kind:
     """The kind with this key; an unknown one is a mistake of the caller (``KeyError``)."""
     _discover()
-    return _KINDS[key]
+    return _KINDS[key] if key else UNDECIDED
 
 
 def every() -> Sequence[Kind]:
     """Every kind, by label."""
     _discover()
     return sorted(_KINDS.values(), key=lambda kind: kind.label)
+
+
+def allowed(user: User) -> list[Kind]:
+    """The kinds that a user may import here: others have pages of their own."""
+    return [kind for kind in every() if not kind.page and user.has_perms(kind.permissions)]

@@ -85,7 +85,8 @@ def is_undone(run: Import) -> bool:
 
 def kind_label(key: str) -> str:
     """The label of a kind; imports outlive kinds, so an unknown one is its key."""
-    return {kind.key: gettext(kind.label) for kind in kinds.every()}.get(key, key)
+    known = (*kinds.every(), kinds.UNDECIDED)
+    return {kind.key: gettext(kind.label) for kind in known}.get(key, key)
 
 
 def made_by(template: Template) -> str:

@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencyhub.accounts.models import User
-from agencyhub.imports import forms, kinds
+from agencyhub.imports import kinds
 from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import rows
 from agencyhub.imports.services import files, runs
@@ -145,7 +145,7 @@ class ImportViewSet(RecordViewSet):
             errors: Any = reader.errors
             raise InvalidBodyError(errors)
         values = reader.validated_data
-        allowed = {one.key for one in forms.allowed_kinds(self.user)}
+        allowed = {one.key for one in kinds.allowed(self.user)}
         if values["kind"] not in allowed:
             raise PermissionDenied
         content, user = values["file"], self.user if self.user.pk else None

@@ -3,7 +3,7 @@
 from agencyhub.imports import kinds, leases
 from agencyhub.imports.engine.staging import Stager
 from agencyhub.imports.models import Import
-from agencyhub.imports.services import unattended
+from agencyhub.imports.services import deciding, unattended
 from agencyhub.lib.errors import DomainError
 
 State = Import.State
@@ -13,14 +13,20 @@ def stage(*, import_id: int) -> None:
     """Read and check the file of an import, unless somebody is at it.
 
     The import is then CHECKED; MAPPING where its columns are not known; or ATTENTION with words.
-    A kind that takes its files itself leaves it IMPORTED.
+    A kind that takes its files itself leaves it IMPORTED. Where nobody has said what it holds, its
+    header does, else it needs ATTENTION.
     """
     states = (State.RECEIVED, State.CHECKING)
     run = leases.claim(import_id, states=states, to=State.CHECKING)
     if run is None:
         return
-    kind = kinds.of(run.kind).for_user(run.user)
     try:
+        if not run.kind and not deciding.decide(run):
+            _rest(run, State.ATTENTION, problem=deciding.ASK)
+            return
+        if run.state == State.DUPLICATE:
+            return
+        kind = kinds.of(run.kind).for_user(run.user)
         if kind.take is not None:
             kind.take(run)
             return

@@ -76,7 +76,7 @@ def receive(
         content = examine(content=content, name=name, user=user)
     file = _keep(content, name=name)
     with transaction.atomic():
-        first = _first_reading(file, kind, options or {})
+        first = first_reading(file, kind, options or {})
         run = Import.objects.create(
             kind=kind,
             file=file,
@@ -158,8 +158,9 @@ def _pieces(content: UploadedFile[Any] | Path) -> Iterator[bytes]:
         yield from content.chunks(PIECE)
 
 
-def _first_reading(file: File, kind: str, options: Mapping[str, Any]) -> Import | None:
-    if kinds.of(kind).exact:  # what it says may not hold any more
+def first_reading(file: File, kind: str, options: Mapping[str, Any]) -> Import | None:
+    """The import that read this file as this kind before and still counts, if there is one."""
+    if kinds.of(kind).exact or not kind:  # what it says may not hold any more, or is not known
         return None
     runs = Import.objects.filter(file=file, kind=kind).exclude(state__in=WITHOUT_EFFECT)
     if not kinds.of(kind).is_of_its_day:

@@ -1,6 +1,7 @@
 """What a file holds, told by its header."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from agencyhub.lib.reading.limits import Limits, UnreadableFileError
 
 # Enough of a text for its header, and the largest workbook that is opened while somebody waits.
 LOOKED_AT = 1024 * 1024
+# So many known columns tell a kind, and one that needs no column in particular.
+FEW, FEWEST = 2, 3
 
 
 def guess_kind(
@@ -48,23 +51,46 @@ def kind_of_header(
         known_layouts.install(kind)
         if layouts.recognise(kind.key, labels) is not None:
             return kind.key
-    scores = [(_score(labels, kind, user=user), kind.key) for kind in among]
-    fitting = [(score, key) for score, key in scores if score]
-    return max(fitting, key=lambda one: one[0])[1] if fitting else None
+    fitting = [one for one in considered(labels, among=among, user=user) if one.fits]
+    return max(fitting, key=lambda one: one.score).kind.key if fitting else None
 
 
-def _score(labels: Sequence[str], kind: Kind, *, user: User | None) -> tuple[float, ...]:
-    """How well a header fits: required fields that have a column, then columns that have a field.
+@dataclass(frozen=True)
+class Considered:
+    """How a header fits a kind: headings that it knows, and what it needs and the header lacks.
 
-    Nothing when a required field has none.
+    ``score`` is what kinds that fit are compared by: known columns, then how much the kind needs.
     """
+
+    kind: Kind
+    known: list[str]
+    missing: list[str]
+    fits: bool
+    score: tuple[float, ...]
+
+
+def considered(
+    labels: Sequence[str], *, among: Sequence[Kind], user: User | None
+) -> list[Considered]:
+    """How a header fits each kind, the nearest first."""
+    found = [_consider(labels, kind, user=user) for kind in among]
+    return sorted(found, key=lambda one: (-len(one.known), len(one.missing), one.kind.label))
+
+
+def _consider(labels: Sequence[str], kind: Kind, *, user: User | None) -> Considered:
+    """A kind that needs no column in particular fits when it knows half of them, and a few."""
     fields = kind.fields_for(user)
     names = [proposing.Names(one.key, one.label, one.aliases) for one in fields.values()]
-    keys = {one.key for one in proposing.guess(labels, names) if one.key}
-    required = {one.key for one in fields.values() if one.required}
-    if not keys or required - keys:
-        return ()
-    return (len(keys), len(required) / len(fields))
+    guesses = zip(labels, proposing.guess(labels, names), strict=True)
+    known = {one.key: label for label, one in guesses if one.key}
+    required = [one for one in fields.values() if one.required]
+    needed = required or [fields[key] for key in kind.targets[0].required if key in fields]
+    missing = [one.label for one in needed if one.key not in known]
+    half = 2 * len(known) >= len(labels)
+    is_told = len(known) >= FEW if needed else len(known) >= FEWEST and half
+    share = len(required) / len(fields)
+    fits = bool(known) and not missing and is_told
+    return Considered(kind, list(known.values()), missing, fits, (len(known), share))
 
 
 def _labels(content: UploadedFile[Any]) -> list[str]:

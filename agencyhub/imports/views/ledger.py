@@ -20,6 +20,7 @@ from agencyhub.lib.uploads import is_too_large
 
 RUN = "imports.run_import"
 TOO_LARGE = 413
+UNREADABLE = "unreadable"
 
 
 @require_GET
@@ -38,10 +39,11 @@ def _ledger(
     request: SignedInRequest, upload: forms.UploadForm, *, status: int = 200
 ) -> HttpResponse:
     form = forms.LedgerForm(request.GET, user=request.user)
-    filters = form.cleaned_data if form.is_valid() else {"kind": "", "state": ""}
+    # What cannot be read never widens the ledger: its error is shown, and no row is.
+    filters = form.cleaned_data if form.is_valid() else {"kind": "", "state": UNREADABLE}
     page = ledger.ledger(user=request.user, **filters, params=request.GET)
     url = reverse("imports:import_list")
-    allowed = forms.allowed_kinds(request.user)
+    allowed = kinds.allowed(request.user)
     keep = {name: value for name, value in filters.items() if value}
     context = {
         "upload": upload,
@@ -89,18 +91,19 @@ def import_upload(request: SignedInRequest) -> HttpResponse:
 def _received(request: SignedInRequest, form: forms.UploadForm) -> list[Import]:
     """Take each file; what one is refused for becomes an error of the form."""
     chosen = form.cleaned_data["kind"]
-    allowed = forms.allowed_kinds(request.user)
+    allowed = kinds.allowed(request.user)
     if not allowed:
         raise PermissionDenied
     runs = []
     for content in form.cleaned_data["file"]:
         try:
             kind = chosen or guessing.guess_kind(content=content, among=allowed, user=request.user)
+            # The worker looks at what could not be told at once, and else asks what it is.
             runs.append(
                 files.receive(
                     content=content,
                     name=content.name,
-                    kind=kind or allowed[0].key,
+                    kind=kind or kinds.UNDECIDED.key,
                     mode=form.cleaned_data["mode"],
                     user=request.user,
                 )
@@ -114,7 +117,7 @@ def _received(request: SignedInRequest, form: forms.UploadForm) -> list[Import]:
 @any_permission(RUN)
 def sample_file(request: SignedInRequest, kind: str) -> HttpResponse:
     """A small file of one kind, with every column that it may have."""
-    if kind not in {one.key for one in forms.allowed_kinds(request.user)}:
+    if kind not in {one.key for one in kinds.allowed(request.user)}:
         raise Http404
     content = samples.sample(kinds.of(kind), user=request.user)
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")

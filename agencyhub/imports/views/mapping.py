@@ -33,7 +33,7 @@ SHOWN_CELLS = 6
 def mapping_studio(request: SignedInRequest, pk: int) -> HttpResponse:
     """Choose fields; a POST looks at the choice, or with ``save`` keeps it and goes on."""
     run = of_user(request, pk)
-    if run.state not in CHANGEABLE:
+    if run.state not in CHANGEABLE or not run.kind:
         return redirect_page(request, "imports:import_detail", pk)
     try:
         proposal = mapping.propose(run)

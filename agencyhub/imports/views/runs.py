@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,10 +17,12 @@ from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.imports import doors, forms, kinds, screens
 from agencyhub.imports.models import Import
 from agencyhub.imports.selectors import ledger, rows
-from agencyhub.imports.services import runs, sheets
+from agencyhub.imports.services import deciding, runs, sheets
+from agencyhub.imports.services.guessing import Considered
 from agencyhub.imports.views.ledger import RUN
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page
+from agencyhub.lib.pks import read_pk
 from agencyhub.records.models import Batch
 from agencyhub.records.selectors import batch_page
 
@@ -27,6 +30,7 @@ State = Import.State
 PAGE = 50
 SHOWN_CHANGES = 5
 SHOWN_GROUPS = 8
+SHOWN_KINDS = 4
 OUTCOMES = ("new", "changed", "same")
 UNDO = "records.undo_batch"
 
@@ -84,6 +88,8 @@ def _of_state(request: SignedInRequest, run: Import) -> dict[str, Any]:
             "percent": screens.percent(run),
             "groups": screens.reasons(run, limit=SHOWN_GROUPS),
         }
+    if run.state == State.ATTENTION and not run.kind and (found := deciding.considered(run)):
+        return {"template": "imports/_undecided.html", **_undecided(request, run, found)}
     if screens.is_undone(run):
         return {"template": "imports/_undone.html", **_undone(request, run)}
     makers: dict[str, Callable[[SignedInRequest, Import], dict[str, Any]]] = {
@@ -137,13 +143,18 @@ def _attention(request: SignedInRequest, run: Import) -> dict[str, Any]:
     return {"kind_form": forms.KindForm(user=request.user, initial={"kind": run.kind})}
 
 
+def _undecided(request: SignedInRequest, run: Import, found: list[Considered]) -> dict[str, Any]:
+    nearest, others = found[:SHOWN_KINDS], found[SHOWN_KINDS:]
+    return {**_attention(request, run), "nearest": nearest, "others": others}
+
+
 @require_GET
 @never_cache
 @any_permission(RUN, ledger.VIEW)
 def row_list(request: SignedInRequest, pk: int, outcome: str) -> HttpResponse:
     """The rows of a dry run that are new, changed or the same."""
     run = of_user(request, pk)
-    after = int(request.GET.get("after", "0")) if request.GET.get("after", "").isdigit() else 0
+    after = read_pk(request.GET.get("after", "")) or 0
     found = screens.lines(run, outcome=outcome, user=request.user, after=after, limit=PAGE + 1)
     url = reverse("imports:row_list", args=[pk, outcome])
     context = {
@@ -239,4 +250,6 @@ def import_kind(request: SignedInRequest, pk: int) -> HttpResponse:
     form = forms.KindForm(request.POST, user=request.user)
     if form.is_valid():
         _act(request, pk, runs.choose_kind, kind=form.cleaned_data["kind"])
+    else:
+        messages.error(request, gettext("Choose what the file holds."))
     return _back(request, pk)
