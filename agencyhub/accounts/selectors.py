@@ -182,6 +182,12 @@ def invitations_for_list() -> QuerySet[Invitation]:
     return found.prefetch_related("roles").order_by("-pk")[:MOST_INVITATIONS]
 
 
+def waiting_invitations(agent: Agent) -> QuerySet[Invitation]:
+    """Invitations to see an agent's book that nobody has accepted or revoked, the newest first."""
+    found = Invitation.objects.filter(agent=agent, accepted_at=None, revoked_at=None)
+    return found.select_related("invited_by").order_by("-pk")
+
+
 def access_events_for_list(
     *,
     user: User | None = None,

@@ -78,4 +78,9 @@ class RoleFilter(forms.ModelChoiceField):
 class StateForm(forms.Form):
     """Which users or agents a list shows."""
 
-    state = forms.ChoiceField(choices=STATES, required=False)
+    # The error goes without the value, which may be as long as an address.
+    state = forms.ChoiceField(
+        choices=STATES,
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of those on offer.")},
+    )

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -23,11 +24,12 @@ from agencyhub.lib.pages import redirect_page, render_page
 def agent_list(request: HttpRequest) -> HttpResponse:
     """Agents by name."""
     form = StateForm(request.GET)
-    filters = form.cleaned_data if form.is_valid() else {}
-    page = keyset.page(
-        selectors.agents_for_list(**filters), order=selectors.AGENT_ORDER, params=request.GET
-    )
-    context = {"form": form, "page": page, "state": filters.get("state", "")}
+    # What cannot be read never widens a list: its error is shown, and no row is.
+    rows = Agent.objects.none()
+    if form.is_valid():
+        rows = selectors.agents_for_list(**form.cleaned_data)
+    page = keyset.page(rows, order=selectors.AGENT_ORDER, params=request.GET)
+    context = {"form": form, "page": page, "state": form.cleaned_data.get("state", "")}
     return render_page(request, "accounts/agent_list.html", context, fragment="agent-table")
 
 
@@ -38,7 +40,14 @@ def agent_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One agent: contact, license, and who sees the book."""
     agent = get_object_or_404(Agent.objects.select_related("user"), pk=pk)
     readers = agent.accessible_to.order_by("username")
-    context = {"agent": agent, "agent_id": str(agent.pk), "readers": readers}
+    now = timezone.now()
+    invited = [(one, one.is_open(at=now)) for one in selectors.waiting_invitations(agent)]
+    context = {
+        "agent": agent,
+        "agent_id": str(agent.pk),
+        "readers": readers,
+        "invited": invited,
+    }
     return render_page(request, "accounts/agent_detail.html", context)
 
 

@@ -70,14 +70,14 @@ def invitation_create(request: HttpRequest) -> HttpResponse:
 @permission_required("accounts.add_user", raise_exception=True)
 def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a new link; the old one ends."""
-    get_object_or_404(Invitation, pk=pk)
+    invitation = get_object_or_404(Invitation, pk=pk)
     try:
         invitations.resend(actor=request.user, invitation_id=pk, at=timezone.now(), send=_sender())
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(request, gettext("A new link is on its way; the one before it has ended."))
-    return redirect_page(request, "accounts:invitation_list")
+    return _back(request, invitation)
 
 
 @require_POST
@@ -85,14 +85,14 @@ def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("accounts.add_user", raise_exception=True)
 def invitation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End an invitation."""
-    get_object_or_404(Invitation, pk=pk)
+    invitation = get_object_or_404(Invitation, pk=pk)
     try:
         invitations.revoke(actor=request.user, invitation_id=pk, at=timezone.now())
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(request, gettext("The link no longer works."))
-    return redirect_page(request, "accounts:invitation_list")
+    return _back(request, invitation)
 
 
 @never_cache
@@ -135,6 +135,14 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     status = 422 if form.is_bound else 200
     context = {"form": form, "invitation": invitation}
     return render_page(request, "accounts/invitation_accept.html", context, status=status)
+
+
+def _back(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """To the page whose button was pressed: the agent's, else the list of invitations."""
+    is_of_agent = request.POST.get("from") == "agent" and invitation.agent_id is not None
+    if is_of_agent and request.user.has_perm("accounts.view_agent"):
+        return redirect_page(request, "accounts:agent_detail", pk=invitation.agent_id)
+    return redirect_page(request, "accounts:invitation_list")
 
 
 def _sender() -> invitations.Send:

@@ -24,10 +24,11 @@ from agencyhub.lib.pages import redirect_page, render_page
 def user_list(request: HttpRequest) -> HttpResponse:
     """Users by user name."""
     form = UserFilterForm(request.GET)
-    filters = form.cleaned_data if form.is_valid() else {}
-    page = keyset.page(
-        selectors.users_for_list(**filters), order=selectors.USER_ORDER, params=request.GET
-    )
+    # What cannot be read never widens a list: its error is shown, and no row is.
+    rows = User.objects.none()
+    if form.is_valid():
+        rows = selectors.users_for_list(**form.cleaned_data)
+    page = keyset.page(rows, order=selectors.USER_ORDER, params=request.GET)
     context = {"form": form, "page": page}
     return render_page(request, "accounts/user_list.html", context, fragment="user-table")
 
