@@ -63,6 +63,7 @@ def inbox_list(request: SignedInRequest) -> HttpResponse:
         ],
         "state": state,
         "only": _only(asked),
+        "is_narrowed": bool(asked),
         "all_url": _address(url, {"state": state} if state else {}),
         "prev_url": f"{url}?{keep}before={page.before}" if page.before else "",
         "next_url": f"{url}?{keep}after={page.after}" if page.after else "",

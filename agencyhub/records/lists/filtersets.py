@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from agencyhub.lib.text import tidy
@@ -23,6 +24,7 @@ from agencyhub.records.models import CustomField
 
 Type = CustomField.Type
 Texts = Mapping[str, Sequence[str]]
+SAID = 160
 RANGES = (("from", GreaterThanOrEqual), ("to", LessThanOrEqual))
 
 
@@ -59,7 +61,8 @@ class ListFilters(django_filters.FilterSet):
                 try:
                     values[name] = field.clean(raw)
                 except ValidationError as error:
-                    errors[name] = error.messages
+                    # What was asked for stands in some of them, and may be very long.
+                    errors[name] = [Truncator(one).chars(SAID) for one in error.messages]
         return values, errors
 
     @property
