@@ -61,7 +61,7 @@ class Query:
 
 def read_query(text: str) -> Query:
     """Say what a search text may mean. One that reads as a full MBI is one and nothing else."""
-    words = tidy(text[:MAX_LENGTH])
+    words = tidy(text[:MAX_LENGTH].replace("\0", " "))  # no text of the database has it
     full, tail = _mbi(words)
     if full:
         return Query(words, mbi=full)

@@ -66,10 +66,18 @@ class SignInAgainMiddleware:
         to = urlsplit(response.get("Location", ""))
         if not request.htmx or to.path != resolve_url(settings.LOGIN_URL):
             return response
-        query = {"next": request.htmx.current_url_abs_path or "/"}
+        query = {"next": _page_of(request)}
         if ended := parse_qs(to.query).get("ended"):
             query["ended"] = ended[0]
         return HttpResponseClientRedirect(f"{to.path}?{urlencode(query)}")
+
+
+def _page_of(request: HtmxRequest) -> str:
+    """The page that htmx says it is on, else the dashboard."""
+    try:
+        return request.htmx.current_url_abs_path or "/"
+    except ValueError:  # no address
+        return "/"
 
 
 class SecondFactorMiddleware:
