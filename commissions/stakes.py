@@ -1,5 +1,6 @@
 """What policies earn in commission, and whose commission is at risk: from what carriers wrote."""
 
+from calendar import monthrange
 from collections.abc import Collection
 from datetime import date, timedelta
 
@@ -13,7 +14,6 @@ from policies import stakes
 from policies.risk import Danger
 from policies.stakes import Stake
 
-YEAR = timedelta(days=365)
 # Carriers pay up to three months late (reference/competitors.md, K12); a fourth is no delay.
 MOST_LATE = timedelta(days=120)
 REGULAR_MONTHS = 3
@@ -29,10 +29,18 @@ def yearly(policy_ids: Collection[int], on: date) -> dict[int, Stake]:
 
     What was taken back is taken off; overrides and bonuses are not the policy's.
     """
-    lines = _lines(policy_ids).annotate(day=DAY).filter(day__gt=on - YEAR, line__kind__in=EARNED)
+    lines = (
+        _lines(policy_ids).annotate(day=DAY).filter(day__gt=_year_before(on), line__kind__in=EARNED)
+    )
     paid = lines.values("application__policy").annotate(total=Sum("line__amount"), last=Max("day"))
     found = paid.filter(total__gt=0).order_by().values_list("application__policy", "total", "last")
     return {pk: Stake(total, last) for pk, total, last in found}
+
+
+def _year_before(on: date) -> date:
+    """The day after which the year up to ``on`` begins; 365 days would lose one of a leap year."""
+    last_day = monthrange(on.year - 1, on.month)[1]
+    return on.replace(year=on.year - 1, day=min(on.day, last_day))
 
 
 def endangered(policy_ids: Collection[int] | None, on: date) -> dict[int, Danger]:
@@ -92,7 +100,7 @@ def _stopped(policy_ids: Collection[int] | None, on: date) -> dict[int, Danger]:
     )
     paid = (
         _lines(policy_ids)
-        .filter(Exists(still), line__payment_period__gt=on - YEAR, line__amount__gt=0)
+        .filter(Exists(still), line__payment_period__gt=_year_before(on), line__amount__gt=0)
         .values(policy_id=F("application__policy"), carrier_id=F("line__carrier"))
         .annotate(
             months=Count("line__payment_period", distinct=True), last=Max("line__payment_period")

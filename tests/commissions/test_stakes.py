@@ -68,6 +68,23 @@ class TestYearly:
 
         assert stakes.yearly([application.policy_id], TODAY) == {}
 
+    @pytest.mark.parametrize(
+        ("on", "first", "day_before"),
+        [
+            (date(2028, 3, 15), date(2027, 3, 16), date(2027, 3, 15)),
+            (date(2028, 2, 29), date(2027, 3, 1), date(2027, 2, 28)),
+            (date(2029, 2, 28), date(2028, 2, 29), date(2028, 2, 28)),
+            (date(2027, 1, 1), date(2026, 1, 2), date(2026, 1, 1)),
+        ],
+    )
+    def test_a_year_with_a_leap_day_is_whole_too(self, application, on, first, day_before):
+        paid(application, "28.92", day_before)
+        paid(application, "30.00", first)
+
+        found = stakes.yearly([application.policy_id], on)
+
+        assert found == {application.policy_id: Stake(Decimal("30.00"), first)}
+
     def test_leaves_out_what_was_taken_back_altogether(self, application):
         paid(application, "347.00", date(2026, 1, 20))
         paid(application, "-347.00", date(2026, 5, 5), kind=Kind.CHARGEBACK)
