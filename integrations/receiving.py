@@ -21,6 +21,7 @@ from integrations.services.correcting import STRANGERS
 
 State = InboundMessage.State
 RECENT = timedelta(days=7)
+MOMENT = timedelta(microseconds=1)
 UNWANTED = (*STRANGERS, "integration_inactive")
 """Codes of deliveries that nobody knows to be the partner's, or that were not wanted at all."""
 AS_IT_COMES = _("When it is sent")
@@ -143,7 +144,8 @@ def keys_ending(scope: str, *, now: datetime) -> tuple[Ending, ...]:
     return tuple(
         Ending(
             gettext("Key “%(name)s”") % {"name": key.name},
-            timezone.localdate(key.expires_at),
+            # Who chose a last day chose the midnight after it.
+            timezone.localdate(key.expires_at - MOMENT),
             page,
         )
         for key in _keys()
