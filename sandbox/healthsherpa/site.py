@@ -13,7 +13,8 @@ from sandbox.healthsherpa.settings import Settings
 from sandbox.healthsherpa.submissions import Form
 from sandbox.html import Markup
 from sandbox.pages import document
-from sandbox.plancompare.catalogue import find_plan
+from sandbox.plancompare.catalogue import find_plan, plan_years
+from sandbox.plancompare.enrollments import default_effective_date
 from sandbox.plancompare.profile import MBI, is_date
 from sandbox.store import Store
 from sandbox.web import HttpError, Request, Response, Route, json_answer, page, see_other
@@ -75,7 +76,7 @@ class Site:
         values = example.fields | {
             "plan": example.plan_id,
             "npn": SELLERS[0].agent.npn,
-            "effective_date": f"{self._plan_year()}-01-01",
+            "effective_date": self._effective_date(),
             "sep": "AEP",
             "signature": "voice_signature",
             "form_key": secrets.token_urlsafe(12),
@@ -97,7 +98,7 @@ class Site:
         example = EXAMPLES[int(given.pop("example", "0")) % len(EXAMPLES)]
         values = example.fields | {
             "plan": example.plan_id, "npn": SELLERS[0].agent.npn, "sep": "AEP",
-            "effective_date": f"{self._plan_year()}-01-01", "signature": "voice_signature",
+            "effective_date": self._effective_date(), "signature": "voice_signature",
             "form_key": secrets.token_urlsafe(12),
         } | given  # fmt: skip
         errors = self._errors(values)
@@ -210,7 +211,10 @@ class Site:
         return errors
 
     def _plan_year(self) -> int:
-        return self.today().year + 1
+        return plan_years(self.today())[0]
+
+    def _effective_date(self) -> str:
+        return default_effective_date(self._plan_year(), self.today()).isoformat()
 
     def _submission(self, token: str) -> dict[str, Any]:
         found = submissions.by_token(self.store, token)

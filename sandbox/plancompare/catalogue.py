@@ -1,6 +1,7 @@
 """The plans on sale: carriers' names are real, plans, numbers and premiums are made up."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 MA, MAPD, PDP, MEDICARE_SUPPLEMENT = "MA", "MAPD", "PDP", "Medicare Supplement"
@@ -30,6 +31,7 @@ class Plan:
         return f"{self.premium:.2f}"
 
 
+_OCTOBER = 10
 _LATEST_YEAR = 2027
 _YEARLY_RISE = {MA: "0.00", MAPD: "2.00", PDP: "3.40", MEDICARE_SUPPLEMENT: "7.25"}
 _ROWS = (
@@ -84,6 +86,12 @@ _ROWS = (
     ("Wellmark Blue Cross and Blue Shield", "MedicareBlue Supplement Plan G", "WMK-MS-G",
      MEDICARE_SUPPLEMENT, "163.47"),
 )  # fmt: skip
+
+
+def plan_years(on: date) -> tuple[int, int]:
+    """The plan years that are sold around a day, the later first: the next one from October on."""
+    latest = on.year + (on.month >= _OCTOBER)
+    return latest, latest - 1
 
 
 def plans_for(year: int, plan_type: str = "") -> list[Plan]:

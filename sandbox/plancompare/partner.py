@@ -7,6 +7,7 @@ from sandbox.html import Markup, fill, join, render
 from sandbox.partner import Context
 from sandbox.plancompare import behaviour, beneficiaries, enrollments, outbox
 from sandbox.plancompare.behaviour import Behaviour, BehaviourError
+from sandbox.plancompare.catalogue import plan_years
 from sandbox.plancompare.control import Control
 from sandbox.plancompare.push import PATH, Pusher
 from sandbox.plancompare.site import Site
@@ -60,7 +61,7 @@ class PlanCompare:
     def forgive(self) -> Behaviour:
         """Go back to the settings of the command line, keeping where the hub is."""
         hub = self._behaviour.hub
-        return self.change(Behaviour().as_json() | self._given() | {"hub": hub})
+        return self.change(self._usual().as_json() | self._given() | {"hub": hub})
 
     def routes(self) -> list[Route]:
         """The site's and the control panel's addresses."""
@@ -93,10 +94,14 @@ class PlanCompare:
         self._pusher.stop()
 
     def _remembered(self) -> Behaviour:
+        usual = self._usual()
         try:
-            return behaviour.change(Behaviour(), self._store.setting(SETTING) or {})
+            return behaviour.change(usual, self._store.setting(SETTING) or {})
         except BehaviourError:  # kept by another version of the sandbox
-            return Behaviour()
+            return usual
+
+    def _usual(self) -> Behaviour:
+        return Behaviour(open_years=plan_years(self._options.today()))
 
     def _given(self) -> dict[str, Any]:
         hub = {"hub": self._options.hub} if self._options.hub else {}

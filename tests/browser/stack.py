@@ -73,7 +73,7 @@ class Stack:
         self._run("worker", [*worker, *options, "--without-gossip", "--without-mingle"])
         port = self.sandbox.rpartition(":")[2]
         places = ["--port", port, "--hub", self.hub, "--data", str(self._home / "sandbox")]
-        places += ["--sftp-port", str(self.sftp_port)]
+        places += ["--sftp-port", str(self.sftp_port), "--plan-years", "2027,2026"]
         self._run("sandbox", [python, "-m", "sandbox", *places])
         until(lambda: self._answers(self.hub) and self._answers(self.sandbox))
 
@@ -132,9 +132,14 @@ class Stack:
         return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
 
     def _keep_links_current(self) -> None:
-        """Quoting links that work whatever the day is, and one that has expired in every zone."""
+        """Quoting links of the years that tests name, whatever the day is; one has expired."""
         expired = timezone.localdate() - timedelta(days=2)
         with self.records():
+            links = QuotingLink.objects.order_by("plan_year")
+            for year, link in zip((2025, 2026, 2027), links, strict=True):
+                link.label, link.plan_year = f"{year} quotes", year
+                link.sso_url = f"{self.sandbox}/plancompare/sso/{year}"
+                link.save()
             current = QuotingLink.objects.exclude(plan_year=2025)
             current.update(valid_from=None, valid_to=None)
             QuotingLink.objects.filter(plan_year=2025).update(valid_to=expired)

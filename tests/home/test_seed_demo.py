@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from agencyhub.accounts.models import Agent, ApiKey, User
 from agencyhub.home.demo import catalogue, company, people, plancompare, seed
@@ -24,6 +25,7 @@ from individuals.models import Address, DuplicatePair, Individual, SalesRecord
 from integrations.models import InboundMessage
 from integrations.plancompare.models import PlanCompareUser, QuotingLink, Site
 from policies.models import Carrier, CarrierAlias, CarrierProduct, Policy
+from sandbox.plancompare import catalogue as sandbox_catalogue
 from tests import templates
 from tests.home import demo_pay
 
@@ -206,11 +208,14 @@ class TestSeedDemo:
         site = Site.objects.get(is_active=True)
         assert site.partner_id == "SB-PARTNER-1"
         assert site.sync_enrollments is True
-        assert list(site.links.order_by("position").values_list("label", "sso_url")) == [
-            ("2027 quotes", "http://127.0.0.1:8001/plancompare/sso/2027"),
-            ("2026 quotes", "http://127.0.0.1:8001/plancompare/sso/2026"),
-            ("2025 quotes", "http://127.0.0.1:8001/plancompare/sso/2025"),
+        links = site.links.order_by("position")
+        today = timezone.localdate()
+        assert [(link.label, link.sso_url) for link in links] == [
+            (f"{year} quotes", f"http://127.0.0.1:8001/plancompare/sso/{year}")
+            for year in plancompare.plan_years(today)
         ]
+        assert links[0].valid_from <= today <= links[0].valid_to
+        assert links[2].valid_to < today
         usernames = PlanCompareUser.objects.values_list("username", "servicing_agent__last_name")
         assert dict(usernames) == {
             "owner.pc": "Marsh",
@@ -249,6 +254,23 @@ class TestGenerateData:
         assert Individual.objects.count() == 20
         assert not User.objects.exists()
         assert not Site.objects.exists()
+
+
+class TestQuotingLinks:
+    @pytest.mark.parametrize(
+        ("on", "latest"),
+        [
+            (date(2026, 12, 31), 2027),
+            (date(2027, 1, 1), 2027),
+            (date(2027, 9, 30), 2027),
+            (date(2027, 10, 1), 2028),
+        ],
+    )
+    def test_the_newest_is_for_what_is_sold_and_the_sandbox_takes_two(self, on, latest):
+        years = list(plancompare.plan_years(on))
+
+        assert years == [latest, latest - 1, latest - 2]
+        assert list(sandbox_catalogue.plan_years(on)) == years[:2]
 
 
 class TestSandbox:

@@ -1,6 +1,7 @@
 """The sandbox's HealthSherpa: submits, pushes in every shape, retries, asks about midnight."""
 
 import json
+from datetime import date
 
 import pytest
 
@@ -8,9 +9,9 @@ from integrations.healthsherpa.envelopes import open_envelopes
 from integrations.healthsherpa.mapping import read_submission
 from sandbox import enrolled
 from sandbox.healthsherpa.settings import RETRY_SECONDS, Settings
-from sandbox.server import Sandbox
+from sandbox.server import Options, Sandbox
 from sandbox.store import Store
-from tests.sandbox.fakes import eventually
+from tests.sandbox.fakes import Browser, eventually
 
 HOOK = "/hooks/healthsherpa/"
 REFUSED = (503, {"title": "Out"}, {})
@@ -218,3 +219,22 @@ class TestComTrack:
 def _shown(browser, token, words):
     text = browser.get(f"/healthsherpa/enrollments/{token}/deliveries").text
     return text if words in text else ""
+
+
+class TestDays:
+    @pytest.mark.parametrize(
+        ("today", "proposed"),
+        [
+            (date(2026, 12, 31), "2027-01-01"),
+            (date(2027, 1, 1), "2027-02-01"),
+            (date(2028, 2, 29), "2028-03-01"),
+        ],
+    )
+    def test_proposes_the_first_day_that_can_be_bought(self, options, today, proposed):
+        with Sandbox(Options(**vars(options) | {"today": lambda: today})) as sandbox:
+            browser = Browser(sandbox.url)
+
+            form = browser.get("/healthsherpa/new")
+
+            assert form.value("effective_date") == proposed
+            assert browser.send("/healthsherpa/api/submit", {}).status == 201

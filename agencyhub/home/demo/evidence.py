@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from django.db.models import F
+from django.utils import timezone
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.home.demo import employers, groups
@@ -185,7 +186,7 @@ def _decide(*, user: User, at: datetime) -> None:
 def _asked(chosen: Sequence[tuple[EoiRequest, str]], *, at: datetime) -> Iterator[Asked]:
     for number, (request, action) in enumerate(chosen, start=1):
         election = request.election
-        start = first_of_next_month(at.date())
+        start = first_of_next_month(timezone.localdate(at))
         has_part = action in {"approve_part", "pend_remaining", "deny_permanently"}
         yield Asked(
             row=number,

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.conf import settings
+from django.utils import timezone
 
 from agencyhub.accounts.models import Agent, User
 from agencyhub.home.demo.fields import CONFIRMATION, PLAN_ID
@@ -11,12 +12,8 @@ from integrations.plancompare.models import PlanCompareUser, PlanTypeMapping, Qu
 
 PARTNER_ID = "SB-PARTNER-1"
 SSO_PATH = "/plancompare/sso/"
-# label, plan year, first and last day
-LINKS = (
-    ("2027 quotes", 2027, date(2026, 10, 1), date(2027, 12, 31)),
-    ("2026 quotes", 2026, date(2025, 10, 1), date(2026, 12, 31)),
-    ("2025 quotes", 2025, date(2024, 10, 1), date(2025, 12, 31)),
-)
+OCTOBER = 10
+LINKS = 3
 PLAN_TYPES = {
     "MA": "Medicare Advantage",
     "MAPD": "MAPD",
@@ -37,14 +34,14 @@ def configure(*, users: list[User], at: datetime) -> Site:
         [
             QuotingLink(
                 site=site,
-                label=label,
+                label=_label(plan_year),
                 sso_url=sso_url(plan_year),
                 plan_year=plan_year,
-                valid_from=first,
-                valid_to=last,
+                valid_from=date(plan_year - 1, OCTOBER, 1),
+                valid_to=date(plan_year, 12, 31),
                 position=position,
             )
-            for position, (label, plan_year, first, last) in enumerate(LINKS, start=1)
+            for position, plan_year in enumerate(plan_years(timezone.localdate(at)), start=1)
         ]
     )
     types = Option.objects.filter(list=Option.List.COVERAGE_TYPE)
@@ -72,16 +69,24 @@ def sso_url(plan_year: int) -> str:
 def point_links_at_sandbox() -> int:
     """Follow the sandbox to another port: mend the demo's own links; count the mended ones."""
     mended = 0
-    for link in QuotingLink.objects.filter(site__partner_id=PARTNER_ID, label__in=_labels()):
-        if link.sso_url != sso_url(link.plan_year) and link.sso_url.startswith("http://127.0.0.1:"):
+    for link in QuotingLink.objects.filter(site__partner_id=PARTNER_ID):
+        is_own = link.label == _label(link.plan_year)
+        is_away = link.sso_url != sso_url(link.plan_year)
+        if is_own and is_away and link.sso_url.startswith("http://127.0.0.1:"):
             link.sso_url = sso_url(link.plan_year)
             link.save(update_fields=["sso_url"])
             mended += 1
     return mended
 
 
-def _labels() -> list[str]:
-    return [label for label, *_ in LINKS]
+def plan_years(on: date) -> range:
+    """The plan years of the links, the newest first: of the next year from October on."""
+    latest = on.year + (on.month >= OCTOBER)
+    return range(latest, latest - LINKS, -1)
+
+
+def _label(plan_year: int) -> str:
+    return f"{plan_year} quotes"
 
 
 def _settings() -> dict[str, object]:
