@@ -68,6 +68,7 @@ urlpatterns = [
             ("", "document-list", {"get": "list", "post": "create"}),
             ("<int:document_id>/", "document-detail", {"get": "retrieve"}),
             ("<int:document_id>/content/", "document-content", {"get": "content"}),
+            ("<int:document_id>/move/", "document-move", {"post": "move"}),
         )
     ),
     path(

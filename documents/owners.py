@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.pks import read_pk
 from documents.models import Document
 from individuals.models import Individual
 from policies.models import Policy
@@ -39,6 +40,10 @@ class Owner:
         """The page of the record's documents."""
         return reverse(f"documents:document_{self.field}", args=[pk])
 
+    def place(self, pk: int) -> str:
+        """One record, as forms name it."""
+        return f"{self.field}:{pk}"
+
 
 INDIVIDUAL = Owner(
     "individual",
@@ -55,6 +60,8 @@ POLICY = Owner(
     lambda record: record.subscriber_id,
 )
 OWNERS = (INDIVIDUAL, POLICY)
+Place = tuple[Owner, int]
+"""A kind of record and the key of one."""
 VIEW, CHANGE = tuple(one.view for one in OWNERS), tuple(one.change for one in OWNERS)
 
 
@@ -71,3 +78,16 @@ def of_record(record: Record) -> Owner:
 def record_pk(document: Document) -> int:
     """The key of a document's record."""
     return int(getattr(document, f"{of(document).field}_id"))
+
+
+def place_of(document: Document) -> Place:
+    """The kind and the key of a document's record."""
+    return of(document), record_pk(document)
+
+
+def read_place(text: str) -> Place | None:
+    """What ``Owner.place`` wrote; None for anything else."""
+    field, _, number = text.partition(":")
+    pk = read_pk(number)
+    found = next((one for one in OWNERS if one.field == field), None)
+    return (found, pk) if found is not None and pk is not None else None

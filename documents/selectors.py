@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from agencyhub.lib.pks import read_pk
+from agencyhub.records.models import Batch
 from documents import owners
 from documents.models import Document
 from documents.owners import Owner, Record
@@ -29,3 +31,15 @@ def document_for(*, user: Any, pk: int, right: str = "view") -> Document | None:
         return None
     is_seen = owner.rows(user).filter(pk=owners.record_pk(found)).exists()
     return found if is_seen else None
+
+
+def move_of(user: Any, text: str) -> Batch | None:
+    """The act, named by its number, by which ``user`` moved a document; None once it is undone."""
+    found = Batch.objects.filter(
+        pk=read_pk(text) or 0,
+        user=user,
+        undone_at=None,
+        undo_of=None,
+        changes__table_name=Document._meta.db_table,
+    )
+    return found.first() if text else None

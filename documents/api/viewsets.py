@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,73 +21,20 @@ from agencyhub.lib.api.schema import IDEMPOTENCY_KEY, LOCATION, STATE, problems,
 from agencyhub.lib.problems import InvalidBodyError
 from agencyhub.lib.uploads import MEGABYTE
 from agencyhub.records.api.permissions import ADD, CHANGE, VIEW, Rights
-from agencyhub.records.api.repeating import OutOfSightError, once
-from agencyhub.records.api.serializers import RecordSerializer, refuse_unknown
+from agencyhub.records.api.repeating import OutOfSightError, digest_of, once
 from agencyhub.records.api.viewsets import RecordViewSet
 from agencyhub.records.services import repeats
-from documents import owners, serving
+from documents import owners, selectors, serving
 from documents.api.filters import DocumentFilters
+from documents.api.serializers import DocumentSerializer, MoveSerializer, UploadSerializer
 from documents.models import Document
-from documents.owners import INDIVIDUAL, POLICY, Owner
-from documents.services import examining, keeping
+from documents.owners import INDIVIDUAL, POLICY, Owner, Place
+from documents.services import examining, keeping, moving
 from documents.services.examining import Examined
 from individuals.models import Look
 from individuals.services import looks
 
 MULTIPART_ROOM = 64 * 1024
-
-
-class DocumentSerializer(RecordSerializer):
-    """One file of a record."""
-
-    content = serializers.SerializerMethodField(help_text="Path of the file itself.")
-    format = serializers.SerializerMethodField(help_text="What it is, in words.")
-    sha256 = serializers.SerializerMethodField(help_text="Of the file, in hex.")
-    last_valid_day = serializers.DateField(
-        read_only=True,
-        allow_null=True,
-        help_text="Of a Scope of Appointment: 12 months from the day it was signed.",
-    )
-
-    class Meta:
-        model = Document
-        fields = (
-            "id", "page", "content", "kind", "name", "format", "media_type", "size", "sha256",
-            "signed_date", "last_valid_day", "kept_until", "note", "user", "uploaded_at",
-        )  # fmt: skip
-        read_only_fields = fields
-
-    def get_page(self, record: Any) -> str:
-        """Where people see it."""
-        return owners.of(record).list_page(owners.record_pk(record))
-
-    def get_content(self, document: Document) -> str:
-        """Where the file is."""
-        owner = owners.of(document)
-        args = [owners.record_pk(document), document.pk]
-        return reverse(f"api:{owner.field}-document-content", args=args)
-
-    def get_format(self, document: Document) -> str:
-        """In words."""
-        return str(document.format)
-
-    def get_sha256(self, document: Document) -> str:
-        """In hex."""
-        return bytes(document.sha256).hex()
-
-
-class UploadSerializer(serializers.Serializer[Any]):
-    """A file to keep."""
-
-    file = serializers.FileField(max_length=255)
-    kind = serializers.ChoiceField(choices=Document.Kind.choices)
-    signed_date = serializers.DateField(required=False)
-    note = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Refuse what nothing is made of."""
-        refuse_unknown(data, known=self.fields)
-        return super().to_internal_value(data)
 
 
 def _rights(owner: Owner) -> Rights:
@@ -107,6 +53,16 @@ CREATED = extend_schema(
         201: DocumentSerializer,
         **problems(400, 404, 409, 413, 415, 422, 503),
     },
+)
+MOVED = extend_schema(
+    summary="Move a document to another client",
+    description="For a document that was kept with the wrong client: it belongs to another"
+    " individual or policy from then on. The file, how long it is kept and who opened it stay with"
+    " it. The caller has to be allowed to change both. Moving it there twice changes nothing."
+    " `Location` is its new address.",
+    parameters=[IDEMPOTENCY_KEY, LOCATION],
+    request=MoveSerializer,
+    responses={200: DocumentSerializer, **problems(400, 404, 409, 413, 415, 422)},
 )
 CONTENT = extend_schema(
     summary="The file of a document",
@@ -148,14 +104,17 @@ class DocumentViewSet(RecordViewSet):
 
     def get_parsers(self) -> list[Any]:
         """Files come as forms."""
-        is_upload = self.request is not None and self.request.method == "POST"
+        is_upload = self.request is not None and self._is_upload(self.request)
         return [MultiPartParser()] if is_upload else super().get_parsers()
 
     def largest_body(self, request: Request) -> int:
         """Files may be as large as on the page."""
-        is_upload = request.method == "POST"
+        is_upload = self._is_upload(request)
         most = settings.DOCUMENT_MAX_MEGABYTES * MEGABYTE + MULTIPART_ROOM
         return most if is_upload else super().largest_body(request)
+
+    def _is_upload(self, request: Any) -> bool:
+        return request.method == "POST" and "document_id" not in self.kwargs
 
     def list(self, request: Request, pk: int) -> Response:  # type: ignore[override]
         """One page of the record's documents."""
@@ -195,6 +154,40 @@ class DocumentViewSet(RecordViewSet):
         document = self._record(self.get_queryset(), document_id)
         return serving.answer(document, user=self._caller(), api_key=self._key())
 
+    @MOVED
+    def move(self, request: Request, pk: int, document_id: int) -> Response:
+        """Let a document belong to another record, once for each Idempotency-Key."""
+        digest = digest_of(request)  # before the body is parsed
+        reader = MoveSerializer(data=request.data)
+        if not reader.is_valid():
+            errors: Any = reader.errors
+            raise InvalidBodyError(errors)
+        values = reader.validated_data
+        to = next((one, values[one.field]) for one in owners.OWNERS if one.field in values)
+        done = once(request, partial(self._move, to, values["reason"]), digest=digest)
+        moved = selectors.document_for(user=self.user, pk=done.record_id)
+        if moved is None:
+            raise OutOfSightError
+        shown, etag = self._show(moved)
+        headers = {"ETag": etag, "Location": request.build_absolute_uri(_address(moved))}
+        if not done.is_new:
+            headers["Idempotency-Replayed"] = "true"
+        return Response(shown, headers=headers)
+
+    def _move(self, to: Place, reason: str) -> int:
+        """Move what is below this address, or is where it is to go already."""
+        found = selectors.document_for(
+            user=self.user, pk=self.kwargs["document_id"], right="change"
+        )
+        here = self.owner, self.kwargs["pk"]
+        if found is None or found.removed_at or owners.place_of(found) not in (here, to):
+            raise Http404
+        with self.recorded("Moved a document over the API") as batch:
+            done = moving.move(
+                document_id=found.pk, seen=here, to=to, reason=reason, user=self.user, batch=batch
+            )
+        return int(done.pk)
+
     def _add(self, record: Any, values: dict[str, Any], one: Examined, added: Any) -> int:
         facts = keeping.Facts(values["kind"], values.get("signed_date"), values["note"])
         with self.recorded("Added documents over the API") as batch:
@@ -227,6 +220,7 @@ def _described(prefix: str, one: str) -> Any:
             list=extend_schema(operation_id=f"{prefix}_documents_list"),
             retrieve=extend_schema(operation_id=f"{prefix}_documents_retrieve"),
             create=extend_schema(operation_id=f"{prefix}_documents_create"),
+            move=extend_schema(operation_id=f"{prefix}_documents_move"),
         )
         told = extend_schema_view(create=CREATED)
         return named(told(shared(viewset)))
@@ -248,6 +242,12 @@ class PolicyDocumentViewSet(DocumentViewSet):
 
     owner = POLICY
     rights = _rights(POLICY)
+
+
+def _address(document: Document) -> str:
+    """Where the API has a document."""
+    owner, pk = owners.place_of(document)
+    return reverse(f"api:{owner.field}-document-detail", args=[pk, document.pk])
 
 
 def _digest(path: str, values: dict[str, Any], sha256: bytes) -> bytes:

@@ -87,7 +87,7 @@ def _papers(page: Page) -> None:
         file = {"name": name, "mimeType": "application/pdf", "buffer": content}
         section.get_by_label("Files").set_input_files([file])
         section.get_by_role("button", name="Upload").click()
-        section.get_by_role("link", name=name).wait_for()
+        section.get_by_role("link", name=name, exact=True).wait_for()
     page.reload()
     page.locator("#documents").scroll_into_view_if_needed()
     page.locator("#documents tbody").wait_for()

@@ -63,7 +63,7 @@ class TestDocuments:
             expect(row.get_by_role("button")).to_have_count(0)
 
             with page.expect_download() as taken:
-                row.get_by_role("link", name="Scope.pdf").click()
+                row.get_by_role("link", name="Scope.pdf", exact=True).click()
             assert taken.value.path().read_bytes() == PDF
             assert taken.value.suggested_filename == "Scope.pdf"
 
@@ -74,10 +74,42 @@ class TestDocuments:
             expect(section.get_by_role("status")).to_contain_text("It can be put back")
             section.get_by_text("1 removed document").click()
             section.get_by_role("button", name="Put card.png back").click()
-            expect(section.get_by_role("link", name="card.png")).to_be_visible()
+            expect(section.get_by_role("link", name="card.png", exact=True)).to_be_visible()
             assert complaints(page) == []
         with stack.records():
             assert Opening.objects.get(individual=individual_id).what == "Scope of Appointment"
+
+    def test_of_the_wrong_client_are_moved_and_moved_back_by_keyboard(self, desk, stack, client):
+        individual_id, policy_id = client
+        with desk.sit("agent1") as page:
+            page.goto(f"/policies/{policy_id}/")
+            section = panel(page)
+            upload(section, "Scope of Appointment", {**SCOPE, "name": "Wrong.pdf"})
+            mover = section.get_by_role("link", name="Move Wrong.pdf to another client")
+            mover.focus()
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/move/")
+            expect(page.get_by_label("Whose it is")).to_be_focused()
+            with stack.records():
+                wanted = Individual.objects.get(pk=individual_id)
+            page.keyboard.type(f"{wanted.first_name} {wanted.last_name}")
+            page.keyboard.press("Enter")
+            choice = page.locator(f'input[name="to"][value="individual:{individual_id}"]')
+            expect(choice).to_be_visible()
+            choice.focus()
+            page.keyboard.press("Space")
+            page.get_by_label("Why").focus()
+            page.keyboard.type("Uploaded to the wrong client")
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/documents/?moved=*")
+            expect(page.get_by_text("Wrong.pdf belongs to this client now.")).to_be_visible()
+            assert complaints(page) == []
+            undo = page.get_by_role("button", name="Undo")
+            undo.focus()
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/timeline/batches/*/")
+            page.goto(f"/policies/{policy_id}/documents/")
+            expect(page.get_by_role("link", name="Wrong.pdf", exact=True)).to_be_visible()
 
     def test_fit_a_phone(self, desk, client):
         with desk.sit("agent1", viewport=PHONE, color_scheme="dark") as page:
@@ -85,7 +117,7 @@ class TestDocuments:
             section = panel(page)
             long = f"{'Enrollment application of the year ' * 4}.pdf"
             upload(section, "Application", {**SCOPE, "name": long, "buffer": PDF + b"%"})
-            expect(section.get_by_role("link", name="Enrollment application")).to_be_visible()
+            expect(section.get_by_role("link", name=long, exact=True)).to_be_visible()
 
             assert overflow(page) <= 0
             assert complaints(page) == []
@@ -97,4 +129,4 @@ class TestDocuments:
             page.get_by_role("link", name="Show the documents").click()
             section = page.locator("#documents")
             upload(section, "Consent", {**CARD, "name": "consent.png"})
-            expect(page.get_by_role("link", name="consent.png")).to_be_visible()
+            expect(page.get_by_role("link", name="consent.png", exact=True)).to_be_visible()

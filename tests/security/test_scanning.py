@@ -34,7 +34,7 @@ DOORS = {
     "agencyhub/lib/sheet_admin.py": "scanning.check",
     "agencyhub/lib/uploads.py": "counts bytes",
     "agencyhub/home/demo/files.py": "files.receive",
-    "documents/views.py": "examining.examine",
+    "documents/views/panels.py": "examining.examine",
     "documents/api/viewsets.py": "examining.examine",
     "documents/services/examining.py": "scanning.passed",
     "eoi/views/data.py": "files.receive",

@@ -17,13 +17,13 @@ from agencyhub.accounts.requests import SignedInRequest, any_permission
 from agencyhub.lib.errors import DomainError
 from agencyhub.lib.pages import redirect_page, render_page, wants_fragment
 from agencyhub.lib.uploads import is_too_large
-from agencyhub.records import history
 from agencyhub.records.models import UNDO_WINDOW, Batch
 from documents import owners, screens, selectors, serving
 from documents.forms import UploadForm
 from documents.models import Document
 from documents.owners import INDIVIDUAL, POLICY, Owner, Record
 from documents.services import examining, keeping
+from documents.views import common
 from individuals.views.merges import leads_to_survivor
 
 PAGE = "documents/document_list.html"
@@ -51,7 +51,7 @@ def document_policy(request: SignedInRequest, pk: int) -> HttpResponse:
 @any_permission(*owners.VIEW)
 def document_download(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The file itself, always as an attachment; each time is on record."""
-    document = _seen(request, pk)
+    document = common.seen(request, pk)
     try:
         return serving.answer(document, user=request.user)
     except DomainError as refusal:
@@ -90,11 +90,11 @@ def _changed(
     change: Callable[[int, Batch], Document],
     done: str,
 ) -> HttpResponse:
-    document = _seen(request, pk, right="change")
+    document = common.seen(request, pk, right="change")
     days = max(settings.DOCUMENT_KEEP_DAYS, UNDO_WINDOW.days)
     said = messages.SUCCESS, done % {"name": document.name, "days": days}
     try:
-        with _act(request, summary) as batch:
+        with common.act(request, summary) as batch:
             change(pk, batch)
     except DomainError as refusal:
         said = messages.ERROR, refusal.message
@@ -140,7 +140,7 @@ def _added(request: SignedInRequest, record: Record, form: UploadForm) -> keepin
         return None
     facts = keeping.Facts(values["kind"], values["signed_date"], values["note"])
     try:
-        with _act(request, gettext_noop("Added documents")) as batch:
+        with common.act(request, gettext_noop("Added documents")) as batch:
             return keeping.add(
                 record=record, files=files, facts=facts, batch=batch, at=timezone.now()
             )
@@ -188,16 +188,6 @@ def _panel(
         "form": form,
         "said": [(messages.DEFAULT_TAGS[level], words) for level, words in said or ()],
         "most": settings.DOCUMENT_MAX_MEGABYTES,
+        "moved": selectors.move_of(request.user, request.GET.get("moved", "")),
     }
     return render_page(request, PAGE, context, fragment="documents", status=status)
-
-
-def _seen(request: SignedInRequest, pk: int, *, right: str = "view") -> Document:
-    document = selectors.document_for(user=request.user, pk=pk, right=right)
-    if document is None:
-        raise Http404
-    return document
-
-
-def _act(request: SignedInRequest, summary: str) -> Any:
-    return history.batch(user=request.user, channel=Batch.Channel.SCREEN, summary=summary)
