@@ -91,7 +91,7 @@ def _told_by(runs: QuerySet[Any]) -> tuple[Any, Any, list[Any]]:
     return (found[0] if found else None), done, failed
 
 
-def _is_broken(run: Any) -> bool:
+def _is_broken(run: NightlyRun) -> bool:
     return run.state == State.FAILED or (run.state == State.INCOMPLETE and run.misses > 0)
 
 
