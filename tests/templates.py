@@ -24,7 +24,7 @@ from agencyhub.settings.celery import numbered
 
 PREFIX = "template_of_tests"
 MIGRATED, DEMO = f"{PREFIX}_migrated", f"{PREFIX}_demo"
-# Two workers' databases and their stacks' fit into the sixteen that a Redis server has.
+# Three workers' databases and their stacks' fit into the sixteen that a Redis server has.
 OWN_REDIS_DATABASES = 8
 # As the browser tests' sandbox has them.
 # What the demo wrote, in its own words, beside its files.

@@ -19,6 +19,8 @@ from agencyhub.runtime.scratch import Scratch
 
 # The home of who made the databases that tests copy, if that was in this run.
 TEMPLATES_MADE = "AGENCYHUB_TEMPLATES_MADE"
+# Workers of the slow tests.
+MOST_SLOW = 3
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -101,11 +103,12 @@ def selection(*, fast: bool, browser: str | None, ci: bool) -> tuple[list[Round]
     """Return the rounds of tests that can run, and what failed because it cannot.
 
     Both rounds share the processors. The quick tests come first: the others start whole servers of
-    their own, two sets of which are enough for one database.
+    their own and often wait for them, which one more worker makes use of. Three workers and their
+    servers take all the databases that a Redis server has.
     """
     rounds = [Round("not browser and not load", ("-n", str(processors())))]
     groups = ("--dist", "loadgroup")
-    shared, alone = ("-n", str(min(processors(), 2)), *groups), ("-n", "1", *groups)
+    shared, alone = ("-n", str(min(processors() + 1, MOST_SLOW)), *groups), ("-n", "1", *groups)
     if fast:
         return rounds, []
     if browser:

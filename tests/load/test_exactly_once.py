@@ -30,8 +30,8 @@ pytestmark = [
     pytest.mark.load,
     pytest.mark.django_db(transaction=True),
 ]
-ENROLLMENTS = 500
-PEOPLE = 200
+ENROLLMENTS = 200
+PEOPLE = 80
 KILLS = 5
 PATIENCE = 240
 WORKER = "worker -Q hooks -c 2 --loglevel ERROR --without-gossip --without-mingle"

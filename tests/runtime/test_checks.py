@@ -11,8 +11,8 @@ from agencyhub.runtime.rounds import Round
 
 QUICK = Round("not browser and not load", ("-n", "2"))
 GROUPED = ("--dist", "loadgroup")
-SLOW = Round("browser or load", ("-n", "2", *GROUPED), ("-n", "1", *GROUPED))
-LOAD = Round("load and not browser", ("-n", "2", *GROUPED), ("-n", "1", *GROUPED))
+SLOW = Round("browser or load", ("-n", "3", *GROUPED), ("-n", "1", *GROUPED))
+LOAD = Round("load and not browser", ("-n", "3", *GROUPED), ("-n", "1", *GROUPED))
 
 
 class TestSelection:
