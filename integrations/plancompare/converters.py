@@ -19,5 +19,7 @@ class VariantConverter:
         return VARIANTS[value]
 
     def to_url(self, value: str) -> str:
-        """Answer the slug of a variant."""
+        """Answer the slug of a variant; no address fits anything else (ValueError)."""
+        if value not in SLUGS:
+            raise ValueError(value)
         return SLUGS[value]

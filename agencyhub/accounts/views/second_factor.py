@@ -134,6 +134,8 @@ def second_factor_setup(request: HtmxRequest) -> HttpResponse:
 @login_required
 def second_factor_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, for a present code; shown once."""
+    if not factors.of(request.user):  # removed in another window
+        return redirect_page(request, "accounts:second_factor")
     form = CodeForm(request.POST)
     form.is_valid()
     try:
@@ -152,6 +154,8 @@ def second_factor_codes(request: HttpRequest) -> HttpResponse:
 @login_required
 def second_factor_remove(request: HttpRequest) -> HttpResponse:
     """Back to the password alone, for password and code."""
+    if not factors.of(request.user):
+        return redirect_page(request, "accounts:second_factor")
     form = RemoveFactorForm(request.POST, user=request.user)
     if form.is_valid():
         try:
