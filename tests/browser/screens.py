@@ -26,6 +26,7 @@ from commissions.models import (
     PayTerm,
     WritingNumber,
 )
+from documents.models import Document
 from eoi.models import Decision, EoiRequest
 from groups.models import Election, EmployerGroup, GroupPlan
 from individuals.models import Address, DuplicatePair, Individual, SalesOpportunity, SalesRecord
@@ -156,6 +157,7 @@ SCREENS = [
     Screen("individuals:individual_lookers", "individual"),
     Screen("documents:document_individual", "individual"),
     Screen("documents:document_policy", "policy"),
+    Screen("documents:document_move", "document"),
     Screen("individuals:individual_detail", "twice", words="there twice"),
     Screen("individuals:duplicate_list"),
     Screen("individuals:duplicate_open", "pair"),
@@ -438,7 +440,12 @@ NOT_PAGES = {
         "salesrecord_link",
         "salesrecord_convert",
     },
-    "documents": {"document_download", "document_remove", "document_put_back"},
+    "documents": {
+        "document_download",
+        "document_remove",
+        "document_put_back",
+        "document_move_search",
+    },
     "policies": {
         "risk_close",
         "risk_explain",
@@ -612,6 +619,7 @@ def find_examples() -> dict[str, object]:
         "salesrecord_converted": SalesRecord.objects.exclude(converted_at=None).earliest("pk").pk,
         "salesopportunity": SalesOpportunity.objects.earliest("pk").pk,
         "policy": policy.pk,
+        "document": Document.objects.kept().earliest("pk").pk,
         "policy_told": Payment.objects.earliest("pk").policy_id,
         "risk": Risk.objects.open().earliest("pk").pk,
         "individual_at_risk": Risk.objects.open().earliest("pk").policy.subscriber_id,

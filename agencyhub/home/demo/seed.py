@@ -14,6 +14,7 @@ from agencyhub.home.demo import (
     applications,
     company,
     deliveries,
+    documents,
     evidence,
     files,
     ledgers,
@@ -87,6 +88,7 @@ def seed_demo(*, scale: int, as_of: date, at: datetime) -> Seeded:
     payments.ensure_payments(at=at)
     questions.ask()
     files.upload(user=users[0])
+    documents.keep(users=users, at=at)
     views.share()
     _analyze()
     return Seeded(is_new=True, counts=dict(counts))
