@@ -1,18 +1,14 @@
 """Who is at work on an import: a worker that gives no sign of life for a while has died.
 
-This is not a ``lib.leases.Lease``, whose holder names its right in every change of the row: an
-import has no column that could be one, for ``attempts`` begins anew whenever a person decides
-something, and what reads and writes the rows of a file gives its signs of life by the key alone.
-Two workers, one of them thought dead, are kept apart by what they write instead. A check changes no
-record. Rows go into the records page by page, each page in one transaction with the mark that it is
-there (``imported_page_starts_once``): who comes second meets that mark, and checks again.
-
-It is weaker in one thing: a check that stood still for longer than the lease, and then goes on,
-writes its state and figures over those of the worker that took its place.
+The law is that of ``lib.leases``. It is not a ``Lease`` because what reads and writes the rows of a
+file works with the import itself: that carries its worker's claim (``Import.held_as``), and refuses
+to be written once another has been made. Rows go into the records page by page, each page in one
+transaction with the mark that it is there (``imported_page_starts_once``).
 """
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -28,9 +24,21 @@ def claim(import_id: int, *, states: tuple[str, ...], to: str) -> Import | None:
     now = timezone.now()
     nobody = Q(alive_at__isnull=True) | Q(alive_at__lt=now - LEASE)
     waiting = Import.objects.filter(nobody, pk=import_id, state__in=states)
-    if not waiting.update(state=to, alive_at=now, attempts=F("attempts") + 1):
-        return None
-    return Import.objects.select_related("file", "user", "version", "batch").get(pk=import_id)
+    taken = {"attempts": F("attempts") + 1, "claims": F("claims") + 1}
+    with transaction.atomic():
+        # Until it ends nobody else can make a claim, so the one that is read is the one just made.
+        if not waiting.update(state=to, alive_at=now, **taken):
+            return None
+        found = Import.objects.select_related("file", "user", "version", "batch").get(pk=import_id)
+    found.held_as = found.claims
+    return found
+
+
+def give_up(import_id: int, *, problem: str) -> None:
+    """Put an import aside whose workers all died; one that only stood still has lost it as well."""
+    Import.objects.filter(pk=import_id).update(
+        state=Import.State.ATTENTION, problem=problem, claims=F("claims") + 1
+    )
 
 
 def abandoned() -> list[tuple[int, str, int]]:

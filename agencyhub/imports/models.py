@@ -1,11 +1,15 @@
 """Imported files, how their columns are read, and what became of their rows."""
 
+from typing import Any
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencyhub.accounts.models import User
+from agencyhub.lib.leases import LostLeaseError
 from agencyhub.records.models import Batch
 
 
@@ -175,6 +179,12 @@ class Import(models.Model):
     attempts = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="How often workers began what it waits for."
     )
+    claims = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="How often workers took it, in all."
+    )
+
+    held_as: int | None = None
+    """The claim of the worker that works with this object; None for everybody else."""
 
     objects = ImportQuerySet.as_manager()
 
@@ -184,6 +194,31 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"import {self.pk}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Write the row; a worker's, only as long as it is the worker's.
+
+        Raises:
+            LostLeaseError: another worker has taken it since; nothing was changed.
+        """
+        with transaction.atomic():
+            if self.held_as is not None and not self.mine().select_for_update().exists():
+                raise LostLeaseError
+            super().save(*args, **options)
+
+    def beat(self, **values: Any) -> None:
+        """Give a sign of life of the worker that holds it, and tell how far the work is.
+
+        Raises:
+            LostLeaseError: another worker has taken it since; nothing was changed.
+        """
+        if not self.mine().update(alive_at=timezone.now(), **values):
+            raise LostLeaseError
+
+    def mine(self) -> "ImportQuerySet":
+        """The row, as long as the worker that works with this object holds it."""
+        claims = self.claims if self.held_as is None else self.held_as
+        return Import.objects.filter(pk=self.pk, claims=claims)
 
 
 class RejectedRows(models.Model):

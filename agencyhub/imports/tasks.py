@@ -46,7 +46,7 @@ def sweep_imports() -> None:
         queue.undo(run.pk)
     for import_id, state, attempts in leases.abandoned():
         if attempts >= leases.MOST_ATTEMPTS:
-            Import.objects.filter(pk=import_id).update(state=State.ATTENTION, problem=OFTEN)
+            leases.give_up(import_id, problem=OFTEN)
         elif state == State.COMMITTING:
             queue.commit(import_id)
         else:

@@ -149,9 +149,7 @@ class Committer:
             records=taken[f"id:{first.key}"],
         )
         counted = rows.filter(pl.col(OUTCOME) != SAME).height
-        Import.objects.filter(pk=self.run.pk).update(
-            progress=F("progress") + counted, alive_at=timezone.now()
-        )
+        self.run.beat(progress=F("progress") + counted)
 
 
 def _sorted(rows: pl.DataFrame, target: Target) -> pl.DataFrame:

@@ -228,12 +228,7 @@ class Stager:
         run.save()
 
     def _alive(self, rows: int, rejected_rows: int) -> None:
-        Import.objects.filter(pk=self.run.pk).update(
-            rows=rows,
-            progress=rows,
-            rejected=F("rejected") + rejected_rows,
-            alive_at=timezone.now(),
-        )
+        self.run.beat(rows=rows, progress=rows, rejected=F("rejected") + rejected_rows)
 
     def _sign(self) -> None:
-        Import.objects.filter(pk=self.run.pk).update(alive_at=timezone.now())
+        self.run.beat()

@@ -1,10 +1,13 @@
 """The check of a file, from a worker: everything that can be known before anything is written."""
 
+from contextlib import suppress
+
 from agencyhub.imports import kinds, leases
 from agencyhub.imports.engine.staging import Stager
 from agencyhub.imports.models import Import
 from agencyhub.imports.services import deciding, unattended
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.leases import LostLeaseError
 
 State = Import.State
 
@@ -20,6 +23,11 @@ def stage(*, import_id: int) -> None:
     run = leases.claim(import_id, states=states, to=State.CHECKING)
     if run is None:
         return
+    with suppress(LostLeaseError):
+        _check(run)
+
+
+def _check(run: Import) -> None:
     try:
         if not run.kind and not deciding.decide(run):
             _rest(run, State.ATTENTION, problem=deciding.ASK)

@@ -1,5 +1,6 @@
 """Checked rows into the records, from a worker; again and again until it is done."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from agencyhub.imports.kinds import Kind
 from agencyhub.imports.models import Import
 from agencyhub.imports.services import unattended
 from agencyhub.lib.errors import DomainError
+from agencyhub.lib.leases import LostLeaseError
 from agencyhub.records import history
 from agencyhub.records.models import Batch
 
@@ -35,7 +37,11 @@ def commit(*, import_id: int) -> None:
     run = leases.claim(import_id, states=(State.COMMITTING,), to=State.COMMITTING)
     if run is None:
         return
-    kind = kinds.of(run.kind).for_user(run.user)
+    with suppress(LostLeaseError):
+        _commit(run, kinds.of(run.kind).for_user(run.user))
+
+
+def _commit(run: Import, kind: Kind) -> None:
     try:
         if not _is_still_agreed(run, kind):
             unattended.go_on(import_id=run.pk)
