@@ -60,7 +60,7 @@ class EndpointForm(forms.ModelForm[Endpoint]):
 class ShownForm(forms.Form):
     """When the page with the button was shown: pressing it twice is asking once."""
 
-    shown_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    shown_at = forms.DateTimeField(label="", required=False, widget=forms.HiddenInput)
 
 
 class AgainForm(ShownForm):

@@ -100,7 +100,8 @@ def declared() -> Iterator[tuple[str, str]]:
     yield from ((text, "models") for text in model_words.texts)
     for form in _below(BaseForm):
         if form.__module__.partition(".")[0] in APPS:
-            names = (name for name, field in form.base_fields.items() if field.label is None)
+            fields = getattr(form, "base_fields", {})  # a mixin has none
+            names = (name for name, field in fields.items() if field.label is None)
             yield from ((pretty_name(name), f"{form.__module__}.{form.__name__}") for name in names)
     for module in (outcomes, patterns, reasons, unapplied):
         for name, value in vars(module).items():

@@ -25,7 +25,7 @@ def test_reading_says_that_the_file_is_damaged(tmp_path, _case, content):
     path = tmp_path / "upload"
     path.write_bytes(content)
 
-    with pytest.raises(UnreadableFileError, match="damaged or cut short. Download"):
+    with pytest.raises(UnreadableFileError, match=r"damaged or cut short\. Download"):
         read(path)
 
 
