@@ -220,7 +220,6 @@ def _described(prefix: str, one: str) -> Any:
             list=extend_schema(operation_id=f"{prefix}_documents_list"),
             retrieve=extend_schema(operation_id=f"{prefix}_documents_retrieve"),
             create=extend_schema(operation_id=f"{prefix}_documents_create"),
-            move=extend_schema(operation_id=f"{prefix}_documents_move"),
         )
         told = extend_schema_view(create=CREATED)
         return named(told(shared(viewset)))
