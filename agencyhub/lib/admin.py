@@ -17,6 +17,7 @@ from django.contrib.admin.widgets import (
     AutocompleteSelectMultiple,
     RelatedFieldWidgetWrapper,
 )
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +26,7 @@ from django.utils.text import capfirst
 
 from agencyhub.lib import crypto
 from agencyhub.lib.forms import DateInput
+from agencyhub.lib.pks import read_pk
 
 MARK = "~"
 SESSION_KEY = "admin_searches"
@@ -80,9 +82,23 @@ class PrivateChangeList(ChangeList):
 class _PostingPicker:
     """An autocomplete box that posts what is typed."""
 
+    field: Any
+
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         attrs: dict[str, Any] = super().build_attrs(*args, **kwargs)  # type: ignore[misc]
         return {**attrs, "data-ajax--type": "POST"}
+
+    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> Any:
+        """The chosen records; Django's own breaks at what is no key."""
+        keys = [one for one in value if self._is_key(one)]
+        return super().optgroups(name, keys, attr)  # type: ignore[misc]
+
+    def _is_key(self, value: Any) -> bool:
+        try:
+            key = self.field.remote_field.model._meta.pk.to_python(value)
+        except ValidationError:
+            return False
+        return not isinstance(key, int) or read_pk(str(key)) is not None
 
 
 class PostingSelect(_PostingPicker, AutocompleteSelect):

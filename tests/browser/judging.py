@@ -1,6 +1,7 @@
 """How a page is looked at and judged: in which views, by which rules, and with what left out."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
@@ -9,6 +10,7 @@ from zlib import crc32
 from django.utils import translation
 from django.utils.translation import gettext
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as PatienceEnded
 
 from tests.browser import colors
 from tests.browser.axe import AXE, EVERYTHING, findings, overflow
@@ -25,6 +27,8 @@ THEMES: tuple[Theme, ...] = ("light", "dark")
 COLORS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 LATER_ROWS = "tbody > tr:nth-child(n+13)"
 FIRST_ROWS = {"include": [["html"]], "exclude": [[LATER_ROWS]]}
+FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+SETTLED_MS = 2_000
 # Colours are judged once they have arrived.
 STILL = """() => {
   const still = new CSSStyleSheet();
@@ -119,6 +123,8 @@ def wider(screen: Screen, page: Page, sizes: Sequence[Any] = (NARROWEST,)) -> li
     found = []
     for size in sizes if _is_ours(screen) else ():
         page.set_viewport_size(size)
+        with suppress(PatienceEnded):  # charts are drawn anew a moment after
+            page.wait_for_function(FITS, timeout=SETTLED_MS)
         if pixels := overflow(page):
             found.append(f"{pixels} pixels wider than a window of {size['width']}")
     return found

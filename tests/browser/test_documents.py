@@ -115,7 +115,7 @@ class TestDocuments:
         with desk.sit("agent1", viewport=PHONE, color_scheme="dark") as page:
             page.goto(f"/individuals/{client[0]}/")
             section = panel(page)
-            long = f"{'Enrollment application of the year ' * 4}.pdf"
+            long = f"{' '.join(['Enrollment application of the year'] * 4)}.pdf"
             upload(section, "Application", {**SCOPE, "name": long, "buffer": PDF + b"%"})
             expect(section.get_by_role("link", name=long, exact=True)).to_be_visible()
 

@@ -90,6 +90,8 @@ def test_no_address_breaks_at_odd_words(client):
     for one in addresses():
         if one.name.startswith("admin:") and not one.name.endswith(("_changelist", "_add")):
             continue  # the pages of a record that is not there
+        if one.name == "home:readyz":
+            continue  # says 503 where no worker is
         client.force_login(owner)
         answers = [
             client.get(f"{one.path}?{QUERY}"),
