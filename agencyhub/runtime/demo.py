@@ -185,6 +185,8 @@ def supervise(options: DemoOptions, began: float) -> int:
                 "SANDBOX_DATA": str(options.home.path / "sandbox"),
                 "HUB_URL": options.hub_url,
                 "PUBLIC_URL": options.hub_url,
+                # Few look at a demo, and each process takes seconds to load.
+                "WEB_WORKERS": os.environ.get("WEB_WORKERS", "2"),
                 # A line for each task would drive addresses and sign-ins off the terminal.
                 "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
             }

@@ -5,7 +5,9 @@ import os
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
+# Two for each processor: while PostgreSQL answers one request, another needs Python, and two that
+# meet in one process wait for each other.
+workers = int(os.environ.get("WEB_WORKERS") or 2 * (os.cpu_count() or 1))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 60
 graceful_timeout = int(os.environ.get("WEB_GRACEFUL_SECONDS", "20"))

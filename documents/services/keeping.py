@@ -178,11 +178,12 @@ def _created(
 
 
 def _kept_until(facts: Facts, *, at: datetime) -> datetime | None:
-    """The moment before which a Scope of Appointment stays; nothing else has one."""
+    """The moment before which a Scope of Appointment stays, where the agency is; else None."""
     if facts.kind != Document.Kind.SCOPE:
         return None
-    day = terms.kept_until(facts.signed_date or timezone.localdate(at))
-    return timezone.make_aware(datetime.combine(day, time.min))
+    agencys = timezone.get_default_timezone()
+    day = terms.kept_until(facts.signed_date or timezone.localdate(at, agencys))
+    return timezone.make_aware(datetime.combine(day, time.min), agencys)
 
 
 def _same(owner: owners.Owner, record_pk: int, sha256: bytes) -> Document | None:

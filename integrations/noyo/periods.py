@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from agencyhub.lib.years import add_years, in_year
+
 LONGEST_YEAR = timedelta(days=550)
 DAY = timedelta(days=1)
 
@@ -45,10 +47,10 @@ def plan_year(told: Sequence[Told], *, renewal_date: date | None, on: date) -> P
     if not begun and coming:
         return year_from(min(coming), told)
     turn = renewal_date or max(renewals, default=None) or max(begun, default=date(on.year, 1, 1))
-    start = _anniversary(turn, on.year)
+    start = in_year(turn, on.year)
     if start > on:
-        start = _anniversary(turn, on.year - 1)
-    return Period(start, _anniversary(turn, start.year + 1) - DAY)
+        start = in_year(turn, on.year - 1)
+    return Period(start, in_year(turn, start.year + 1) - DAY)
 
 
 def next_start(
@@ -70,12 +72,4 @@ def year_from(start: date, told: Sequence[Told]) -> Period:
     """The plan year that begins on a day: until when the carrier says, else a year."""
     ends = [one.end for one in told if one.start == start and one.end]
     ends = [end for end in ends if end - start <= LONGEST_YEAR]
-    return Period(start, max(ends, default=_anniversary(start, start.year + 1) - DAY))
-
-
-def _anniversary(day: date, year: int) -> date:
-    """The same day of another year; 29 February is 1 March where there is none."""
-    try:
-        return day.replace(year=year)
-    except ValueError:
-        return date(year, 3, 1)
+    return Period(start, max(ends, default=add_years(start, 1) - DAY))

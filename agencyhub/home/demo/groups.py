@@ -11,7 +11,8 @@ from django.db.models import prefetch_related_objects
 from agencyhub.accounts.models import Agent
 from agencyhub.home.demo import employers, names
 from agencyhub.home.demo.employers import Employer, Offer
-from agencyhub.home.demo.people import add_years, plain
+from agencyhub.home.demo.people import plain
+from agencyhub.lib.years import add_years
 from groups import rates
 from groups.evidence import volume_of
 from groups.models import (

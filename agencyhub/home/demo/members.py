@@ -11,7 +11,8 @@ from random import Random
 
 from agencyhub.home.demo.catalogue import MA, MAPD, PDP, ProductRow
 from agencyhub.home.demo.enrolled import Enrolled, Fate, Sold
-from agencyhub.home.demo.people import add_years, people
+from agencyhub.home.demo.people import people
+from agencyhub.lib.years import add_years
 
 # So many members of every carrier came with nobody's application.
 OTHERS = 60

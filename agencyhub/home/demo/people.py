@@ -8,6 +8,7 @@ from random import Random
 
 from agencyhub.home.demo import names
 from agencyhub.home.demo.places import PLACES, STREETS, Place
+from agencyhub.lib.years import add_years
 
 MBI_LETTERS = "ACDEFGHJKMNPQRTUVWXY"
 _MBI_WELLS = {
@@ -73,14 +74,6 @@ def people(dice: Random, *, count: int, as_of: date) -> Iterator[Person]:
 def make_mbi(dice: Random) -> str:
     """Make up an MBI that follows the position rules."""
     return "".join(dice.choice(_MBI_WELLS[kind]) for kind in "1AN0AN0AA00")
-
-
-def add_years(day: date, years: int) -> date:
-    """The same day ``years`` later; 29 February becomes 1 March."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
 
 
 def medicare_start(born: date) -> date:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from random import Random
 
 from agencyhub.home.demo import catalogue
-from agencyhub.home.demo.people import Person, add_years
+from agencyhub.home.demo.people import Person
+from agencyhub.lib.years import add_years
 
 ONE_DAY = timedelta(days=1)
 ANCILLARY = (catalogue.DENTAL, catalogue.VISION, catalogue.LIFE)

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from agencyhub.home.demo import names
-from agencyhub.home.demo.people import add_years, plain
+from agencyhub.home.demo.people import plain
 from agencyhub.lib.mbi import Mbi
+from agencyhub.lib.years import add_years
 from individuals import misspelling
 from individuals.models import Address, DuplicatePair, Individual
 from individuals.services import duplicates
