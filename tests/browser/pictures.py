@@ -85,7 +85,7 @@ def _papers(page: Page) -> None:
         section.get_by_label("What it is").select_option(label=kind)
         section.get_by_label("Signed on").fill(day.isoformat())
         file = {"name": name, "mimeType": "application/pdf", "buffer": content}
-        section.get_by_label("Files").set_input_files([file])
+        section.locator("[type=file]").set_input_files([file])
         section.get_by_role("button", name="Upload").click()
         section.get_by_role("link", name=name, exact=True).wait_for()
     page.reload()
