@@ -84,6 +84,12 @@
     form.dataset.sent = "1";
     window.setTimeout(function () { delete form.dataset.sent; }, 8000);
   });
+  // What was typed into a form that is on its way is asked about no more: by then the answer may have
+  // signed somebody in, who has another token.
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    const form = event.detail.elt.closest("form");
+    if (form && form !== event.detail.elt && form.dataset.sent) event.preventDefault();
+  });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });

@@ -68,6 +68,27 @@ class TestShow:
 
 
 class TestStrength:
+    def test_is_not_asked_about_once_the_form_is_sent(self, owner):
+        owner.goto("/accounts/password/")
+        asked: list[str] = []
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        owner.on("request", lambda one: asked.append(one.url) if STRENGTH in one.url else None)
+        owner.route("**/accounts/password/", hold)
+        owner.locator("#id_old_password").fill("not my secret")
+        owner.locator("#id_new_password2").fill("four words in a row")
+        owner.locator("#id_new_password1").press_sequentially("four words")
+        owner.keyboard.press("Enter")
+        owner.wait_for_timeout(1_200)  # twice as long as typing is waited for
+
+        assert (asked, len(held)) == ([], 1)
+
+        held[0].continue_()
+        expect(owner.locator("[aria-invalid=true]").first).to_be_visible()
+
     def test_is_told_while_one_types_and_nothing_else_is_sent(self, owner):
         owner.goto("/accounts/password/")
         owner.locator("#id_old_password").fill("my secret before")
