@@ -88,7 +88,7 @@ class _PostingPicker:
         attrs: dict[str, Any] = super().build_attrs(*args, **kwargs)  # type: ignore[misc]
         return {**attrs, "data-ajax--type": "POST"}
 
-    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         """The chosen records; Django's own breaks at what is no key."""
         keys = [one for one in value if self._is_key(one)]
         return super().optgroups(name, keys, attr)  # type: ignore[misc]
