@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -63,10 +64,16 @@ def who_looked(individual: Individual, *, before: datetime | None = None) -> Gla
     return Glances(lines[:PAGE], lines[PAGE - 1].at if len(lines) > PAGE else None)
 
 
-def _of(pks: Sequence[int]) -> Q:
+@cache
+def _registered() -> list[KeysOf]:
+    """What apps above have said; every app is looked through once in a process."""
     autodiscover_modules("opened")
+    return _KEYS
+
+
+def _of(pks: Sequence[int]) -> Q:
     found = Q(individual_id__in=pks)
-    for keys_of in _KEYS:
+    for keys_of in _registered():
         found |= Q(document_id__in=keys_of(pks))
     return found
 
